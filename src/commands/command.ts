@@ -1,0 +1,34 @@
+import type { OptionSpec, ParsedOptions } from "./options.ts";
+
+/** One subcommand: how it is called, how it explains itself, and what it does. */
+export interface Command {
+  /** Its name as typed, words separated by spaces: `lock run`. */
+  readonly name: string;
+  /** What follows the name, one string for each form: `[options] NAME -- CMD…`. */
+  readonly usage: readonly string[];
+  /** One line for the list of commands. */
+  readonly about: string;
+  /** Paragraphs for its own help: what it promises, its exit codes, an example. */
+  readonly details?: string;
+  readonly options: readonly OptionSpec[];
+  /** Options end at the first operand: what follows is another program's command line. */
+  readonly stopAtOperand?: boolean;
+  /** @returns the exit code */
+  run(options: ParsedOptions): number | Promise<number>;
+}
+
+/** A command that only holds others: `lock`. */
+export interface CommandGroup {
+  readonly name: string;
+  readonly about: string;
+  /** The words that may follow, each a command of its own. */
+  readonly subcommands: Readonly<Record<string, () => Promise<Command>>>;
+}
+
+/** One line of the program's table of commands. */
+export interface CommandEntry {
+  /** One line for `plimsoll --help`. */
+  readonly about: string;
+  /** Loads the command; nothing else of the program is evaluated before that. */
+  load(): Promise<Command | CommandGroup>;
+}

@@ -1,0 +1,13 @@
+import type { CommandEntry } from "./command.ts";
+
+/** The program's commands, in the order of the help. Adding one is its file and its line here. */
+export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
+  display: {
+    about: "Draw the status line from the JSON on stdin",
+    load: async () => (await import("./display.ts")).display,
+  },
+  explain: {
+    about: "Say what each segment shows, where it comes from, what it cost, or why it is absent",
+    load: async () => (await import("./explain.ts")).explain,
+  },
+};

@@ -1,0 +1,130 @@
+/**
+ * Command lines as getopt_long(3) reads them, from one table per command that also writes its help.
+ *
+ * Ours rather than `util.parseArgs`, because `lock run`, `run` and both personas need what that does not have:
+ * options that stop at the first operand, unambiguous prefixes of long options, and `-k5` beside `-k 5`.
+ */
+import { UsageError } from "./errors.ts";
+import { nearest } from "./nearest.ts";
+
+/** One option of a command. */
+export interface OptionSpec {
+  /** Long names without dashes, the documented one first. */
+  readonly long: readonly [string, ...string[]];
+  /** Short names without the dash, the documented one first. */
+  readonly short?: readonly string[];
+  /** What the option takes, as help shows it (`SECONDS`); absent for a flag. */
+  readonly value?: string;
+  /** One line for the help. */
+  readonly about: string;
+}
+
+/** A parsed command line. Options are keyed by their first long name. */
+export interface ParsedOptions {
+  /** Whether the option was given at all. */
+  has(name: string): boolean;
+  /** The last value given to the option. */
+  get(name: string): string | undefined;
+  /** All values given to the option, in order. */
+  all(name: string): readonly string[];
+  /** What is not an option, in order. */
+  readonly operands: readonly string[];
+}
+
+/** How a command line went wrong, before a command words it its own way. */
+export class OptionError extends UsageError {
+  readonly kind: "unknown" | "ambiguous" | "missing-value" | "unexpected-value";
+  /** The option as it was typed, dashes included. */
+  readonly option: string;
+
+  constructor(kind: OptionError["kind"], option: string, message: string, hint?: string) {
+    super(message, hint);
+    this.name = "OptionError";
+    this.kind = kind;
+    this.option = option;
+  }
+}
+
+/**
+ * Parse a command line.
+ * @param specs the command's options
+ * @param argv the words after the command's name
+ * @param stopAtOperand treat everything from the first operand on as operands, as `flock FILE CMD -x` needs
+ * @throws OptionError for an unknown or ambiguous option, a missing value, or a value given to a flag
+ */
+export function parseOptions(
+  specs: readonly OptionSpec[],
+  argv: readonly string[],
+  { stopAtOperand = false } = {},
+): ParsedOptions {
+  const values = new Map<string, string[]>();
+  const operands: string[] = [];
+  const note = (spec: OptionSpec, value: string) => {
+    const list = values.get(spec.long[0]);
+    if (list) list.push(value);
+    else values.set(spec.long[0], [value]);
+  };
+
+  let index = 0;
+  const takeNext = (option: string, spec: OptionSpec): string => {
+    const value = argv[index++];
+    if (value === undefined)
+      throw new OptionError("missing-value", option, `option '${option}' needs a value: ${spec.value}`);
+    return value;
+  };
+
+  while (index < argv.length) {
+    const word = argv[index++] as string;
+    if (word === "--") {
+      operands.push(...argv.slice(index));
+      break;
+    }
+    if (word.startsWith("--")) {
+      const equals = word.indexOf("=");
+      const typed = equals < 0 ? word : word.slice(0, equals);
+      const spec = findLong(specs, typed);
+      if (spec.value === undefined) {
+        if (equals >= 0) throw new OptionError("unexpected-value", typed, `option '${typed}' takes no value`);
+        note(spec, "");
+      } else note(spec, equals >= 0 ? word.slice(equals + 1) : takeNext(typed, spec));
+    } else if (word.startsWith("-") && word !== "-") {
+      for (let at = 1; at < word.length; at++) {
+        const option = `-${word[at]}`;
+        const spec = specs.find((candidate) => candidate.short?.includes(word[at] as string));
+        if (!spec) throw new OptionError("unknown", option, `unknown option '${option}'`);
+        if (spec.value === undefined) note(spec, "");
+        else {
+          note(spec, at + 1 < word.length ? word.slice(at + 1) : takeNext(option, spec));
+          break;
+        }
+      }
+    } else if (stopAtOperand) {
+      operands.push(word, ...argv.slice(index));
+      break;
+    } else operands.push(word);
+  }
+
+  return {
+    has: (name) => values.has(name),
+    get: (name) => values.get(name)?.at(-1),
+    all: (name) => values.get(name) ?? [],
+    operands,
+  };
+}
+
+function findLong(specs: readonly OptionSpec[], typed: string): OptionSpec {
+  const name = typed.slice(2);
+  const exact = specs.find((spec) => spec.long.includes(name));
+  if (exact) return exact;
+  const byPrefix = specs.filter((spec) => spec.long.some((long) => long.startsWith(name)));
+  if (byPrefix.length === 1) return byPrefix[0] as OptionSpec;
+  if (byPrefix.length > 1) {
+    const choices = byPrefix.map((spec) => `--${spec.long.find((long) => long.startsWith(name))}`).join(", ");
+    throw new OptionError("ambiguous", typed, `option '${typed}' is ambiguous: it could be ${choices}`);
+  }
+  const guess = nearest(
+    name,
+    specs.map((spec) => spec.long[0]),
+  );
+  throw new OptionError("unknown", typed, `unknown option '${typed}'`, guess && `did you mean --${guess}?`);
+}

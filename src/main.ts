@@ -1,0 +1,86 @@
+/**
+ * argv → one command, loaded on demand → its exit code. The program as a whole in one screen.
+ *
+ * Only this file ends the process. What a command throws becomes one line on stderr, a hint, and an exit code.
+ */
+import type { Command, CommandGroup } from "./commands/command.ts";
+import { CommandError, UsageError } from "./commands/errors.ts";
+import { EXIT } from "./commands/exit-codes.ts";
+import { COMMANDS } from "./commands/index.ts";
+import { COMMIT, VERSION } from "./version.ts";
+
+async function main(argv: readonly string[]): Promise<number> {
+  const [word, ...rest] = argv;
+  if (word === undefined || word === "--help" || word === "-h" || word === "help") return help(rest);
+  if (word === "--version" || word === "-V") return print(`plimsoll ${VERSION} (${COMMIT})\n`);
+  const entry = Object.hasOwn(COMMANDS, word) ? COMMANDS[word] : undefined;
+  if (!entry) throw await unknown("command", word, COMMANDS, "plimsoll");
+  const command = await entry.load();
+  return "subcommands" in command ? runMember(command, rest) : runCommand(command, rest);
+}
+
+async function runMember(group: CommandGroup, argv: readonly string[]): Promise<number> {
+  const [word, ...rest] = argv;
+  if (word === undefined)
+    throw new UsageError(`'plimsoll ${group.name}' needs a command`, seeHelp(group.name));
+  if (word === "--help" || word === "-h") return showHelp(group);
+  if (word === "--version" || word === "-V") return print(`plimsoll ${VERSION} (${COMMIT})\n`);
+  const load = Object.hasOwn(group.subcommands, word) ? group.subcommands[word] : undefined;
+  if (!load)
+    throw await unknown(`'${group.name}' command`, word, group.subcommands, `plimsoll ${group.name}`);
+  return runCommand(await load(), rest);
+}
+
+async function runCommand(command: Command, argv: readonly string[]): Promise<number> {
+  const { parseOptions } = await import("./commands/options.ts");
+  const { COMMON_OPTIONS } = await import("./commands/help.ts");
+  const specs = [...command.options, ...COMMON_OPTIONS];
+  const options = parseOptions(specs, argv, { stopAtOperand: command.stopAtOperand ?? false });
+  if (options.has("help")) return showHelp(command);
+  if (options.has("version")) return print(`plimsoll ${VERSION} (${COMMIT})\n`);
+  return command.run(options);
+}
+
+async function help([word]: readonly string[]): Promise<number> {
+  const { programHelp } = await import("./commands/help.ts");
+  const entry = word !== undefined && Object.hasOwn(COMMANDS, word) ? COMMANDS[word] : undefined;
+  return entry ? showHelp(await entry.load()) : print(programHelp());
+}
+
+async function showHelp(command: Command | CommandGroup): Promise<number> {
+  const { commandHelp } = await import("./commands/help.ts");
+  return print(await commandHelp(command));
+}
+
+async function unknown(what: string, word: string, known: object, program: string): Promise<UsageError> {
+  const { nearest } = await import("./commands/nearest.ts");
+  const guess = nearest(word, Object.keys(known));
+  return new UsageError(
+    `unknown ${what} '${word}'`,
+    guess ? `did you mean '${program} ${guess}'?` : `'${program} --help' lists what there is`,
+  );
+}
+
+const seeHelp = (name: string) => `see 'plimsoll ${name} --help'`;
+
+function print(text: string): number {
+  console.log(text.trimEnd());
+  return EXIT.ok;
+}
+
+/** @returns the exit code that an error stands for, once it was reported */
+function report(error: unknown): number {
+  if (error instanceof CommandError) {
+    console.error(`plimsoll: ${error.message}${error.hint ? `\n  hint: ${error.hint}` : ""}`);
+    return error.exitCode;
+  }
+  console.error(
+    `plimsoll: internal error: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
+  );
+  return EXIT.internal;
+}
+
+main(process.argv.slice(2)).then(
+  (code) => process.exit(code),
+  (error) => process.exit(report(error)),
+);

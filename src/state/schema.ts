@@ -1,0 +1,213 @@
+/**
+ * What the state files hold: the contract between `gather`, which writes them, and `display`, which reads them.
+ *
+ * A file is one scope and a few parts. A part carries its last good value, when it was gathered, and the error of the
+ * newest attempt if that failed: a failing part keeps its value and grows old visibly.
+ * All `*At` are Unix milliseconds, all `*Ms` milliseconds, money is USD, percentages run from 0 to 100.
+ */
+
+/** Raised when a reader of this version would misread a file of that version. */
+export const STATE_VERSION = 1;
+
+/** One gathered fact. */
+export interface Part<Value> {
+  /** The last good value; null when there has not been one yet. */
+  value: Value | null;
+  /** When `value` was gathered; 0 when never. */
+  gatheredAt: number;
+  /** How long the newest attempt took. */
+  tookMs: number;
+  /** What went wrong in the newest attempt, in a few words; absent when it was good. */
+  error?: string;
+  /** When the newest attempt ended, good or not. */
+  triedAt: number;
+}
+
+/** What is known of attempts in one scope, so that `display` neither repeats nor hammers. */
+export interface Attempts {
+  /** When the newest pass over this scope began; 0 when never. */
+  startedAt: number;
+  /** When it ended; less than `startedAt` while one runs, or when one was killed. */
+  endedAt: number;
+  /** Passes in a row that failed as a whole. */
+  failures: number;
+  /** No pass before this instant: the back-off. 0 when there is none. */
+  notBefore: number;
+}
+
+/** Working tree facts, from git. */
+export interface GitFacts {
+  /** Branch name; absent when HEAD is detached. */
+  branch?: string;
+  /** Abbreviated commit; absent before the first one. */
+  commit?: string;
+  upstream?: string;
+  ahead?: number;
+  behind?: number;
+  staged: number;
+  modified: number;
+  /** Absent when untracked files were not counted (see `partial`). */
+  untracked?: number;
+  conflicts: number;
+  stashes: number;
+  /** An operation in progress, as "rebase 2/5", "merge", "cherry-pick", "revert", "bisect", "am". */
+  operation?: string;
+  /** The name of a linked worktree. */
+  worktree?: string;
+  /** Untracked files were left out because the full status did not finish in time. */
+  partial?: boolean;
+}
+
+/** What a session's transcript tells. */
+export interface TranscriptFacts {
+  /** Prompts that a person sent. */
+  turns: number;
+  lastUserMessage?: string;
+  lastUserMessageAt?: number;
+  lastActivityAt?: number;
+  compactions: number;
+  /** Tool calls by name, the most frequent first, at most 8. */
+  tools: { name: string; count: number }[];
+  /** The tool that runs now, if one does. */
+  runningTool?: { name: string; target?: string; since: number };
+  /** Subagents that run now, at most 8. */
+  agents: { type: string; description?: string; model?: string; since: number }[];
+  /** Todo items, when the session keeps a list. */
+  todos?: { done: number; total: number; current?: string };
+  /** Tokens of the session: what the conversation moved. */
+  tokens?: { input: number; output: number; cacheRead: number; cacheWrite: number };
+}
+
+/** How sure a sum of money is. */
+export type Priced = "exact" | "estimated" | "unpriced";
+
+/** Money and tokens over some span. */
+export interface Spend {
+  costUsd: number;
+  priced: Priced;
+  /** The part of `costUsd` that the client billed and no transcript line explains. */
+  unattributedUsd: number;
+  inputTokens: number;
+  outputTokens: number;
+  cacheReadTokens: number;
+  cacheWriteTokens: number;
+}
+
+/** One session's money. */
+export interface SessionUsage extends Spend {
+  /** The newest bill of the client itself, if one was seen. */
+  billUsd?: number;
+}
+
+/** The five-hour block that runs now. */
+export interface BlockUsage extends Spend {
+  startAt: number;
+  endAt: number;
+  /** USD an hour, from the first to the last message. */
+  burnUsdPerHour?: number;
+  tokensPerMinute?: number;
+  /** The cost at the block's end if it goes on like this. */
+  projectedUsd?: number;
+  /** The end was told by the client (`rate_limits.five_hour.resets_at`), not inferred. */
+  endIsKnown: boolean;
+}
+
+/** Money of one account. */
+export interface AccountUsage {
+  /** The local day, as "2026-11-21", that `today` is about. */
+  day: string;
+  today: Spend;
+  /** Absent when no block is active. */
+  block?: BlockUsage;
+  /** Seven local days, today included. */
+  week: Spend;
+  /** The first index of the history is not complete yet: the figures will grow. */
+  partial?: boolean;
+}
+
+/** One rate limit window as the account's newest session saw it. */
+export interface LimitWindow {
+  usedPercent: number;
+  resetsAt: number;
+  /** When a session reported it. */
+  seenAt: number;
+  /** Used percent minus elapsed percent of the window: above 0 is faster than the limit allows. */
+  pacePercent?: number;
+  /** When it runs out at the pace of the recent past; absent when it will not before the reset. */
+  runsOutAt?: number;
+}
+
+/** The account's limits. A window that was reset reads 0 until a session says otherwise. */
+export interface LimitsFacts {
+  /** Which account the figures are of, as far as it can be told; differing ids never mix. */
+  accountId?: string;
+  fiveHour?: LimitWindow;
+  sevenDay?: LimitWindow;
+  /** The recent past, oldest first, at most 60 points: what the pace is computed from. */
+  series: {
+    at: number;
+    fiveHour?: number;
+    sevenDay?: number;
+    fiveHourResetsAt?: number;
+    sevenDayResetsAt?: number;
+  }[];
+}
+
+/** Sessions of this machine, from Claude Code's registry, verified by process identity. */
+export interface SessionsFacts {
+  live: number;
+  stopped: number;
+  ghosts: number;
+}
+
+/** What the user's own commands printed, by name: one sanitised line each. */
+export type CommandsFacts = Record<string, { text: string; gatheredAt: number; error?: string }>;
+
+/** `sessions/<id>.json` */
+export interface SessionState {
+  version: typeof STATE_VERSION;
+  sessionId: string;
+  attempts: Attempts;
+  /** Health at a glance: the client's process as it was verified, and where the session stands. */
+  client?: { pid: number; start: string; bootId: string };
+  cwd?: string;
+  model?: string;
+  parts: {
+    transcript?: Part<TranscriptFacts>;
+    usage?: Part<SessionUsage>;
+    commands?: Part<CommandsFacts>;
+  };
+}
+
+/** `repos/<key>.json` */
+export interface RepoState {
+  version: typeof STATE_VERSION;
+  /** The real path of the working tree's root. */
+  root: string;
+  attempts: Attempts;
+  parts: { git?: Part<GitFacts> };
+}
+
+/** `accounts/<key>.json` */
+export interface AccountState {
+  version: typeof STATE_VERSION;
+  /** The real path of the Claude Code directory that the figures come from. */
+  claudeDir: string;
+  attempts: Attempts;
+  parts: { usage?: Part<AccountUsage>; limits?: Part<LimitsFacts>; sessions?: Part<SessionsFacts> };
+}
+
+/** Every part: whose it is, how old it may get before it is gathered again, and how long gathering may take. */
+export const PARTS = {
+  git: { scope: "repo", ttlMs: 5_000, deadlineMs: 2_500 },
+  transcript: { scope: "session", ttlMs: 3_000, deadlineMs: 5_000 },
+  usage: { scope: "account", ttlMs: 10_000, deadlineMs: 25_000 },
+  limits: { scope: "account", ttlMs: 30_000, deadlineMs: 2_000 },
+  sessions: { scope: "account", ttlMs: 15_000, deadlineMs: 2_000 },
+  commands: { scope: "session", ttlMs: 30_000, deadlineMs: 10_000 },
+} as const satisfies Record<
+  string,
+  { scope: "session" | "repo" | "account"; ttlMs: number; deadlineMs: number }
+>;
+
+export type PartName = keyof typeof PARTS;

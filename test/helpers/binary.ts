@@ -1,0 +1,110 @@
+/** The compiled binary as a user meets it: a temporary HOME, a scrubbed environment, real pipes. */
+import { existsSync, mkdirSync, mkdtempSync, realpathSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+const ROOT = join(import.meta.dir, "../..");
+
+/** The binary under test. `PLIMSOLL_TEST_BINARY` names another one than `bun run build` makes. */
+export const BINARY = process.env.PLIMSOLL_TEST_BINARY ?? join(ROOT, "dist/plimsoll");
+if (!existsSync(BINARY)) throw new Error(`${BINARY} is not there: 'bun run build' makes it`);
+
+/** A home directory of its own, and the environment that leads there. */
+export interface Sandbox extends Disposable {
+  /** The sandbox's directory, symlinks resolved; everything below it goes when it is disposed of. */
+  readonly root: string;
+  readonly home: string;
+  /** The state directory: `PLIMSOLL_STATE`. */
+  readonly state: string;
+  readonly env: Record<string, string>;
+  /** A path in the sandbox. */
+  path(...parts: string[]): string;
+}
+
+/** Make a sandbox: `using box = sandbox()`. */
+export function sandbox(): Sandbox {
+  const root = realpathSync(mkdtempSync(join(tmpdir(), "plimsoll-test-")));
+  const home = join(root, "home");
+  const state = join(root, "state");
+  mkdirSync(home);
+  return {
+    root,
+    home,
+    state,
+    env: {
+      HOME: home,
+      PATH: "/usr/local/bin:/usr/bin:/bin",
+      LANG: "C.UTF-8",
+      TZ: "UTC",
+      TERM: "xterm-256color",
+      PLIMSOLL_STATE: state,
+    },
+    path: (...parts) => join(root, ...parts),
+    [Symbol.dispose]: () => rmSync(root, { recursive: true, force: true }),
+  };
+}
+
+/** How a run of the binary ended. */
+export interface Finished {
+  readonly code: number | null;
+  readonly signal: string | number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+  readonly elapsedMs: number;
+}
+
+/** How the binary is started. `env` is the whole environment. */
+export interface RunOptions {
+  readonly env: Record<string, string>;
+  readonly stdin?: string | Uint8Array;
+  readonly cwd?: string;
+  /** Another name for the binary, as argv[0]. */
+  readonly argv0?: string;
+  /** Kill it after this long: a test that hangs says so by `signal`. Default 20 000. */
+  readonly timeoutMs?: number;
+}
+
+/** Run the binary to its end. */
+export async function run(args: readonly string[], options: RunOptions): Promise<Finished> {
+  const started = performance.now();
+  const child = Bun.spawn([BINARY, ...args], {
+    env: options.env,
+    cwd: options.cwd ?? options.env.HOME ?? "/",
+    ...(options.argv0 === undefined ? {} : { argv0: options.argv0 }),
+    stdin:
+      options.stdin === undefined
+        ? "ignore"
+        : typeof options.stdin === "string"
+          ? Buffer.from(options.stdin)
+          : options.stdin,
+    stdout: "pipe",
+    stderr: "pipe",
+    timeout: options.timeoutMs ?? 20_000,
+    killSignal: "SIGKILL",
+  });
+  const [stdout, stderr] = await Promise.all([
+    new Response(child.stdout).text(),
+    new Response(child.stderr).text(),
+  ]);
+  await child.exited;
+  return {
+    code: child.exitCode,
+    signal: child.signalCode,
+    stdout,
+    stderr,
+    elapsedMs: performance.now() - started,
+  };
+}
+
+/** Wait until `condition` holds. Throws, naming it, when it has not within `timeoutMs`. */
+export async function until(
+  what: string,
+  condition: () => boolean | Promise<boolean>,
+  timeoutMs = 15_000,
+): Promise<void> {
+  const deadline = performance.now() + timeoutMs;
+  while (!(await condition())) {
+    if (performance.now() > deadline) throw new Error(`waited ${timeoutMs} ms in vain: ${what}`);
+    await Bun.sleep(5);
+  }
+}
