@@ -1,0 +1,66 @@
+import type { PartName } from "../state/schema.ts";
+import type { Context } from "./context.ts";
+
+/** What a span is about; the theme gives it colours. */
+export type Role =
+  | "directory"
+  | "branch"
+  | "change"
+  | "link"
+  | "model"
+  | "context"
+  | "cache"
+  | "money"
+  | "limit"
+  | "time"
+  | "activity"
+  | "session"
+  | "text"
+  | "muted"
+  | "good"
+  | "warn"
+  | "critical";
+
+/** A run of text in one role. Text may come from outside: the layout cleans it (line/clean.ts) before it measures it. */
+export interface Span {
+  readonly text: string;
+  readonly role: Role;
+  /** May be shortened in its middle, to no fewer cells than this. */
+  readonly elastic?: number;
+}
+
+/** How loaded something is: `warn` and `critical` change the colour and add a mark that shows without colour. */
+export type Level = "normal" | "warn" | "critical";
+
+/** What a segment shows. */
+export interface Piece {
+  readonly spans: readonly Span[];
+  /** A form with fewer cells, used when the row is too long. */
+  readonly short?: readonly Span[];
+  /** The segment's own role: the background in powerline and capsule style. */
+  readonly role: Role;
+  readonly level?: Level;
+  /** Where a click leads. */
+  readonly link?: string;
+  /** The figure is older than it should be, by this many milliseconds since it was gathered: an age mark is added. */
+  readonly staleMs?: number;
+  /** The newest attempt to gather it failed, in a few words: a failure mark is added. */
+  readonly failure?: string;
+}
+
+/** One kind of thing that a line can show: pure, total, a function of the context. */
+export interface Segment<Name extends string = string> {
+  readonly name: Name;
+  /** What it shows, in one line, for the documentation and the editor. */
+  readonly about: string;
+  /** Where it comes from: "payload cost.total_cost_usd", "state git", ".git/HEAD". */
+  readonly source: string;
+  /** When it is absent, in words that complete "absent because …". */
+  readonly absent: string;
+  /** Who stays when a row is too long: higher stays longer. 0 to 100. */
+  readonly priority: number;
+  /** The gathered part that it shows, if it shows one. */
+  readonly part?: PartName;
+  /** @returns undefined when there is nothing to show: never an empty text, never an error, never a made-up zero */
+  render(context: Context): Piece | undefined;
+}
