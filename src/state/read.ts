@@ -2,6 +2,8 @@
  * Reading state files, for the display path and everybody else. Total: what is missing, torn, foreign, of another
  * version or of another scope counts as absent, and a part that is not what the contract says costs itself only.
  */
+
+import { readSmallFile } from "../process/small-file.ts";
 import type { StatePaths } from "./paths.ts";
 import { accountFile, repoFile, sessionFile } from "./paths.ts";
 import {
@@ -28,7 +30,6 @@ import {
   optional,
   shape,
 } from "./shape.ts";
-import { readSmallFile } from "./small-file.ts";
 
 /** The largest state file that is read or written, in bytes. A usual one has about 1.4 KB. */
 export const STATE_FILE_LIMIT = 64 * 1024;
@@ -123,6 +124,7 @@ const isPart = shape<Omit<Part<unknown>, "value">>({
   tookMs: isNumber,
   error: optional(isText),
   triedAt: isNumber,
+  failures: optional(isNumber),
 });
 
 function goodParts(json: unknown, checks: Readonly<Record<string, Check>>): Record<string, Part<unknown>> {

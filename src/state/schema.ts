@@ -21,6 +21,8 @@ export interface Part<Value> {
   error?: string;
   /** When the newest attempt ended, good or not. */
   triedAt: number;
+  /** Failed attempts in a row; absent when the newest was good. Each doubles the time until the next. */
+  failures?: number;
 }
 
 /** What is known of attempts in one scope, so that `display` neither repeats nor hammers. */

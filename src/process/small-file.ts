@@ -3,8 +3,8 @@
  *
  * Never blocks on a FIFO or device, never follows a symlink in the last place, never reads more than the limit.
  */
-import { close, O, openExisting, read } from "../process/libc/file.ts";
-import { FILE_TYPE, fstat } from "../process/libc/stat.ts";
+import { close, O, openExisting, read } from "./libc/file.ts";
+import { FILE_TYPE, fstat } from "./libc/stat.ts";
 
 export interface SmallFileOptions {
   /** A file that is larger counts as absent. Bytes. */
