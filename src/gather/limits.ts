@@ -29,26 +29,34 @@ const POINT_INTERVAL_MS = 5 * MINUTE;
 /** A pace over less than this is noise. Milliseconds. */
 const SHORTEST_SPAN_MS = 10 * MINUTE;
 
+const MOST_SOURCES = 16;
+
 /** What one session reports. */
 export interface Report {
+  readonly sessionId?: string | undefined;
   readonly fiveHour?: Limit | undefined;
   readonly sevenDay?: Limit | undefined;
-  /** What its payload before said, in used percent. */
-  readonly before?: { readonly fiveHour?: number | undefined; readonly sevenDay?: number | undefined };
-  /** Which account the report is about, as far as it can be told. */
-  readonly accountId?: string | undefined;
+}
+
+/** Whether the session has not said just that before. */
+export function isNews(known: LimitsFacts | null | undefined, report: Report): boolean {
+  if (report.fiveHour === undefined && report.sevenDay === undefined) return false;
+  const before = sourceOf(known, report);
+  return (
+    before?.fiveHour !== report.fiveHour?.usedPercent || before?.sevenDay !== report.sevenDay?.usedPercent
+  );
 }
 
 /**
  * @param known what was known of the account; figures of a different account id are dropped
- * @param report what the session reports; undefined when it pays otherwise or has had no reply yet
+ * @param report what the session reports: nothing when it pays otherwise or has had no reply yet
+ * @param accountId which account it is about, as far as it can be told
  */
 export function updateLimits(
   known: LimitsFacts | null | undefined,
-  report: Report | undefined,
-  now: number,
+  report: Report,
+  { accountId = known?.accountId, now }: { accountId?: string | undefined; now: number },
 ): LimitsFacts {
-  const accountId = report?.accountId ?? known?.accountId;
   const differs = known?.accountId !== undefined && accountId !== known.accountId;
   const before = differs ? undefined : (known ?? undefined);
   const fiveHour = newest("fiveHour", before, report, now);
@@ -59,23 +67,40 @@ export function updateLimits(
     ...(fiveHour && { fiveHour: judge("fiveHour", fiveHour, series, now) }),
     ...(sevenDay && { sevenDay: judge("sevenDay", sevenDay, series, now) }),
     series,
+    sources: sourcesAfter(before?.sources ?? [], report),
   };
+}
+
+const sourceOf = (known: LimitsFacts | null | undefined, { sessionId }: Report) =>
+  known?.sources?.find((source) => source.sessionId === sessionId);
+
+function sourcesAfter(
+  sources: NonNullable<LimitsFacts["sources"]>,
+  { sessionId, fiveHour, sevenDay }: Report,
+): NonNullable<LimitsFacts["sources"]> {
+  if (sessionId === undefined) return sources;
+  const source = {
+    sessionId,
+    ...(fiveHour && { fiveHour: fiveHour.usedPercent }),
+    ...(sevenDay && { sevenDay: sevenDay.usedPercent }),
+  };
+  return [source, ...sources.filter((other) => other.sessionId !== sessionId)].slice(0, MOST_SOURCES);
 }
 
 function newest(
   name: WindowName,
   known: LimitsFacts | undefined,
-  report: Report | undefined,
+  report: Report,
   now: number,
 ): LimitWindow | undefined {
   const old = known?.[name];
-  const said = report?.[name];
+  const said = report[name];
   if (said?.resetsAt === undefined || said.resetsAt <= now) return old;
   // A window cannot end later than one length from now: such a report is of a broken clock.
   if (said.resetsAt > now + LENGTH[name] + HOUR) return old;
   const reported: LimitWindow = { usedPercent: said.usedPercent, resetsAt: said.resetsAt, seenAt: now };
   if (old === undefined || old.resetsAt <= now) return reported;
-  const before = report?.before?.[name];
+  const before = sourceOf(known, report)?.[name];
   const isNews = before !== undefined && before !== said.usedPercent;
   const later = said.resetsAt - old.resetsAt;
   if (later > SAME_WINDOW_MS) return reported;

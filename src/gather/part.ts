@@ -33,8 +33,6 @@ export interface Job<Scope extends ScopeName> {
   readonly signal: AbortSignal;
   /** Process look-ups of this pass. */
   readonly lookups: LookupCache;
-  /** Used percent of the limits as the session reported them the time before. */
-  readonly limitsBefore?: { readonly fiveHour?: number; readonly sevenDay?: number };
   /** Do all commands over, whatever their age. */
   readonly force: boolean;
   /** The ledger, brought up to date once in a pass, whoever asks first. */

@@ -153,6 +153,11 @@ export interface LimitsFacts {
     fiveHourResetsAt?: number;
     sevenDayResetsAt?: number;
   }[];
+  /**
+   * What each session said last, newest first, at most 16: a session that repeats itself says nothing new.
+   * Used percent.
+   */
+  sources?: { sessionId: string; fiveHour?: number; sevenDay?: number }[];
 }
 
 /** Sessions of this machine, from Claude Code's registry, verified by process identity. */
@@ -187,9 +192,6 @@ export interface Seen {
   contextPercent?: number;
   contextWindow?: number;
   costUsd?: number;
-  /** Used percent of the rate limit windows: a session that repeats itself says nothing new. */
-  fiveHour?: number;
-  sevenDay?: number;
 }
 
 /** `sessions/<id>.json` */
@@ -201,7 +203,7 @@ export interface SessionState {
   client?: { pid: number; start: string; bootId: string };
   cwd?: string;
   model?: string;
-  /** What the newest payload said, for `plimsoll sessions` and for telling news from repetition. */
+  /** What the newest payload said, for `plimsoll sessions`. */
   seen?: Seen;
   /** Where gather's transcript reader stands; its own business (gather/transcript/cursor.ts). */
   cursor?: unknown;

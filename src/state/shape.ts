@@ -82,8 +82,6 @@ export const isSeen = shape<Seen>({
   contextPercent: optional(isNumber),
   contextWindow: optional(isNumber),
   costUsd: optional(isNumber),
-  fiveHour: optional(isNumber),
-  sevenDay: optional(isNumber),
 });
 
 type Tool = TranscriptFacts["tools"][number];
@@ -149,6 +147,15 @@ export const isLimitsFacts = shape<LimitsFacts>({
       fiveHourResetsAt: optional(isNumber),
       sevenDayResetsAt: optional(isNumber),
     }),
+  ),
+  sources: optional(
+    list(
+      shape<NonNullable<LimitsFacts["sources"]>[number]>({
+        sessionId: isText,
+        fiveHour: optional(isNumber),
+        sevenDay: optional(isNumber),
+      }),
+    ),
   ),
 });
 

@@ -58,7 +58,12 @@ async function run(
   const triedAt = Date.now();
   const error = outcome === undefined ? `command '${name}' is empty` : failureOf(program ?? name, outcome);
   if (outcome === undefined || error !== undefined)
-    return { text: before?.text ?? "", gatheredAt: before?.gatheredAt ?? 0, triedAt, ...(error && { error }) };
+    return {
+      text: before?.text ?? "",
+      gatheredAt: before?.gatheredAt ?? 0,
+      triedAt,
+      ...(error && { error }),
+    };
   return { text: firstLine(outcome.stdout), gatheredAt: triedAt, triedAt };
 }
 

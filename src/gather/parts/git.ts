@@ -48,7 +48,8 @@ export const git: GatherPart<"repo"> = {
     const settings = readListedSettings(
       listed.kind === "exited" && listed.code === 1 ? "" : outputOf("git config", listed),
     );
-    const status = (untracked: "normal" | "no") => call([...settings.overrides, ...statusArguments(untracked)]);
+    const status = (untracked: "normal" | "no") =>
+      call([...settings.overrides, ...statusArguments(untracked)]);
 
     let partial = !settings.hidesUntracked && isLarge(state, now);
     let outcome = await status(settings.hidesUntracked || partial ? "no" : "normal");
@@ -58,7 +59,11 @@ export const git: GatherPart<"repo"> = {
       outcome = await status("no");
     } else if (!partial) delete state.fullStatusAt;
 
-    const { stashes = stashesOf(repository), untracked, ...facts } = parseStatus(outputOf("git status", outcome));
+    const {
+      stashes = stashesOf(repository),
+      untracked,
+      ...facts
+    } = parseStatus(outputOf("git status", outcome));
     const operation = operationOf(repository);
     return {
       ...facts,
