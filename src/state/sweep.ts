@@ -58,7 +58,9 @@ function sweepStates(
     const file = `${folder}/${name}`;
     if (!name.endsWith(".json") || !isOlder(file, RETENTION[scope], now)) continue;
     using lock = tryLock(lockOf(paths, scope, file));
-    if (lock && isOlder(file, RETENTION[scope], now)) swept += remove(file);
+    if (!lock || !isOlder(file, RETENTION[scope], now)) continue;
+    swept += remove(file);
+    remove(lock.path);
   }
   return swept;
 }
