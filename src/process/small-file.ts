@@ -1,0 +1,59 @@
+/**
+ * Reading a file that may be anything: a FIFO that nobody writes, a device, a link to elsewhere, somebody else's.
+ * Bounded and total, and without `node:fs`: the display path reads everything with this.
+ */
+import { close, O, openExisting, read } from "./libc/file.ts";
+import { FILE_TYPE, type FileFacts, fstat } from "./libc/stat.ts";
+import { userId } from "./libc/user.ts";
+
+export interface SmallFile {
+  readonly bytes: Uint8Array;
+  readonly facts: FileFacts;
+}
+
+/**
+ * Read a regular file whole, without following a link in its last component and without waiting.
+ * @param limit bytes; a larger file is not read
+ * @param mustBeOurs refuse a file that belongs to another user
+ * @returns undefined when there is no such file, or it is not one that may be read
+ */
+export function readSmallFile(
+  path: string,
+  { limit, mustBeOurs = false }: ReadLimits,
+): SmallFile | undefined {
+  const fd = openExisting(path, O.RDONLY | O.NOFOLLOW | O.NONBLOCK | O.CLOEXEC);
+  if (fd < 0) return undefined;
+  try {
+    const facts = fstat(fd);
+    if (!facts || (facts.mode & FILE_TYPE.mask) !== FILE_TYPE.regular || facts.size > limit) return undefined;
+    if (mustBeOurs && facts.owner !== userId()) return undefined;
+    const bytes = readWhole(fd, limit);
+    return bytes && { bytes, facts };
+  } finally {
+    close(fd);
+  }
+}
+
+export interface ReadLimits {
+  readonly limit: number;
+  readonly mustBeOurs?: boolean;
+}
+
+/** The same, as text; bytes that are not UTF-8 become U+FFFD. */
+export function readSmallText(path: string, limits: ReadLimits): string | undefined {
+  const file = readSmallFile(path, limits);
+  return file && new TextDecoder().decode(file.bytes);
+}
+
+/** Sizes as fstat tells them are hints (procfs says 0): read to the end, and give up past the limit. */
+function readWhole(fd: number, limit: number): Uint8Array | undefined {
+  const bytes = new Uint8Array(limit + 1);
+  let length = 0;
+  while (length <= limit) {
+    const got = read(fd, bytes.subarray(length));
+    if (got === 0) return bytes.subarray(0, length);
+    if (got < 0) return undefined;
+    length += got;
+  }
+  return undefined;
+}
