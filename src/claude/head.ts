@@ -24,6 +24,7 @@ const MAX_BYTES = 4096;
  * @returns undefined outside of a working tree
  */
 export function readHead(directory: string): Head | undefined {
+  if (!directory.startsWith("/")) return undefined;
   let root = directory.replace(/\/+$/, "");
   for (let level = 0; level < MAX_LEVELS; level++) {
     const head = readSmallText(`${root}/.git/HEAD`, { limit: MAX_BYTES });
