@@ -161,7 +161,34 @@ export interface SessionsFacts {
 }
 
 /** What the user's own commands printed, by name: one sanitised line each. */
-export type CommandsFacts = Record<string, { text: string; gatheredAt: number; error?: string }>;
+export type CommandsFacts = Record<string, CommandFacts>;
+
+/** The last good line of one command; "" when there has not been one. */
+export interface CommandFacts {
+  text: string;
+  /** When `text` was printed; 0 when never. */
+  gatheredAt: number;
+  /** When the newest attempt ended, good or not. */
+  triedAt: number;
+  /** What went wrong in the newest attempt. */
+  error?: string;
+}
+
+/** What a session's newest payload said. */
+export interface Seen {
+  /** When the payload came. */
+  at: number;
+  name?: string;
+  transcriptPath?: string;
+  /** The session's Claude Code directory: which account it is of. */
+  claudeDir?: string;
+  contextPercent?: number;
+  contextWindow?: number;
+  costUsd?: number;
+  /** Used percent of the rate limit windows: a session that repeats itself says nothing new. */
+  fiveHour?: number;
+  sevenDay?: number;
+}
 
 /** `sessions/<id>.json` */
 export interface SessionState {
@@ -172,6 +199,10 @@ export interface SessionState {
   client?: { pid: number; start: string; bootId: string };
   cwd?: string;
   model?: string;
+  /** What the newest payload said, for `plimsoll sessions` and for telling news from repetition. */
+  seen?: Seen;
+  /** Where gather's transcript reader stands; its own business (gather/transcript/cursor.ts). */
+  cursor?: unknown;
   parts: {
     transcript?: Part<TranscriptFacts>;
     usage?: Part<SessionUsage>;
@@ -185,6 +216,8 @@ export interface RepoState {
   /** The real path of the working tree's root. */
   root: string;
   attempts: Attempts;
+  /** When the full status was last tried in a repository that is too large for it: it is not tried at every pass. */
+  fullStatusAt?: number;
   parts: { git?: Part<GitFacts> };
 }
 
