@@ -22,9 +22,9 @@ pinned_bun() { sed -n 's/^ *"bun": *"\([0-9.]*\)".*/\1/p' package.json; }
 # Whether $1 runs and is the pinned Bun.
 is_pinned_bun() { [ "$("$1" --version 2>/dev/null)" = "$(pinned_bun)" ]; }
 
-# The pinned Bun, if it is there already: on stdout.
+# The pinned Bun, if it is there already: on stdout. The package's install script moves the executable where it likes.
 find_bun() {
-  for candidate in "$(command -v bun || true)" node_modules/@oven/bun-*/bin/bun; do
+  for candidate in "$(command -v bun || true)" node_modules/bun/bin/bun.exe node_modules/@oven/bun-*/bin/bun; do
     if [ -n "$candidate" ] && is_pinned_bun "$candidate"; then
       printf '%s\n' "$candidate"
       return 0

@@ -4,7 +4,6 @@
  */
 import { close, O, openExisting, read } from "./libc/file.ts";
 import { FILE_TYPE, type FileFacts, fstat } from "./libc/stat.ts";
-import { userId } from "./libc/user.ts";
 
 export interface SmallFile {
   readonly bytes: Uint8Array;
@@ -21,13 +20,15 @@ export function readSmallFile(
   path: string,
   { limit, mustBeOurs = false }: ReadLimits,
 ): SmallFile | undefined {
+  // A NUL would end the path early and name another file.
+  if (path.includes("\0")) return undefined;
   const fd = openExisting(path, O.RDONLY | O.NOFOLLOW | O.NONBLOCK | O.CLOEXEC);
   if (fd < 0) return undefined;
   try {
     const facts = fstat(fd);
     if (!facts || (facts.mode & FILE_TYPE.mask) !== FILE_TYPE.regular || facts.size > limit) return undefined;
-    if (mustBeOurs && facts.owner !== userId()) return undefined;
-    const bytes = readWhole(fd, limit);
+    if (mustBeOurs && facts.owner !== process.geteuid?.()) return undefined;
+    const bytes = readWhole(fd, facts.size || limit);
     return bytes && { bytes, facts };
   } finally {
     close(fd);
@@ -45,11 +46,14 @@ export function readSmallText(path: string, limits: ReadLimits): string | undefi
   return file && new TextDecoder().decode(file.bytes);
 }
 
-/** Sizes as fstat tells them are hints (procfs says 0): read to the end, and give up past the limit. */
-function readWhole(fd: number, limit: number): Uint8Array | undefined {
-  const bytes = new Uint8Array(limit + 1);
+/**
+ * One byte more than expected is asked for, so that the end is seen at once, and a file that grows meanwhile counts as
+ * unreadable. procfs says 0 for every size: `expected` is the limit then.
+ */
+function readWhole(fd: number, expected: number): Uint8Array | undefined {
+  const bytes = new Uint8Array(expected + 1);
   let length = 0;
-  while (length <= limit) {
+  while (length < bytes.length) {
     const got = read(fd, bytes.subarray(length));
     if (got === 0) return bytes.subarray(0, length);
     if (got < 0) return undefined;

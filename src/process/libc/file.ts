@@ -26,6 +26,7 @@ export const close = (fd: number): number => calls().close(fd);
 
 /** realpath(3). @returns the path without symlinks, or undefined with errno set */
 export function realPath(path: string): string | undefined {
+  if (path.includes("\0")) return undefined;
   const buffer = new Uint8Array(PATH_MAX);
   if (calls().realpath(cString(path), buffer) === null) return undefined;
   return new TextDecoder().decode(buffer.subarray(0, buffer.indexOf(0)));
