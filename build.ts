@@ -7,7 +7,7 @@
  *   bun build.ts --outfile FILE   this machine's, as FILE
  */
 import { existsSync, mkdirSync, renameSync, statSync } from "node:fs";
-import { basename, dirname, join } from "node:path";
+import { basename, dirname, join, relative } from "node:path";
 import { parseArgs } from "node:util";
 import { $ } from "bun";
 import manifest from "./package.json";
@@ -28,16 +28,28 @@ const TARGETS = [
 type Target = (typeof TARGETS)[number];
 
 /**
+ * Compile one executable and put it in place by rename.
+ *
  * Why each setting is set. All are measured by test/bench.
  * - bytecode with CommonJS: the program is not parsed at start.
  * - autoload off: otherwise the binary reads bunfig.toml (and runs its preload), .env, tsconfig.json and package.json
  *   of the directory it is started in: somebody else's code, and a listing of a directory that may be huge.
+ *
+ * @param entrypoint another program than Plimsoll, compiled alike: what the benchmarks compare with
+ * @param define further constants, for a test build
  */
-async function compile(target: Target, outfile: string, commit: string): Promise<void> {
+export async function compile(
+  target: Target,
+  outfile: string,
+  {
+    entrypoint = join(ROOT, "src/main.ts"),
+    define = {},
+  }: { entrypoint?: string; define?: Record<string, string> } = {},
+): Promise<{ bytes: number; tookMs: number }> {
   const started = performance.now();
   const partial = `${outfile}.${process.pid}.partial`;
   const result = await Bun.build({
-    entrypoints: [join(ROOT, "src/main.ts")],
+    entrypoints: [entrypoint],
     target: "bun",
     format: "cjs",
     minify: true,
@@ -52,17 +64,14 @@ async function compile(target: Target, outfile: string, commit: string): Promise
     },
     define: {
       PLIMSOLL_VERSION: JSON.stringify(manifest.version),
-      PLIMSOLL_COMMIT: JSON.stringify(commit),
+      PLIMSOLL_COMMIT: JSON.stringify(await headCommit()),
       PLIMSOLL_LIBC: JSON.stringify(target.libc),
+      ...define,
     },
   });
   if (!result.success) throw new AggregateError(result.logs, `${target.name}: the build failed`);
   renameSync(partial, outfile);
-  const megabytes = (statSync(outfile).size / 1e6).toFixed(1);
-  const ms = Math.round(performance.now() - started);
-  console.log(
-    `${outfile.startsWith(`${ROOT}/`) ? outfile.slice(ROOT.length + 1) : outfile}  ${megabytes} MB  ${ms} ms`,
-  );
+  return { bytes: statSync(outfile).size, tookMs: performance.now() - started };
 }
 
 /** The commit the tree stands at, with `+` when it differs from it; "unknown" outside a checkout. */
@@ -73,7 +82,8 @@ async function headCommit(): Promise<string> {
   return head.text().trim() + (changes.text().trim() === "" ? "" : "+");
 }
 
-function hostTarget(): Target {
+/** The target that runs on this machine. */
+export function hostTarget(): Target {
   const loader = `/lib/ld-musl-${process.arch === "x64" ? "x86_64" : "aarch64"}.so.1`;
   const musl =
     process.platform === "linux" && existsSync(loader) && !existsSync("/lib64/ld-linux-x86-64.so.2");
@@ -98,19 +108,24 @@ async function writeChecksums(files: readonly string[]): Promise<void> {
   await Bun.write(join(DIST, "SHA256SUMS"), lines.join(""));
 }
 
-const { values, positionals } = parseArgs({
-  options: { all: { type: "boolean" }, outfile: { type: "string" } },
-  allowPositionals: true,
-});
-const commit = await headCommit();
-if (values.all || positionals.length > 0) {
-  mkdirSync(DIST, { recursive: true });
-  const targets = values.all ? TARGETS : positionals.map(findTarget);
-  const files = targets.map((target) => join(DIST, `plimsoll-${target.name}`));
-  for (const [index, target] of targets.entries()) await compile(target, files[index] as string, commit);
-  await writeChecksums(files);
-} else {
-  const outfile = values.outfile ?? join(DIST, "plimsoll");
-  mkdirSync(dirname(outfile), { recursive: true });
-  await compile(hostTarget(), outfile, commit);
+async function main(): Promise<void> {
+  const { values, positionals } = parseArgs({
+    options: { all: { type: "boolean" }, outfile: { type: "string" } },
+    allowPositionals: true,
+  });
+  const named = values.all ? TARGETS : positionals.map(findTarget);
+  const jobs =
+    named.length > 0
+      ? named.map((target) => ({ target, outfile: join(DIST, `plimsoll-${target.name}`) }))
+      : [{ target: hostTarget(), outfile: values.outfile ?? join(DIST, "plimsoll") }];
+  for (const { target, outfile } of jobs) {
+    mkdirSync(dirname(outfile), { recursive: true });
+    const { bytes, tookMs } = await compile(target, outfile);
+    console.log(
+      `${relative(process.cwd(), outfile)}  ${(bytes / 1e6).toFixed(1)} MB  ${Math.round(tookMs)} ms`,
+    );
+  }
+  if (named.length > 0) await writeChecksums(jobs.map((job) => job.outfile));
 }
+
+if (import.meta.main) await main();

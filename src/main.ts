@@ -7,6 +7,7 @@ import type { Command, CommandGroup } from "./commands/command.ts";
 import { CommandError, UsageError } from "./commands/errors.ts";
 import { EXIT } from "./commands/exit-codes.ts";
 import { COMMANDS } from "./commands/index.ts";
+import { COMMON_OPTIONS, parseOptions } from "./commands/options.ts";
 import { COMMIT, VERSION } from "./version.ts";
 
 async function main(argv: readonly string[]): Promise<number> {
@@ -16,7 +17,14 @@ async function main(argv: readonly string[]): Promise<number> {
   const entry = Object.hasOwn(COMMANDS, word) ? COMMANDS[word] : undefined;
   if (!entry) throw await unknown("command", word, COMMANDS, "plimsoll");
   const command = await entry.load();
-  return "subcommands" in command ? runMember(command, rest) : runCommand(command, rest);
+  if ("subcommands" in command) return runMember(command, rest);
+  try {
+    return await runCommand(command, rest);
+  } catch (error) {
+    // Claude Code blanks a line whose command fails: `display` draws what is wrong instead.
+    if (command.onFailure) return command.onFailure(error);
+    throw error;
+  }
 }
 
 async function runMember(group: CommandGroup, argv: readonly string[]): Promise<number> {
@@ -32,10 +40,7 @@ async function runMember(group: CommandGroup, argv: readonly string[]): Promise<
 }
 
 async function runCommand(command: Command, argv: readonly string[]): Promise<number> {
-  const { parseOptions } = await import("./commands/options.ts");
-  const { COMMON_OPTIONS } = await import("./commands/help.ts");
-  const specs = [...command.options, ...COMMON_OPTIONS];
-  const options = parseOptions(specs, argv, { stopAtOperand: command.stopAtOperand ?? false });
+  const options = parseOptions([...command.options, ...COMMON_OPTIONS], argv, command);
   if (options.has("help")) return showHelp(command);
   if (options.has("version")) return print(`plimsoll ${VERSION} (${COMMIT})\n`);
   return command.run(options);

@@ -23,9 +23,9 @@ export function text(value: Json, limit = 4096): string | undefined {
   return typeof value === "string" && value !== "" ? value.slice(0, limit) : undefined;
 }
 
-/** A finite number from 0 up; else undefined. JSON has no NaN, but 1e999 parses to Infinity. */
+/** A finite number from 0 up, never -0; else undefined. JSON has no NaN, but 1e999 parses to Infinity. */
 export function amount(value: Json): number | undefined {
-  return typeof value === "number" && Number.isFinite(value) && value >= 0 ? value : undefined;
+  return typeof value === "number" && Number.isFinite(value) && value >= 0 ? Math.abs(value) : undefined;
 }
 
 /** A whole number from 0 up that a double holds exactly; else undefined. */

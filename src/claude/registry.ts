@@ -5,7 +5,7 @@
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { isLegacyAlive, type LookupCache, lookUp, verify } from "../process/identity.ts";
-import { readSmallFile } from "../process/small-file.ts";
+import { readSmallText } from "../process/small-file.ts";
 import { count, field, instant, type Json, text } from "./json.ts";
 
 /**
@@ -54,7 +54,7 @@ export function readRegistry(claudeDir: string, now: number, cache: LookupCache)
 type Unverified = Omit<RegistryEntry, "standing">;
 
 function parseEntry(file: string): Unverified | undefined {
-  const json = parse(readSmallFile(file, { limit: ENTRY_LIMIT }));
+  const json = parse(readSmallText(file, { limit: ENTRY_LIMIT }));
   const pid = count(field(json, "pid"));
   if (pid === undefined || pid <= 0) return undefined;
   const start = field(json, "procStart");

@@ -13,6 +13,8 @@ export interface Command {
   readonly options: readonly OptionSpec[];
   /** Options end at the first operand: what follows is another program's command line. */
   readonly stopAtOperand?: boolean;
+  /** What to do instead of reporting an error and failing. @returns the exit code */
+  onFailure?(error: unknown): number;
   /** @returns the exit code */
   run(options: ParsedOptions): number | Promise<number>;
 }

@@ -1,15 +1,9 @@
 import { VERSION } from "../version.ts";
 import type { Command, CommandGroup } from "./command.ts";
 import { COMMANDS } from "./index.ts";
-import type { OptionSpec } from "./options.ts";
+import { COMMON_OPTIONS, type OptionSpec } from "./options.ts";
 
 const INDENT = "  ";
-
-/** The options that every native command has. */
-export const COMMON_OPTIONS: readonly OptionSpec[] = [
-  { long: ["help"], short: ["h"], about: "Show this help" },
-  { long: ["version"], short: ["V"], about: "Show the version" },
-];
 
 /** @returns the text of `plimsoll --help` */
 export function programHelp(): string {

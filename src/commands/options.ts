@@ -19,6 +19,12 @@ export interface OptionSpec {
   readonly about: string;
 }
 
+/** The options that every native command has. */
+export const COMMON_OPTIONS: readonly OptionSpec[] = [
+  { long: ["help"], short: ["h"], about: "Show this help" },
+  { long: ["version"], short: ["V"], about: "Show the version" },
+];
+
 /** A parsed command line. Options are keyed by their first long name. */
 export interface ParsedOptions {
   /** Whether the option was given at all. */

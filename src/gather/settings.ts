@@ -6,7 +6,7 @@
  */
 import { amount, at, field, type Json, text } from "../claude/json.ts";
 import type { CommandSettings, PriceSettings } from "../line/settings.ts";
-import { readSmallFile } from "../process/small-file.ts";
+import { readSmallText } from "../process/small-file.ts";
 import type { StatePaths } from "../state/paths.ts";
 import type { GatherSettings } from "./part.ts";
 
@@ -29,7 +29,7 @@ export async function refreshConfigCache(_paths: StatePaths, _configPath: string
 
 /** What of the validated form concerns gathering. Total: what is not there or not right has its default. */
 export function readGatherSettings(paths: StatePaths): GatherSettings {
-  const cache = parse(readSmallFile(paths.configCache, { limit: CACHE_LIMIT, ours: true }));
+  const cache = parse(readSmallText(paths.configCache, { limit: CACHE_LIMIT, mustBeOurs: true }));
   const json = field(cache, "settings") ?? cache;
   return {
     refresh: entries(field(json, "refresh"), amount),

@@ -1,19 +1,8 @@
+import type { Head } from "../claude/head.ts";
 import type { Payload } from "../claude/payload.ts";
 import type { LocalTime } from "../process/libc/time.ts";
 import type { AccountState, RepoState, SessionState } from "../state/schema.ts";
 import type { Settings } from "./settings.ts";
-
-/** What stands in `.git/HEAD`, read without git. */
-export interface Head {
-  /** The working tree's root. */
-  readonly root: string;
-  /** The branch's short name; absent when HEAD is detached. */
-  readonly branch?: string;
-  /** The full commit id of a detached HEAD. */
-  readonly commit?: string;
-  /** The name of a linked worktree. */
-  readonly worktree?: string;
-}
 
 /** How many colours the terminal shows: none, the 16 of its palette, 256, or 24 bits. */
 export type ColorDepth = 0 | 16 | 256 | 16_777_216;

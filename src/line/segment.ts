@@ -1,25 +1,31 @@
 import type { PartName } from "../state/schema.ts";
 import type { Context } from "./context.ts";
+import type { IconName } from "./icons.ts";
+import type { Level, LevelSpec } from "./level.ts";
+import type { OptionSpecs, OptionValues } from "./options.ts";
 
 /** What a span is about; the theme gives it colours. */
-export type Role =
-  | "directory"
-  | "branch"
-  | "change"
-  | "link"
-  | "model"
-  | "context"
-  | "cache"
-  | "money"
-  | "limit"
-  | "time"
-  | "activity"
-  | "session"
-  | "text"
-  | "muted"
-  | "good"
-  | "warn"
-  | "critical";
+export const ROLES = [
+  "directory",
+  "branch",
+  "change",
+  "link",
+  "model",
+  "context",
+  "cache",
+  "money",
+  "limit",
+  "time",
+  "activity",
+  "session",
+  "text",
+  "muted",
+  "good",
+  "warn",
+  "critical",
+] as const;
+
+export type Role = (typeof ROLES)[number];
 
 /** A run of text in one role. Text may come from outside: the layout cleans it (line/clean.ts) before it measures it. */
 export interface Span {
@@ -29,9 +35,6 @@ export interface Span {
   readonly elastic?: number;
 }
 
-/** How loaded something is: `warn` and `critical` change the colour and add a mark that shows without colour. */
-export type Level = "normal" | "warn" | "critical";
-
 /** What a segment shows. */
 export interface Piece {
   readonly spans: readonly Span[];
@@ -39,6 +42,9 @@ export interface Piece {
   readonly short?: readonly Span[];
   /** The segment's own role: the background in powerline and capsule style. */
   readonly role: Role;
+  /** Stands before the spans where the icon set has one of this name. */
+  readonly icon?: IconName;
+  /** From `warn` on, spans of the piece's own role take the level's colour, and a mark follows. */
   readonly level?: Level;
   /** Where a click leads. */
   readonly link?: string;
@@ -49,7 +55,7 @@ export interface Piece {
 }
 
 /** One kind of thing that a line can show: pure, total, a function of the context. */
-export interface Segment<Name extends string = string> {
+export interface Segment<Name extends string = string, Options extends OptionSpecs = OptionSpecs> {
   readonly name: Name;
   /** What it shows, in one line, for the documentation and the editor. */
   readonly about: string;
@@ -61,6 +67,21 @@ export interface Segment<Name extends string = string> {
   readonly priority: number;
   /** The gathered part that it shows, if it shows one. */
   readonly part?: PartName;
-  /** @returns undefined when there is nothing to show: never an empty text, never an error, never a made-up zero */
-  render(context: Context): Piece | undefined;
+  /** Where `warn` and `critical` begin, if it has levels. The user's `levels` go before. */
+  readonly levels?: LevelSpec;
+  /** Its own options, each with its default; the configuration's schema and documentation are made from them. */
+  readonly options?: Options;
+  /** It is configured as "name:ARGUMENT"; what the argument is, in a word or two. */
+  readonly argument?: string;
+  /**
+   * @param options the options and levels in force
+   * @param argument what follows "name:" in the configuration; empty for a segment without argument
+   * @returns undefined when there is nothing to show: never an empty text, never an error, never a made-up zero
+   */
+  render(context: Context, options: OptionValues<Options>, argument: string): Piece | undefined;
 }
+
+/** Write a segment with its options typed from their specification. */
+export const segment = <const Name extends string, const Options extends OptionSpecs = Record<never, never>>(
+  definition: Segment<Name, Options>,
+): Segment<Name, Options> => definition;

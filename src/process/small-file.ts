@@ -1,46 +1,63 @@
 /**
- * Reading a small file that may not be what it should: the display path's only way to read a file.
- *
- * Never blocks on a FIFO or device, never follows a symlink in the last place, never reads more than the limit.
+ * Reading a file that may be anything: a FIFO that nobody writes, a device, a link to elsewhere, somebody else's.
+ * Bounded and total, and without `node:fs`: the display path reads everything with this.
  */
 import { close, O, openExisting, read } from "./libc/file.ts";
-import { FILE_TYPE, fstat } from "./libc/stat.ts";
+import { FILE_TYPE, type FileFacts, fstat } from "./libc/stat.ts";
 
-export interface SmallFileOptions {
-  /** A file that is larger counts as absent. Bytes. */
-  readonly limit: number;
-  /** Only a file that belongs to us counts. */
-  readonly ours?: boolean;
+export interface SmallFile {
+  readonly bytes: Uint8Array;
+  readonly facts: FileFacts;
 }
 
-/** @returns the file's text, or undefined when there is no such regular file, it is too large, or not to be read */
-export function readSmallFile(path: string, { limit, ours = false }: SmallFileOptions): string | undefined {
+/**
+ * Read a regular file whole, without following a link in its last component and without waiting.
+ * @param limit bytes; a larger file is not read
+ * @param mustBeOurs refuse a file that belongs to another user
+ * @returns undefined when there is no such file, or it is not one that may be read
+ */
+export function readSmallFile(
+  path: string,
+  { limit, mustBeOurs = false }: ReadLimits,
+): SmallFile | undefined {
   // A NUL would end the path early and name another file.
   if (path.includes("\0")) return undefined;
   const fd = openExisting(path, O.RDONLY | O.NOFOLLOW | O.NONBLOCK | O.CLOEXEC);
   if (fd < 0) return undefined;
   try {
     const facts = fstat(fd);
-    if (facts === undefined || (facts.mode & FILE_TYPE.mask) !== FILE_TYPE.regular) return undefined;
-    if (facts.size > limit || (ours && facts.owner !== process.geteuid?.())) return undefined;
-    return readAll(fd, facts.size, limit);
+    if (!facts || (facts.mode & FILE_TYPE.mask) !== FILE_TYPE.regular || facts.size > limit) return undefined;
+    if (mustBeOurs && facts.owner !== process.geteuid?.()) return undefined;
+    const bytes = readWhole(fd, facts.size || limit);
+    return bytes && { bytes, facts };
   } finally {
     close(fd);
   }
 }
 
-/** A file that is written in place may have grown since fstat; what is past the limit makes it too large. */
-function readAll(fd: number, size: number, limit: number): string | undefined {
-  // One byte more than expected, so that the end is seen without another buffer.
-  const bytes = new Uint8Array(Math.min(limit, Math.max(size, 0) || 4096) + 1);
+export interface ReadLimits {
+  readonly limit: number;
+  readonly mustBeOurs?: boolean;
+}
+
+/** The same, as text; bytes that are not UTF-8 become U+FFFD. */
+export function readSmallText(path: string, limits: ReadLimits): string | undefined {
+  const file = readSmallFile(path, limits);
+  return file && new TextDecoder().decode(file.bytes);
+}
+
+/**
+ * One byte more than expected is asked for, so that the end is seen at once, and a file that grows meanwhile counts as
+ * unreadable. procfs says 0 for every size: `expected` is the limit then.
+ */
+function readWhole(fd: number, expected: number): Uint8Array | undefined {
+  const bytes = new Uint8Array(expected + 1);
   let length = 0;
   while (length < bytes.length) {
     const got = read(fd, bytes.subarray(length));
+    if (got === 0) return bytes.subarray(0, length);
     if (got < 0) return undefined;
-    if (got === 0) return decoder.decode(bytes.subarray(0, length));
     length += got;
   }
   return undefined;
 }
-
-const decoder = new TextDecoder();

@@ -2,8 +2,7 @@
  * Reading state files, for the display path and everybody else. Total: what is missing, torn, foreign, of another
  * version or of another scope counts as absent, and a part that is not what the contract says costs itself only.
  */
-
-import { readSmallFile } from "../process/small-file.ts";
+import { readSmallText } from "../process/small-file.ts";
 import type { StatePaths } from "./paths.ts";
 import { accountFile, repoFile, sessionFile } from "./paths.ts";
 import {
@@ -56,7 +55,7 @@ export function readAccountState(paths: StatePaths, claudeDir: string): AccountS
 export const readSessionFile = (path: string): SessionState | undefined => parseSessionState(readOurs(path));
 
 const readOurs = (path: string): string | undefined =>
-  readSmallFile(path, { limit: STATE_FILE_LIMIT, ours: true });
+  readSmallText(path, { limit: STATE_FILE_LIMIT, mustBeOurs: true });
 
 /** @returns the state that `text` holds, without what in it is not as the contract says */
 export function parseSessionState(text: string | undefined): SessionState | undefined {

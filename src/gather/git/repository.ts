@@ -1,11 +1,11 @@
 /**
- * A working tree as its files tell it, without running git: its root, its git directory, an operation in progress.
+ * A working tree as its files tell it, without running git: its git directory, an operation in progress.
  *
  * Every file here is written by whoever wrote the repository: read bounded, never through a FIFO, never trusted.
  */
 import { existsSync, lstatSync } from "node:fs";
-import { basename, dirname, join, resolve } from "node:path";
-import { readSmallFile } from "../../process/small-file.ts";
+import { basename, join, resolve } from "node:path";
+import { readSmallText } from "../../process/small-file.ts";
 
 /** Where a working tree keeps what. */
 export interface Repository {
@@ -16,14 +16,6 @@ export interface Repository {
   readonly commonDir: string;
   /** A linked worktree's name. */
   readonly worktree?: string;
-}
-
-/** @returns the root of the working tree that `directory` is in, or undefined when it is in none */
-export function findRoot(directory: string): string | undefined {
-  for (let current = resolve(directory); ; current = dirname(current)) {
-    if (existsSync(join(current, ".git"))) return current;
-    if (current === dirname(current)) return undefined;
-  }
 }
 
 /** @returns undefined when `root` is not a working tree's root */
@@ -57,7 +49,7 @@ export function operationOf({ gitDir }: Repository): string | undefined {
 
 /** How many stashes there are, by the reflog that holds them: `git status` tells it only from version 2.35 on. */
 export function stashesOf({ commonDir }: Repository): number {
-  const log = readSmallFile(join(commonDir, "logs/refs/stash"), { limit: 512 * 1024 });
+  const log = readSmallText(join(commonDir, "logs/refs/stash"), { limit: 512 * 1024 });
   return log === undefined ? 0 : log.split("\n").length - 1;
 }
 
@@ -69,4 +61,4 @@ function progress(gitDir: string, doneFile: string, totalFile: string): string {
 
 /** The first line of a small file. */
 const line = (path: string): string | undefined =>
-  readSmallFile(path, { limit: 8192 })?.split("\n", 1)[0]?.trimEnd();
+  readSmallText(path, { limit: 8192 })?.split("\n", 1)[0]?.trimEnd();

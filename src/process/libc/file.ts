@@ -7,6 +7,7 @@ const calls = group({
   write: { args: ["i32", "ptr", "u64"], returns: LONG },
   close: { args: ["i32"], returns: "i32" },
   poll: { args: ["ptr", "u64", "i32"], returns: "i32" },
+  realpath: { args: ["ptr", "ptr"], returns: "ptr" },
 });
 
 /** open(2) flags, which differ between the systems. */
@@ -22,6 +23,17 @@ export const openExisting = (path: string, flags: number): number => calls().ope
 
 /** close(2). @returns 0, or -1 with errno set */
 export const close = (fd: number): number => calls().close(fd);
+
+/** realpath(3). @returns the path without symlinks, or undefined with errno set */
+export function realPath(path: string): string | undefined {
+  if (path.includes("\0")) return undefined;
+  const buffer = new Uint8Array(PATH_MAX);
+  if (calls().realpath(cString(path), buffer) === null) return undefined;
+  return new TextDecoder().decode(buffer.subarray(0, buffer.indexOf(0)));
+}
+
+/** What realpath(3) needs room for on both systems (1,024 on macOS). */
+const PATH_MAX = 4096;
 
 /** read(2) into the whole of `into`. @returns bytes read, 0 at the end, or -1 with errno set */
 export const read = (fd: number, into: Uint8Array): number => Number(calls().read(fd, into, into.length));

@@ -1,0 +1,55 @@
+/**
+ * Where the first JSON value of a byte stream ends, found while the stream is still coming.
+ *
+ * Only objects and arrays count: that is what Claude Code sends. Nesting is bounded, because a parser that recurses
+ * would not survive what a hostile sender can nest.
+ */
+
+const MAX_DEPTH = 256;
+const QUOTE = 0x22;
+const BACKSLASH = 0x5c;
+const OPEN_BRACE = 0x7b;
+const CLOSE_BRACE = 0x7d;
+const OPEN_BRACKET = 0x5b;
+const CLOSE_BRACKET = 0x5d;
+const BYTE_ORDER_MARK = [0xef, 0xbb, 0xbf];
+
+/** `complete`: the value ends before byte `end`. `hopeless`: it never will, for the reason given. */
+export type FirstJson =
+  | { readonly state: "incomplete" }
+  | { readonly state: "complete"; readonly start: number; readonly end: number }
+  | { readonly state: "hopeless"; readonly reason: string };
+
+/** A scanner that looks at each byte once: call it with everything read so far, again and again. */
+export function firstJsonScanner(): (bytes: Uint8Array) => FirstJson {
+  let position = 0;
+  let start = -1;
+  let depth = 0;
+  let inString = false;
+  let escaped = false;
+  return (bytes) => {
+    for (; position < bytes.length; position++) {
+      const byte = bytes[position] as number;
+      if (inString) {
+        if (escaped) escaped = false;
+        else if (byte === BACKSLASH) escaped = true;
+        else if (byte === QUOTE) inString = false;
+      } else if (start < 0) {
+        if (isBlank(byte) || byte === BYTE_ORDER_MARK[position]) continue;
+        if (byte !== OPEN_BRACE && byte !== OPEN_BRACKET) return hopeless("stdin is not a JSON object");
+        start = position;
+        depth = 1;
+      } else if (byte === QUOTE) inString = true;
+      else if (byte === OPEN_BRACE || byte === OPEN_BRACKET) {
+        if (++depth > MAX_DEPTH) return hopeless("the JSON on stdin is nested too deep");
+      } else if ((byte === CLOSE_BRACE || byte === CLOSE_BRACKET) && --depth === 0) {
+        return { state: "complete", start, end: position + 1 };
+      }
+    }
+    return { state: "incomplete" };
+  };
+}
+
+const isBlank = (byte: number) => byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09;
+
+const hopeless = (reason: string): FirstJson => ({ state: "hopeless", reason });

@@ -1,0 +1,83 @@
+/** Everything that one render knows, resolved once: stdin, environment, `.git/HEAD`, state files, settings. */
+import { readHead } from "../claude/head.ts";
+import type { Payload } from "../claude/payload.ts";
+import type { Context } from "../line/context.ts";
+import { realPath } from "../process/libc/file.ts";
+import { localTime } from "../process/libc/time.ts";
+import { statePaths } from "../state/paths.ts";
+import { readAccountState, readRepoState, readSessionState } from "../state/read.ts";
+import { receivePayload } from "./payload.ts";
+import { readSettings } from "./settings.ts";
+import { type Environment, readTerminal } from "./terminal.ts";
+
+/** What a render knows beside what it draws: for the hand-over to `gather`. */
+export interface Scene {
+  readonly context: Context;
+  /** The working tree's root without symlinks, as its state file is named. */
+  readonly root?: string;
+  /** The Claude Code directory without symlinks, as the account's state file is named. */
+  readonly claudeDir?: string;
+  /** The configuration changed since gather wrote its validated form. */
+  readonly configChanged: boolean;
+}
+
+/**
+ * Resolve a render's inputs. Reads stdin and at most four state files; never throws for what it finds there.
+ * @param env the process's environment
+ * @param now Unix milliseconds
+ */
+export function resolveScene(env: Environment, now: number): Scene {
+  const received = receivePayload(env);
+  const paths = statePaths(env);
+  const { payload } = received;
+  const session = paths && payload.sessionId ? readSessionState(paths, payload.sessionId) : undefined;
+  const directory = payload.cwd ?? session?.cwd;
+  const head = directory === undefined ? undefined : readHead(directory);
+  const root = head && (realPath(head.root) ?? head.root);
+  const claudeDir = claudeDirectory(payload, env);
+  const repo = paths && root ? readRepoState(paths, root) : undefined;
+  const account = paths && claudeDir ? readAccountState(paths, claudeDir) : undefined;
+  const { settings, error, changed } = readSettings(env, paths);
+  return {
+    configChanged: changed,
+    ...(root === undefined ? {} : { root }),
+    ...(claudeDir === undefined ? {} : { claudeDir }),
+    context: {
+      now,
+      localTime,
+      payload: directory === undefined ? payload : { ...payload, cwd: directory },
+      apiKey: paysByKey(payload, env),
+      terminal: readTerminal(env, settings),
+      settings,
+      ...(env.HOME === undefined ? {} : { home: env.HOME }),
+      ...(received.error === undefined ? {} : { payloadError: received.error }),
+      ...(head === undefined ? {} : { head }),
+      ...(session === undefined ? {} : { session }),
+      ...(repo === undefined ? {} : { repo }),
+      ...(account === undefined ? {} : { account }),
+      ...(error === undefined ? {} : { settingsError: error }),
+    },
+  };
+}
+
+/** The transcript lies in `<directory>/projects/<slug>/`; without one the environment names the directory. */
+function claudeDirectory(payload: Payload, env: Environment): string | undefined {
+  const fromTranscript = payload.transcriptPath?.match(/^(\/.*)\/projects\/[^/]+\/[^/]+$/)?.[1];
+  const fromEnvironment = env.CLAUDE_CONFIG_DIR?.split(",")[0] || (env.HOME && `${env.HOME}/.claude`);
+  const directory = fromTranscript ?? fromEnvironment;
+  return directory && (realPath(directory) ?? directory);
+}
+
+const KEY_VARIABLES = [
+  "ANTHROPIC_API_KEY",
+  "ANTHROPIC_AUTH_TOKEN",
+  "CLAUDE_CODE_USE_BEDROCK",
+  "CLAUDE_CODE_USE_VERTEX",
+  "CLAUDE_CODE_USE_FOUNDRY",
+];
+
+/** Subscriptions send limits from the first reply on; before it, only the environment can tell. */
+function paysByKey(payload: Payload, env: Environment): boolean {
+  if (payload.limits !== undefined) return false;
+  return payload.context.usedTokens !== undefined || KEY_VARIABLES.some((name) => Boolean(env[name]));
+}

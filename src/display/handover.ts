@@ -1,0 +1,55 @@
+/**
+ * Starting the background pass: detached, in a session of its own, its three descriptors on /dev/null, so that it
+ * outlives this process and the client's cancelling of it, and holds nothing of the client's.
+ */
+import { configPath } from "../state/paths.ts";
+import { gatherIsDue } from "../state/due.ts";
+import { encodeHandover, HANDOVER_VARIABLE, handoverOf } from "../state/handover.ts";
+import type { Scene } from "./context.ts";
+import type { Environment } from "./terminal.ts";
+
+/** Variables through which Bun would run something else in our name. */
+const NOT_FOR_CHILDREN = new Set(["BUN_OPTIONS", "BUN_BE_BUN", "BUN_INSPECT", "BUN_JSC_useJIT"]);
+
+/** Whether a background pass would have something to do. */
+export function passIsDue({ context, root, claudeDir, configChanged }: Scene): boolean {
+  if (configChanged) return true;
+  return gatherIsDue({
+    now: context.now,
+    settings: context.settings,
+    sessionId: context.payload.sessionId,
+    session: context.session,
+    root,
+    repo: context.repo,
+    claudeDir,
+    account: context.account,
+  });
+}
+
+/** Start a background pass and forget it. Throws when the system cannot start a process. */
+export function startPass(scene: Scene, env: Environment): void {
+  const { context, root, claudeDir } = scene;
+  const clientPid = Number(env.CLAUDE_PID);
+  const config = configPath(env);
+  const handover = encodeHandover({
+    ...handoverOf(context.payload),
+    apiKey: context.apiKey,
+    ...(root === undefined ? {} : { root }),
+    ...(claudeDir === undefined ? {} : { claudeDir }),
+    ...(config === undefined ? {} : { configPath: config }),
+    ...(Number.isInteger(clientPid) && clientPid > 0 ? { clientPid } : {}),
+  });
+  const inherited: Record<string, string> = {};
+  for (const name in env) {
+    const value = env[name];
+    if (value !== undefined && !NOT_FOR_CHILDREN.has(name)) inherited[name] = value;
+  }
+  Bun.spawn([process.execPath, "gather"], {
+    cwd: "/",
+    env: { ...inherited, [HANDOVER_VARIABLE]: handover },
+    detached: true,
+    stdin: "ignore",
+    stdout: "ignore",
+    stderr: "ignore",
+  }).unref();
+}

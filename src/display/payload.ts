@@ -1,0 +1,62 @@
+/** The payload of one render: from stdin, or, when that gives none in time, what the environment tells. */
+import { type FirstJson, firstJsonScanner } from "../claude/first-json.ts";
+import { type Payload, readPayload } from "../claude/payload.ts";
+import { readStdin, type StopReason } from "../process/stdin.ts";
+import type { Environment } from "./terminal.ts";
+
+/** How long to wait for a payload that does not come. The client sends it at once. */
+const WAIT_MS = 200;
+/** Real payloads have some kilobytes. */
+const MAX_BYTES = 4 * 1024 * 1024;
+
+export interface ReceivedPayload {
+  readonly payload: Payload;
+  /** Why stdin gave nothing, in a few words. */
+  readonly error?: string;
+}
+
+/** Read the first JSON value from stdin. Never throws, never waits longer than 200 ms. */
+export function receivePayload(env: Environment): ReceivedPayload {
+  const scan = firstJsonScanner();
+  let found = scan(new Uint8Array());
+  const stdin = readStdin({
+    isEnough: (bytes) => {
+      found = scan(bytes);
+      return found.state !== "incomplete";
+    },
+    timeoutMs: WAIT_MS,
+    maxBytes: MAX_BYTES,
+  });
+  if (found.state === "complete") {
+    try {
+      const json: unknown = JSON.parse(
+        new TextDecoder().decode(stdin.bytes.subarray(found.start, found.end)),
+      );
+      return { payload: readPayload(json) };
+    } catch {
+      return { payload: payloadFromEnvironment(env), error: "stdin is not valid JSON" };
+    }
+  }
+  return { payload: payloadFromEnvironment(env), error: explain(found, stdin.reason, stdin.bytes.length) };
+}
+
+function explain(found: FirstJson, stopped: StopReason, length: number): string {
+  if (found.state === "hopeless") return found.reason;
+  if (stopped === "too-large") return `the payload is larger than ${MAX_BYTES / 1024 / 1024} MiB`;
+  if (stopped === "unreadable") return "stdin cannot be read";
+  if (length === 0) return stopped === "timeout" ? `no payload within ${WAIT_MS} ms` : "stdin is empty";
+  return stopped === "timeout"
+    ? `the payload was not complete within ${WAIT_MS} ms`
+    : "the payload was cut short";
+}
+
+/** What Claude Code sets in the command's environment tells which session and project this is. */
+function payloadFromEnvironment(env: Environment): Payload {
+  const directory = env.CLAUDE_PROJECT_DIR ?? env.PWD;
+  return readPayload({
+    session_id: env.CLAUDE_CODE_SESSION_ID,
+    cwd: directory,
+    workspace: { project_dir: env.CLAUDE_PROJECT_DIR },
+    effort: { level: env.CLAUDE_EFFORT },
+  });
+}

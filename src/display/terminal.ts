@@ -1,0 +1,73 @@
+/**
+ * The terminal as the environment describes it. There is no TTY to ask: Claude Code gives the command sockets, sets
+ * COLUMNS and LINES, and passes on the variables that the terminal set.
+ */
+import type { ColorDepth, Terminal } from "../line/context.ts";
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** What the client keeps of a row for itself, measured in Claude Code 2.1.330. */
+const CLIENT_CELLS = 4;
+const ASSUMED_COLUMNS = 80;
+const MAX_COLUMNS = 4096;
+
+/**
+ * @param padding `statusLine.padding` of the client's settings, taken on both sides
+ * @param margin cells that the user wants free at the right edge
+ */
+export function readTerminal(
+  env: Environment,
+  { padding, margin }: { padding: number; margin: number },
+): Terminal {
+  const columns = positive(env.COLUMNS) ?? ASSUMED_COLUMNS;
+  const rows = positive(env.LINES);
+  return {
+    cells: Math.max(1, Math.min(columns, MAX_COLUMNS) - CLIENT_CELLS - 2 * padding - margin),
+    ...(rows === undefined ? {} : { rows }),
+    colors: colorDepth(env),
+    links: understandsLinks(env),
+    background: background(env),
+  };
+}
+
+function positive(text: string | undefined): number | undefined {
+  const number = Number(text);
+  return text !== undefined && Number.isInteger(number) && number > 0 ? number : undefined;
+}
+
+/** https://no-color.org; COLORTERM as terminals set it; TERM as terminfo(5) names entries. */
+function colorDepth(env: Environment): ColorDepth {
+  const term = env.TERM ?? "";
+  if (env.NO_COLOR || term === "dumb") return 0;
+  if (/^(truecolor|24bit)$/i.test(env.COLORTERM ?? "") || /-(direct|truecolor)$/.test(term))
+    return 16_777_216;
+  return term.includes("256color") ? 256 : 16;
+}
+
+const LINKING_PROGRAMS = new Set(["iTerm.app", "WezTerm", "vscode", "ghostty", "Hyper", "rio", "Tabby"]);
+const LINKING_TERMS = new Set([
+  "xterm-kitty",
+  "xterm-ghostty",
+  "alacritty",
+  "foot",
+  "foot-direct",
+  "wezterm",
+]);
+
+/** Known to understand OSC 8; inside a multiplexer what the outer terminal can do is not known. */
+function understandsLinks(env: Environment): boolean {
+  const forced = env.FORCE_HYPERLINK;
+  if (forced !== undefined) return forced !== "" && forced !== "0";
+  const term = env.TERM ?? "";
+  if (env.TMUX || env.STY || /^(screen|tmux)/.test(term)) return false;
+  if (LINKING_PROGRAMS.has(env.TERM_PROGRAM ?? "") || LINKING_TERMS.has(term)) return true;
+  return Boolean(env.WT_SESSION) || Boolean(env.KONSOLE_VERSION) || (positive(env.VTE_VERSION) ?? 0) >= 5000;
+}
+
+/** COLORFGBG is "foreground;background" or "foreground;default;background", in the 16 colours of the palette. */
+function background(env: Environment): Terminal["background"] {
+  const value = env.COLORFGBG?.match(/;(\d+)$/)?.[1];
+  if (value === undefined) return "unknown";
+  const color = Number(value);
+  return color === 7 || (color >= 9 && color <= 15) ? "light" : "dark";
+}

@@ -1,0 +1,40 @@
+/** Runs of text with their colours → one row with escape codes: no code that changes nothing, one reset at the end. */
+
+/** Text in one look. `fg` and `bg` are SGR parameters; empty for the terminal's own. */
+export interface Run {
+  readonly text: string;
+  readonly fg?: string;
+  readonly bg?: string;
+  /** A cleaned web address. */
+  readonly link?: string;
+}
+
+/** @returns the row; without colours and links it is the plain text */
+export function paint(runs: readonly Run[]): string {
+  let row = "";
+  let fg = "";
+  let bg = "";
+  let link = "";
+  for (const run of runs) {
+    if (run.text === "") continue;
+    const codes: string[] = [];
+    const [nextFg, nextBg, nextLink] = [run.fg ?? "", run.bg ?? "", run.link ?? ""];
+    // A space shows no foreground: what is in force may stay.
+    if (nextFg !== fg && (run.text.trim() !== "" || nextBg !== bg)) {
+      codes.push(nextFg === "" ? "39" : nextFg);
+      fg = nextFg;
+    }
+    if (nextBg !== bg) {
+      codes.push(nextBg === "" ? "49" : nextBg);
+      bg = nextBg;
+    }
+    if (nextLink !== link) {
+      row += `\x1b]8;;${nextLink}\x1b\\`;
+      link = nextLink;
+    }
+    if (codes.length > 0) row += `\x1b[${codes.join(";")}m`;
+    row += run.text;
+  }
+  if (link !== "") row += "\x1b]8;;\x1b\\";
+  return fg === "" && bg === "" ? row : `${row}\x1b[0m`;
+}

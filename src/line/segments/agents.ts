@@ -1,0 +1,36 @@
+import { age, count } from "../format.ts";
+import { freshness } from "../parts.ts";
+import { type Span, segment } from "../segment.ts";
+
+export const agents = segment({
+  name: "agents",
+  about: "The subagents that run now, and for how long",
+  source: "state transcript",
+  absent: "none runs, or the transcript has not been read",
+  priority: 44,
+  part: "transcript",
+  render(context) {
+    const part = context.session?.parts.transcript;
+    const running = part?.value?.agents ?? [];
+    const [first] = running;
+    if (!first) return undefined;
+    const oldest = Math.min(...running.map((each) => each.since));
+    const time: Span = { text: ` ${age(context.now - oldest)}`, role: "muted" };
+    const number: Span = {
+      text: running.length === 1 ? first.type : `${count(running.length)} agents`,
+      role: "activity",
+      elastic: 8,
+    };
+    const about = running.length === 1 ? first.description : running.map((each) => each.type).join(", ");
+    return {
+      role: "activity",
+      icon: "agent",
+      spans:
+        about === undefined
+          ? [number, time]
+          : [number, { text: ` ${about}`, role: "text", elastic: 10 }, time],
+      short: [number, time],
+      ...freshness(context, "transcript", part),
+    };
+  },
+});

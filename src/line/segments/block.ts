@@ -1,0 +1,47 @@
+import { duration, money } from "../format.ts";
+import { icon } from "../icons.ts";
+import { levelOf } from "../level.ts";
+import { freshness } from "../parts.ts";
+import { type Span, segment } from "../segment.ts";
+import { spent } from "../usage.ts";
+
+export const block = segment({
+  name: "block",
+  about: "The running five-hour block: its cost, burn rate, projection and time left",
+  source: "state usage of the account",
+  absent: "no block is running, or the ledger has not been read yet",
+  priority: 50,
+  part: "usage",
+  levels: { warn: Number.POSITIVE_INFINITY, critical: Number.POSITIVE_INFINITY, unit: "USD" },
+  options: {
+    burn: { default: true, about: "the burn rate" },
+    projection: { default: true, about: "the cost at its end if it goes on like this" },
+    left: { default: true, about: "the time left; marked ~ where its end is inferred" },
+  },
+  render(context, options) {
+    const part = context.account?.parts.usage;
+    const block = part?.value?.block;
+    if (!block || block.endAt <= context.now) return undefined;
+    const sign = icon(context.settings.icons, "into");
+    const figure: Span[] = [
+      { text: "block ", role: "muted" },
+      { text: spent(block, part.value?.partial), role: "money" },
+    ];
+    const more: Span[] = [];
+    if (options.burn && block.burnUsdPerHour !== undefined && block.priced !== "unpriced")
+      more.push({ text: ` ${money(block.burnUsdPerHour, block.priced)}/h`, role: "muted" });
+    if (options.projection && block.projectedUsd !== undefined && block.priced !== "unpriced")
+      more.push({ text: ` ${sign}${money(block.projectedUsd, "estimated")}`, role: "muted" });
+    if (options.left) {
+      const mark = block.endIsKnown ? "" : "~";
+      more.push({ text: ` ${mark}${duration(block.endAt - context.now)} left`, role: "muted" });
+    }
+    return {
+      role: "money",
+      level: levelOf(block.costUsd, options.levels),
+      spans: [...figure, ...more],
+      short: figure,
+      ...freshness(context, "usage", part),
+    };
+  },
+});

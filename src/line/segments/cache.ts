@@ -1,0 +1,50 @@
+import { clockTime, duration, percent, tokens } from "../format.ts";
+import { icon } from "../icons.ts";
+import { type Span, segment } from "../segment.ts";
+
+export const cache = segment({
+  name: "cache",
+  about: "The prompt cache: how much of the input it served, and until when it stays warm",
+  source: "payload prompt_cache",
+  absent: "no prompt has been cached yet",
+  priority: 40,
+  levels: { warn: 50, critical: -1, unit: "% of input served from the cache, or less" },
+  options: {
+    time: { default: "clock", choices: ["clock", "left"], about: "warm until when, or for how long" },
+  },
+  render(context, { time, levels: [warn, critical] }) {
+    const cache = context.payload.cache;
+    if (!cache) return undefined;
+    const { expiresAt, hitRatio, recacheTokensIfCold } = cache;
+    const warm = expiresAt === undefined ? cache.warm : expiresAt > context.now;
+    const hit = hitRatio === undefined ? undefined : Math.min(1, hitRatio) * 100;
+    if (warm === undefined && hit === undefined) return undefined;
+    const low = hit !== undefined && (cache.requests ?? 0) > 2;
+    const level = low && hit <= critical ? "critical" : low && hit <= warn ? "warn" : "normal";
+    const label: Span = { text: "cache", role: "muted" };
+    const ratio: Span[] = hit === undefined ? [] : [{ text: ` ${percent(hit)}`, role: "cache" }];
+    if (warm === false) {
+      const cost = recacheTokensIfCold ? ` ${tokens(recacheTokensIfCold)}` : "";
+      return {
+        role: "cache",
+        icon: "cache",
+        spans: [label, { text: ` cold${cost}`, role: "warn" }],
+        short: [{ text: "cold", role: "warn" }],
+      };
+    }
+    const until: Span[] = [];
+    if (expiresAt !== undefined) {
+      const clock = time === "clock" ? context.localTime(expiresAt) : undefined;
+      const text = clock ? clockTime(clock) : duration(expiresAt - context.now);
+      until.push({ text: ` ${icon(context.settings.icons, "into")}${text}`, role: "muted" });
+    }
+    return {
+      role: "cache",
+      icon: "cache",
+      level,
+      spans:
+        ratio.length > 0 ? [label, ...ratio, ...until] : [label, { text: " warm", role: "cache" }, ...until],
+      short: [label, ...(ratio.length > 0 ? ratio : [{ text: " warm", role: "cache" } as const])],
+    };
+  },
+});

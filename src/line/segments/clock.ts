@@ -1,0 +1,20 @@
+import { clockTime } from "../format.ts";
+import { segment } from "../segment.ts";
+
+export const clock = segment({
+  name: "clock",
+  about: "The time of day when the line was drawn",
+  source: "the system's clock and time zone",
+  absent: "the system has no time zone data",
+  priority: 20,
+  options: { hours: { default: "24", choices: ["24", "12"], about: "a clock of 24 or 12 hours" } },
+  render(context, { hours }) {
+    const time = context.localTime(context.now);
+    if (!time) return undefined;
+    return {
+      role: "time",
+      icon: "clock",
+      spans: [{ text: clockTime(time, hours === "12" ? 12 : 24), role: "time" }],
+    };
+  },
+});

@@ -1,0 +1,26 @@
+import { tidy } from "../clean.ts";
+import { staleSince } from "../parts.ts";
+import { segment } from "../segment.ts";
+
+export const command = segment({
+  name: "command",
+  about: "What one of the user's own commands printed",
+  source: "state commands; run by gather, never by display",
+  absent: "no command of that name is configured, it has not run yet, or it printed nothing",
+  priority: 26,
+  part: "commands",
+  argument: "NAME",
+  render(context, _options, argument) {
+    const all = context.session?.parts.commands?.value;
+    const result = all && Object.hasOwn(all, argument) ? all[argument] : undefined;
+    const text = result && tidy(result.text);
+    if (!result || !text) return undefined;
+    const life = context.settings.commands[argument]?.refreshMs ?? 30_000;
+    return {
+      role: "text",
+      spans: [{ text, role: "text", elastic: 8 }],
+      ...staleSince(context.now, result.gatheredAt, life),
+      ...(result.error === undefined ? {} : { failure: result.error }),
+    };
+  },
+});

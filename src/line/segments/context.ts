@@ -1,0 +1,48 @@
+import { bar } from "../bar.ts";
+import { percent, tokens } from "../format.ts";
+import { levelOf } from "../level.ts";
+import { type Span, segment } from "../segment.ts";
+
+export const context = segment({
+  name: "context",
+  about:
+    "How much of the context window is used: bar, percentage as the client computes it, tokens of the window",
+  source: "payload context_window",
+  absent: "the client does not know yet: before the first reply, and after /compact",
+  priority: 95,
+  levels: { warn: 70, critical: 85, unit: "% of the window used" },
+  options: {
+    show: { default: "used", choices: ["used", "left"], about: "what is used, or what is left" },
+    bar: { default: true, about: "the bar" },
+    tokens: { default: true, about: "tokens, of the window" },
+  },
+  render(context, { show, bar: withBar, tokens: withTokens, levels }) {
+    const { usedPercent, usedTokens, window } = context.payload.context;
+    if (usedPercent === undefined) return undefined;
+    const { shape, cells } = context.settings.bar;
+    const left = show === "left";
+    const figure = left ? `${percent(Math.max(0, 100 - usedPercent))} left` : percent(usedPercent);
+    const gauge = (length: number): Span[] => {
+      const { filled, rest } = bar(usedPercent, length, shape);
+      return withBar && length > 0
+        ? [
+            { text: filled, role: "context" },
+            { text: rest, role: "muted" },
+            { text: " ", role: "muted" },
+          ]
+        : [];
+    };
+    const detail: Span[] = [];
+    if (withTokens && usedTokens !== undefined && window !== undefined) {
+      const shown = left ? Math.max(0, window - usedTokens) : usedTokens;
+      detail.push({ text: ` ${tokens(shown)}/${tokens(window)}`, role: "muted" });
+    }
+    return {
+      role: "context",
+      icon: "context",
+      level: levelOf(usedPercent, levels),
+      spans: [...gauge(cells), { text: figure, role: "context" }, ...detail],
+      short: [...gauge(Math.min(cells, 4)), { text: figure, role: "context" }],
+    };
+  },
+});

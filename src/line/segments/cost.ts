@@ -1,0 +1,40 @@
+import type { Context } from "../context.ts";
+import { money } from "../format.ts";
+import { levelOf } from "../level.ts";
+import { freshness } from "../parts.ts";
+import { type Piece, segment } from "../segment.ts";
+
+export const cost = segment({
+  name: "cost",
+  about: "What the session has cost: the client's own bill, or else the ledger's sum",
+  source: "payload cost.total_cost_usd; state usage of the session",
+  absent: "nothing has been asked of a model yet",
+  priority: 85,
+  levels: { warn: Number.POSITIVE_INFINITY, critical: Number.POSITIVE_INFINITY, unit: "USD" },
+  render(context, { levels }) {
+    const sum = sessionCost(context);
+    if (!sum) return undefined;
+    return {
+      role: "money",
+      icon: "money",
+      level: levelOf(sum.usd, levels),
+      spans: [{ text: sum.text, role: "money" }],
+      ...sum.marks,
+    };
+  },
+});
+
+/** The bill where there is one: transcripts leave out what `/compact` and other housekeeping cost. */
+function sessionCost(
+  context: Context,
+): { usd: number; text: string; marks: Pick<Piece, "staleMs" | "failure"> } | undefined {
+  const { usd, apiDurationMs } = context.payload.cost;
+  if (usd !== undefined) {
+    // A new session reports 0 because nothing has been asked yet, not because it was free.
+    return usd === 0 && !apiDurationMs ? undefined : { usd, text: money(usd), marks: {} };
+  }
+  const part = context.session?.parts.usage;
+  if (!part?.value) return undefined;
+  const { costUsd, priced } = part.value;
+  return { usd: costUsd, text: money(costUsd, priced), marks: freshness(context, "usage", part) };
+}

@@ -1,0 +1,43 @@
+import { segment } from "../segment.ts";
+
+export const directory = segment({
+  name: "directory",
+  about: "The session's current directory",
+  source: "payload workspace.current_dir",
+  absent: "the client sent no directory",
+  priority: 60,
+  options: {
+    form: {
+      default: "home",
+      choices: ["home", "full", "base", "fish"],
+      about: "~ for the home directory, the full path, the last name only, or parents by their first letter",
+    },
+  },
+  render(context, { form }) {
+    const path = context.payload.cwd;
+    if (path === undefined) return undefined;
+    const home = abbreviateHome(path, context.home);
+    const base = baseName(home);
+    const text = { home, full: path, base, fish: fish(home) }[form];
+    return {
+      role: "directory",
+      icon: "directory",
+      spans: [{ text, role: "directory", elastic: 16 }],
+      short: [{ text: base, role: "directory", elastic: 8 }],
+    };
+  },
+});
+
+function abbreviateHome(path: string, home: string | undefined): string {
+  if (home === undefined || home === "/" || home === "") return path;
+  if (path === home) return "~";
+  return path.startsWith(`${home}/`) ? `~${path.slice(home.length)}` : path;
+}
+
+function baseName(path: string): string {
+  const trimmed = path.replace(/\/+$/, "");
+  return trimmed.slice(trimmed.lastIndexOf("/") + 1) || "/";
+}
+
+/** fish's prompt_pwd: every parent by its first letter, hidden ones by two. */
+const fish = (path: string): string => path.replace(/(\.?[^/])[^/]*\//gu, "$1/");

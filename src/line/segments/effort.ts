@@ -1,0 +1,20 @@
+import { segment } from "../segment.ts";
+
+export const effort = segment({
+  name: "effort",
+  about: "How hard the model is asked to think",
+  source: "payload effort.level",
+  absent: "the model takes no effort level",
+  priority: 35,
+  render({ payload: { effort } }) {
+    if (effort === undefined) return undefined;
+    const short = SHORT[effort];
+    return {
+      role: "model",
+      spans: [{ text: effort, role: "muted", elastic: 6 }],
+      ...(short === undefined ? {} : { short: [{ text: short, role: "muted" }] }),
+    };
+  },
+});
+
+const SHORT: Readonly<Record<string, string>> = { low: "lo", medium: "med", high: "hi", xhigh: "xhi" };

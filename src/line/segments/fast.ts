@@ -1,0 +1,19 @@
+import { icon } from "../icons.ts";
+import { segment } from "../segment.ts";
+
+export const fast = segment({
+  name: "fast",
+  about: "That fast mode is on, which costs more",
+  source: "payload fast_mode",
+  absent: "fast mode is off",
+  priority: 50,
+  render({ payload, settings }) {
+    if (payload.fastMode !== true) return undefined;
+    const sign = icon(settings.icons, "fast");
+    return {
+      role: "model",
+      spans: [{ text: sign === "fast" ? sign : `${sign} fast`, role: "warn" }],
+      short: [{ text: sign, role: "warn" }],
+    };
+  },
+});

@@ -1,0 +1,14 @@
+import { LIMIT_LEVELS, LIMIT_OPTIONS, limitPiece } from "../limit.ts";
+import { segment } from "../segment.ts";
+
+export const fiveHour = segment({
+  name: "five-hour",
+  about: "The five-hour limit: used, when it runs out if it does, time to its reset",
+  source: "payload rate_limits.five_hour; state limits of the account",
+  absent: "there is no such limit (an API key), no reply yet, or the window was reset",
+  priority: 75,
+  part: "limits",
+  levels: LIMIT_LEVELS,
+  options: LIMIT_OPTIONS,
+  render: (context, options) => limitPiece(context, "fiveHour", "5h", options),
+});

@@ -1,0 +1,22 @@
+import { count } from "../format.ts";
+import { segment } from "../segment.ts";
+
+export const lines = segment({
+  name: "lines",
+  about: "Lines that the session added and removed",
+  source: "payload cost.total_lines_added, cost.total_lines_removed",
+  absent: "the session has changed no lines",
+  priority: 30,
+  render({ payload: { cost } }) {
+    const [added, removed] = [cost.linesAdded ?? 0, cost.linesRemoved ?? 0];
+    if (added === 0 && removed === 0) return undefined;
+    return {
+      role: "change",
+      icon: "lines",
+      spans: [
+        { text: `+${count(added)}`, role: "good" },
+        { text: ` -${count(removed)}`, role: "change" },
+      ],
+    };
+  },
+});

@@ -1,0 +1,24 @@
+import { tidy } from "../clean.ts";
+import { age } from "../format.ts";
+import { type Span, segment } from "../segment.ts";
+
+export const message = segment({
+  name: "message",
+  about: "The last message that a person sent, and how long ago",
+  source: "state transcript",
+  absent: "there was none yet, or the transcript has not been read",
+  priority: 16,
+  part: "transcript",
+  options: { text: { default: true, about: "the message itself, not only its age" } },
+  render(context, { text: withText }) {
+    const facts = context.session?.parts.transcript?.value;
+    const { lastUserMessage, lastUserMessageAt } = facts ?? {};
+    const text = withText && lastUserMessage !== undefined ? tidy(lastUserMessage) : "";
+    const spans: Span[] = text === "" ? [] : [{ text: `"${text}"`, role: "text", elastic: 12 }];
+    if (lastUserMessageAt !== undefined) {
+      const old = `${age(context.now - lastUserMessageAt)} ago`;
+      spans.push({ text: spans.length > 0 ? ` ${old}` : old, role: "muted" });
+    }
+    return spans.length === 0 ? undefined : { role: "session", icon: "message", spans };
+  },
+});

@@ -1,0 +1,13 @@
+import { segment } from "../segment.ts";
+
+export const name = segment({
+  name: "name",
+  about: "The session's name",
+  source: "payload session_name",
+  absent: "it has none",
+  priority: 33,
+  render({ payload: { sessionName } }) {
+    if (sessionName === undefined) return undefined;
+    return { role: "session", icon: "name", spans: [{ text: sessionName, role: "session", elastic: 10 }] };
+  },
+});

@@ -1,0 +1,13 @@
+import { segment } from "../segment.ts";
+
+export const outputStyle = segment({
+  name: "output-style",
+  about: "The output style, when it is not the default one",
+  source: "payload output_style.name",
+  absent: "it is the default one",
+  priority: 22,
+  render({ payload: { outputStyle } }) {
+    if (outputStyle === undefined || outputStyle === "default") return undefined;
+    return { role: "session", icon: "style", spans: [{ text: outputStyle, role: "session", elastic: 8 }] };
+  },
+});

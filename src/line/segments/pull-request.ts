@@ -1,0 +1,39 @@
+import { type IconName, icon } from "../icons.ts";
+import { type Role, type Span, segment } from "../segment.ts";
+
+export const pullRequest = segment({
+  name: "pull-request",
+  about: "The branch's pull request and its review, as a link",
+  source: "payload pr",
+  absent: "the client knows no pull request of this branch",
+  priority: 55,
+  render(context) {
+    const pr = context.payload.pullRequest;
+    if (!pr) return undefined;
+    const number: Span = { text: `${isMerge(pr.kind) ? "!" : "#"}${pr.number}`, role: "link" };
+    const review = REVIEWS[normal(pr.reviewState)];
+    const sign = review?.sign && icon(context.settings.icons, review.sign);
+    return {
+      role: "link",
+      icon: "pullRequest",
+      spans: review ? [number, { text: ` ${sign ?? review.word}`, role: review.role }] : [number],
+      short: sign ? [number, { text: sign, role: review?.role ?? "link" }] : [number],
+      ...(pr.url === undefined ? {} : { link: pr.url }),
+    };
+  },
+});
+
+const REVIEWS: Readonly<Record<string, { word: string; sign?: IconName; role: Role }>> = {
+  approved: { word: "approved", sign: "approved", role: "good" },
+  changesrequested: { word: "changes requested", sign: "rejected", role: "warn" },
+  pending: { word: "in review", role: "muted" },
+  reviewrequired: { word: "in review", role: "muted" },
+  draft: { word: "draft", role: "muted" },
+  merged: { word: "merged", role: "good" },
+  closed: { word: "closed", role: "muted" },
+};
+
+const normal = (state = ""): string => state.toLowerCase().replace(/[^a-z]/g, "");
+
+/** GitLab's merge requests are written "!12". */
+const isMerge = (kind = ""): boolean => kind.toLowerCase().startsWith("m");

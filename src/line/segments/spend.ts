@@ -1,0 +1,37 @@
+import { duration, money, percent } from "../format.ts";
+import { icon } from "../icons.ts";
+import { levelOf } from "../level.ts";
+import { LIMIT_LEVELS } from "../limit.ts";
+import { type Span, segment } from "../segment.ts";
+
+export const spend = segment({
+  name: "spend",
+  about: "The spend limit: used, in USD where the client says so, time to its reset",
+  source: "payload rate_limits.spend_limit",
+  absent: "there is no spend limit, no reply yet, or the period is over",
+  priority: 65,
+  levels: LIMIT_LEVELS,
+  render(context, { levels }) {
+    const limit = context.payload.limits?.spend;
+    if (!limit || (limit.resetsAt !== undefined && limit.resetsAt <= context.now)) return undefined;
+    const { usedPercent, usedUsd, limitUsd, resetsAt } = limit;
+    const figure: Span[] = [
+      { text: "spend ", role: "muted" },
+      { text: percent(usedPercent), role: "limit" },
+    ];
+    const more: Span[] = [];
+    if (usedUsd !== undefined && limitUsd !== undefined)
+      more.push({ text: ` ${money(usedUsd)}/${money(limitUsd)}`, role: "muted" });
+    if (resetsAt !== undefined) {
+      const left = duration(resetsAt - context.now);
+      more.push({ text: ` ${icon(context.settings.icons, "reset")}${left}`, role: "muted" });
+    }
+    return {
+      role: "limit",
+      icon: "limit",
+      level: levelOf(usedPercent, levels),
+      spans: [...figure, ...more],
+      short: figure,
+    };
+  },
+});

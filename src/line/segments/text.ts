@@ -1,0 +1,14 @@
+import { segment } from "../segment.ts";
+
+export const text = segment({
+  name: "text",
+  about: "A constant text",
+  source: "the configuration",
+  absent: "there is no text after the colon",
+  priority: 11,
+  argument: "TEXT",
+  render: (_context, _options, argument) =>
+    argument.trim() === ""
+      ? undefined
+      : { role: "text", spans: [{ text: argument, role: "text", elastic: 4 }] },
+});

@@ -1,0 +1,33 @@
+import { tidy } from "../clean.ts";
+import { count } from "../format.ts";
+import { freshness } from "../parts.ts";
+import { type Span, segment } from "../segment.ts";
+
+export const todos = segment({
+  name: "todos",
+  about: "The session's todo list: done of all, and the item in progress",
+  source: "state transcript",
+  absent: "the session keeps no list, or the transcript has not been read",
+  priority: 32,
+  part: "transcript",
+  render(context) {
+    const part = context.session?.parts.transcript;
+    const list = part?.value?.todos;
+    if (!list || list.total === 0) return undefined;
+    const figure: Span[] = [
+      { text: "todo ", role: "muted" },
+      {
+        text: `${count(list.done)}/${count(list.total)}`,
+        role: list.done >= list.total ? "good" : "activity",
+      },
+    ];
+    const current = list.current === undefined ? "" : tidy(list.current);
+    return {
+      role: "activity",
+      icon: "todo",
+      spans: current === "" ? figure : [...figure, { text: ` ${current}`, role: "text", elastic: 10 }],
+      short: figure,
+      ...freshness(context, "transcript", part),
+    };
+  },
+});

@@ -1,0 +1,21 @@
+import { icon } from "../icons.ts";
+import { type Span, segment } from "../segment.ts";
+
+export const worktree = segment({
+  name: "worktree",
+  about: "The worktree that the session works in, and the branch that it came from",
+  source: "payload worktree, workspace.git_worktree; .git",
+  absent: "the session works in the main working tree",
+  priority: 42,
+  render({ payload, head, settings }) {
+    const name = payload.worktree?.name ?? payload.gitWorktree ?? head?.worktree;
+    if (name === undefined) return undefined;
+    const own: Span = { text: `${icon(settings.icons, "worktree")}${name}`, role: "branch", elastic: 10 };
+    const from = payload.worktree?.originalBranch;
+    return {
+      role: "branch",
+      spans: from === undefined ? [own] : [own, { text: ` from ${from}`, role: "muted", elastic: 10 }],
+      short: [own],
+    };
+  },
+});

@@ -1,0 +1,120 @@
+/**
+ * How blocks are joined: plain with separators, powerline with pointed joints, capsules with round ends.
+ * A style knows what the joints cost before it draws them, so that the layout can fit a row first.
+ */
+import { cells } from "./cells.ts";
+import { clean } from "./clean.ts";
+import { icon } from "./icons.ts";
+import type { Level } from "./level.ts";
+import type { Run } from "./paint.ts";
+import type { Role, Span } from "./segment.ts";
+import type { IconSet, Settings } from "./settings.ts";
+import type { Palette } from "./theme.ts";
+
+export type Side = "left" | "right";
+
+/** A block that stays in its row, in its final form. */
+export interface Drawn {
+  readonly spans: readonly Span[];
+  readonly role: Role;
+  readonly level: Level;
+  readonly link?: string;
+}
+
+export interface Joints {
+  /** Cells that `count` blocks of one side need beside their own text. */
+  cost(count: number): number;
+  draw(blocks: readonly Drawn[], side: Side, palette: Palette): Run[];
+}
+
+/** The joints of the settings' style. */
+export function joints(settings: Settings, colored: boolean): Joints {
+  if (settings.style === "powerline") return powerline(settings.icons, colored);
+  if (settings.style === "capsule") return capsule(settings.icons, colored);
+  return plain(clean(settings.separator ?? ` ${icon(settings.icons, "separator")} `));
+}
+
+function plain(separator: string): Joints {
+  const width = cells(separator);
+  return {
+    cost: (count) => Math.max(0, count - 1) * width,
+    draw: (blocks, _side, palette) =>
+      blocks.flatMap((block, index) => [
+        ...(index === 0 ? [] : [{ text: separator, fg: palette.fg("muted") }]),
+        ...foreground(block, palette),
+      ]),
+  };
+}
+
+function foreground(block: Drawn, palette: Palette): Run[] {
+  return block.spans.map(({ text, role }) => ({
+    text,
+    fg: palette.fg(role === block.role && block.level !== "normal" ? block.level : role),
+    ...(block.link === undefined ? {} : { link: block.link }),
+  }));
+}
+
+/** Left and right joints: between two backgrounds, and between two blocks that have the same one. */
+const POINTS: Readonly<
+  Record<IconSet, { left: string; right: string; thinLeft: string; thinRight: string }>
+> = {
+  unicode: { left: "▌", right: "▐", thinLeft: "›", thinRight: "‹" },
+  nerd: { left: "\ue0b0", right: "\ue0b2", thinLeft: "\ue0b1", thinRight: "\ue0b3" },
+  emoji: { left: "▌", right: "▐", thinLeft: "›", thinRight: "‹" },
+  ascii: { left: ">", right: "<", thinLeft: ">", thinRight: "<" },
+};
+
+function powerline(icons: IconSet, colored: boolean): Joints {
+  const points = POINTS[icons];
+  return {
+    cost: (count) => count * 3,
+    draw: (blocks, side, palette) =>
+      blocks.flatMap((block, index) => {
+        const neighbour = blocks[side === "left" ? index + 1 : index - 1];
+        const ground = palette.bg(block.role, block.level);
+        const beyond = neighbour === undefined ? "" : palette.bg(neighbour.role, neighbour.level);
+        const same = !colored || ground === beyond;
+        const thin = side === "left" ? points.thinLeft : points.thinRight;
+        const joint: Run = {
+          text: same ? thin : points[side],
+          fg: same ? palette.on(block.role, block.level) : palette.edge(block.role, block.level),
+          bg: beyond,
+        };
+        const body = onBackground(block, palette);
+        return side === "left" ? [...body, joint] : [joint, ...body];
+      }),
+  };
+}
+
+/** Ends of a capsule with colours and without. */
+const CAPS: Readonly<Record<IconSet, { colored: [string, string]; bare: [string, string] }>> = {
+  unicode: { colored: ["▐", "▌"], bare: ["(", ")"] },
+  nerd: { colored: ["\ue0b6", "\ue0b4"], bare: ["\ue0b7", "\ue0b5"] },
+  emoji: { colored: ["▐", "▌"], bare: ["(", ")"] },
+  ascii: { colored: ["[", "]"], bare: ["[", "]"] },
+};
+
+function capsule(icons: IconSet, colored: boolean): Joints {
+  const [open, close] = CAPS[icons][colored ? "colored" : "bare"];
+  return {
+    cost: (count) => count * 2 + Math.max(0, count - 1),
+    draw: (blocks, _side, palette) =>
+      blocks.flatMap((block, index) => {
+        const fg = palette.edge(block.role, block.level);
+        return [
+          ...(index === 0 ? [] : [{ text: " " }]),
+          { text: open, fg },
+          ...onBackground(block, palette).slice(1, -1),
+          { text: close, fg },
+        ];
+      }),
+  };
+}
+
+/** The block's text between two spaces, on its background. */
+function onBackground(block: Drawn, palette: Palette): Run[] {
+  const look = { fg: palette.on(block.role, block.level), bg: palette.bg(block.role, block.level) };
+  const link = block.link === undefined ? {} : { link: block.link };
+  const space = { text: " ", ...look };
+  return [space, ...block.spans.map(({ text }) => ({ text, ...look, ...link })), space];
+}

@@ -1,0 +1,100 @@
+/**
+ * Whole programs compared with one another within one run: in turn, round after round, so that a noisy machine is as
+ * unkind to each. What counts is the ratio of the medians.
+ */
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { compile, hostTarget } from "../../build.ts";
+
+/** One program to measure. */
+export interface Program {
+  readonly name: string;
+  readonly argv: readonly string[];
+  readonly env: Record<string, string>;
+  readonly cwd?: string;
+  readonly stdin?: string;
+  /** Run before each round, not measured. */
+  readonly before?: () => void;
+}
+
+export interface Measured {
+  readonly name: string;
+  readonly medianMs: number;
+  readonly fastestMs: number;
+  /** The largest peak of resident memory, in MB. */
+  readonly peakMb: number;
+}
+
+/**
+ * Run each program once per round, in turn.
+ * @throws Error when a program ends by a signal, or with another exit code than 0
+ */
+export function measure(programs: readonly Program[], { rounds = 60, warmup = 3 } = {}): Measured[] {
+  const times = programs.map((): number[] => []);
+  const peaks = programs.map(() => 0);
+  for (let round = -warmup; round < rounds; round++) {
+    for (const [index, program] of programs.entries()) {
+      program.before?.();
+      const started = performance.now();
+      const ended = Bun.spawnSync([...program.argv], {
+        env: program.env,
+        cwd: program.cwd ?? tmpdir(),
+        stdin: program.stdin === undefined ? "ignore" : Buffer.from(program.stdin),
+        stdout: "ignore",
+        stderr: "pipe",
+        timeout: 120_000,
+      });
+      const elapsed = performance.now() - started;
+      if (ended.exitCode !== 0)
+        throw new Error(`${program.name}: exit ${ended.exitCode ?? ended.signalCode}: ${ended.stderr.toString()}`);
+      if (round < 0) continue;
+      times[index]?.push(elapsed);
+      peaks[index] = Math.max(peaks[index] ?? 0, ended.resourceUsage.maxRSS / 1e6);
+    }
+  }
+  return programs.map(({ name }, index) => {
+    const sorted = (times[index] ?? []).toSorted((a, b) => a - b);
+    return {
+      name,
+      medianMs: sorted[Math.floor(sorted.length / 2)] ?? Number.NaN,
+      fastestMs: sorted[0] ?? Number.NaN,
+      peakMb: peaks[index] ?? Number.NaN,
+    };
+  });
+}
+
+/** Print the measurements, each as a ratio to the first. */
+export function report(title: string, measured: readonly Measured[]): void {
+  const base = measured[0]?.medianMs ?? Number.NaN;
+  const width = Math.max(...measured.map(({ name }) => name.length));
+  console.log(`\n${title}\n${"".padEnd(width)}  median ms  fastest   ratio  peak MB`);
+  for (const { name, medianMs, fastestMs, peakMb } of measured) {
+    const cells = [medianMs.toFixed(2).padStart(9), fastestMs.toFixed(2).padStart(8), `${(medianMs / base).toFixed(2)}×`.padStart(7)];
+    console.log(`${name.padEnd(width)}  ${cells.join(" ")}  ${peakMb.toFixed(0).padStart(7)}`);
+  }
+}
+
+/** Say whether a promise is kept, by this run's figures. */
+export function verdict(promise: string, value: number, limit: number, unit = "×"): void {
+  console.log(`${value <= limit ? "kept  " : "BROKEN"}  ${promise}: ${value.toFixed(2)}${unit} (at most ${limit}${unit})`);
+}
+
+/** A directory for one benchmark; everything in it goes at the end. */
+export function workspace(): { path(...parts: string[]): string } & Disposable {
+  const root = mkdtempSync(join(tmpdir(), "plimsoll-bench-"));
+  return {
+    path: (...parts) => join(root, ...parts),
+    [Symbol.dispose]: () => rmSync(root, { recursive: true, force: true }),
+  };
+}
+
+/** The floor: a program that only says "hi", compiled as Plimsoll is. */
+export async function compileEmptyProgram(directory: string): Promise<string> {
+  mkdirSync(directory, { recursive: true });
+  const entrypoint = join(directory, "empty.ts");
+  writeFileSync(entrypoint, 'console.log("hi");\n');
+  const outfile = join(directory, "empty");
+  await compile(hostTarget(), outfile, { entrypoint });
+  return outfile;
+}

@@ -1,0 +1,11 @@
+/** The benchmarks: `bun run bench` runs all, `bun run bench NAME…` the named ones. */
+const BENCHES: Readonly<Record<string, () => Promise<void>>> = {
+  display: async () => (await import("./display.ts")).benchDisplay(),
+};
+
+const names = process.argv.slice(2);
+for (const name of names.length > 0 ? names : Object.keys(BENCHES)) {
+  const bench = BENCHES[name];
+  if (!bench) throw new Error(`no benchmark '${name}'; there are ${Object.keys(BENCHES).join(", ")}`);
+  await bench();
+}

@@ -1,0 +1,25 @@
+/** The other status lines, installed from npm into a cache of the benchmark's own, at the versions compared with. */
+import { existsSync, mkdirSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+const VERSIONS = {
+  "@cometix/ccline-linux-x64": "1.1.2",
+  ccusage: "20.0.24",
+  ccstatusline: "2.2.30",
+} as const;
+
+/** @returns where the peers' packages are, or undefined when npm cannot bring them */
+export function installPeers(): string | undefined {
+  const prefix = join(tmpdir(), "plimsoll-bench-peers");
+  const packages = Object.entries(VERSIONS).map(([name, version]) => `${name}@${version}`);
+  if (Object.keys(VERSIONS).every((name) => existsSync(join(prefix, "node_modules", name)))) return prefix;
+  mkdirSync(prefix, { recursive: true });
+  const npm = Bun.spawnSync(["npm", "install", "--no-audit", "--no-fund", "--prefix", prefix, ...packages], {
+    stdout: "ignore",
+    stderr: "pipe",
+  });
+  if (npm.success) return prefix;
+  console.error(`the peers are left out: npm cannot install them here\n${npm.stderr.toString().trim()}`);
+  return undefined;
+}

@@ -1,0 +1,126 @@
+import { describe, expect, test } from "bun:test";
+import { readPayload } from "../../src/claude/payload.ts";
+import apiKey from "../fixtures/payloads/api-key-after-reply.json";
+import atStart from "../fixtures/payloads/session-start.json";
+import subscription from "../fixtures/payloads/subscription-after-reply.json";
+
+describe("a payload of the real client", () => {
+  test("after a reply gives every figure", () => {
+    expect(readPayload(subscription)).toMatchObject({
+      sessionId: "943f5ab6-c6fe-4139-9d45-d8d58f8a23a0",
+      cwd: "/home/dev/proj",
+      model: { id: "claude-sonnet-5-5", name: "Sonnet 5.5" },
+      effort: "medium",
+      cost: { usd: 0.017044 },
+      context: { window: 1_000_000, usedPercent: 7, usedTokens: 65_212, outputTokens: 42 },
+      cache: { warm: true, ttl: "5m", expiresAt: 1_795_290_368_000, hitRatio: 0.9354106606146108 },
+      limits: {
+        fiveHour: { usedPercent: 23.5, resetsAt: 1_795_297_267_000 },
+        sevenDay: { usedPercent: 41.2, resetsAt: 1_795_590_067_000 },
+      },
+    });
+  });
+
+  test("at session start knows no context, no cache and no limits, rather than zeros", () => {
+    const payload = readPayload(atStart);
+    expect(payload.context).toEqual({ window: 1_000_000, exceeds200k: false });
+    expect(payload).not.toHaveProperty("limits");
+    expect(payload).not.toHaveProperty("cache");
+  });
+
+  test("of an API-key session has no limits", () => {
+    expect(readPayload(apiKey)).not.toHaveProperty("limits");
+  });
+});
+
+describe("a field that is not what it should be", () => {
+  const WRONG = [
+    null,
+    undefined,
+    "",
+    "x",
+    -1,
+    Number.NaN,
+    Number.POSITIVE_INFINITY,
+    true,
+    [],
+    {},
+    [[1]],
+    "\u001b[31m",
+  ];
+
+  /** Every path of the payload, with the value there. */
+  function* paths(value: unknown, path: string[] = []): Generator<string[]> {
+    if (path.length > 0) yield path;
+    if (typeof value === "object" && value !== null)
+      for (const [key, child] of Object.entries(value)) yield* paths(child, [...path, key]);
+  }
+
+  function withValue(path: readonly string[], value: unknown): unknown {
+    const copy = structuredClone(subscription) as Record<string, unknown>;
+    let place = copy;
+    for (const key of path.slice(0, -1)) place = place[key] as Record<string, unknown>;
+    const last = path.at(-1) as string;
+    if (value === undefined) delete place[last];
+    else place[last] = value;
+    return copy;
+  }
+
+  test("costs itself and nothing else", () => {
+    const good = readPayload(subscription);
+    for (const path of paths(subscription))
+      for (const wrong of WRONG) {
+        const read = readPayload(withValue(path, wrong));
+        const touched = path[0] === "cwd" || path[0] === "workspace" ? "cwd" : path[0];
+        if (touched !== "model") expect(read.model).toEqual(good.model);
+        if (touched !== "cost") expect(read.cost).toEqual(good.cost);
+        if (touched !== "rate_limits") expect(read.limits as unknown).toEqual(good.limits);
+        if (touched !== "context_window" && touched !== "exceeds_200k_tokens")
+          expect(read.context).toEqual(good.context);
+        if (touched !== "prompt_cache") expect(read.cache as unknown).toEqual(good.cache);
+      }
+  });
+
+  test("never becomes NaN, infinite or negative", () => {
+    for (const path of paths(subscription))
+      for (const wrong of [-1, Number.NaN, Number.POSITIVE_INFINITY, -0, 1e308, "12"]) {
+        for (const figure of figures(readPayload(withValue(path, wrong)))) {
+          expect(Number.isFinite(figure)).toBe(true);
+          expect(figure).toBeGreaterThanOrEqual(0);
+        }
+      }
+  });
+
+  function* figures(value: unknown): Generator<number> {
+    if (typeof value === "number") yield value;
+    else if (typeof value === "object" && value !== null)
+      for (const child of Object.values(value)) yield* figures(child);
+  }
+
+  test("is nothing when it comes from a prototype", () => {
+    const payload = readPayload(
+      JSON.parse('{"__proto__":{"session_id":"x"},"constructor":{"model":{"id":"y"}}}'),
+    );
+    expect(payload.sessionId).toBeUndefined();
+    expect(payload.model).toEqual({});
+  });
+
+  test("may be the whole payload", () => {
+    for (const wrong of [null, 1, "x", [], [1], true, undefined])
+      expect(readPayload(wrong).model).toEqual({});
+  });
+});
+
+test("a client that sends tokens without a percentage gets it of the whole window, from input and cache only", () => {
+  const context = structuredClone(subscription.context_window) as Record<string, unknown>;
+  delete context.used_percentage;
+  expect(readPayload({ context_window: context }).context.usedPercent).toBeCloseTo(6.5212, 4);
+});
+
+test("a point in time may come in seconds or in milliseconds", () => {
+  const at = (resets_at: unknown) =>
+    readPayload({ rate_limits: { five_hour: { used_percentage: 1, resets_at } } }).limits?.fiveHour;
+  expect(at(1_795_297_267)?.resetsAt).toBe(1_795_297_267_000);
+  expect(at(1_795_297_267_000)?.resetsAt).toBe(1_795_297_267_000);
+  expect(at(1e300)).toEqual({ usedPercent: 1 });
+});

@@ -1,0 +1,65 @@
+import { describe, expect, test } from "bun:test";
+import { readTerminal } from "../../src/display/terminal.ts";
+
+const terminal = (env: Record<string, string>, { padding = 0, margin = 0 } = {}) =>
+  readTerminal(env, { padding, margin });
+
+describe("the width of a row", () => {
+  test("is what the client leaves of COLUMNS", () => {
+    expect(terminal({ COLUMNS: "80" }).cells).toBe(76);
+    expect(terminal({ COLUMNS: "80" }, { padding: 2, margin: 1 }).cells).toBe(71);
+  });
+
+  test("is that of a terminal of 80 columns where COLUMNS says nothing", () => {
+    for (const COLUMNS of ["", "0", "-3", "wide", "1.5", "NaN"]) expect(terminal({ COLUMNS }).cells).toBe(76);
+    expect(terminal({}).cells).toBe(76);
+  });
+
+  test("is never less than one cell, nor without end", () => {
+    expect(terminal({ COLUMNS: "3" }).cells).toBe(1);
+    expect(terminal({ COLUMNS: "999999999" }).cells).toBeLessThan(5000);
+  });
+});
+
+describe("the colours", () => {
+  const colors = (env: Record<string, string>) => terminal(env).colors;
+
+  test("are as many as COLORTERM or TERM promise", () => {
+    expect(colors({ TERM: "xterm-256color", COLORTERM: "truecolor" })).toBe(16_777_216);
+    expect(colors({ TERM: "xterm-direct" })).toBe(16_777_216);
+    expect(colors({ TERM: "screen-256color" })).toBe(256);
+    expect(colors({ TERM: "xterm" })).toBe(16);
+    expect(colors({})).toBe(16);
+  });
+
+  test("are none with NO_COLOR or on a dumb terminal", () => {
+    expect(colors({ TERM: "xterm-256color", COLORTERM: "truecolor", NO_COLOR: "1" })).toBe(0);
+    expect(colors({ TERM: "dumb", COLORTERM: "truecolor" })).toBe(0);
+    expect(colors({ TERM: "xterm", NO_COLOR: "" })).toBe(16);
+  });
+});
+
+describe("links", () => {
+  const links = (env: Record<string, string>) => terminal(env).links;
+
+  test("are drawn where the terminal is known to understand them, and not inside a multiplexer", () => {
+    expect(links({ TERM_PROGRAM: "iTerm.app" })).toBe(true);
+    expect(links({ TERM: "xterm-kitty" })).toBe(true);
+    expect(links({ VTE_VERSION: "6800" })).toBe(true);
+    expect(links({ TERM: "xterm-256color" })).toBe(false);
+    expect(links({ TERM_PROGRAM: "iTerm.app", TMUX: "/tmp/x,1,0" })).toBe(false);
+  });
+
+  test("are drawn or not as FORCE_HYPERLINK says", () => {
+    expect(links({ TERM: "xterm", FORCE_HYPERLINK: "1" })).toBe(true);
+    expect(links({ TERM: "xterm-kitty", FORCE_HYPERLINK: "0" })).toBe(false);
+  });
+});
+
+test("the background is known from COLORFGBG only", () => {
+  const background = (COLORFGBG: string) => terminal({ COLORFGBG }).background;
+  expect(background("15;0")).toBe("dark");
+  expect(background("0;15")).toBe("light");
+  expect(background("0;default;7")).toBe("light");
+  expect(background("garbage")).toBe("unknown");
+});
