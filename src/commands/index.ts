@@ -10,4 +10,8 @@ export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
     about: "Say what each segment shows, where it comes from, what it cost, or why it is absent",
     load: async () => (await import("./explain.ts")).explain,
   },
+  gather: {
+    about: "Gather what the line shows: git, transcript, usage, limits, sessions, own commands",
+    load: async () => (await import("./gather.ts")).gather,
+  },
 };

@@ -11,8 +11,8 @@ import { PassLog } from "../state/log.ts";
 import type { StatePaths } from "../state/paths.ts";
 import type { AccountState, PartName, Seen, SessionState } from "../state/schema.ts";
 import { sweep } from "../state/sweep.ts";
-import { openMoney } from "./ledger-money.ts";
 import { isNews } from "./limits.ts";
+import { openMoney } from "./money.ts";
 import { type GatherSettings, plain, type ScopeName, type States } from "./part.ts";
 import { reportOf } from "./parts/limits.ts";
 import { accountScope, repoScope, type Scope, sessionScope } from "./scope.ts";
@@ -34,7 +34,7 @@ export interface PassOptions {
   /** Ends the pass early, as its deadline would. */
   readonly signal?: AbortSignal;
   /** Tells how far a long index is, for a person who waits. */
-  onProgress?(text: string): void;
+  onProgress?(bytesRead: number, bytesTotal: number): void;
 }
 
 export interface PassReport {
@@ -63,7 +63,7 @@ export async function runPass(options: PassOptions): Promise<PassReport> {
     note(`the pass was not done after ${options.deadlineMs / 1000} s`);
     stop.abort();
   }, options.deadlineMs);
-  const money = openMoney({ ...options, now, note });
+  const money = await openMoney({ ...options, now, note, signal: stop.signal });
   const lookups = new LookupCache();
   try {
     const shared = { paths, request, settings, env, force, waitMs, now, money, lookups, note };
@@ -78,7 +78,7 @@ export async function runPass(options: PassOptions): Promise<PassReport> {
   } finally {
     clearTimeout(timer);
     options.signal?.removeEventListener("abort", onAbort);
-    money.close();
+    await money.close();
   }
 }
 

@@ -10,6 +10,9 @@ export const repoLock = (paths: StatePaths, root: string): string =>
 export const accountLock = (paths: StatePaths, claudeDir: string): string =>
   lockOf(paths, "account", accountFile(paths, claudeDir));
 
+/** Held by the one process that reads the history into the ledger. */
+export const indexerLock = (paths: StatePaths): string => `${paths.locks}/ledger.lock`;
+
 /** Held while old files are swept. */
 export const sweepLock = (paths: StatePaths): string => `${paths.locks}/sweep.lock`;
 

@@ -22,6 +22,9 @@ export const RETENTION = {
   temporary: HOUR,
 } as const;
 
+/** What `gather --reindex` was writing when it was killed (ledger/ledger.ts). */
+const HALF_A_LEDGER = /^ledger\.db\.reindex-\d+(-wal|-shm)?$/;
+
 /** Sweeping more often finds nothing. */
 const INTERVAL_MS = HOUR;
 
@@ -67,9 +70,8 @@ function sweepStates(
 
 function sweepTemporary(folder: string, now: number): number {
   return list(folder)
-    .filter(
-      (name) => name.endsWith(TEMPORARY_SUFFIX) && isOlder(`${folder}/${name}`, RETENTION.temporary, now),
-    )
+    .filter((name) => name.endsWith(TEMPORARY_SUFFIX) || HALF_A_LEDGER.test(name))
+    .filter((name) => isOlder(`${folder}/${name}`, RETENTION.temporary, now))
     .reduce((swept, name) => swept + remove(`${folder}/${name}`), 0);
 }
 
