@@ -14,4 +14,12 @@ export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
     about: "Gather what the line shows: git, transcript, usage, limits, sessions, own commands",
     load: async () => (await import("./gather.ts")).gather,
   },
+  sessions: {
+    about: "List the sessions of this machine, each verified by its process",
+    load: async () => (await import("./sessions.ts")).sessions,
+  },
+  doctor: {
+    about: "Check that everything works, and say what to do where it does not",
+    load: async () => (await import("./doctor.ts")).doctor,
+  },
 };

@@ -12,6 +12,9 @@ const LINE_LIMIT = 16 * 1024 * 1024;
 /** How much of a file's beginning tells it from another in its place. Bytes. */
 const HEAD = 256;
 
+/** How long it reads before timers and signals get their turn: the deadline is one of them. Milliseconds. */
+const TURN_MS = 40;
+
 const NEWLINE = 0x0a;
 
 /**
@@ -46,28 +49,32 @@ async function readLines(fd: number, cursor: Cursor, signal: AbortSignal): Promi
   let rest = new Uint8Array(0);
   let skipping = false;
   let at = cursor.offset;
-  for (let chunks = 1; ; chunks++) {
+  let turn = performance.now();
+  for (;;) {
     if (signal.aborted) return false;
-    const buffer = new Uint8Array(rest.length + CHUNK);
+    // A line that is longer than a chunk is read in steps that double, so that it is not copied too often.
+    const buffer = new Uint8Array(rest.length + Math.max(CHUNK, rest.length));
     buffer.set(rest);
-    const got = readSync(fd, buffer, rest.length, CHUNK, at);
+    const got = readSync(fd, buffer, rest.length, buffer.length - rest.length, at);
     if (got === 0) return true;
     at += got;
     const bytes = buffer.subarray(0, rest.length + got);
     let start = 0;
-    for (let end = bytes.indexOf(NEWLINE); end >= 0; end = bytes.indexOf(NEWLINE, start)) {
+    for (let end = bytes.indexOf(NEWLINE, rest.length); end >= 0; end = bytes.indexOf(NEWLINE, start)) {
       if (!skipping) takeLine(cursor, bytes.subarray(start, end));
       skipping = false;
       start = end + 1;
       cursor.offset = at - (bytes.length - start);
     }
     rest = bytes.slice(start);
-    if (rest.length > LINE_LIMIT) {
+    if (skipping || rest.length > LINE_LIMIT) {
       skipping = true;
       rest = new Uint8Array(0);
     }
-    // Timers and signals get their turn: the deadline is one of them.
-    if (chunks % 16 === 0) await Bun.sleep(0);
+    if (performance.now() - turn > TURN_MS) {
+      await Bun.sleep(0);
+      turn = performance.now();
+    }
   }
 }
 
