@@ -7,9 +7,12 @@ import type { Command, CommandGroup } from "./commands/command.ts";
 import { CommandError, UsageError } from "./commands/errors.ts";
 import { EXIT } from "./commands/exit-codes.ts";
 import { COMMANDS } from "./commands/index.ts";
+import { PERSONAS } from "./personas/index.ts";
 import { COMMIT, VERSION } from "./version.ts";
 
 async function main(argv: readonly string[]): Promise<number> {
+  const calledAs = process.argv0.slice(process.argv0.lastIndexOf("/") + 1);
+  if (Object.hasOwn(PERSONAS, calledAs)) return runAs(calledAs, argv);
   const [word, ...rest] = argv;
   if (word === undefined || word === "--help" || word === "-h" || word === "help") return help(rest);
   if (word === "--version" || word === "-V") return print(`plimsoll ${VERSION} (${COMMIT})\n`);
@@ -17,6 +20,12 @@ async function main(argv: readonly string[]): Promise<number> {
   if (!entry) throw await unknown("command", word, COMMANDS, "plimsoll");
   const command = await entry.load();
   return "subcommands" in command ? runMember(command, rest) : runCommand(command, rest);
+}
+
+/** Be flock(1) or timeout(1): the program was started through a link of that name. */
+async function runAs(tool: string, argv: readonly string[]): Promise<number> {
+  const { runPersona } = await import("./personas/persona.ts");
+  return runPersona(await (PERSONAS[tool] as (typeof PERSONAS)[string]).load(), argv);
 }
 
 async function runMember(group: CommandGroup, argv: readonly string[]): Promise<number> {
