@@ -10,4 +10,16 @@ export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
     about: "Say what each segment shows, where it comes from, what it cost, or why it is absent",
     load: async () => (await import("./explain.ts")).explain,
   },
+  run: {
+    about: "Run a command with a deadline that leaves nothing behind",
+    load: async () => (await import("./run.ts")).run,
+  },
+  lock: {
+    about: "Run a command under a lock, or say who holds one",
+    load: async () => (await import("./lock.ts")).lock,
+  },
+  personas: {
+    about: "Make links through which the program is flock(1) and timeout(1)",
+    load: async () => (await import("./personas.ts")).personas,
+  },
 };

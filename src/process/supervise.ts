@@ -11,6 +11,7 @@ import { adoptOrphans } from "./libc/limits.ts";
 import { readWhole } from "./libc/read-whole.ts";
 import { defaultSignal, ignoreSignal, kill } from "./libc/signal.ts";
 import { spawnCommand, type WaitStatus } from "./libc/spawn.ts";
+import { inTerminalForeground } from "./libc/terminal.ts";
 import type { Word } from "./libc/word.ts";
 import { OutputLimit } from "./output-limit.ts";
 import { groupIsEmpty } from "./process-group.ts";
@@ -25,7 +26,10 @@ export interface SuperviseRequest {
   /** KILL also follows, after the grace, when a signal was passed on. */
   readonly escalateForwarded?: boolean;
   readonly signal: number;
-  /** Stay in our group, so that the command may use the terminal; only the command itself is signalled then. */
+  /**
+   * Stay in our group, so that the command may use the terminal; only the command itself is signalled then. Ctrl-C
+   * reaches it from the terminal, and is not passed on a second time.
+   */
   readonly foreground?: boolean;
   /** End the command when it has written more than this to stdout and stderr together. */
   readonly maxOutputBytes?: number;
@@ -45,7 +49,7 @@ export type Supervised =
       readonly status: WaitStatus;
       readonly reason: Reason;
       /** The last signal that was sent to it, 0 for none. */
-      readonly signal: number;
+      readonly lastSignal: number;
       readonly escalated: boolean;
       readonly elapsedMs: number;
       readonly peakMemoryBytes: number;
@@ -62,7 +66,11 @@ export async function supervise(request: SuperviseRequest): Promise<Supervised> 
   const limit = request.maxOutputBytes === undefined ? undefined : new OutputLimit(request.maxOutputBytes);
 
   let command: Command | undefined;
-  onTerminatingSignals((signal) => command?.forward(signal));
+  onTerminatingSignals((signal) => {
+    const fromTerminal =
+      request.foreground && (signal === SIG.INT || signal === SIG.QUIT) && inTerminalForeground();
+    if (!fromTerminal) command?.forward(signal);
+  });
   for (const signal of [SIG.TTIN, SIG.TTOU]) ignoreSignal(signal);
   const pid = spawnCommand(request.argv, {
     place: request.foreground ? "same" : "group",
@@ -90,7 +98,7 @@ export async function supervise(request: SuperviseRequest): Promise<Supervised> 
     kind: "ended",
     status: end.status,
     reason: command.reason,
-    signal: command.lastSignal,
+    lastSignal: command.lastSignal,
     escalated: command.escalated,
     elapsedMs: performance.now() - startedAt,
     peakMemoryBytes: end.peakMemoryBytes,
