@@ -1,4 +1,3 @@
-import { writeFileSync } from "node:fs";
 import { rawTail } from "../process/libc/raw.ts";
 import { signalName } from "../process/signals.ts";
 import { type Supervised, supervise } from "../process/supervise.ts";
@@ -56,7 +55,7 @@ Example: plimsoll run --kill-after 2s --json outcome.json 30s make test`,
     });
     const outcome = requireStarted(supervised, name);
     const file = options.get("json");
-    if (file !== undefined) writeOutcome(file, command, outcome);
+    if (file !== undefined) await writeOutcome(file, command, outcome);
     if (outcome.reason === "output")
       console.error(`plimsoll: '${name}' wrote more than ${maxOutputBytes} bytes`);
     return exitAs(outcome, options.has("preserve-status"));
@@ -83,11 +82,12 @@ const REASONS = {
   forwarded: "forwarded",
 } as const;
 
-function writeOutcome(
+/** Only who asks for it pays for node:fs. */
+async function writeOutcome(
   file: string,
   command: readonly string[],
   outcome: Extract<Supervised, { kind: "ended" }>,
-): void {
+): Promise<void> {
   const { status } = outcome;
   const died = status.kind === "signaled";
   const fields = {
@@ -105,6 +105,7 @@ function writeOutcome(
     peakMemoryBytes: outcome.peakMemoryBytes,
   };
   try {
+    const { writeFileSync } = await import("node:fs");
     writeFileSync(file, `${JSON.stringify(fields)}\n`);
   } catch (error) {
     // The command has run: its own exit code counts for more than our report of it.

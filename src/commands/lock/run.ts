@@ -1,6 +1,5 @@
 import { acquire, type Lock, type LockOptions, lockBlocking, tryLock } from "../../process/flock.ts";
 import { rawTail } from "../../process/libc/raw.ts";
-import { lockStatus } from "../../process/lock-status.ts";
 import { signalName } from "../../process/signals.ts";
 import { supervise } from "../../process/supervise.ts";
 import type { Command } from "../command.ts";
@@ -8,7 +7,6 @@ import { CommandError, UsageError } from "../errors.ts";
 import { EXIT } from "../exit-codes.ts";
 import type { ParsedOptions } from "../options.ts";
 import { exitAs, readDuration, readEnding, requireStarted } from "../supervised.ts";
-import { describeStatus } from "./describe.ts";
 import { type LockTarget, lockTarget, NAME_OR_PATH, withLockErrors } from "./target.ts";
 
 export const lockRun: Command = {
@@ -74,7 +72,7 @@ Example: plimsoll lock run -w 10 backup -- rsync -a src/ dst/`,
         command: command.join(" "),
       }),
     );
-    if (!held) throw conflict(target, conflictCode);
+    if (!held) throw await conflict(target, conflictCode);
     const supervised = await supervise({
       argv: rawTail(command),
       durationMs,
@@ -98,19 +96,22 @@ async function take(
 ): Promise<Lock | undefined> {
   const atOnce = waitMs !== undefined || verbose ? tryLock(target.path, options) : undefined;
   if (atOnce || waitMs === 0) return atOnce;
-  if (verbose)
-    console.error(
-      `plimsoll: waiting for ${target.word}: ${describeStatus(lockStatus(target.path), Date.now())}`,
-    );
+  if (verbose) console.error(`plimsoll: waiting for ${target.word}: ${await describe(target)}`);
   return waitMs === undefined
     ? lockBlocking(target.path, options)
     : acquire(target.path, { ...options, waitMs });
 }
 
-function conflict(target: LockTarget, exitCode: number): CommandError {
+async function conflict(target: LockTarget, exitCode: number): Promise<CommandError> {
+  return new CommandError(`${target.word} is ${await describe(target)}`, { exitCode });
+}
+
+/** Loaded only when the lock is held: a free one shall not wait for it. */
+async function describe(target: LockTarget): Promise<string> {
+  const { lockStatus } = await import("../../process/lock-status.ts");
+  const { describeStatus } = await import("./describe.ts");
   const status = lockStatus(target.path);
-  const now = status.state === "free" ? "held until just now" : describeStatus(status, Date.now());
-  return new CommandError(`${target.word} is ${now}`, { exitCode });
+  return status.state === "free" ? "held until just now" : describeStatus(status, Date.now());
 }
 
 function readWait(options: ParsedOptions): number | undefined {
