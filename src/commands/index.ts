@@ -22,4 +22,16 @@ export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
     about: "Check that everything works, and say what to do where it does not",
     load: async () => (await import("./doctor.ts")).doctor,
   },
+  run: {
+    about: "Run a command with a deadline that leaves nothing behind",
+    load: async () => (await import("./run.ts")).run,
+  },
+  lock: {
+    about: "Run a command under a lock, or say who holds one",
+    load: async () => (await import("./lock.ts")).lock,
+  },
+  personas: {
+    about: "Make links through which the program is flock(1) and timeout(1)",
+    load: async () => (await import("./personas.ts")).personas,
+  },
 };

@@ -9,8 +9,9 @@
 import { effectiveUser, OPEN, openFile, readStart } from "./libc/create.ts";
 import { duplicate } from "./libc/descriptor.ts";
 import { close } from "./libc/file.ts";
-import { cString, ERRNO, errorText } from "./libc/library.ts";
+import { ERRNO, errorText } from "./libc/library.ts";
 import { FILE_TYPE, type FileFacts, fstat, statPath } from "./libc/stat.ts";
+import { cWord, type Word } from "./libc/word.ts";
 import { LockError } from "./lock-error.ts";
 import { checkFileSystem } from "./lock-filesystem.ts";
 import { isOursToWrite, NOTE_MAX_BYTES } from "./owner-note.ts";
@@ -54,8 +55,8 @@ export function openLockFile(path: string, policy: LockPolicy, inheritable: bool
 }
 
 /** Whether the path still leads to the open file: whoever holds a lock on a deleted file excludes nobody. */
-export function leadsTo(path: string, fd: number): boolean {
-  const [open, there] = [fstat(fd), statPath(cString(path))];
+export function leadsTo(path: Word, fd: number): boolean {
+  const [open, there] = [fstat(fd), statPath(cWord(path))];
   return (
     open !== undefined && there !== undefined && open.inode === there.inode && open.device === there.device
   );

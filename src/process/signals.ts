@@ -66,8 +66,8 @@ export const FORWARDED: readonly number[] = (
       ]
 ).map(number);
 
-/** Every number that a signal can have here, 0 (which only asks) left out. */
-export const LAST_SIGNAL = ON_MAC ? 31 : RTMAX;
+/** Dispositions that the runtime changed before any JavaScript ran: what is started gets the defaults back. */
+export const RUNTIME_IGNORES: readonly number[] = [SIG.PIPE, SIG.XFSZ];
 
 /**
  * Read a signal as `kill -s` does: a name in any case with or without SIG, or a number.

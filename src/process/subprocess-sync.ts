@@ -27,7 +27,7 @@ import {
   Orphans,
   reapGroup,
 } from "./process-group.ts";
-import { SIG } from "./signals.ts";
+import { RUNTIME_IGNORES, SIG } from "./signals.ts";
 import { spawnFailed } from "./spawn-failure.ts";
 
 /** How often the child's end is looked for while its pipes are silent. */
@@ -37,8 +37,6 @@ const REAP_MS = 150;
 const CHUNK_BYTES = 1 << 16;
 /** What fits into a pipe that poll(2) calls writable, on every system. */
 const STDIN_CHUNK_BYTES = 512;
-/** The dispositions that the runtime changed before any JavaScript ran. */
-const RUNTIME_IGNORES = [SIG.PIPE, SIG.XFSZ];
 
 /**
  * Run to its end or to its bounds.

@@ -4,7 +4,8 @@
  * `open` is variadic: its mode travels as the other arguments do on Linux, elsewhere on Apple arm64. There
  * `node:fs` creates (which costs a fifth of an empty program's start, and only there).
  */
-import { cString, ERRNO, errno, group, LONG, ON_ARM, ON_MAC } from "./library.ts";
+import { ERRNO, errno, group, LONG, ON_ARM, ON_MAC } from "./library.ts";
+import { cWord, type Word } from "./word.ts";
 
 const onLinux = group({ open: { args: ["ptr", "i32", "u32"], returns: "i32" } });
 const bytes = group({
@@ -33,19 +34,17 @@ export const OPEN = ON_MAC
 
 /**
  * open(2) with a mode.
- * @param path a string, or the bytes of a C string
  * @returns a descriptor, or the negated errno
  */
-export function openFile(path: string | Uint8Array, flags: number, mode: number): number {
+export function openFile(path: Word, flags: number, mode: number): number {
   if (ON_MAC) return openThroughNode(path, flags, mode);
-  const name = typeof path === "string" ? cString(path) : path;
-  const fd = onLinux().open(name, flags, mode);
+  const fd = onLinux().open(cWord(path), flags, mode);
   return fd >= 0 ? fd : -errno();
 }
 
-function openThroughNode(path: string | Uint8Array, flags: number, mode: number): number {
+function openThroughNode(path: Word, flags: number, mode: number): number {
   const { openSync } = require("node:fs") as typeof import("node:fs");
-  const name = typeof path === "string" ? path : Buffer.from(path.subarray(0, -1));
+  const name = typeof path === "string" ? path : Buffer.from(path);
   try {
     return openSync(name, flags, mode);
   } catch (error) {

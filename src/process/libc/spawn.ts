@@ -1,13 +1,17 @@
 /**
- * posix_spawn(3), waitpid(2), execvp(3): starting programs without Bun.spawn.
+ * posix_spawn(3), wait4(2), execvp(3): starting programs without Bun.spawn.
  *
  * Why: Bun.spawn resets every signal disposition of the child (`nohup`'s, a script's `trap ''`), decodes arguments as
  * UTF-8, and cannot put the child into our own group or into a new one without a new session. A wrapper such as
  * timeout(1) must hand on exactly what it was given.
  */
 import { ptr } from "bun:ffi";
+import { RUNTIME_IGNORES } from "../signals.ts";
+import { accessExecutable } from "./access.ts";
 import { cString, ERRNO, errno, group, ON_MAC } from "./library.ts";
+import { rawEnvironment } from "./raw.ts";
 import { signalSet } from "./signal.ts";
+import { cWord, type Word } from "./word.ts";
 
 const spawning = group({
   posix_spawnp: { args: ["ptr", "ptr", "ptr", "ptr", "ptr", "ptr"], returns: "i32" },
@@ -24,7 +28,7 @@ const actions = group({
 const directories = group({
   posix_spawn_file_actions_addchdir_np: { args: ["ptr", "ptr"], returns: "i32" },
 });
-const waiting = group({ waitpid: { args: ["i32", "ptr", "i32"], returns: "i32" } });
+const waiting = group({ wait4: { args: ["i32", "ptr", "i32", "ptr"], returns: "i32" } });
 const executing = group({ execvp: { args: ["ptr", "ptr"], returns: "i32" } });
 
 const FLAG = {
@@ -38,9 +42,6 @@ const FLAG = {
 
 /** Room for posix_spawnattr_t and posix_spawn_file_actions_t of every C library (glibc: 336 and 80 bytes). */
 const OPAQUE_BYTES = 512;
-
-/** A word of a command line, or its bytes where they are not UTF-8. */
-export type Word = string | Uint8Array;
 
 /** How posix_spawn(3) starts a program. */
 export interface SpawnRequest {
@@ -88,6 +89,32 @@ export function spawn(request: SpawnRequest): number {
   return failure === 0 ? (pid[0] as number) : -failure;
 }
 
+/**
+ * Start what the user wrote, as a wrapper does: with our environment and dispositions as they were before the runtime
+ * changed them, and with a shell where execvp(3) would use one (a script without `#!`).
+ * @param defaults further signals that the command gets with their default action
+ * @returns the command's pid, or the negated errno
+ */
+export function spawnCommand(
+  argv: readonly Word[],
+  {
+    defaults = [],
+    ...where
+  }: Pick<SpawnRequest, "place" | "stdio"> & { readonly defaults?: readonly number[] },
+): number {
+  const request = { env: rawEnvironment(), defaults: [...RUNTIME_IGNORES, ...defaults], ...where };
+  const pid = spawn({ argv, ...request });
+  const [program, ...rest] = argv;
+  const script = pid === -ERRNO.ENOEXEC ? findScript(program) : undefined;
+  return script === undefined ? pid : spawn({ argv: ["/bin/sh", script, ...rest], ...request });
+}
+
+function findScript(program: Word | undefined): Word | undefined {
+  if (typeof program !== "string" || program.includes("/")) return program;
+  const folders = (process.env.PATH ?? "").split(":").map((folder) => folder || ".");
+  return folders.map((folder) => `${folder}/${program}`).find(accessExecutable);
+}
+
 function describeFiles({ stdio, cwd }: SpawnRequest): Uint8Array {
   const files = new Uint8Array(OPAQUE_BYTES);
   actions().posix_spawn_file_actions_init(files);
@@ -117,31 +144,41 @@ function pointers(words: readonly Word[]): { list: BigUint64Array; memory: Uint8
   return { list, memory };
 }
 
-function cWord(word: Word): Uint8Array {
-  if (typeof word === "string") return cString(word);
-  const bytes = new Uint8Array(word.length + 1);
-  bytes.set(word);
-  return bytes;
-}
-
-/** How a child ended, as waitpid(2) says. */
+/** How a child ended, as wait4(2) says. */
 export type WaitStatus =
   | { readonly kind: "exited"; readonly code: number }
   | { readonly kind: "signaled"; readonly signal: number; readonly core: boolean };
 
+/** One child's end. */
+export interface ChildEnd {
+  readonly pid: number;
+  readonly status: WaitStatus;
+  /** The most memory that it, or one of its own children that it waited for, had in use. */
+  readonly peakMemoryBytes: number;
+}
+
 const WNOHANG = 1;
+/** Where struct rusage has `ru_maxrss`, behind two struct timeval: KiB on Linux, bytes on macOS. */
+const MAXRSS_INDEX = 4;
+const MAXRSS_UNIT = ON_MAC ? 1 : 1024;
 
 /**
- * waitpid(2).
- * @param pid a child, or -1 for any
+ * wait4(2).
+ * @param pid a child, -1 for any, or a negated process group for any of its members
  * @param wait wait in the kernel, where JavaScript does not run, until one ends
  * @returns whose end it was and how; undefined when none has ended yet, or there is no such child
  */
-export function waitFor(pid: number, wait: boolean): { pid: number; status: WaitStatus } | undefined {
+export function waitFor(pid: number, wait: boolean): ChildEnd | undefined {
   const status = new Int32Array(1);
+  const usage = new BigInt64Array(32);
   for (;;) {
-    const ended = waiting().waitpid(pid, status, wait ? 0 : WNOHANG);
-    if (ended > 0) return { pid: ended, status: decodeStatus(status[0] as number) };
+    const ended = waiting().wait4(pid, status, wait ? 0 : WNOHANG, usage);
+    if (ended > 0)
+      return {
+        pid: ended,
+        status: decodeStatus(status[0] as number),
+        peakMemoryBytes: Number(usage[MAXRSS_INDEX]) * MAXRSS_UNIT,
+      };
     if (ended === 0 || errno() !== ERRNO.EINTR) return undefined;
   }
 }
@@ -157,6 +194,6 @@ export function decodeStatus(status: number): WaitStatus {
 /** execvp(3): become another program. @returns the errno, only if that failed */
 export function execute(argv: readonly Word[]): number {
   const words = pointers(argv);
-  executing().execvp(cWord(argv[0] ?? "") as Uint8Array, words.list);
+  executing().execvp(cWord(argv[0] ?? ""), words.list);
   return errno();
 }
