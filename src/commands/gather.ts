@@ -69,12 +69,13 @@ async function inForeground(paths: StatePaths, options: ParsedOptions): Promise<
   const deadlineMs = 1_000 * seconds(options.get("deadline"), reindex ? REINDEX_DEADLINE_S : DEADLINE_S);
   using _deadline = await bound(deadlineMs);
   const { requestFrom } = await import("../gather/request.ts");
+  const { readSessionState } = await import("../state/read.ts");
   const [session, cwd, transcript] = ["session", "cwd", "transcript"].map((name) => options.get(name));
   const given = [session, cwd, transcript].some((value) => value !== undefined);
   const request = requestFrom(
     { session, cwd, transcript, payload: given ? undefined : await payloadFromStdin() },
     process.env,
-    process.cwd(),
+    { recall: (sessionId) => readSessionState(paths, sessionId), here: process.cwd() },
   );
   const report = await pass(paths, {
     request,

@@ -13,7 +13,8 @@ export interface Money {
    * @param fiveHourResetsAt when the client's five-hour window ends, if it is known. Unix milliseconds
    */
   account(before: AccountUsage | null | undefined, fiveHourResetsAt?: number): Promise<AccountUsage>;
-  session(sessionId: string): Promise<SessionUsage>;
+  /** @param before the session's figures there were */
+  session(sessionId: string, before: SessionUsage | null | undefined): Promise<SessionUsage>;
   /** Stop what is going on, and let go of the source. */
   close(): Promise<void>;
 }

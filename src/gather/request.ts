@@ -6,6 +6,7 @@ import { readHead } from "../claude/head.ts";
 import type { Payload } from "../claude/payload.ts";
 import { type Handover, handoverOf } from "../state/handover.ts";
 import { configPath } from "../state/paths.ts";
+import type { SessionState } from "../state/schema.ts";
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -18,29 +19,38 @@ export interface Given {
 }
 
 /**
- * Work out what a pass is about. What is given goes before what is found.
- * @param here the directory to stand in when nothing else says one
+ * Work out what a pass is about. What is given goes before what a pass before has noted, and that before what is found.
+ * @param recall gives a session's state, if there is one
+ * @param here the directory to stand in when nothing says another one
  */
-export function requestFrom(given: Given, env: Environment, here: string): Handover {
+export function requestFrom(
+  given: Given,
+  env: Environment,
+  { recall, here }: { recall(sessionId: string): SessionState | undefined; here: string },
+): Handover {
   const told = given.payload ? handoverOf(given.payload) : {};
   const named = given.session ?? told.sessionId ?? sessionOfTranscript(given.transcript);
-  const nothingGiven = given.cwd === undefined && given.payload === undefined && named === undefined;
-  const sessionId = named ?? (nothingGiven ? env.CLAUDE_CODE_SESSION_ID : undefined);
+  const sessionId =
+    named ?? (given.cwd === undefined && !given.payload ? env.CLAUDE_CODE_SESSION_ID : undefined);
+  const noted = sessionId === undefined ? undefined : recall(sessionId);
   const transcriptPath =
-    absolute(given.transcript, here) ?? told.transcriptPath ?? findTranscript(sessionId, env);
-  const cwd = absolute(given.cwd, here) ?? told.cwd ?? here;
+    absolute(given.transcript, here) ??
+    told.transcriptPath ??
+    noted?.seen?.transcriptPath ??
+    findTranscript(sessionId, env);
+  // A session that was named from anywhere is not about the directory that we happen to stand in.
+  const cwd = absolute(given.cwd, here) ?? told.cwd ?? noted?.cwd ?? (named === undefined ? here : undefined);
   const config = configPath(env);
   const clientPid = Number(env.CLAUDE_PID);
+  const isOwnSession = sessionId !== undefined && sessionId === env.CLAUDE_CODE_SESSION_ID;
   return complete(
     {
       ...told,
-      cwd,
+      ...(cwd === undefined ? {} : { cwd }),
       ...(sessionId === undefined ? {} : { sessionId }),
       ...(transcriptPath === undefined ? {} : { transcriptPath }),
       ...(config === undefined ? {} : { configPath: config }),
-      ...(Number.isSafeInteger(clientPid) && clientPid > 0 && sessionId === env.CLAUDE_CODE_SESSION_ID
-        ? { clientPid }
-        : {}),
+      ...(isOwnSession && Number.isSafeInteger(clientPid) && clientPid > 0 ? { clientPid } : {}),
     },
     env,
   );

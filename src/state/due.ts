@@ -103,7 +103,10 @@ export function commandsDue(
   settings: DueSettings,
 ): string[] {
   return Object.entries(settings.commands)
-    .filter(([name, { refreshMs }]) => isOld(part?.value?.[name]?.triedAt, refreshMs, now))
+    .filter(([name, { refreshMs }]) => {
+      const facts = part?.value?.[name];
+      return isOld(facts?.triedAt ?? facts?.gatheredAt, refreshMs, now);
+    })
     .map(([name]) => name);
 }
 

@@ -99,6 +99,8 @@ export interface Spend {
 export interface SessionUsage extends Spend {
   /** The newest bill of the client itself, if one was seen. */
   billUsd?: number;
+  /** The history was still being read: the figures may grow. */
+  partial?: boolean;
 }
 
 /** The five-hour block that runs now. */
@@ -175,8 +177,8 @@ export interface CommandFacts {
   text: string;
   /** When `text` was printed; 0 when never. */
   gatheredAt: number;
-  /** When the newest attempt ended, good or not. */
-  triedAt: number;
+  /** When the newest attempt ended, good or not; absent when that was `gatheredAt`. */
+  triedAt?: number;
   /** What went wrong in the newest attempt. */
   error?: string;
 }

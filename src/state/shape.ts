@@ -107,7 +107,11 @@ export const isTranscriptFacts = shape<TranscriptFacts>({
   ),
 });
 
-export const isSessionUsage = shape<SessionUsage>({ ...spend, billUsd: optional(isNumber) });
+export const isSessionUsage = shape<SessionUsage>({
+  ...spend,
+  billUsd: optional(isNumber),
+  partial: optional(isFlag),
+});
 
 export const isAccountUsage = shape<AccountUsage>({
   day: isText,
@@ -162,5 +166,10 @@ export const isLimitsFacts = shape<LimitsFacts>({
 export const isSessionsFacts = shape<SessionsFacts>({ live: isNumber, stopped: isNumber, ghosts: isNumber });
 
 export const isCommandsFacts = byName(
-  shape<CommandFacts>({ text: isText, gatheredAt: isNumber, triedAt: isNumber, error: optional(isText) }),
+  shape<CommandFacts>({
+    text: isText,
+    gatheredAt: isNumber,
+    triedAt: optional(isNumber),
+    error: optional(isText),
+  }),
 );

@@ -16,6 +16,7 @@ import { readSessionState } from "../../src/state/read.ts";
 import { sweep } from "../../src/state/sweep.ts";
 import { replaceFile, writeState } from "../../src/state/write.ts";
 import { sandbox } from "../helpers/binary.ts";
+import { canMountTmpfs, fillDisk, mountTmpfs } from "../helpers/tmpfs.ts";
 import { SESSION_ID, sessionState } from "./states.ts";
 
 function prepared() {
@@ -58,15 +59,13 @@ describe("writing state", () => {
     () => {
       using box = sandbox();
       mkdirSync(box.state);
-      mount(box.state, "size=64k", () => {
-        const file = `${box.state}/a.json`;
-        replaceFile(file, Buffer.from("old"));
-        writeFileSync(`${box.state}/filler`, "");
-        fill(`${box.state}/filler`);
-        expect(() => replaceFile(file, Buffer.alloc(40_000, "n"))).toThrow(/ENOSPC|no space/i);
-        expect(readFileSync(file, "utf8")).toBe("old");
-        expect(readdirSync(box.state).sort()).toEqual(["a.json", "filler"]);
-      });
+      using _ = mountTmpfs(box.state, "size=64k");
+      const file = `${box.state}/a.json`;
+      replaceFile(file, Buffer.from("old"));
+      fillDisk(`${box.state}/filler`);
+      expect(() => replaceFile(file, Buffer.alloc(40_000, "n"))).toThrow(/ENOSPC|no space/i);
+      expect(readFileSync(file, "utf8")).toBe("old");
+      expect(readdirSync(box.state).sort()).toEqual(["a.json", "filler"]);
     },
   );
 });
@@ -214,29 +213,3 @@ describe("sweeping", () => {
     expect(existsSync(old)).toBe(true);
   });
 });
-
-function canMountTmpfs(): boolean {
-  if (process.platform !== "linux" || process.geteuid?.() !== 0) return false;
-  using box = sandbox();
-  mkdirSync(box.state);
-  try {
-    mount(box.state, "size=64k", () => {});
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-function mount(path: string, options: string, body: () => void): void {
-  const mounted = Bun.spawnSync(["mount", "-t", "tmpfs", "-o", options, "tmpfs", path]);
-  if (mounted.exitCode !== 0) throw new Error(mounted.stderr.toString());
-  try {
-    body();
-  } finally {
-    Bun.spawnSync(["umount", path]);
-  }
-}
-
-function fill(path: string): void {
-  Bun.spawnSync(["dd", "if=/dev/zero", `of=${path}`, "bs=4096"], { stderr: "ignore" });
-}

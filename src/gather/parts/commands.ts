@@ -64,7 +64,7 @@ async function run(
       triedAt,
       ...(error && { error }),
     };
-  return { text: firstLine(outcome.stdout), gatheredAt: triedAt, triedAt };
+  return { text: firstLine(outcome.stdout), gatheredAt: triedAt };
 }
 
 /** The first line that has something on it, without escape sequences. */

@@ -23,7 +23,7 @@ export const sessionUsage: GatherPart<"session"> = {
   about: "cost and tokens of the session",
   async gather({ state, money }: Job<"session">): Promise<SessionUsage> {
     await within(PATIENCE_MS, money.index());
-    return money.session(state.sessionId);
+    return money.session(state.sessionId, state.parts.usage?.value);
   },
 };
 
