@@ -25,7 +25,9 @@ Environment: COLUMNS, COLORTERM, TERM, NO_COLOR, FORCE_HYPERLINK, COLORFGBG; PLI
   onFailure: (error) => {
     const message = error instanceof Error ? error.message : String(error);
     drawFailure(error instanceof UsageError ? `${message}: see 'plimsoll display --help'` : message);
-    console.error(`plimsoll: ${error instanceof UsageError ? message : ((error as Error)?.stack ?? message)}`);
+    console.error(
+      `plimsoll: ${error instanceof UsageError ? message : ((error as Error)?.stack ?? message)}`,
+    );
     return EXIT.ok;
   },
 };

@@ -6,7 +6,8 @@
  * (clean.ts), so that nothing invisible or joining is left in it.
  */
 
-const PRINTABLE_ASCII = /^[\x20-\x7e]*$/;
+/** What takes one cell a character everywhere. */
+export const PRINTABLE_ASCII = /^[\x20-\x7e]*$/;
 
 /** @returns the most cells that cleaned `text` takes in a common terminal */
 export function cells(text: string): number {

@@ -5,9 +5,8 @@
  * isolates, invisible format characters, variation selectors, tags, lone surrogates, noncharacters, and heaps of
  * combining marks. What separates lines or words in an unusual way becomes one space.
  */
-import { isOverstruck } from "./cells.ts";
+import { isOverstruck, PRINTABLE_ASCII } from "./cells.ts";
 
-const PRINTABLE_ASCII = /^[\x20-\x7e]*$/;
 /** More marks on one character are no language's spelling, and draw over the neighbouring rows. */
 const MAX_MARKS = 3;
 /** More than a row of any terminal; what a hostile name of megabytes is cut to before it is looked at. */

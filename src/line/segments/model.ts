@@ -7,9 +7,9 @@ export const model = segment({
   absent: "the client named no model",
   priority: 90,
   render({ payload: { model } }) {
-    const name = model.name ?? model.id?.replace(/^claude-/, "");
+    const name = model.name ?? model.id?.replace("claude-", "");
     if (name === undefined) return undefined;
-    const short = name.replace(/^Claude /, "").replace(/ ?[([].*$/, "");
+    const short = beforeBracket(name.startsWith("Claude ") ? name.slice("Claude ".length) : name);
     return {
       role: "model",
       icon: "model",
@@ -18,3 +18,9 @@ export const model = segment({
     };
   },
 });
+
+/** "Opus 4.5 (1M context)" and "claude-opus-4-5[1m]" without what stands in brackets. */
+function beforeBracket(name: string): string {
+  const bracket = Math.min(...["(", "["].map((each) => (name.indexOf(each) + 1 || name.length + 1) - 1));
+  return name.slice(0, bracket).trimEnd();
+}
