@@ -10,7 +10,7 @@ import { icon } from "./icons.ts";
 import { type Block, fitRow, form, type Placed } from "./layout.ts";
 import { LEVEL_MARKS } from "./level.ts";
 import { resolveOptions } from "./options.ts";
-import { paint, type Run } from "./paint.ts";
+import { paint } from "./paint.ts";
 import type { Piece, Span } from "./segment.ts";
 import { findSegment } from "./segments/index.ts";
 import type { RowSettings } from "./settings.ts";
@@ -53,40 +53,50 @@ export function drawLine(context: Context, clock: () => number): Drawing {
   const outcomes: Outcome[] = [];
 
   const draw = (row: RowSettings, index: number) => {
-    const collect = (references: readonly string[]) =>
-      references.flatMap((reference) => {
+    const collect = (references: readonly string[]) => {
+      const blocks: Block[] = [];
+      for (const reference of references) {
         const started = clock();
         const { block, error } = makeBlock(context, reference);
         const ms = clock() - started;
         outcomes.push({ reference, row: index, ms, ...(error === undefined ? {} : { error }) });
-        return block ? [block] : [];
-      });
+        if (block) blocks.push(block);
+      }
+      return blocks;
+    };
     const first = outcomes.length;
     const left = collect(row.left);
     const right = collect(row.right ?? []);
     if (left.length + right.length === 0) return;
     const joined: Joints = limit > styled.cost(1) + 3 ? styled : BARE;
     const { placed, dropped, gap } = fitRow(left, right, limit, joined, ellipsis);
-    const side = (name: "left" | "right") => placed.filter((each) => each.side === name);
-    const runs: Run[] = [
-      ...joined.draw(side("left"), "left", colors),
-      { text: " ".repeat(gap) },
-      ...joined.draw(side("right"), "right", colors),
-    ];
+    const runs = joined.draw(onSide(placed, "left"), "left", colors);
+    if (gap > 0) runs.push({ text: " ".repeat(gap) });
+    runs.push(...joined.draw(onSide(placed, "right"), "right", colors));
     rows.push(paint(runs));
+    const fates = new Map<string, Placed>();
+    for (const each of placed) fates.set(each.name, each);
+    for (const each of dropped) fates.set(each.name, each);
     for (let at = first; at < outcomes.length; at++) {
       const outcome = outcomes[at] as Outcome;
-      const found = [...placed, ...dropped].find((each) => each.name === outcome.reference);
+      const found = fates.get(outcome.reference);
       if (found) outcomes[at] = { ...outcome, placed: found };
     }
   };
 
-  for (const [index, row] of withinHeight(settings.rows, terminal.rows).entries()) draw(row, index);
+  let index = 0;
+  for (const row of withinHeight(settings.rows, terminal.rows)) draw(row, index++);
   if (rows.length === 0) {
     const text = cutEnd("plimsoll", limit, ellipsis);
     rows.push(paint([{ text, fg: colors.fg("muted") }]));
   }
   return { rows, outcomes };
+}
+
+function onSide(placed: readonly Placed[], side: Placed["side"]): Placed[] {
+  const here: Placed[] = [];
+  for (const each of placed) if (each.side === side) here.push(each);
+  return here;
 }
 
 /** Neither separators nor decoration, for a row with no room for them. */

@@ -38,20 +38,19 @@ function plain(separator: string): Joints {
   const width = cells(separator);
   return {
     cost: (count) => Math.max(0, count - 1) * width,
-    draw: (blocks, _side, palette) =>
-      blocks.flatMap((block, index) => [
-        ...(index === 0 ? [] : [{ text: separator, fg: palette.fg("muted") }]),
-        ...foreground(block, palette),
-      ]),
+    draw: (blocks, _side, palette) => {
+      const runs: Run[] = [];
+      const muted = palette.fg("muted");
+      for (const { spans, role, level, link } of blocks) {
+        if (runs.length > 0) runs.push({ text: separator, fg: muted });
+        for (const span of spans) {
+          const fg = palette.fg(span.role === role && level !== "normal" ? level : span.role);
+          runs.push(link === undefined ? { text: span.text, fg } : { text: span.text, fg, link });
+        }
+      }
+      return runs;
+    },
   };
-}
-
-function foreground(block: Drawn, palette: Palette): Run[] {
-  return block.spans.map(({ text, role }) => ({
-    text,
-    fg: palette.fg(role === block.role && block.level !== "normal" ? block.level : role),
-    ...(block.link === undefined ? {} : { link: block.link }),
-  }));
 }
 
 /** Left and right joints: between two backgrounds, and between two blocks that have the same one. */

@@ -30,10 +30,10 @@ export const git = segment({
     if (branch === undefined && commit === undefined) return undefined;
 
     const sign = (name: IconName) => icon(context.settings.icons, name);
-    const name: Span[] =
+    const name: Span =
       branch === undefined
-        ? [{ text: `${sign("commit")}${commit}`, role: "branch" }]
-        : [{ text: branch, role: "branch", elastic: 12 }];
+        ? { text: `${sign("commit")}${commit}`, role: "branch" }
+        : { text: branch, role: "branch", elastic: 12 };
     const marks: Span[] = [];
     const add = (name: IconName, value: number | undefined, role: Role) => {
       if (value !== undefined && value > 0) marks.push({ text: ` ${sign(name)}${count(value)}`, role });
@@ -65,12 +65,8 @@ export const git = segment({
     return {
       role: "branch",
       ...(branch === undefined ? {} : { icon: "branch" as const }),
-      spans: [...name, ...operation, ...marks, ...worktree],
-      short: [
-        ...name.map((span) => (span.elastic === undefined ? span : { ...span, elastic: 8 })),
-        ...operation,
-        ...dirty(facts),
-      ],
+      spans: [name, ...operation, ...marks, ...worktree],
+      short: [branch === undefined ? name : { ...name, elastic: 8 }, ...operation, ...dirty(facts)],
       ...(facts === undefined ? {} : freshness(context, "git", part)),
       ...(facts !== undefined && facts.conflicts > 0 ? { level: "critical" as const } : {}),
     };
