@@ -55,7 +55,7 @@ export const git = segment({
     }
     const operation: Span[] =
       options.operation && facts?.operation !== undefined
-        ? [{ text: ` ${facts.operation}`, role: "warn", elastic: 8 }]
+        ? [{ text: ` ${facts.operation}`, role: "warn", elastic: 14 }]
         : [];
     const tree = head?.worktree ?? facts?.worktree;
     const worktree: Span[] =
@@ -66,11 +66,7 @@ export const git = segment({
       role: "branch",
       ...(branch === undefined ? {} : { icon: "branch" as const }),
       spans: [...name, ...operation, ...marks, ...worktree],
-      short: [
-        ...name.map((span) => (span.elastic === undefined ? span : { ...span, elastic: 8 })),
-        ...operation,
-        ...dirty(facts),
-      ],
+      short: [...shorter(name, 8), ...shorter(operation, 7), ...dirty(facts)],
       ...(facts === undefined ? {} : freshness(context, "git", part)),
       ...(facts !== undefined && facts.conflicts > 0 ? { level: "critical" as const } : {}),
     };
@@ -86,6 +82,9 @@ function isOfHead(facts: GitFacts, { head }: Context): boolean {
     (facts.commit === undefined || head.commit?.startsWith(facts.commit) !== false)
   );
 }
+
+const shorter = (spans: readonly Span[], elastic: number): Span[] =>
+  spans.map((span) => (span.elastic === undefined ? span : { ...span, elastic }));
 
 /** All changes in one sign. */
 function dirty(facts: GitFacts | undefined): Span[] {

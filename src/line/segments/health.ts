@@ -14,10 +14,11 @@ export const health = segment({
     const troubles: string[] = [];
     if (context.payloadError !== undefined) troubles.push(tidy(context.payloadError));
     if (context.settingsError !== undefined) troubles.push(`config: ${tidy(context.settingsError)}`);
-    const failing = (Object.keys(PARTS) as PartName[]).filter(
-      (name) => partOf(context, name)?.error !== undefined,
-    );
-    if (failing.length > 0) troubles.push(`${failing.join(", ")} failing`);
+    let failing = "";
+    for (const name in PARTS)
+      if (partOf(context, name as PartName)?.error !== undefined)
+        failing += failing === "" ? name : `, ${name}`;
+    if (failing !== "") troubles.push(`${failing} failing`);
     if (troubles.length === 0) return undefined;
     return {
       role: "warn",
