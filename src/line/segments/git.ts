@@ -66,7 +66,7 @@ export const git = segment({
       role: "branch",
       ...(branch === undefined ? {} : { icon: "branch" as const }),
       spans: [...name, ...operation, ...marks, ...worktree],
-      short: [...shorter(name, 8), ...shorter(operation, 7), ...dirty(facts)],
+      short: [...shorter(name, 8), ...firstWord(operation), ...dirty(facts)],
       ...(facts === undefined ? {} : freshness(context, "git", part)),
       ...(facts !== undefined && facts.conflicts > 0 ? { level: "critical" as const } : {}),
     };
@@ -85,6 +85,10 @@ function isOfHead(facts: GitFacts, { head }: Context): boolean {
 
 const shorter = (spans: readonly Span[], elastic: number): Span[] =>
   spans.map((span) => (span.elastic === undefined ? span : { ...span, elastic }));
+
+/** " rebase 2/5" as " rebase". */
+const firstWord = (spans: readonly Span[]): Span[] =>
+  spans.map(({ text, role }) => ({ text: text.slice(0, `${text} `.indexOf(" ", 1)), role, elastic: 6 }));
 
 /** All changes in one sign. */
 function dirty(facts: GitFacts | undefined): Span[] {
