@@ -232,12 +232,14 @@ function spanCells(spans: readonly Span[]): number {
 function cutSpans(spans: readonly Span[], limit: number, ellipsis: string): Span[] {
   const kept: Span[] = [];
   let room = Math.max(1, limit);
+  let visible = false;
   for (const span of spans) {
     const text = cutEnd(span.text, room, ellipsis);
-    if (text !== "") kept.push({ ...span, text });
+    kept.push({ ...span, text });
+    visible ||= text.trim() !== "";
     room -= cells(text);
     if (text !== span.text || room === 0) break;
   }
-  // Not even one wide character has room.
-  return kept.length > 0 ? kept : [{ text: "?", role: "muted" }];
+  // Nothing but space, or not even one wide character, had room.
+  return visible ? kept : [{ text: "?", role: "muted" }];
 }

@@ -118,31 +118,43 @@ function makeBlock(context: Context, outcome: Outcome, id: number): Block | unde
   if (!found) return undefined;
   const { segment, argument } = found;
   const settings = context.settings.segments[outcome.reference] ?? context.settings.segments[segment.name];
-  let piece: Piece | undefined;
-  try {
-    piece = segment.render(context, resolveOptions(segment.options, segment.levels, settings), argument);
-  } catch (cause) {
-    // One segment's defect costs its own text only. The mark shows it in the line, `plimsoll explain` says what it was.
-    outcome.error = cause instanceof Error ? cause.message : String(cause);
-    piece = { role: "muted", spans: [{ text: segment.name, role: "muted" }], failure: outcome.error };
-  }
-  if (!piece) return undefined;
-  const shown = piece;
-  const full = dress(context, shown, shown.spans, false);
-  if (!full) return undefined;
-  const link = context.terminal.links && shown.link !== undefined ? cleanUrl(shown.link) : undefined;
-  return {
-    id,
-    priority: settings?.priority ?? segment.priority,
-    role: shown.role,
-    level: shown.level ?? "normal",
-    full,
-    short() {
-      const short = dress(context, shown, shown.short ?? shown.spans, true);
-      return short && short.least < full.least ? short : undefined;
-    },
-    ...(link === undefined ? undefined : { link }),
+  const options = resolveOptions(segment.options, segment.levels, settings);
+  const show = (piece: Piece): Block | undefined => {
+    const full = dress(context, piece, piece.spans, false);
+    if (!full) return undefined;
+    const link = context.terminal.links && piece.link !== undefined ? cleanUrl(piece.link) : undefined;
+    return {
+      id,
+      priority: settings?.priority ?? segment.priority,
+      role: piece.role,
+      level: piece.level ?? "normal",
+      full,
+      short() {
+        const short = guard(outcome, () => dress(context, piece, piece.short ?? piece.spans, true));
+        return short && short.least < full.least ? short : undefined;
+      },
+      ...(link === undefined ? undefined : { link }),
+    };
   };
+  const block = guard(outcome, () => {
+    const piece = segment.render(context, options, argument);
+    return piece && show(piece);
+  });
+  if (block || outcome.error === undefined) return block;
+  return show({ role: "muted", spans: [{ text: segment.name, role: "muted" }], failure: outcome.error });
+}
+
+/**
+ * One segment's defect, or a state file that is not what its schema says, costs that segment's text only. The line
+ * shows the segment's name with the mark of failure; `plimsoll explain` says what it was.
+ */
+function guard<T>(outcome: Outcome, make: () => T): T | undefined {
+  try {
+    return make();
+  } catch (cause) {
+    outcome.error = cause instanceof Error ? cause.message : String(cause);
+    return undefined;
+  }
 }
 
 /**

@@ -88,7 +88,7 @@ const shorter = (spans: readonly Span[], elastic: number): Span[] =>
 
 /** " rebase 2/5" as " rebase". */
 const firstWord = (spans: readonly Span[]): Span[] =>
-  spans.map(({ text, role }) => ({ text: text.slice(0, `${text} `.indexOf(" ", 1)), role, elastic: 6 }));
+  spans.map(({ text, role }) => ({ text: text.slice(0, `${text} `.indexOf(" ", 1)), role, elastic: 7 }));
 
 /** All changes in one sign. */
 function dirty(facts: GitFacts | undefined): Span[] {
