@@ -31,7 +31,7 @@ export function cells(text: string): number {
 /** One code point's cells. Where `Bun.stringWidth` knows one terminal's answer, a larger one of another counts. */
 function cellsOf(code: number): number {
   if (code < 0x300) return 1;
-  if (code >= 0x2500 && code < 0x2600) return 1; // frames, blocks and shapes: what bars are made of
+  if (code >= 0x2500 && code < 0x25fd) return 1; // frames, blocks and shapes: what bars are made of
   if (code >= 0x1f1e6 && code <= 0x1f1ff) return 2; // half a flag: wide where flags are not known
   const character = String.fromCodePoint(code);
   const width = Bun.stringWidth(character);
