@@ -18,7 +18,7 @@ export const directory = segment({
     if (path === undefined) return undefined;
     const home = abbreviateHome(path, context.home);
     const base = baseName(home);
-    const text = form === "fish" ? fish(home) : { home, full: path, base }[form];
+    const text = form === "home" ? home : form === "full" ? path : form === "base" ? base : fish(home);
     return {
       role: "directory",
       icon: "directory",
