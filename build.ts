@@ -34,6 +34,10 @@ type Target = (typeof TARGETS)[number];
  * - bytecode with CommonJS: the program is not parsed at start.
  * - autoload off: otherwise the binary reads bunfig.toml (and runs its preload), .env, tsconfig.json and package.json
  *   of the directory it is started in: somebody else's code, and a listing of a directory that may be huge.
+ * - jitPolicy 100: compiling hot code, and starting the threads that do, costs a render more than it brings. Commands
+ *   that work for longer set it back to 1 (src/main.ts).
+ * - "--cwd", which changes into the directory we are in already: without it Bun asks for that directory's name before
+ *   anything else, and refuses to start where it was deleted. macOS has no such name for it.
  *
  * @param entrypoint another program than Plimsoll, compiled alike: what the benchmarks compare with
  * @param define further constants, for a test build
@@ -61,6 +65,8 @@ export async function compile(
       autoloadDotenv: false,
       autoloadTsconfig: false,
       autoloadPackageJson: false,
+      jitPolicy: 100,
+      execArgv: target.name.startsWith("linux") ? ["--cwd=/proc/self/cwd"] : [],
     },
     define: {
       PLIMSOLL_VERSION: JSON.stringify(manifest.version),

@@ -19,6 +19,7 @@ async function main(argv: readonly string[]): Promise<number> {
   if (word === "--version" || word === "-V") return print(`plimsoll ${VERSION} (${COMMIT})\n`);
   const entry = Object.hasOwn(COMMANDS, word) ? COMMANDS[word] : undefined;
   if (!entry) throw await unknown("command", word, COMMANDS, "plimsoll");
+  if (entry.long) Bun.unsafe.setJITPolicy(1);
   const command = await entry.load();
   if ("subcommands" in command) return runMember(command, rest);
   try {

@@ -31,6 +31,8 @@ export interface CommandGroup {
 export interface CommandEntry {
   /** One line for `plimsoll --help`. */
   readonly about: string;
+  /** Works for longer than it takes to start, so that compiling hot code pays: see `jitPolicy` in build.ts. */
+  readonly long?: true;
   /** Loads the command; nothing else of the program is evaluated before that. */
   load(): Promise<Command | CommandGroup>;
 }

@@ -1,9 +1,20 @@
+import { explainScene, formatExplanation } from "../display/explain.ts";
 import type { Command } from "./command.ts";
+import { EXIT } from "./exit-codes.ts";
 
 export const explain: Command = {
   name: "explain",
-  usage: ["[options]"],
-  about: "Say what each segment shows and why",
-  options: [],
-  run: () => 0,
+  usage: ["[--json] < PAYLOAD"],
+  about: "Say what each segment shows, where it comes from, what it cost, or why it is absent",
+  details: `
+Reads the payload that Claude Code would send from stdin, resolves everything as 'plimsoll display' does in the same
+environment, and draws nothing. Without a payload it explains the line that display would draw without one.
+
+  plimsoll explain < payload.json`,
+  options: [{ long: ["json"], about: "Machine-readable, one JSON object" }],
+  run: (options) => {
+    const explanation = explainScene(process.env);
+    console.log(options.has("json") ? JSON.stringify(explanation, null, 2) : formatExplanation(explanation));
+    return EXIT.ok;
+  },
 };

@@ -4,7 +4,7 @@ import type { Payload } from "../claude/payload.ts";
 import type { Context } from "../line/context.ts";
 import { realPath } from "../process/libc/file.ts";
 import { localTime } from "../process/libc/time.ts";
-import { statePaths } from "../state/paths.ts";
+import { type StatePaths, statePaths } from "../state/paths.ts";
 import { readAccountState, readRepoState, readSessionState } from "../state/read.ts";
 import { receivePayload } from "./payload.ts";
 import { readSettings } from "./settings.ts";
@@ -13,6 +13,8 @@ import { type Environment, readTerminal } from "./terminal.ts";
 /** What a render knows beside what it draws: for the hand-over to `gather`. */
 export interface Scene {
   readonly context: Context;
+  /** Where state is kept; absent when there is no such place, and so nothing to gather for. */
+  readonly state?: StatePaths;
   /** The working tree's root without symlinks, as its state file is named. */
   readonly root?: string;
   /** The Claude Code directory without symlinks, as the account's state file is named. */
@@ -40,6 +42,7 @@ export function resolveScene(env: Environment, now: number): Scene {
   const { settings, error, changed } = readSettings(env, paths);
   return {
     configChanged: changed,
+    ...(paths === undefined ? {} : { state: paths }),
     ...(root === undefined ? {} : { root }),
     ...(claudeDir === undefined ? {} : { claudeDir }),
     context: {
@@ -62,10 +65,18 @@ export function resolveScene(env: Environment, now: number): Scene {
 
 /** The transcript lies in `<directory>/projects/<slug>/`; without one the environment names the directory. */
 function claudeDirectory(payload: Payload, env: Environment): string | undefined {
-  const fromTranscript = payload.transcriptPath?.match(/^(\/.*)\/projects\/[^/]+\/[^/]+$/)?.[1];
+  const fromTranscript = aboveProjects(payload.transcriptPath);
   const fromEnvironment = env.CLAUDE_CONFIG_DIR?.split(",")[0] || (env.HOME && `${env.HOME}/.claude`);
   const directory = fromTranscript ?? fromEnvironment;
   return directory && (realPath(directory) ?? directory);
+}
+
+/** `<directory>` of `<directory>/projects/<slug>/<session>.jsonl`. */
+function aboveProjects(transcriptPath: string | undefined): string | undefined {
+  const names = transcriptPath?.split("/") ?? [];
+  return names[0] === "" && names.at(-3) === "projects"
+    ? names.slice(0, -3).join("/") || undefined
+    : undefined;
 }
 
 const KEY_VARIABLES = [

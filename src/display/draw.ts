@@ -1,6 +1,6 @@
 /** One render, from stdin to stdout, inside of its deadline. */
 import { tidy } from "../line/clean.ts";
-import { renderLine } from "../line/index.ts";
+import { renderLine } from "../line/line.ts";
 import { setAlarm } from "../process/libc/time.ts";
 import { writeText } from "../process/stdout.ts";
 import { resolveScene } from "./context.ts";

@@ -2,9 +2,10 @@
  * Starting the background pass: detached, in a session of its own, its three descriptors on /dev/null, so that it
  * outlives this process and the client's cancelling of it, and holds nothing of the client's.
  */
-import { configPath } from "../state/paths.ts";
+
 import { gatherIsDue } from "../state/due.ts";
 import { encodeHandover, HANDOVER_VARIABLE, handoverOf } from "../state/handover.ts";
+import { configPath } from "../state/paths.ts";
 import type { Scene } from "./context.ts";
 import type { Environment } from "./terminal.ts";
 
@@ -12,7 +13,8 @@ import type { Environment } from "./terminal.ts";
 const NOT_FOR_CHILDREN = new Set(["BUN_OPTIONS", "BUN_BE_BUN", "BUN_INSPECT", "BUN_JSC_useJIT"]);
 
 /** Whether a background pass would have something to do. */
-export function passIsDue({ context, root, claudeDir, configChanged }: Scene): boolean {
+export function passIsDue({ context, state, root, claudeDir, configChanged }: Scene): boolean {
+  if (state === undefined) return false;
   if (configChanged) return true;
   return gatherIsDue({
     now: context.now,

@@ -1,6 +1,7 @@
 /** The settings of one render. */
-import type { Settings } from "../line/settings.ts";
+
 import { DEFAULT_SETTINGS } from "../line/defaults.ts";
+import type { Settings } from "../line/settings.ts";
 import type { StatePaths } from "../state/paths.ts";
 import type { Environment } from "./terminal.ts";
 

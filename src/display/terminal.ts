@@ -39,8 +39,8 @@ function positive(text: string | undefined): number | undefined {
 function colorDepth(env: Environment): ColorDepth {
   const term = env.TERM ?? "";
   if (env.NO_COLOR || term === "dumb") return 0;
-  if (/^(truecolor|24bit)$/i.test(env.COLORTERM ?? "") || /-(direct|truecolor)$/.test(term))
-    return 16_777_216;
+  const promised = env.COLORTERM?.toLowerCase();
+  if (promised === "truecolor" || promised === "24bit" || term.endsWith("-direct")) return 16_777_216;
   return term.includes("256color") ? 256 : 16;
 }
 
@@ -59,15 +59,14 @@ function understandsLinks(env: Environment): boolean {
   const forced = env.FORCE_HYPERLINK;
   if (forced !== undefined) return forced !== "" && forced !== "0";
   const term = env.TERM ?? "";
-  if (env.TMUX || env.STY || /^(screen|tmux)/.test(term)) return false;
+  if (env.TMUX || env.STY || term.startsWith("screen") || term.startsWith("tmux")) return false;
   if (LINKING_PROGRAMS.has(env.TERM_PROGRAM ?? "") || LINKING_TERMS.has(term)) return true;
   return Boolean(env.WT_SESSION) || Boolean(env.KONSOLE_VERSION) || (positive(env.VTE_VERSION) ?? 0) >= 5000;
 }
 
 /** COLORFGBG is "foreground;background" or "foreground;default;background", in the 16 colours of the palette. */
 function background(env: Environment): Terminal["background"] {
-  const value = env.COLORFGBG?.match(/;(\d+)$/)?.[1];
-  if (value === undefined) return "unknown";
-  const color = Number(value);
+  const color = Number(env.COLORFGBG?.split(";").at(-1) || Number.NaN);
+  if (!Number.isInteger(color)) return "unknown";
   return color === 7 || (color >= 9 && color <= 15) ? "light" : "dark";
 }

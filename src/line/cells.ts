@@ -6,28 +6,38 @@
  * (clean.ts), so that nothing invisible or joining is left in it.
  */
 
-const PRINTABLE_ASCII = /^[\x20-\x7e]*$/;
+/** Whether `text` is nothing but printable ASCII, which is nearly always, and then needs no measuring and no cleaning. */
+export function isPrintableAscii(text: string): boolean {
+  // A loop: the first use of a regular expression costs more than it takes to look at a whole line.
+  for (let index = 0; index < text.length; index++) {
+    const code = text.charCodeAt(index);
+    if (code < 0x20 || code > 0x7e) return false;
+  }
+  return true;
+}
 
 /** @returns the most cells that cleaned `text` takes in a common terminal */
 export function cells(text: string): number {
-  if (PRINTABLE_ASCII.test(text)) return text.length;
+  if (isPrintableAscii(text)) return text.length;
   let width = 0;
-  for (const character of text) width += cellsOf(character);
+  for (let index = 0; index < text.length; index++) {
+    const code = text.codePointAt(index) as number;
+    if (code > 0xffff) index += 1;
+    width += cellsOf(code);
+  }
   return width;
 }
 
-/** Ranges of code points whose width is not what `Bun.stringWidth` says of them alone, ascending; the last one wins. */
-function cellsOf(character: string): number {
-  const code = character.codePointAt(0) as number;
+/** One code point's cells. Where `Bun.stringWidth` knows one terminal's answer, a larger one of another counts. */
+function cellsOf(code: number): number {
   if (code < 0x300) return 1;
+  if (code >= 0x2500 && code < 0x25fd) return 1; // frames, blocks and shapes: what bars are made of
   if (code >= 0x1f1e6 && code <= 0x1f1ff) return 2; // half a flag: wide where flags are not known
+  const character = String.fromCodePoint(code);
   const width = Bun.stringWidth(character);
   if (width === 0) return isOverstruck(code) ? 0 : 1;
-  // Arrows, enclosed figures and signs of ambiguous width are drawn wide here and there. Frames and blocks are not.
-  if (
-    width === 1 &&
-    ((code >= 0x2190 && code < 0x2500) || (code >= 0x2600 && code < 0x2c00) || code >= 0xfff0)
-  )
+  // Arrows, enclosed figures and signs of ambiguous width are drawn wide here and there.
+  if (width === 1 && ((code >= 0x2190 && code < 0x2c00) || code >= 0xfff0))
     return Bun.stringWidth(character, { ambiguousIsNarrow: false });
   return width;
 }
@@ -46,31 +56,30 @@ export const isOverstruck = (code: number): boolean =>
 
 /** @returns the longest beginning of `text` that takes at most `limit` cells */
 export function takeStart(text: string, limit: number): string {
-  if (PRINTABLE_ASCII.test(text)) return text.slice(0, Math.max(0, limit));
   let width = 0;
   let end = 0;
-  for (const character of text) {
-    width += cellsOf(character);
+  while (end < text.length) {
+    const code = text.codePointAt(end) as number;
+    width += cellsOf(code);
     if (width > limit) break;
-    end += character.length;
+    end += code > 0xffff ? 2 : 1;
   }
   return text.slice(0, end);
 }
 
 /** @returns the longest end of `text` that takes at most `limit` cells and does not begin with an overstruck mark */
 export function takeEnd(text: string, limit: number): string {
-  if (limit <= 0) return "";
-  if (PRINTABLE_ASCII.test(text)) return text.slice(-limit);
-  const characters = Array.from(text);
   let width = 0;
-  let start = characters.length;
-  for (let index = characters.length - 1; index >= 0; index--) {
-    const own = cellsOf(characters[index] as string);
-    if (width + own > limit) break;
+  let start = text.length;
+  for (let index = text.length - 1; index >= 0; index--) {
+    const unit = text.charCodeAt(index);
+    if (unit >= 0xdc00 && unit <= 0xdfff && index > 0) index -= 1;
+    const own = cellsOf(text.codePointAt(index) as number);
     width += own;
+    if (width > limit) break;
     if (own > 0) start = index;
   }
-  return characters.slice(start).join("");
+  return text.slice(start);
 }
 
 /** @returns `text` in at most `limit` cells: its end is cut, and `ellipsis` says so where there is room for it */

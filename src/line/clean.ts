@@ -5,9 +5,8 @@
  * isolates, invisible format characters, variation selectors, tags, lone surrogates, noncharacters, and heaps of
  * combining marks. What separates lines or words in an unusual way becomes one space.
  */
-import { isOverstruck } from "./cells.ts";
+import { isOverstruck, isPrintableAscii } from "./cells.ts";
 
-const PRINTABLE_ASCII = /^[\x20-\x7e]*$/;
 /** More marks on one character are no language's spelling, and draw over the neighbouring rows. */
 const MAX_MARKS = 3;
 /** More than a row of any terminal; what a hostile name of megabytes is cut to before it is looked at. */
@@ -16,7 +15,7 @@ const MAX_LENGTH = 2_000;
 /** @returns `text` without anything that a terminal would act on */
 export function clean(text: string): string {
   if (text.length > MAX_LENGTH) text = text.slice(0, MAX_LENGTH);
-  if (PRINTABLE_ASCII.test(text)) return text;
+  if (isPrintableAscii(text)) return text;
   let result = "";
   let marks = 0;
   for (let index = 0; index < text.length; ) {
@@ -40,7 +39,10 @@ export function clean(text: string): string {
 }
 
 /** @returns `text` cleaned, on one line, without space at its ends or twice in it */
-export const tidy = (text: string): string => clean(text).replace(/ {2,}/g, " ").trim();
+export function tidy(text: string): string {
+  const line = clean(text).trim();
+  return line.includes("  ") ? line.replace(/ {2,}/g, " ") : line;
+}
 
 /** ECMA-48: the index after the escape sequence or control character at `index`. An unfinished string takes the rest. */
 function afterSequence(text: string, index: number, code: number): number {

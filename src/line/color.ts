@@ -47,7 +47,7 @@ export function sgr(color: Rgb, depth: ColorDepth, ground: "fg" | "bg"): string 
   const base = ground === "fg" ? 38 : 48;
   if (depth === 16) return sgr16(nearest16(color), ground);
   if (depth === 256) return `${base};5;${nearest256(color)}`;
-  return `${base};2;${channels(color).join(";")}`;
+  return `${base};2;${(color >> 16) & 255};${(color >> 8) & 255};${color & 255}`;
 }
 
 /** SGR parameters for one of the terminal's own 16 colours, which are legible on its background. */

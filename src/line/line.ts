@@ -3,7 +3,7 @@
  * the palette colours it.
  */
 import { cells, cutEnd } from "./cells.ts";
-import { cleanUrl } from "./clean.ts";
+import { clean, cleanUrl } from "./clean.ts";
 import type { Context } from "./context.ts";
 import { age } from "./format.ts";
 import { icon } from "./icons.ts";
@@ -14,18 +14,20 @@ import { paint, type Run } from "./paint.ts";
 import type { Piece, Span } from "./segment.ts";
 import { findSegment } from "./segments/index.ts";
 import type { RowSettings } from "./settings.ts";
-import { type Joints, joints } from "./style.ts";
+import { addForeground, type Joints, joints } from "./style.ts";
 import { palette } from "./theme.ts";
 
 /** What became of one configured segment. `placed` is absent when it had nothing to show. */
 export interface Outcome {
+  /** As configured: "model", "command:weather". */
   readonly reference: string;
-  /** Index among the settings' rows. */
+  /** Index among the rows. */
   readonly row: number;
-  readonly placed?: Placed;
+  placed?: Placed;
   /** What went wrong inside the segment: a defect of ours. */
-  readonly error?: string;
-  readonly ms: number;
+  error?: string;
+  /** What its rendering took. */
+  ms: number;
 }
 
 /** A drawn line, and how it came to be. */
@@ -35,7 +37,7 @@ export interface Drawing {
   readonly outcomes: readonly Outcome[];
 }
 
-/** Draw the line. Total: whatever the context holds, there is at least one row that fits. */
+/** Draw the line. Total: whatever the context holds, there is at least one row, and every row fits. */
 export const renderLine = (context: Context): string[] => drawLine(context, () => 0).rows;
 
 /**
@@ -45,58 +47,58 @@ export const renderLine = (context: Context): string[] => drawLine(context, () =
 export function drawLine(context: Context, clock: () => number): Drawing {
   const { settings, terminal } = context;
   const limit = Math.max(1, Math.floor(terminal.cells) || 1);
-  const colored = terminal.colors > 0;
   const colors = palette(settings.theme, settings.colors, terminal);
   const ellipsis = icon(settings.icons, "ellipsis");
-  const styled = joints(settings, colored);
+  const styled = joints(settings, terminal.colors > 0);
+  // Decoration that leaves no room for what it decorates is none.
+  const joined = limit > styled.cost(1) + 3 ? styled : BARE;
   const rows: string[] = [];
   const outcomes: Outcome[] = [];
 
-  const draw = (row: RowSettings, index: number) => {
-    const collect = (references: readonly string[]) =>
-      references.flatMap((reference) => {
-        const started = clock();
-        const { block, error } = makeBlock(context, reference);
-        const ms = clock() - started;
-        outcomes.push({ reference, row: index, ms, ...(error === undefined ? {} : { error }) });
-        return block ? [block] : [];
-      });
-    const first = outcomes.length;
-    const left = collect(row.left);
-    const right = collect(row.right ?? []);
-    if (left.length + right.length === 0) return;
-    const joined: Joints = limit > styled.cost(1) + 3 ? styled : BARE;
-    const { placed, dropped, gap } = fitRow(left, right, limit, joined, ellipsis);
-    const side = (name: "left" | "right") => placed.filter((each) => each.side === name);
-    const runs: Run[] = [
-      ...joined.draw(side("left"), "left", colors),
-      { text: " ".repeat(gap) },
-      ...joined.draw(side("right"), "right", colors),
-    ];
-    rows.push(paint(runs));
-    for (let at = first; at < outcomes.length; at++) {
-      const outcome = outcomes[at] as Outcome;
-      const found = [...placed, ...dropped].find((each) => each.name === outcome.reference);
-      if (found) outcomes[at] = { ...outcome, placed: found };
+  const collect = (references: readonly string[], row: number): Block[] => {
+    const blocks: Block[] = [];
+    for (const reference of references) {
+      const outcome: Outcome = { reference, row, ms: 0 };
+      const started = clock();
+      const block = makeBlock(context, outcome, outcomes.push(outcome) - 1);
+      outcome.ms = clock() - started;
+      if (block) blocks.push(block);
     }
+    return blocks;
   };
 
-  for (const [index, row] of withinHeight(settings.rows, terminal.rows).entries()) draw(row, index);
-  if (rows.length === 0) {
-    const text = cutEnd("plimsoll", limit, ellipsis);
-    rows.push(paint([{ text, fg: colors.fg("muted") }]));
+  const plan = withinHeight(settings.rows, terminal.rows);
+  for (let index = 0; index < plan.length; index++) {
+    const row = plan[index] as RowSettings;
+    const left = collect(row.left, index);
+    const right = row.right ? collect(row.right, index) : [];
+    if (left.length + right.length === 0) continue;
+    const fitted = fitRow(left, right, limit, joined, ellipsis);
+    for (const placed of [...fitted.left, ...fitted.right, ...fitted.dropped])
+      (outcomes[placed.id] as Outcome).placed = placed;
+    rows.push(
+      paint([
+        ...joined.draw(fitted.left, "left", colors),
+        { text: " ".repeat(fitted.gap) },
+        ...joined.draw(fitted.right, "right", colors),
+      ]),
+    );
   }
+  if (rows.length === 0) rows.push(paint([{ text: cutEnd("plimsoll", limit, ""), fg: colors.fg("muted") }]));
   return { rows, outcomes };
 }
 
-/** Neither separators nor decoration, for a row with no room for them. */
+/** One space between blocks and nothing else, for a row with no room for more. */
 const BARE: Joints = {
   cost: (count) => Math.max(0, count - 1),
-  draw: (blocks, _side, colors) =>
-    blocks.flatMap((block, index) => [
-      ...(index === 0 ? [] : [{ text: " " }]),
-      ...block.spans.map((span) => ({ text: span.text, fg: colors.fg(span.role) })),
-    ]),
+  draw(blocks, _side, colors) {
+    const runs: Run[] = [];
+    for (const block of blocks) {
+      if (runs.length > 0) runs.push({ text: " " });
+      addForeground(runs, block, colors);
+    }
+    return runs;
+  },
 };
 
 /** A low screen gets fewer rows: the last ones join the one before, where priorities decide what stays. */
@@ -111,52 +113,73 @@ function withinHeight(rows: readonly RowSettings[], height: number | undefined):
 }
 
 /** Ask a segment, and make what it shows ready for the layout. */
-function makeBlock(context: Context, reference: string): { block?: Block; error?: string } {
-  const found = findSegment(reference);
-  if (!found) return {};
+function makeBlock(context: Context, outcome: Outcome, id: number): Block | undefined {
+  const found = findSegment(outcome.reference);
+  if (!found) return undefined;
   const { segment, argument } = found;
-  const settings = context.settings.segments[reference] ?? context.settings.segments[segment.name];
-  let piece: Piece | undefined;
-  let error: string | undefined;
-  try {
-    piece = segment.render(context, resolveOptions(segment.options, segment.levels, settings), argument);
-  } catch (cause) {
-    // One segment's defect costs its own text only. The mark shows it in the line, `plimsoll explain` says what it was.
-    error = cause instanceof Error ? cause.message : String(cause);
-    piece = { role: "muted", spans: [{ text: segment.name, role: "muted" }], failure: error };
-  }
-  if (!piece) return {};
-  const [full, short] = [
-    dress(context, piece, piece.spans),
-    piece.short && dress(context, piece, piece.short),
-  ];
-  if (!full) return error === undefined ? {} : { error };
-  const link = context.terminal.links && piece.link !== undefined ? cleanUrl(piece.link) : undefined;
-  const priority = typeof settings?.priority === "number" ? settings.priority : segment.priority;
-  const block: Block = {
-    name: reference,
-    priority,
-    role: piece.role,
-    level: piece.level ?? "normal",
-    full,
-    ...(short && short.least < full.least ? { short } : {}),
-    ...(link === undefined ? {} : { link }),
+  const settings = context.settings.segments[outcome.reference] ?? context.settings.segments[segment.name];
+  const options = resolveOptions(segment.options, segment.levels, settings);
+  const show = (piece: Piece): Block | undefined => {
+    const full = dress(context, piece, piece.spans, false);
+    if (!full) return undefined;
+    const link = context.terminal.links && piece.link !== undefined ? cleanUrl(piece.link) : undefined;
+    return {
+      id,
+      priority: settings?.priority ?? segment.priority,
+      role: piece.role,
+      level: piece.level ?? "normal",
+      full,
+      short() {
+        const short = guard(outcome, () => dress(context, piece, piece.short ?? piece.spans, true));
+        return short && short.least < full.least ? short : undefined;
+      },
+      ...(link === undefined ? undefined : { link }),
+    };
   };
-  return error === undefined ? { block } : { block, error };
+  const block = guard(outcome, () => {
+    const piece = segment.render(context, options, argument);
+    return piece && show(piece);
+  });
+  if (block || outcome.error === undefined) return block;
+  return show({ role: "muted", spans: [{ text: segment.name, role: "muted" }], failure: outcome.error });
 }
 
-/** Icon before; marks of level, age and failure behind. Marks without a figure are nothing. */
-function dress(context: Context, piece: Piece, spans: readonly Span[]) {
-  if (!form(spans)) return undefined;
+/**
+ * One segment's defect, or a state file that is not what its schema says, costs that segment's text only. The line
+ * shows the segment's name with the mark of failure; `plimsoll explain` says what it was.
+ */
+function guard<T>(outcome: Outcome, make: () => T): T | undefined {
+  try {
+    return make();
+  } catch (cause) {
+    outcome.error = cause instanceof Error ? cause.message : String(cause);
+    return undefined;
+  }
+}
+
+/**
+ * Icon before; the level's mark behind the figure, which is the last span of the piece's own role; marks of age and
+ * failure at the end. Marks without a figure are nothing.
+ */
+function dress(context: Context, piece: Piece, spans: readonly Span[], short: boolean) {
+  if (!isVisible(spans)) return undefined;
   const { icons } = context.settings;
   const sign = piece.icon === undefined ? "" : icon(icons, piece.icon);
-  const dressed: Span[] = sign === "" ? [] : [{ text: `${sign} `, role: piece.role }];
-  dressed.push(...spans);
-  const mark = LEVEL_MARKS[piece.level ?? "normal"];
-  if (mark !== "") dressed.push({ text: mark, role: piece.level === "critical" ? "critical" : "warn" });
-  if (piece.staleMs !== undefined) dressed.push({ text: ` (${age(piece.staleMs)} old)`, role: "muted" });
-  if (piece.failure !== undefined) dressed.push({ text: ` ${icon(icons, "failed")}`, role: "critical" });
+  const dressed: Span[] = sign === "" ? [...spans] : [{ text: `${sign} `, role: piece.role }, ...spans];
+  const { level = "normal", staleMs, failure } = piece;
+  if (level !== "normal") {
+    const figure = dressed.findLastIndex((span) => span.role === piece.role);
+    dressed.splice(figure < 0 ? dressed.length : figure + 1, 0, { text: LEVEL_MARKS[level], role: level });
+  }
+  if (staleMs !== undefined)
+    dressed.push({ text: short ? ` (${age(staleMs)})` : ` (${age(staleMs)} old)`, role: "muted" });
+  if (failure !== undefined) dressed.push({ text: ` ${icon(icons, "failed")}`, role: "critical" });
   return form(dressed);
+}
+
+function isVisible(spans: readonly Span[]): boolean {
+  for (const span of spans) if (clean(span.text).trim() !== "") return true;
+  return false;
 }
 
 /** Cells of a drawn row, for tests and the preview. */

@@ -15,6 +15,7 @@ export function paint(runs: readonly Run[]): string {
   let fg = "";
   let bg = "";
   let link = "";
+  let colored = false;
   for (const run of runs) {
     if (run.text === "") continue;
     const codes: string[] = [];
@@ -32,9 +33,12 @@ export function paint(runs: readonly Run[]): string {
       row += `\x1b]8;;${nextLink}\x1b\\`;
       link = nextLink;
     }
-    if (codes.length > 0) row += `\x1b[${codes.join(";")}m`;
+    if (codes.length > 0) {
+      row += `\x1b[${codes.join(";")}m`;
+      colored = true;
+    }
     row += run.text;
   }
   if (link !== "") row += "\x1b]8;;\x1b\\";
-  return fg === "" && bg === "" ? row : `${row}\x1b[0m`;
+  return colored ? `${row}\x1b[0m` : row;
 }

@@ -38,20 +38,23 @@ function plain(separator: string): Joints {
   const width = cells(separator);
   return {
     cost: (count) => Math.max(0, count - 1) * width,
-    draw: (blocks, _side, palette) =>
-      blocks.flatMap((block, index) => [
-        ...(index === 0 ? [] : [{ text: separator, fg: palette.fg("muted") }]),
-        ...foreground(block, palette),
-      ]),
+    draw(blocks, _side, palette) {
+      const runs: Run[] = [];
+      for (const block of blocks) {
+        if (runs.length > 0) runs.push({ text: separator, fg: palette.fg("muted") });
+        addForeground(runs, block, palette);
+      }
+      return runs;
+    },
   };
 }
 
-function foreground(block: Drawn, palette: Palette): Run[] {
-  return block.spans.map(({ text, role }) => ({
-    text,
-    fg: palette.fg(role === block.role && block.level !== "normal" ? block.level : role),
-    ...(block.link === undefined ? {} : { link: block.link }),
-  }));
+/** A block's spans without a background: spans of its own role take its level's colour. */
+export function addForeground(runs: Run[], { spans, role, level, link }: Drawn, palette: Palette): void {
+  for (const span of spans) {
+    const fg = palette.fg(span.role === role && level !== "normal" ? level : span.role);
+    runs.push(link === undefined ? { text: span.text, fg } : { text: span.text, fg, link });
+  }
 }
 
 /** Left and right joints: between two backgrounds, and between two blocks that have the same one. */
@@ -68,21 +71,25 @@ function powerline(icons: IconSet, colored: boolean): Joints {
   const points = POINTS[icons];
   return {
     cost: (count) => count * 3,
-    draw: (blocks, side, palette) =>
-      blocks.flatMap((block, index) => {
+    draw(blocks, side, palette) {
+      const runs: Run[] = [];
+      for (let index = 0; index < blocks.length; index++) {
+        const block = blocks[index] as Drawn;
         const neighbour = blocks[side === "left" ? index + 1 : index - 1];
-        const ground = palette.bg(block.role, block.level);
         const beyond = neighbour === undefined ? "" : palette.bg(neighbour.role, neighbour.level);
-        const same = !colored || ground === beyond;
+        const same = !colored || palette.bg(block.role, block.level) === beyond;
         const thin = side === "left" ? points.thinLeft : points.thinRight;
         const joint: Run = {
           text: same ? thin : points[side],
           fg: same ? palette.on(block.role, block.level) : palette.edge(block.role, block.level),
           bg: beyond,
         };
-        const body = onBackground(block, palette);
-        return side === "left" ? [...body, joint] : [joint, ...body];
-      }),
+        if (side === "right") runs.push(joint);
+        addBackground(runs, block, palette, " ");
+        if (side === "left") runs.push(joint);
+      }
+      return runs;
+    },
   };
 }
 
@@ -98,23 +105,30 @@ function capsule(icons: IconSet, colored: boolean): Joints {
   const [open, close] = CAPS[icons][colored ? "colored" : "bare"];
   return {
     cost: (count) => count * 2 + Math.max(0, count - 1),
-    draw: (blocks, _side, palette) =>
-      blocks.flatMap((block, index) => {
+    draw(blocks, _side, palette) {
+      const runs: Run[] = [];
+      for (const block of blocks) {
+        if (runs.length > 0) runs.push({ text: " " });
         const fg = palette.edge(block.role, block.level);
-        return [
-          ...(index === 0 ? [] : [{ text: " " }]),
-          { text: open, fg },
-          ...onBackground(block, palette).slice(1, -1),
-          { text: close, fg },
-        ];
-      }),
+        runs.push({ text: open, fg });
+        addBackground(runs, block, palette, "");
+        runs.push({ text: close, fg });
+      }
+      return runs;
+    },
   };
 }
 
-/** The block's text between two spaces, on its background. */
-function onBackground(block: Drawn, palette: Palette): Run[] {
-  const look = { fg: palette.on(block.role, block.level), bg: palette.bg(block.role, block.level) };
-  const link = block.link === undefined ? {} : { link: block.link };
-  const space = { text: " ", ...look };
-  return [space, ...block.spans.map(({ text }) => ({ text, ...look, ...link })), space];
+/** A block's text on its background, between two paddings. */
+function addBackground(
+  runs: Run[],
+  { spans, role, level, link }: Drawn,
+  palette: Palette,
+  padding: string,
+): void {
+  const fg = palette.on(role, level);
+  const bg = palette.bg(role, level);
+  runs.push({ text: padding, fg, bg });
+  for (const { text } of spans) runs.push(link === undefined ? { text, fg, bg } : { text, fg, bg, link });
+  runs.push({ text: padding, fg, bg });
 }

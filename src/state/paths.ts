@@ -54,7 +54,16 @@ export function configPath(env: Environment): string | undefined {
 
 /** The file of one session. Ids are UUIDs; anything else is kept apart by a hash. */
 export const sessionFile = (paths: StatePaths, sessionId: string): string =>
-  `${paths.sessions}/${/^[A-Za-z0-9-]{8,64}$/.test(sessionId) ? sessionId : `x-${key(sessionId)}`}.json`;
+  `${paths.sessions}/${isPlainId(sessionId) ? sessionId : `x-${key(sessionId)}`}.json`;
+
+/** 8 to 64 letters, digits and hyphens. By hand: the display path compiles no regular expression that it can spare. */
+function isPlainId(id: string): boolean {
+  if (id.length < 8 || id.length > 64) return false;
+  for (const character of id) if (!ID_CHARACTERS.includes(character)) return false;
+  return true;
+}
+
+const ID_CHARACTERS = "0123456789abcdef-ABCDEFghijklmnopqrstuvwxyzGHIJKLMNOPQRSTUVWXYZ";
 
 /** The file of one working tree, by the real path of its root. The file repeats the path: a reader compares it. */
 export const repoFile = (paths: StatePaths, root: string): string => `${paths.repos}/${key(root)}.json`;
@@ -68,4 +77,4 @@ const key = (text: string): string => Bun.hash(text).toString(36);
 const absolute = (path: string | undefined): string | undefined => (path?.startsWith("/") ? path : undefined);
 
 const under = (base: string | undefined, rest: string): string | undefined =>
-  absolute(base) === undefined ? undefined : `${(base as string).replace(/\/+$/, "")}/${rest}`;
+  absolute(base) === undefined ? undefined : `${base}${base?.endsWith("/") ? "" : "/"}${rest}`;

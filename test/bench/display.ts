@@ -11,21 +11,29 @@ export async function benchDisplay(): Promise<void> {
   using work = workspace();
   const empty = await compileEmptyProgram(work.path("empty"));
   const home = work.path("home");
-  mkdirSync(home, { recursive: true });
-  const env = { HOME: home, PATH: "/usr/local/bin:/usr/bin:/bin", TERM: "xterm-256color", COLORTERM: "truecolor", COLUMNS: "140", LANG: "C.UTF-8" };
+  const claudeDir = join(home, ".claude");
+  mkdirSync(claudeDir, { recursive: true });
+  const env = {
+    HOME: home,
+    PATH: "/usr/local/bin:/usr/bin:/bin",
+    TERM: "xterm-256color",
+    COLORTERM: "truecolor",
+    COLUMNS: "140",
+    LANG: "C.UTF-8",
+  };
 
   /** `display` in a directory, with fresh and full state, so that no background pass is due. */
   const render = (name: string, directory: string): Program => {
     const state = work.path("state", name.replaceAll(" ", "-"));
     const real = realpathSync(directory);
-    const payload = samplePayload({ cwd: real, now: Date.now() });
+    const payload = samplePayload({ cwd: real, claudeDir, now: Date.now() });
     return {
       name,
       argv: [BINARY, "display"],
       env: { ...env, PLIMSOLL_STATE: state },
       cwd: directory,
       stdin: JSON.stringify(payload),
-      before: () => fullState({ directory: state, payload, root: real, claudeDir: `${home}/.claude`, now: Date.now() }),
+      before: () => fullState({ directory: state, payload, root: real, claudeDir, now: Date.now() }),
     };
   };
 
@@ -46,7 +54,11 @@ export async function benchDisplay(): Promise<void> {
   initRepository(large, 20_000);
   writeHistory(join(home, ".claude/projects/-home-dev-proj"), 500e6);
   const places = measure(
-    [render("display", small), render("in a directory of 100,000 files", huge), render("in a repository of 20,000 files", large)],
+    [
+      render("display", small),
+      render("in a directory of 100,000 files", huge),
+      render("in a repository of 20,000 files", large),
+    ],
     { rounds: 100 },
   );
   report("Where it is drawn makes no difference (500 MB of transcripts beside it)", places);
@@ -54,16 +66,33 @@ export async function benchDisplay(): Promise<void> {
 
   const peers = installPeers();
   if (peers === undefined) return;
-  const payload = JSON.stringify(samplePayload({ cwd: large, now: Date.now() }));
-  const peer = (name: string, ...argv: string[]): Program => ({ name, argv, env, cwd: large, stdin: payload });
+  const payload = JSON.stringify(samplePayload({ cwd: large, claudeDir, now: Date.now() }));
+  const peer = (name: string, ...argv: string[]): Program => ({
+    name,
+    argv,
+    env,
+    cwd: large,
+    stdin: payload,
+  });
   report(
     "The same payload, the repository of 20,000 files, 500 MB of transcripts",
     measure(
       [
         render("display", large),
         peer("ccline 1.1.2", `${peers}/node_modules/@cometix/ccline-linux-x64/ccline`),
-        peer("ccusage 20.0.24 statusline", `${peers}/node_modules/@ccusage/ccusage-linux-x64/bin/ccusage`, "statusline", "--offline"),
-        peer("ccusage … --no-cache", `${peers}/node_modules/@ccusage/ccusage-linux-x64/bin/ccusage`, "statusline", "--offline", "--no-cache"),
+        peer(
+          "ccusage 20.0.24 statusline",
+          `${peers}/node_modules/@ccusage/ccusage-linux-x64/bin/ccusage`,
+          "statusline",
+          "--offline",
+        ),
+        peer(
+          "ccusage … --no-cache",
+          `${peers}/node_modules/@ccusage/ccusage-linux-x64/bin/ccusage`,
+          "statusline",
+          "--offline",
+          "--no-cache",
+        ),
         peer("ccstatusline 2.2.30", "node", `${peers}/node_modules/ccstatusline/dist/ccstatusline.js`),
       ],
       { rounds: 10, warmup: 1 },
@@ -100,13 +129,19 @@ function writeHistory(directory: string, bytes: number): void {
         model: "claude-sonnet-4-5-20250929",
         role: "assistant",
         content: [{ type: "text", text: "words ".repeat(400) }],
-        usage: { input_tokens: 5, output_tokens: 100, cache_read_input_tokens: 50_000, cache_creation_input_tokens: 100 },
+        usage: {
+          input_tokens: 5,
+          output_tokens: 100,
+          cache_read_input_tokens: 50_000,
+          cache_creation_input_tokens: 100,
+        },
       },
     })}\n`;
   const perFile = 10e6;
   for (let file = 0; file < bytes / perFile; file++) {
     const lines: string[] = [];
-    for (let size = 0; size < perFile; size += lines.at(-1)?.length ?? 0) lines.push(line(`${file}-${lines.length}`));
+    for (let size = 0; size < perFile; size += lines.at(-1)?.length ?? 0)
+      lines.push(line(`${file}-${lines.length}`));
     writeFileSync(join(directory, `history-${file}.jsonl`), lines.join(""));
   }
   cpSync(join(directory, "history-0.jsonl"), join(directory, "943f5ab6-c6fe-4139-9d45-d8d58f8a23a0.jsonl"));

@@ -9,3 +9,5 @@ for (const name of names.length > 0 ? names : Object.keys(BENCHES)) {
   if (!bench) throw new Error(`no benchmark '${name}'; there are ${Object.keys(BENCHES).join(", ")}`);
   await bench();
 }
+
+export {};

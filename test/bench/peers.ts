@@ -1,5 +1,5 @@
 /** The other status lines, installed from npm into a cache of the benchmark's own, at the versions compared with. */
-import { existsSync, mkdirSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
@@ -19,7 +19,11 @@ export function installPeers(): string | undefined {
     stdout: "ignore",
     stderr: "pipe",
   });
-  if (npm.success) return prefix;
+  // The package's launcher does this at its first start; the benchmark starts the native program itself.
+  if (npm.success) {
+    chmodSync(join(prefix, "node_modules/@ccusage/ccusage-linux-x64/bin/ccusage"), 0o755);
+    return prefix;
+  }
   console.error(`the peers are left out: npm cannot install them here\n${npm.stderr.toString().trim()}`);
   return undefined;
 }

@@ -2,9 +2,9 @@
 import { describe, expect, test } from "bun:test";
 import { chmodSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import subscription from "../fixtures/payloads/subscription-after-reply.json";
 import { BINARY, run, type Sandbox, sandbox } from "../helpers/binary.ts";
 import { expectDrawn, expectRows } from "../helpers/rows.ts";
-import subscription from "../fixtures/payloads/subscription-after-reply.json";
 
 const PAYLOAD = JSON.stringify(subscription);
 const draw = (box: Sandbox, stdin: string | Uint8Array | undefined, env: Record<string, string> = {}) =>
@@ -49,13 +49,25 @@ describe("stdin", () => {
   /** Start with an open stdin that gets `text` and no end. */
   async function drawWithoutEnd(box: Sandbox, text: string) {
     const started = performance.now();
-    const child = Bun.spawn([BINARY, "display"], { env: box.env, cwd: box.home, stdin: "pipe", stdout: "pipe", stderr: "pipe" });
+    const child = Bun.spawn([BINARY, "display"], {
+      env: box.env,
+      cwd: box.home,
+      stdin: "pipe",
+      stdout: "pipe",
+      stderr: "pipe",
+    });
     try {
       if (text) child.stdin.write(text);
       child.stdin.flush();
       const stdout = await new Response(child.stdout).text();
       await child.exited;
-      return { code: child.exitCode, signal: child.signalCode, stdout, stderr: await new Response(child.stderr).text(), elapsedMs: performance.now() - started };
+      return {
+        code: child.exitCode,
+        signal: child.signalCode,
+        stdout,
+        stderr: await new Response(child.stderr).text(),
+        elapsedMs: performance.now() - started,
+      };
     } finally {
       child.kill("SIGKILL");
     }
@@ -74,14 +86,20 @@ describe("stdin", () => {
 
   test("that is closed gives a row", async () => {
     using box = sandbox();
-    const shell = Bun.spawnSync(["/bin/sh", "-c", '"$0" display <&-', BINARY], { env: box.env, cwd: box.home });
+    const shell = Bun.spawnSync(["/bin/sh", "-c", '"$0" display <&-', BINARY], {
+      env: box.env,
+      cwd: box.home,
+    });
     expect(shell.exitCode).toBe(0);
     expectRows(shell.stdout.toString(), 76);
   });
 
   test("that is a directory gives a row", async () => {
     using box = sandbox();
-    const shell = Bun.spawnSync(["/bin/sh", "-c", '"$0" display </', BINARY], { env: box.env, cwd: box.home });
+    const shell = Bun.spawnSync(["/bin/sh", "-c", '"$0" display </', BINARY], {
+      env: box.env,
+      cwd: box.home,
+    });
     expect(shell.exitCode).toBe(0);
     expectRows(shell.stdout.toString(), 76);
   });
@@ -128,9 +146,28 @@ describe("every field in turn", () => {
     vim: { mode: "NORMAL" },
     agent: { name: "reviewer" },
     pr: { number: 12, url: "https://example.com/pr/12", review_state: "approved", kind: "pr" },
-    worktree: { name: "w", path: "/home/dev/w", branch: "b", original_cwd: "/home/dev", original_branch: "main" },
-    workspace: { ...subscription.workspace, git_worktree: "w", repo: { host: "example.com", owner: "o", name: "r" } },
-    rate_limits: { ...subscription.rate_limits, spend_limit: { used_percentage: 50, resets_at: 1795590067, used_usd: 5, limit_usd: 10, period: "month" } },
+    worktree: {
+      name: "w",
+      path: "/home/dev/w",
+      branch: "b",
+      original_cwd: "/home/dev",
+      original_branch: "main",
+    },
+    workspace: {
+      ...subscription.workspace,
+      git_worktree: "w",
+      repo: { host: "example.com", owner: "o", name: "r" },
+    },
+    rate_limits: {
+      ...subscription.rate_limits,
+      spend_limit: {
+        used_percentage: 50,
+        resets_at: 1795590067,
+        used_usd: 5,
+        limit_usd: 10,
+        period: "month",
+      },
+    },
   };
 
   for (const [name, value] of Object.entries(WRONG))
@@ -140,7 +177,9 @@ describe("every field in turn", () => {
       // Two at a time: as many as CI has cores.
       for (let index = 0; index < all.length; index += 2)
         await Promise.all(
-          all.slice(index, index + 2).map(async (path) => expectDrawn(await draw(box, withValue(path, value)))),
+          all
+            .slice(index, index + 2)
+            .map(async (path) => expectDrawn(await draw(box, withValue(path, value)))),
         );
     });
 });
@@ -168,7 +207,11 @@ describe("the machine", () => {
     using box = sandbox();
     for (const redirect of [">&-", ">/dev/full", "| true"]) {
       const script = `"$0" display ${redirect}; echo "exit $?" >&2`;
-      const shell = Bun.spawnSync(["/bin/sh", "-c", script, BINARY], { env: box.env, cwd: box.home, stdin: Buffer.from(PAYLOAD) });
+      const shell = Bun.spawnSync(["/bin/sh", "-c", script, BINARY], {
+        env: box.env,
+        cwd: box.home,
+        stdin: Buffer.from(PAYLOAD),
+      });
       expect(shell.stderr.toString()).toBe("exit 0\n");
     }
   });
@@ -192,15 +235,27 @@ describe("the machine", () => {
     torn: `{"version":1,"sessionId":"${subscription.session_id}","parts":{"usage":{"val`,
     binary: new Uint8Array(4096).map((_, index) => index % 256),
     "of a newer version": JSON.stringify({ version: 999, sessionId: subscription.session_id, parts: {} }),
-    "of wrong types": JSON.stringify({ version: 1, sessionId: subscription.session_id, attempts: 7, parts: { usage: 3, transcript: [] } }),
-    "full of nulls": JSON.stringify({ version: 1, sessionId: subscription.session_id, attempts: null, parts: null, cwd: null }),
+    "of wrong types": JSON.stringify({
+      version: 1,
+      sessionId: subscription.session_id,
+      attempts: 7,
+      parts: { usage: 3, transcript: [] },
+    }),
+    "full of nulls": JSON.stringify({
+      version: 1,
+      sessionId: subscription.session_id,
+      attempts: null,
+      parts: null,
+      cwd: null,
+    }),
     huge: " ".repeat(5_000_000),
     "a list": "[]",
   };
   for (const [name, content] of Object.entries(STATE_FILES))
     test(`may have state files that are ${name}`, async () => {
       using box = sandbox();
-      for (const folder of ["sessions", "repos", "accounts"]) mkdirSync(join(box.state, folder), { recursive: true });
+      for (const folder of ["sessions", "repos", "accounts"])
+        mkdirSync(join(box.state, folder), { recursive: true });
       writeFileSync(join(box.state, "sessions", `${subscription.session_id}.json`), content);
       writeFileSync(join(box.state, "config.cache.json"), content);
       expectDrawn(await draw(box, PAYLOAD));

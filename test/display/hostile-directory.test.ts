@@ -18,20 +18,41 @@ function hostileRepository(box: Sandbox, marker: string): string {
   };
   mkdirSync(repo);
   const git = (...args: string[]) =>
-    Bun.spawnSync(["git", "-C", repo, "-c", "user.name=t", "-c", "user.email=t@example.com", ...args], { env: box.env });
+    Bun.spawnSync(["git", "-C", repo, "-c", "user.name=t", "-c", "user.email=t@example.com", ...args], {
+      env: box.env,
+    });
   git("init", "-q", "-b", "victim");
   git("commit", "-q", "--allow-empty", "-m", "x");
 
-  put("bunfig.toml", 'preload = ["./preload.ts"]\n[run]\npreload = ["./preload.ts"]\n[test]\npreload = ["./preload.ts"]\n');
+  put(
+    "bunfig.toml",
+    'preload = ["./preload.ts"]\n[run]\npreload = ["./preload.ts"]\n[test]\npreload = ["./preload.ts"]\n',
+  );
   put("preload.ts", script);
-  put(".env", `NO_COLOR=1\nCOLUMNS=20\nPLIMSOLL_STATE=${repo}/state\nBUN_OPTIONS=--preload ${repo}/preload.ts\n`);
-  put("tsconfig.json", JSON.stringify({ compilerOptions: { paths: { zod: ["./preload.ts"], "bun:ffi": ["./preload.ts"] } } }));
-  put("package.json", JSON.stringify({ imports: { "#x": "./preload.ts" }, type: "module", bun: { preload: "./preload.ts" } }));
-  for (const name of ["zod", "picocolors", "@pydantic/genai-prices"]) put(`node_modules/${name}/index.js`, script);
+  put(
+    ".env",
+    `NO_COLOR=1\nCOLUMNS=20\nPLIMSOLL_STATE=${repo}/state\nBUN_OPTIONS=--preload ${repo}/preload.ts\n`,
+  );
+  put(
+    "tsconfig.json",
+    JSON.stringify({ compilerOptions: { paths: { zod: ["./preload.ts"], "bun:ffi": ["./preload.ts"] } } }),
+  );
+  put(
+    "package.json",
+    JSON.stringify({ imports: { "#x": "./preload.ts" }, type: "module", bun: { preload: "./preload.ts" } }),
+  );
+  for (const name of ["zod", "picocolors", "@pydantic/genai-prices"])
+    put(`node_modules/${name}/index.js`, script);
   for (const name of ["git", "sh", "plimsoll", "bun", "ccusage"]) put(name, touch, 0o755);
   put("evil", touch, 0o755);
   put(".gitattributes", "* filter=evil diff=evil merge=evil\n");
-  for (const hook of ["post-index-change", "post-checkout", "reference-transaction", "fsmonitor-watchman", "pre-commit"])
+  for (const hook of [
+    "post-index-change",
+    "post-checkout",
+    "reference-transaction",
+    "fsmonitor-watchman",
+    "pre-commit",
+  ])
     put(`.git/hooks/${hook}`, touch, 0o755);
   git("config", "core.fsmonitor", `${repo}/evil`);
   git("config", "core.hooksPath", `${repo}/.git/hooks`);
@@ -48,7 +69,11 @@ test("display draws the branch of a hostile repository and runs nothing of it", 
   using box = sandbox();
   const marker = box.path("marker");
   const repo = hostileRepository(box, marker);
-  const payload = { ...subscription, cwd: repo, workspace: { current_dir: repo, project_dir: repo, added_dirs: [] } };
+  const payload = {
+    ...subscription,
+    cwd: repo,
+    workspace: { current_dir: repo, project_dir: repo, added_dirs: [] },
+  };
   const env = { ...box.env, PATH: `.:${repo}:${box.env.PATH}`, COLORTERM: "truecolor", COLUMNS: "120" };
   for (const command of ["display", "explain"]) {
     const finished = await run([command], { env, cwd: repo, stdin: JSON.stringify(payload) });

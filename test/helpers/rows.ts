@@ -5,7 +5,8 @@ import type { Finished } from "./binary.ts";
 /** Colours (SGR) and links (OSC 8) are all that a row may hold beside text. */
 const ALLOWED_ESCAPES = /\u001b\[[0-9;]*m|\u001b\]8;;[!-~]*\u001b\\/g;
 /** Control characters, and what reorders or hides text: bidirectional controls, line separators, zero-width marks, tags. */
-const RAW = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff]|[\u{e0000}-\u{e007f}]/u;
+const RAW =
+  /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff]|[\u{e0000}-\u{e007f}]/u;
 
 /** The rows of an output, without colours and links. */
 export function plainRows(stdout: string): string[] {

@@ -13,11 +13,12 @@ import {
 import subscription from "../fixtures/payloads/subscription-after-reply.json";
 
 /** The payload of the real client after a reply, in another directory and at another time (Unix milliseconds). */
-export function samplePayload({ cwd, now }: { cwd: string; now: number }) {
+export function samplePayload({ cwd, claudeDir, now }: { cwd: string; claudeDir: string; now: number }) {
   const seconds = Math.floor(now / 1000);
   return {
     ...subscription,
     cwd,
+    transcript_path: `${claudeDir}/projects/-home-dev-proj/${subscription.session_id}.jsonl`,
     workspace: { current_dir: cwd, project_dir: cwd, added_dirs: [] },
     prompt_cache: { ...subscription.prompt_cache, expires_at: seconds + 240 },
     rate_limits: {
@@ -83,7 +84,18 @@ export function fullState({
     root,
     attempts,
     parts: {
-      git: part({ branch: "main", commit: "abc1234", upstream: "origin/main", ahead: 2, behind: 1, staged: 1, modified: 3, untracked: 2, conflicts: 0, stashes: 1 }),
+      git: part({
+        branch: "main",
+        commit: "abc1234",
+        upstream: "origin/main",
+        ahead: 2,
+        behind: 1,
+        staged: 1,
+        modified: 3,
+        untracked: 2,
+        conflicts: 0,
+        stashes: 1,
+      }),
     },
   };
   const account: AccountState = {
@@ -94,7 +106,16 @@ export function fullState({
       usage: part({
         day: "2026-11-21",
         today: { ...spend, costUsd: 12.4 },
-        block: { ...spend, costUsd: 6.1, startAt: now - 10_800_000, endAt: now + 7_200_000, burnUsdPerHour: 2.03, tokensPerMinute: 4_100, projectedUsd: 10.16, endIsKnown: true },
+        block: {
+          ...spend,
+          costUsd: 6.1,
+          startAt: now - 10_800_000,
+          endAt: now + 7_200_000,
+          burnUsdPerHour: 2.03,
+          tokensPerMinute: 4_100,
+          projectedUsd: 10.16,
+          endIsKnown: true,
+        },
         week: { ...spend, costUsd: 61.7 },
       }),
       limits: part({

@@ -14,7 +14,8 @@ export const agents = segment({
     const running = part?.value?.agents ?? [];
     const [first] = running;
     if (!first) return undefined;
-    const oldest = Math.min(...running.map((each) => each.since));
+    let oldest = first.since;
+    for (const each of running) oldest = Math.min(oldest, each.since);
     const time: Span = { text: ` ${age(context.now - oldest)}`, role: "muted" };
     const number: Span = {
       text: running.length === 1 ? first.type : `${count(running.length)} agents`,

@@ -18,7 +18,7 @@ export const directory = segment({
     if (path === undefined) return undefined;
     const home = abbreviateHome(path, context.home);
     const base = baseName(home);
-    const text = { home, full: path, base, fish: fish(home) }[form];
+    const text = form === "home" ? home : form === "full" ? path : form === "base" ? base : fish(home);
     return {
       role: "directory",
       icon: "directory",
@@ -35,8 +35,9 @@ function abbreviateHome(path: string, home: string | undefined): string {
 }
 
 function baseName(path: string): string {
-  const trimmed = path.replace(/\/+$/, "");
-  return trimmed.slice(trimmed.lastIndexOf("/") + 1) || "/";
+  let end = path.length;
+  while (end > 0 && path[end - 1] === "/") end -= 1;
+  return path.slice(path.lastIndexOf("/", end - 1) + 1, end) || "/";
 }
 
 /** fish's prompt_pwd: every parent by its first letter, hidden ones by two. */

@@ -55,7 +55,7 @@ export const git = segment({
     }
     const operation: Span[] =
       options.operation && facts?.operation !== undefined
-        ? [{ text: ` ${facts.operation}`, role: "warn", elastic: 8 }]
+        ? [{ text: ` ${facts.operation}`, role: "warn", elastic: 14 }]
         : [];
     const tree = head?.worktree ?? facts?.worktree;
     const worktree: Span[] =
@@ -66,11 +66,7 @@ export const git = segment({
       role: "branch",
       ...(branch === undefined ? {} : { icon: "branch" as const }),
       spans: [...name, ...operation, ...marks, ...worktree],
-      short: [
-        ...name.map((span) => (span.elastic === undefined ? span : { ...span, elastic: 8 })),
-        ...operation,
-        ...dirty(facts),
-      ],
+      short: [...shorter(name, 8), ...firstWord(operation), ...dirty(facts)],
       ...(facts === undefined ? {} : freshness(context, "git", part)),
       ...(facts !== undefined && facts.conflicts > 0 ? { level: "critical" as const } : {}),
     };
@@ -86,6 +82,13 @@ function isOfHead(facts: GitFacts, { head }: Context): boolean {
     (facts.commit === undefined || head.commit?.startsWith(facts.commit) !== false)
   );
 }
+
+const shorter = (spans: readonly Span[], elastic: number): Span[] =>
+  spans.map((span) => (span.elastic === undefined ? span : { ...span, elastic }));
+
+/** " rebase 2/5" as " rebase". */
+const firstWord = (spans: readonly Span[]): Span[] =>
+  spans.map(({ text, role }) => ({ text: text.slice(0, `${text} `.indexOf(" ", 1)), role, elastic: 7 }));
 
 /** All changes in one sign. */
 function dirty(facts: GitFacts | undefined): Span[] {

@@ -1,7 +1,7 @@
 import { PARTS, type PartName } from "../../state/schema.ts";
 import { tidy } from "../clean.ts";
 import { partOf } from "../parts.ts";
-import { segment } from "../segment.ts";
+import { type Span, segment } from "../segment.ts";
 
 export const health = segment({
   name: "health",
@@ -11,19 +11,20 @@ export const health = segment({
   absent: "all is well",
   priority: 78,
   render(context) {
-    const troubles: string[] = [];
-    if (context.payloadError !== undefined) troubles.push(tidy(context.payloadError));
-    if (context.settingsError !== undefined) troubles.push(`config: ${tidy(context.settingsError)}`);
-    const failing = (Object.keys(PARTS) as PartName[]).filter(
-      (name) => partOf(context, name)?.error !== undefined,
-    );
-    if (failing.length > 0) troubles.push(`${failing.join(", ")} failing`);
-    if (troubles.length === 0) return undefined;
-    return {
-      role: "warn",
-      level: "warn",
-      spans: [{ text: troubles.join("; "), role: "warn", elastic: 12 }],
-      short: [{ text: "plimsoll doctor", role: "warn" }],
+    const spans: Span[] = [];
+    let brief = "";
+    const add = (text: string, word: string) => {
+      spans.push({ text: spans.length > 0 ? `; ${text}` : text, role: "warn", elastic: 14 });
+      brief += brief === "" ? word : `, ${word}`;
     };
+    if (context.payloadError !== undefined) add(tidy(context.payloadError), "payload");
+    if (context.settingsError !== undefined) add(`config: ${tidy(context.settingsError)}`, "config");
+    let failing = "";
+    for (const name in PARTS)
+      if (partOf(context, name as PartName)?.error !== undefined)
+        failing += failing === "" ? name : `, ${name}`;
+    if (failing !== "") add(`${failing} failing`, failing);
+    if (spans.length === 0) return undefined;
+    return { role: "warn", level: "warn", spans, short: [{ text: `${brief} failing`, role: "warn" }] };
   },
 });

@@ -90,7 +90,10 @@ export const SEGMENTS: readonly Segment[] = [
 export function findSegment(reference: string): { segment: Segment; argument: string } | undefined {
   const colon = reference.indexOf(":");
   const name = colon < 0 ? reference : reference.slice(0, colon);
-  const segment = SEGMENTS.find((each) => each.name === name);
-  if (!segment || (segment.argument === undefined) !== colon < 0) return undefined;
-  return { segment, argument: colon < 0 ? "" : reference.slice(colon + 1) };
+  for (const segment of SEGMENTS)
+    if (segment.name === name)
+      return (segment.argument === undefined) === colon < 0
+        ? { segment, argument: colon < 0 ? "" : reference.slice(colon + 1) }
+        : undefined;
+  return undefined;
 }

@@ -7,14 +7,19 @@ export const model = segment({
   absent: "the client named no model",
   priority: 90,
   render({ payload: { model } }) {
-    const name = model.name ?? model.id?.replace(/^claude-/, "");
+    const name = model.name ?? (model.id === undefined ? undefined : without(model.id, "claude-"));
     if (name === undefined) return undefined;
-    const short = name.replace(/^Claude /, "").replace(/ ?[([].*$/, "");
+    const bare = without(name, "Claude ");
+    const details = bare.indexOf(" (");
+    const short = details > 0 ? bare.slice(0, details) : bare;
     return {
       role: "model",
       icon: "model",
-      spans: [{ text: name, role: "model", elastic: 12 }],
-      short: [{ text: short === "" ? name : short, role: "model", elastic: 8 }],
+      spans: [{ text: name, role: "model", elastic: 24 }],
+      short: [{ text: short, role: "model", elastic: 12 }],
     };
   },
 });
+
+const without = (text: string, start: string): string =>
+  text.startsWith(start) && text.length > start.length ? text.slice(start.length) : text;

@@ -11,7 +11,7 @@ export const pullRequest = segment({
     const pr = context.payload.pullRequest;
     if (!pr) return undefined;
     const number: Span = { text: `${isMerge(pr.kind) ? "!" : "#"}${pr.number}`, role: "link" };
-    const review = REVIEWS[normal(pr.reviewState)];
+    const review = REVIEWS[(pr.reviewState ?? "").toLowerCase()];
     const sign = review?.sign && icon(context.settings.icons, review.sign);
     return {
       role: "link",
@@ -25,15 +25,13 @@ export const pullRequest = segment({
 
 const REVIEWS: Readonly<Record<string, { word: string; sign?: IconName; role: Role }>> = {
   approved: { word: "approved", sign: "approved", role: "good" },
-  changesrequested: { word: "changes requested", sign: "rejected", role: "warn" },
+  changes_requested: { word: "changes requested", sign: "rejected", role: "warn" },
   pending: { word: "in review", role: "muted" },
-  reviewrequired: { word: "in review", role: "muted" },
+  review_required: { word: "in review", role: "muted" },
   draft: { word: "draft", role: "muted" },
   merged: { word: "merged", role: "good" },
   closed: { word: "closed", role: "muted" },
 };
-
-const normal = (state = ""): string => state.toLowerCase().replace(/[^a-z]/g, "");
 
 /** GitLab's merge requests are written "!12". */
 const isMerge = (kind = ""): boolean => kind.toLowerCase().startsWith("m");

@@ -6,7 +6,7 @@ export const sevenDay = segment({
   about: "The seven-day limit: used, when it runs out if it does, time to its reset",
   source: "payload rate_limits.seven_day; state limits of the account",
   absent: "there is no such limit (an API key), no reply yet, or the window was reset",
-  priority: 70,
+  priority: 72,
   part: "limits",
   levels: LIMIT_LEVELS,
   options: LIMIT_OPTIONS,

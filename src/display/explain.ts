@@ -1,0 +1,127 @@
+/** A render explained: what it was drawn from, and what became of each segment. */
+
+import { tidy } from "../line/clean.ts";
+import { type Explanation, explainLine } from "../line/explain.ts";
+import type { Part } from "../state/schema.ts";
+import { resolveScene, type Scene } from "./context.ts";
+import { passIsDue } from "./handover.ts";
+import type { Environment } from "./terminal.ts";
+
+/** A part of the state files, as the render found it. */
+export interface PartExplanation {
+  readonly scope: "session" | "repository" | "account";
+  readonly name: string;
+  /** Milliseconds since it was gathered; absent when there is no value yet. */
+  readonly ageMs?: number;
+  readonly tookMs: number;
+  readonly error?: string;
+}
+
+export interface SceneExplanation {
+  readonly cells: number;
+  readonly rows?: number;
+  readonly colors: number;
+  readonly links: boolean;
+  readonly background: string;
+  /** Why stdin gave no payload. */
+  readonly payloadError?: string;
+  /** Why the configuration is not the user's. */
+  readonly settingsError?: string;
+  readonly workingTree?: string;
+  readonly claudeDirectory?: string;
+  readonly parts: readonly PartExplanation[];
+  /** Display would start a background pass now. */
+  readonly gatherDue: boolean;
+  /** Failed passes in a row, and until when the next one waits (Unix milliseconds). */
+  readonly backOff?: { readonly failures: number; readonly until: number };
+  readonly segments: readonly Explanation[];
+  /** Milliseconds for reading everything, and for drawing. */
+  readonly readMs: number;
+  readonly drawMs: number;
+}
+
+/** Resolve what `display` would, and say what came of it. Reads stdin; draws and starts nothing. */
+export function explainScene(env: Environment): SceneExplanation {
+  const clock = () => performance.now();
+  const started = clock();
+  const scene = resolveScene(env, Date.now());
+  const read = clock();
+  const segments = explainLine(scene.context, clock);
+  const drawn = clock();
+  const { context } = scene;
+  const { cells, rows, colors, links, background } = context.terminal;
+  const backOff = longestBackOff(scene);
+  return {
+    cells,
+    colors,
+    links,
+    background,
+    parts: explainParts(scene),
+    gatherDue: passIsDue(scene),
+    segments,
+    readMs: read - started,
+    drawMs: drawn - read,
+    ...(rows === undefined ? {} : { rows }),
+    ...(context.payloadError === undefined ? {} : { payloadError: context.payloadError }),
+    ...(context.settingsError === undefined ? {} : { settingsError: context.settingsError }),
+    ...(scene.root === undefined ? {} : { workingTree: scene.root }),
+    ...(scene.claudeDir === undefined ? {} : { claudeDirectory: scene.claudeDir }),
+    ...(backOff === undefined ? {} : { backOff }),
+  };
+}
+
+function explainParts({ context }: Scene): PartExplanation[] {
+  const scopes = { session: context.session, repository: context.repo, account: context.account };
+  return Object.entries(scopes).flatMap(([scope, state]) =>
+    Object.entries((state?.parts ?? {}) as Record<string, Part<unknown>>).map(([name, part]) => ({
+      scope: scope as PartExplanation["scope"],
+      name,
+      tookMs: part.tookMs,
+      ...(part.value === null ? {} : { ageMs: Math.max(0, context.now - part.gatheredAt) }),
+      ...(part.error === undefined ? {} : { error: part.error }),
+    })),
+  );
+}
+
+function longestBackOff({ context }: Scene): SceneExplanation["backOff"] {
+  const waiting = [context.session, context.repo, context.account]
+    .flatMap((state) => (state ? [state.attempts] : []))
+    .filter(({ notBefore }) => notBefore > context.now)
+    .toSorted((a, b) => b.notBefore - a.notBefore)[0];
+  return waiting && { failures: waiting.failures, until: waiting.notBefore };
+}
+
+/** The explanation as a person reads it. */
+export function formatExplanation(explanation: SceneExplanation): string {
+  const { segments, parts } = explanation;
+  const configured = segments.filter(({ form }) => form !== "not configured");
+  const others = segments.filter(({ form }) => form === "not configured");
+  const width = Math.max(0, ...configured.map(({ name }) => name.length));
+  const lines = configured.map(({ name, text, form, reason, source, ms }) => {
+    const cost = ms === undefined ? "" : `${ms.toFixed(2)} ms`;
+    const shown = text === undefined ? `absent because ${reason ?? "it has nothing to show"}` : tidy(text);
+    const notes = [
+      form === "full" || form === "absent" ? "" : form,
+      text === undefined ? "" : (reason ?? ""),
+    ];
+    const note = notes.filter((each) => each !== "").join("; ");
+    return `${name.padEnd(width)}  ${cost.padStart(8)}  ${shown}${note && `  [${note}]`}\n${"".padEnd(width + 10)}  from ${source}`;
+  });
+  const state = parts.map(
+    ({ scope, name, ageMs, tookMs, error }) =>
+      `  ${scope} ${name}: ${ageMs === undefined ? "no value yet" : `${(ageMs / 1000).toFixed(1)} s old`}, took ${Math.round(tookMs)} ms${error === undefined ? "" : `, failed: ${tidy(error)}`}`,
+  );
+  return [
+    `${explanation.cells} cells, ${explanation.colors} colours, links ${explanation.links ? "on" : "off"}, background ${explanation.background}; read in ${explanation.readMs.toFixed(1)} ms, drawn in ${explanation.drawMs.toFixed(1)} ms`,
+    ...(explanation.payloadError === undefined ? [] : [`no payload: ${explanation.payloadError}`]),
+    ...(explanation.settingsError === undefined ? [] : [`configuration: ${explanation.settingsError}`]),
+    ...(explanation.workingTree === undefined ? [] : [`working tree: ${tidy(explanation.workingTree)}`]),
+    `state: ${parts.length === 0 ? "none yet" : ""}`.trimEnd(),
+    ...state,
+    `background pass: ${explanation.gatherDue ? "due" : "not due"}${explanation.backOff ? `, backing off after ${explanation.backOff.failures} failures` : ""}`,
+    "",
+    ...lines,
+    "",
+    `Not configured: ${others.map(({ name }) => name).join(", ")}.`,
+  ].join("\n");
+}

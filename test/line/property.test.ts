@@ -1,0 +1,67 @@
+import { expect, test } from "bun:test";
+import { explainLine } from "../../src/line/explain.ts";
+import { drawLine } from "../../src/line/line.ts";
+import { hostileContext } from "./hostile.ts";
+import { random } from "./random.ts";
+
+/** More on request: `PLIMSOLL_TEST_ROUNDS=200000`. */
+const ROUNDS = Number(process.env.PLIMSOLL_TEST_ROUNDS ?? 6000);
+
+const SGR = /\x1b\[[0-9;]+m/g;
+const LINK = /\x1b\]8;;(?:https?:\/\/[\x21-\x7e]+)?\x1b\\/g;
+// Written down again rather than imported: what clean.ts forgets shall be found here.
+const RAW =
+  /\u034f|[\ufe00-\ufe0f]|[\u180b-\u180f]|[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\u00ad\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufeff\uffa0\ufff0-\ufffb\u{1d173}-\u{1d17a}\u{e0000}-\u{e0fff}\p{Noncharacter_Code_Point}]/u;
+
+/** One answer of many: what a terminal shows that takes characters one by one. */
+function cellsOneByOne(text: string): number {
+  let width = 0;
+  for (const character of text) width += Bun.stringWidth(character);
+  return width;
+}
+
+test(`whatever ${ROUNDS} sessions hold, every row is visible, fits, and has no byte in it that is not ours`, () => {
+  for (let seed = 1; seed <= ROUNDS; seed++) {
+    const context = hostileContext(random(seed));
+    const { rows } = drawLine(context, () => 0);
+    const { cells, colors, links } = context.terminal;
+    const says = (what: string, row: string) => `seed ${seed}: ${what}: ${JSON.stringify(row)}`;
+    expect(rows.length, `seed ${seed}`).toBeGreaterThan(0);
+    for (const row of rows) {
+      const text = row.replace(SGR, "").replace(LINK, "");
+      if (text.trim() === "") throw new Error(says("nothing to see", row));
+      if (RAW.test(text)) throw new Error(says("raw", row));
+      const widest = Math.max(Bun.stringWidth(row), Bun.stringWidth(text), cellsOneByOne(text));
+      if (widest > cells) throw new Error(says(`${widest} cells of ${cells}`, row));
+      if (colors === 0 && row.match(SGR)) throw new Error(says("colours without colours", row));
+      if (!links && row.match(LINK)) throw new Error(says("a link without links", row));
+      if (row.match(SGR) && !row.endsWith("\x1b[0m")) throw new Error(says("colours leak", row));
+      if (
+        (row.match(LINK)?.length ?? 0) > 0 &&
+        row.lastIndexOf("\x1b]8;;\x1b\\") < row.lastIndexOf("\x1b]8;;http")
+      )
+        throw new Error(says("a link leaks", row));
+    }
+  }
+});
+
+test("explaining any of these lines names every configured segment and never fails", () => {
+  for (let seed = 1; seed <= Math.min(ROUNDS, 1000); seed++) {
+    const context = hostileContext(random(seed));
+    const explanations = explainLine(context, () => 0);
+    const configured = context.settings.rows.flatMap((row) => [...row.left, ...(row.right ?? [])]);
+    expect(
+      explanations
+        .slice(0, configured.length)
+        .map(({ name }) => name)
+        .sort(),
+    ).toEqual(configured.sort());
+  }
+});
+
+test("the same context always draws the same line", () => {
+  for (let seed = 1; seed <= 50; seed++)
+    expect(drawLine(hostileContext(random(seed)), () => 0).rows).toEqual(
+      drawLine(hostileContext(random(seed)), () => 0).rows,
+    );
+});
