@@ -6,6 +6,7 @@ import { identify } from "../process/identity.ts";
 import { indexerLock } from "../state/locks.ts";
 import type { AccountUsage, SessionUsage } from "../state/schema.ts";
 import type { Money, MoneyOptions } from "./money.ts";
+import { NotYet } from "./part.ts";
 
 /** An index that is not done by then goes on in the next pass; until it is, figures are marked partial. */
 const INDEX_MS = 20_000;
@@ -49,7 +50,7 @@ export class LedgerMoney implements Money {
       usage = this.#open().sessionUsage(sessionId);
     }
     const partial = this.#isPartial(before);
-    if (isNothing(usage) && partial) throw new Error("the history is still being read");
+    if (isNothing(usage) && partial) throw new NotYet("the history is still being read");
     return partial ? { ...usage, partial } : usage;
   }
 

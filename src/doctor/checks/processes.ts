@@ -23,18 +23,26 @@ export const passes: Check = {
   },
 };
 
+/** A process that has just ended is a zombie until its parent gets round to it. Milliseconds. */
+const MOMENT_MS = 300;
+
 export const zombies: Check = {
   name: "zombies",
   about: "no ended process of ours waits for its parent",
   run: async () => {
-    const dead = (await ownProcesses()).filter(({ state }) => state === "Z");
-    if (dead.length === 0) return good("none");
-    return bad(counted(dead.length, "zombie"), {
-      details: dead.map(describe),
+    const first = await dead();
+    if (first.length > 0) await Bun.sleep(MOMENT_MS);
+    const left = first.length === 0 ? [] : await dead();
+    const lasting = left.filter(({ pid }) => first.some((process) => process.pid === pid));
+    if (lasting.length === 0) return good("none");
+    return bad(counted(lasting.length, "zombie"), {
+      details: lasting.map(describe),
       hint: "their parent does not wait for them: in a container, start it with an init (docker run --init)",
     });
   },
 };
+
+const dead = async (): Promise<OwnProcess[]> => (await ownProcesses()).filter(({ state }) => state === "Z");
 
 function describe({ pid, parent, state, ageS, words }: OwnProcess): string {
   const found = lookUp(parent);
