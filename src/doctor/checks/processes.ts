@@ -23,17 +23,23 @@ export const passes: Check = {
   },
 };
 
-/** A process that has just ended is a zombie until its parent gets round to it. Milliseconds. */
-const MOMENT_MS = 300;
+/**
+ * A process that has just ended is a zombie until its parent gets round to it, and some inits of containers do that
+ * every other second only. Milliseconds.
+ */
+const PATIENCE_MS = 4_000;
 
 export const zombies: Check = {
   name: "zombies",
   about: "no ended process of ours waits for its parent",
   run: async () => {
-    const first = await dead();
-    if (first.length > 0) await Bun.sleep(MOMENT_MS);
-    const left = first.length === 0 ? [] : await dead();
-    const lasting = left.filter(({ pid }) => first.some((process) => process.pid === pid));
+    let lasting = await dead();
+    const until = performance.now() + PATIENCE_MS;
+    while (lasting.length > 0 && performance.now() < until) {
+      await Bun.sleep(50);
+      const now = await dead();
+      lasting = lasting.filter(({ pid }) => now.some((process) => process.pid === pid));
+    }
     if (lasting.length === 0) return good("none");
     return bad(counted(lasting.length, "zombie"), {
       details: lasting.map(describe),
