@@ -45,12 +45,13 @@ export class LedgerMoney implements Money {
   async session(sessionId: string, before: SessionUsage | null | undefined): Promise<SessionUsage> {
     let usage = this.#open().sessionUsage(sessionId);
     // Nothing known of it is not the same as nothing spent: another pass may be about to read it.
-    if (isNothing(usage) && this.#extent === "unknown") {
+    if (hasNoTokens(usage) && this.#extent === "unknown") {
       await this.#waitAndReadOn();
       usage = this.#open().sessionUsage(sessionId);
     }
     const partial = this.#isPartial(before);
-    if (isNothing(usage) && partial) throw new NotYet("the history is still being read");
+    if (hasNoTokens(usage) && usage.billUsd === undefined && partial)
+      throw new NotYet("the history is still being read");
     return partial ? { ...usage, partial } : usage;
   }
 
@@ -135,6 +136,5 @@ export class LedgerMoney implements Money {
 
 const COMMAND = "gather: index";
 
-const isNothing = ({ billUsd, ...usage }: SessionUsage): boolean =>
-  billUsd === undefined &&
+const hasNoTokens = (usage: SessionUsage): boolean =>
   usage.inputTokens + usage.outputTokens + usage.cacheReadTokens + usage.cacheWriteTokens === 0;
