@@ -279,7 +279,7 @@ describe("the deadline of a pass", () => {
     });
     expect(code).toBe(0);
     expect(report.cut).toBe(true);
-    expect(elapsedMs).toBeLessThan(2_500);
+    expect(elapsedMs).toBeLessThan(5_000);
     const { session, account } = states(here, ID, "/");
     expect(session?.parts.transcript?.value?.turns).toBe(1);
     expect(session?.parts.commands?.value?.endless?.error).toInclude("was stopped with the pass");
@@ -291,10 +291,10 @@ describe("the deadline of a pass", () => {
 
   test("is kept by the kernel when the pass itself cannot, and the next pass works and tells", async () => {
     using here = world();
-    configure(here.paths, { slow: shell("sleep 2.25", { deadlineMs: 9_000 }) });
+    configure(here.paths, { slow: shell("sleep 2.75", { deadlineMs: 9_000 }) });
     const transcript = here.session(ID);
     const stdin = payload(ID, transcript, here.box.home);
-    const child = Bun.spawn([BINARY, "gather", "--deadline", "0.2"], {
+    const child = Bun.spawn([BINARY, "gather", "--deadline", "0.8"], {
       env: here.box.env,
       stdin: Buffer.from(stdin),
       stdout: "ignore",
@@ -303,7 +303,7 @@ describe("the deadline of a pass", () => {
     await until("the pass has begun", () => (states(here, ID, "/").session?.attempts.startedAt ?? 0) > 0);
     child.kill("SIGSTOP");
     // The kernel's timer goes on; nothing of the pass does.
-    await Bun.sleep(1_300);
+    await Bun.sleep(1_900);
     child.kill("SIGCONT");
     await child.exited;
     expect(child.signalCode).toBe("SIGALRM");
