@@ -48,9 +48,11 @@ const DEADLINE_S = 30;
 const REINDEX_DEADLINE_S = 600;
 
 async function inBackground(paths: StatePaths, handover: string): Promise<number> {
-  const { decodeHandover } = await import("../state/handover.ts");
-  const { complete } = await import("../gather/request.ts");
-  const request = complete(decodeHandover(handover), process.env);
+  const request = async () => {
+    const { decodeHandover } = await import("../state/handover.ts");
+    const { complete } = await import("../gather/request.ts");
+    return complete(decodeHandover(handover), process.env);
+  };
   return exitCode(await start({ paths, request, deadlineMs: DEADLINE_S * 1_000, background: true }));
 }
 
@@ -60,7 +62,7 @@ async function inForeground(paths: StatePaths, options: ParsedOptions): Promise<
   const deadlineMs = 1_000 * seconds(options.get("deadline"), reindex ? REINDEX_DEADLINE_S : DEADLINE_S);
   const report = await start({
     paths,
-    request: await requestOf(paths, options),
+    request: () => requestOf(paths, options),
     deadlineMs,
     reindex,
     background: false,

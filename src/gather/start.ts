@@ -1,13 +1,16 @@
 /** A pass as the program runs it: bounded by the kernel, ended early by signals, with the settings of now. */
 import { armDeadline } from "../process/deadline.ts";
 import { setLowPriority } from "../process/priority.ts";
+import type { Handover } from "../state/handover.ts";
 import { type PassOptions, type PassReport, runPass } from "./pass.ts";
 import { readGatherSettings, refreshConfigCache } from "./settings.ts";
 
 /** How much later the kernel ends what did not end by itself. Milliseconds. */
 const LAST_RESORT_MS = 1_000;
 
-export interface StartOptions extends Omit<PassOptions, "settings" | "signal"> {
+export interface StartOptions extends Omit<PassOptions, "settings" | "signal" | "request"> {
+  /** Works out what the pass is about: within the deadline, because it may read stdin and look for files. */
+  request(): Promise<Handover>;
   /** Nobody waits for it: it gives way to everybody else. */
   readonly background: boolean;
 }
@@ -21,6 +24,9 @@ export async function startPass({ background, ...options }: StartOptions): Promi
   if (background) setLowPriority();
   const stop = new AbortController();
   for (const signal of ["SIGTERM", "SIGINT", "SIGHUP"] as const) process.once(signal, () => stop.abort());
-  await refreshConfigCache(options.paths, options.request.configPath);
-  return runPass({ ...options, settings: readGatherSettings(options.paths), signal: stop.signal });
+  const request = await options.request();
+  await refreshConfigCache(options.paths, request.configPath);
+  const settings = readGatherSettings(options.paths);
+  // Awaited here: the deadline is disarmed when this function is left.
+  return await runPass({ ...options, request, settings, signal: stop.signal });
 }
