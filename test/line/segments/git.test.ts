@@ -23,7 +23,7 @@ function tree(
   const repo = sampleContext("busy", WIDE).repo as NonNullable<Context["repo"]>;
   const at = fromNow(-old);
   const part = {
-    value: { ...clean, ...facts },
+    value: { ...clean, ...facts } as unknown as GitFacts,
     gatheredAt: at,
     triedAt: at,
     tookMs: 1,
