@@ -1,9 +1,9 @@
 /** Drawing one segment, as plain text, in a terminal with room for it. */
 import type { Context, Terminal } from "../../src/line/context.ts";
+import { DEFAULT_SETTINGS } from "../../src/line/defaults.ts";
 import { drawLine } from "../../src/line/line.ts";
 import { SAMPLE_NOW, type SampleName, sampleContext } from "../../src/line/samples.ts";
 import type { SegmentSettings, Settings } from "../../src/line/settings.ts";
-import { DEFAULT_SETTINGS } from "../../src/line/settings.ts";
 
 export { SAMPLE_NOW as NOW } from "../../src/line/samples.ts";
 

@@ -1,8 +1,8 @@
 import { expect, test } from "bun:test";
+import { DEFAULT_SETTINGS } from "../../src/line/defaults.ts";
 import { explainLine } from "../../src/line/explain.ts";
 import { sampleContext } from "../../src/line/samples.ts";
 import { SEGMENTS } from "../../src/line/segments/index.ts";
-import { DEFAULT_SETTINGS } from "../../src/line/settings.ts";
 import { WIDE } from "./draw.ts";
 
 function explain(cells: number, left: string[], sample: "busy" | "failing" = "busy") {

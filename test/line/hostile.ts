@@ -1,10 +1,10 @@
 /** Contexts with anything in them: what `line` must draw without a raw byte, a row too wide, or an empty one. */
 import { readPayload } from "../../src/claude/payload.ts";
 import type { ColorDepth, Context } from "../../src/line/context.ts";
+import { DEFAULT_SETTINGS } from "../../src/line/defaults.ts";
 import { SAMPLE_NAMES, SAMPLE_NOW, sampleContext } from "../../src/line/samples.ts";
 import { SEGMENTS } from "../../src/line/segments/index.ts";
 import type { RowSettings, Settings } from "../../src/line/settings.ts";
-import { DEFAULT_SETTINGS } from "../../src/line/settings.ts";
 import { hostileText, type Random } from "./random.ts";
 
 const NUMBERS = [0, 1, 0.4, 7, 23.5, 99.6, 100, 101, 1e4, 1e9, 1e15, 1e300, 5e-324, Number.MAX_SAFE_INTEGER];

@@ -1,7 +1,8 @@
 import { expect, test } from "bun:test";
+import { DEFAULT_SETTINGS } from "../../src/line/defaults.ts";
 import { drawLine, renderLine } from "../../src/line/line.ts";
 import { sampleContext } from "../../src/line/samples.ts";
-import { DEFAULT_SETTINGS, type Settings } from "../../src/line/settings.ts";
+import type { Settings } from "../../src/line/settings.ts";
 import { WIDE } from "./draw.ts";
 
 function rows(cells: number, settings: Partial<Settings> = {}, height?: number) {

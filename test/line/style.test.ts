@@ -1,8 +1,9 @@
 import { expect, test } from "bun:test";
 import type { ColorDepth, Context } from "../../src/line/context.ts";
+import { DEFAULT_SETTINGS } from "../../src/line/defaults.ts";
 import { renderLine } from "../../src/line/line.ts";
 import { sampleContext } from "../../src/line/samples.ts";
-import { DEFAULT_SETTINGS, type Settings } from "../../src/line/settings.ts";
+import type { Settings } from "../../src/line/settings.ts";
 
 const ROWS = [{ left: ["directory", "cost"], right: ["clock"] }];
 
