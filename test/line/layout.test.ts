@@ -33,7 +33,8 @@ test("what stands right ends at the edge, and gives way like the rest", () => {
   expect(rows(40, settings)).toEqual(["~/proj                  14:05 · v2.1.330"]);
   expect(rows(20, settings)).toEqual(["~/proj         14:05"]);
   expect(rows(9, settings)).toEqual(["~/proj"]);
-  expect(rows(20, { rows: [{ left: [], right: ["clock"] }] })).toEqual(["               14:05"]);
+  // Claude Code trims spaces from the start of a row; a blank of braille stays.
+  expect(rows(20, { rows: [{ left: [], right: ["clock"] }] })).toEqual(["\u2800              14:05"]);
 });
 
 test("a low screen gets fewer rows, and the important segments of all of them", () => {

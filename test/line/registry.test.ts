@@ -9,7 +9,7 @@ import { drawLine } from "../../src/line/line.ts";
 import { SAMPLE_NAMES, sampleContext } from "../../src/line/samples.ts";
 import { ROLES } from "../../src/line/segment.ts";
 import { findSegment, SEGMENTS } from "../../src/line/segments/index.ts";
-import { THEME_NAMES, theme } from "../../src/line/theme.ts";
+
 import { PARTS } from "../../src/state/schema.ts";
 import { WIDE } from "./draw.ts";
 
@@ -88,15 +88,4 @@ test("every bar shape fills its cells exactly, never looks full too early or emp
           expect(filled + rest, says).not.toBe(full.filled + full.rest);
         }
       }
-});
-
-test("every theme names its background and colours every role but plain text", () => {
-  for (const name of THEME_NAMES()) {
-    const { colors, about } = theme(name) as NonNullable<ReturnType<typeof theme>>;
-    expect(about.length).toBeGreaterThan(10);
-    expect(
-      ROLES.filter((role) => colors[role] === undefined && role !== "text"),
-      name,
-    ).toEqual([]);
-  }
 });
