@@ -8,9 +8,12 @@ import { CommandError, UsageError } from "./commands/errors.ts";
 import { EXIT } from "./commands/exit-codes.ts";
 import { COMMANDS } from "./commands/index.ts";
 import { COMMON_OPTIONS, parseOptions } from "./commands/options.ts";
+import { PERSONAS } from "./personas/index.ts";
 import { COMMIT, VERSION } from "./version.ts";
 
 async function main(argv: readonly string[]): Promise<number> {
+  const calledAs = process.argv0.slice(process.argv0.lastIndexOf("/") + 1);
+  if (Object.hasOwn(PERSONAS, calledAs)) return runAs(calledAs, argv);
   const [word, ...rest] = argv;
   if (word === undefined || word === "--help" || word === "-h" || word === "help") return help(rest);
   if (word === "--version" || word === "-V") return print(`plimsoll ${VERSION} (${COMMIT})\n`);
@@ -26,6 +29,12 @@ async function main(argv: readonly string[]): Promise<number> {
     if (command.onFailure) return command.onFailure(error);
     throw error;
   }
+}
+
+/** Be flock(1) or timeout(1): the program was started through a link of that name. */
+async function runAs(tool: string, argv: readonly string[]): Promise<number> {
+  const { runPersona } = await import("./personas/persona.ts");
+  return runPersona(await (PERSONAS[tool] as (typeof PERSONAS)[string]).load(), argv);
 }
 
 async function runMember(group: CommandGroup, argv: readonly string[]): Promise<number> {

@@ -16,4 +16,28 @@ export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
     about: "Say what each segment shows, where it comes from, what it cost, or why it is absent",
     load: async () => (await import("./explain.ts")).explain,
   },
+  gather: {
+    about: "Gather what the line shows: git, transcript, usage, limits, sessions, own commands",
+    load: async () => (await import("./gather.ts")).gather,
+  },
+  sessions: {
+    about: "List the sessions of this machine, each verified by its process",
+    load: async () => (await import("./sessions.ts")).sessions,
+  },
+  doctor: {
+    about: "Check that everything works, and say what to do where it does not",
+    load: async () => (await import("./doctor.ts")).doctor,
+  },
+  run: {
+    about: "Run a command with a deadline that leaves nothing behind",
+    load: async () => (await import("./run.ts")).run,
+  },
+  lock: {
+    about: "Run a command under a lock, or say who holds one",
+    load: async () => (await import("./lock.ts")).lock,
+  },
+  personas: {
+    about: "Make links through which the program is flock(1) and timeout(1)",
+    load: async () => (await import("./personas.ts")).personas,
+  },
 };

@@ -33,6 +33,8 @@ export interface ParsedOptions {
   get(name: string): string | undefined;
   /** All values given to the option, in order. */
   all(name: string): readonly string[];
+  /** Which of these options was given last, for those that overrule each other. */
+  lastOf<Name extends string>(...names: readonly Name[]): Name | undefined;
   /** What is not an option, in order. */
   readonly operands: readonly string[];
 }
@@ -40,14 +42,29 @@ export interface ParsedOptions {
 /** How a command line went wrong, before a command words it its own way. */
 export class OptionError extends UsageError {
   readonly kind: "unknown" | "ambiguous" | "missing-value" | "unexpected-value";
-  /** The option as it was typed, dashes included. */
+  /** The option as it was typed, dashes included; for a value that is missing or too many, its full name. */
   readonly option: string;
+  /** The word that it stood in: `--nope=3`, `-xz`. */
+  readonly word: string;
+  /** What an ambiguous one could be, dashes included. */
+  readonly choices: readonly string[];
 
-  constructor(kind: OptionError["kind"], option: string, message: string, hint?: string) {
+  constructor(
+    kind: OptionError["kind"],
+    option: string,
+    message: string,
+    {
+      hint,
+      word = option,
+      choices = [],
+    }: { hint?: string | undefined; word?: string; choices?: string[] } = {},
+  ) {
     super(message, hint);
     this.name = "OptionError";
     this.kind = kind;
     this.option = option;
+    this.word = word;
+    this.choices = choices;
   }
 }
 
@@ -64,8 +81,10 @@ export function parseOptions(
   { stopAtOperand = false } = {},
 ): ParsedOptions {
   const values = new Map<string, string[]>();
+  const given: string[] = [];
   const operands: string[] = [];
   const note = (spec: OptionSpec, value: string) => {
+    given.push(spec.long[0]);
     const list = values.get(spec.long[0]);
     if (list) list.push(value);
     else values.set(spec.long[0], [value]);
@@ -88,16 +107,16 @@ export function parseOptions(
     if (word.startsWith("--")) {
       const equals = word.indexOf("=");
       const typed = equals < 0 ? word : word.slice(0, equals);
-      const spec = findLong(specs, typed);
+      const { spec, name } = findLong(specs, typed, word);
       if (spec.value === undefined) {
-        if (equals >= 0) throw new OptionError("unexpected-value", typed, `option '${typed}' takes no value`);
+        if (equals >= 0) throw new OptionError("unexpected-value", name, `option '${name}' takes no value`);
         note(spec, "");
-      } else note(spec, equals >= 0 ? word.slice(equals + 1) : takeNext(typed, spec));
+      } else note(spec, equals >= 0 ? word.slice(equals + 1) : takeNext(name, spec));
     } else if (word.startsWith("-") && word !== "-") {
       for (let at = 1; at < word.length; at++) {
         const option = `-${word[at]}`;
         const spec = specs.find((candidate) => candidate.short?.includes(word[at] as string));
-        if (!spec) throw new OptionError("unknown", option, `unknown option '${option}'`);
+        if (!spec) throw new OptionError("unknown", option, `unknown option '${option}'`, { word });
         if (spec.value === undefined) note(spec, "");
         else {
           note(spec, at + 1 < word.length ? word.slice(at + 1) : takeNext(option, spec));
@@ -114,23 +133,36 @@ export function parseOptions(
     has: (name) => values.has(name),
     get: (name) => values.get(name)?.at(-1),
     all: (name) => values.get(name) ?? [],
+    lastOf: (...names) =>
+      names.find((name) => name === given.findLast((each) => names.some((one) => one === each))),
     operands,
   };
 }
 
-function findLong(specs: readonly OptionSpec[], typed: string): OptionSpec {
+/** @returns the option that a long name or an unambiguous prefix of one means, and the full name, dashes included */
+function findLong(
+  specs: readonly OptionSpec[],
+  typed: string,
+  word: string,
+): { spec: OptionSpec; name: string } {
   const name = typed.slice(2);
   const exact = specs.find((spec) => spec.long.includes(name));
-  if (exact) return exact;
-  const byPrefix = specs.filter((spec) => spec.long.some((long) => long.startsWith(name)));
-  if (byPrefix.length === 1) return byPrefix[0] as OptionSpec;
-  if (byPrefix.length > 1) {
-    const choices = byPrefix.map((spec) => `--${spec.long.find((long) => long.startsWith(name))}`).join(", ");
-    throw new OptionError("ambiguous", typed, `option '${typed}' is ambiguous: it could be ${choices}`);
+  if (exact) return { spec: exact, name: typed };
+  const byPrefix = specs.flatMap((spec) => {
+    const long = spec.long.find((each) => each.startsWith(name));
+    return long === undefined ? [] : [{ spec, name: `--${long}` }];
+  });
+  const [only] = byPrefix;
+  if (only && byPrefix.length === 1) return only;
+  if (only) {
+    const choices = byPrefix.map((each) => each.name);
+    const message = `option '${typed}' is ambiguous: it could be ${choices.join(", ")}`;
+    throw new OptionError("ambiguous", typed, message, { word, choices });
   }
   const guess = nearest(
     name,
     specs.map((spec) => spec.long[0]),
   );
-  throw new OptionError("unknown", typed, `unknown option '${typed}'`, guess && `did you mean --${guess}?`);
+  const hint = guess && `did you mean --${guess}?`;
+  throw new OptionError("unknown", typed, `unknown option '${typed}'`, { word, hint });
 }

@@ -103,7 +103,10 @@ export function commandsDue(
   settings: DueSettings,
 ): string[] {
   return Object.entries(settings.commands)
-    .filter(([name, { refreshMs }]) => isOld(part?.value?.[name]?.triedAt, refreshMs, now))
+    .filter(([name, { refreshMs }]) => {
+      const facts = part?.value?.[name];
+      return isOld(facts?.triedAt ?? facts?.gatheredAt, refreshMs, now);
+    })
     .map(([name]) => name);
 }
 
@@ -113,11 +116,18 @@ function partsDue(
   now: number,
   settings: DueSettings,
 ): PartName[] {
-  return names.filter((name) => isOld(parts?.[name]?.triedAt, ttlOf(name, settings), now));
+  return names.filter((name) => {
+    const part = parts?.[name];
+    return isOld(part?.triedAt, patience(ttlOf(name, settings), part?.failures ?? 0), now);
+  });
 }
 
 /** How old a part may get. Milliseconds. */
 const ttlOf = (name: PartName, settings: DueSettings): number => settings.refresh[name] ?? PARTS[name].ttlMs;
+
+/** A part that fails is tried less and less often, but not less than once a minute. Milliseconds. */
+const patience = (ttlMs: number, failures: number): number =>
+  Math.max(ttlMs, Math.min(ttlMs * 2 ** Math.min(failures, 10), BACK_OFF_LIMIT_MS));
 
 function isOld(at: number | undefined, ttlMs: number, now: number): boolean {
   return at === undefined || now - at >= ttlMs || at > now + CLOCK_SLACK_MS;

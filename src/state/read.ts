@@ -123,6 +123,7 @@ const isPart = shape<Omit<Part<unknown>, "value">>({
   tookMs: isNumber,
   error: optional(isText),
   triedAt: isNumber,
+  failures: optional(isNumber),
 });
 
 function goodParts(json: unknown, checks: Readonly<Record<string, Check>>): Record<string, Part<unknown>> {

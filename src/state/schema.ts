@@ -21,6 +21,8 @@ export interface Part<Value> {
   error?: string;
   /** When the newest attempt ended, good or not. */
   triedAt: number;
+  /** Failed attempts in a row; absent when the newest was good. Each doubles the time until the next. */
+  failures?: number;
 }
 
 /** What is known of attempts in one scope, so that `display` neither repeats nor hammers. */
@@ -97,6 +99,8 @@ export interface Spend {
 export interface SessionUsage extends Spend {
   /** The newest bill of the client itself, if one was seen. */
   billUsd?: number;
+  /** The history was still being read: the figures may grow. */
+  partial?: boolean;
 }
 
 /** The five-hour block that runs now. */
@@ -151,6 +155,11 @@ export interface LimitsFacts {
     fiveHourResetsAt?: number;
     sevenDayResetsAt?: number;
   }[];
+  /**
+   * What each session said last, newest first, at most 16: a session that repeats itself says nothing new.
+   * Used percent.
+   */
+  sources?: { sessionId: string; fiveHour?: number; sevenDay?: number }[];
 }
 
 /** Sessions of this machine, from Claude Code's registry, verified by process identity. */
@@ -168,8 +177,8 @@ export interface CommandFacts {
   text: string;
   /** When `text` was printed; 0 when never. */
   gatheredAt: number;
-  /** When the newest attempt ended, good or not. */
-  triedAt: number;
+  /** When the newest attempt ended, good or not; absent when that was `gatheredAt`. */
+  triedAt?: number;
   /** What went wrong in the newest attempt. */
   error?: string;
 }
@@ -185,9 +194,6 @@ export interface Seen {
   contextPercent?: number;
   contextWindow?: number;
   costUsd?: number;
-  /** Used percent of the rate limit windows: a session that repeats itself says nothing new. */
-  fiveHour?: number;
-  sevenDay?: number;
 }
 
 /** `sessions/<id>.json` */
@@ -199,7 +205,7 @@ export interface SessionState {
   client?: { pid: number; start: string; bootId: string };
   cwd?: string;
   model?: string;
-  /** What the newest payload said, for `plimsoll sessions` and for telling news from repetition. */
+  /** What the newest payload said, for `plimsoll sessions`. */
   seen?: Seen;
   /** Where gather's transcript reader stands; its own business (gather/transcript/cursor.ts). */
   cursor?: unknown;

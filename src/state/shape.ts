@@ -85,8 +85,6 @@ export const isSeen = shape<Seen>({
   contextPercent: optional(isNumber),
   contextWindow: optional(isNumber),
   costUsd: optional(isNumber),
-  fiveHour: optional(isNumber),
-  sevenDay: optional(isNumber),
 });
 
 type Tool = TranscriptFacts["tools"][number];
@@ -112,7 +110,11 @@ export const isTranscriptFacts = shape<TranscriptFacts>({
   ),
 });
 
-export const isSessionUsage = shape<SessionUsage>({ ...spend, billUsd: optional(isNumber) });
+export const isSessionUsage = shape<SessionUsage>({
+  ...spend,
+  billUsd: optional(isNumber),
+  partial: optional(isFlag),
+});
 
 export const isAccountUsage = shape<AccountUsage>({
   day: isText,
@@ -153,10 +155,24 @@ export const isLimitsFacts = shape<LimitsFacts>({
       sevenDayResetsAt: optional(isNumber),
     }),
   ),
+  sources: optional(
+    list(
+      shape<NonNullable<LimitsFacts["sources"]>[number]>({
+        sessionId: isText,
+        fiveHour: optional(isNumber),
+        sevenDay: optional(isNumber),
+      }),
+    ),
+  ),
 });
 
 export const isSessionsFacts = shape<SessionsFacts>({ live: isNumber, stopped: isNumber, ghosts: isNumber });
 
 export const isCommandsFacts = byName(
-  shape<CommandFacts>({ text: isText, gatheredAt: isNumber, triedAt: isNumber, error: optional(isText) }),
+  shape<CommandFacts>({
+    text: isText,
+    gatheredAt: isNumber,
+    triedAt: optional(isNumber),
+    error: optional(isText),
+  }),
 );

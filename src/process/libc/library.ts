@@ -62,8 +62,25 @@ export function errno(): number {
 
 /** errno(3) numbers that are told apart here. */
 export const ERRNO = ON_MAC
-  ? { EPERM: 1, ENOENT: 2, ESRCH: 3, EINTR: 4, EAGAIN: 35, EPIPE: 32, ELOOP: 62 }
-  : { EPERM: 1, ENOENT: 2, ESRCH: 3, EINTR: 4, EAGAIN: 11, EPIPE: 32, ELOOP: 40 };
+  ? {
+      ...{ EPERM: 1, ENOENT: 2, ESRCH: 3, EINTR: 4, EIO: 5, ENOEXEC: 8, EBADF: 9, ECHILD: 10, EACCES: 13 },
+      ...{ EAGAIN: 35, ENOMEM: 12, EEXIST: 17, ENOTDIR: 20, EISDIR: 21, EINVAL: 22, ENFILE: 23, EMFILE: 24 },
+      ...{ ENXIO: 6, ENOSPC: 28, EROFS: 30, EPIPE: 32, ELOOP: 62, ENOLCK: 77, ENOSYS: 78, ENOTSUP: 45 },
+    }
+  : {
+      ...{ EPERM: 1, ENOENT: 2, ESRCH: 3, EINTR: 4, EIO: 5, ENOEXEC: 8, EBADF: 9, ECHILD: 10, EACCES: 13 },
+      ...{ EAGAIN: 11, ENOMEM: 12, EEXIST: 17, ENOTDIR: 20, EISDIR: 21, EINVAL: 22, ENFILE: 23, EMFILE: 24 },
+      ...{ ENXIO: 6, ENOSPC: 28, EROFS: 30, EPIPE: 32, ELOOP: 40, ENOLCK: 37, ENOSYS: 38, ENOTSUP: 95 },
+    };
+
+/** @returns the name of one of them: "ENOENT" */
+export const errnoName = (number: number): string | undefined =>
+  Object.entries(ERRNO).find(([, value]) => value === number)?.[0];
+
+const messages = group({ strerror: { args: ["i32"], returns: "cstring" } });
+
+/** strerror(3). @returns the C library's words for an errno: "No such file or directory" */
+export const errorText = (number: number): string => String(messages().strerror(number));
 
 const encoder = new TextEncoder();
 

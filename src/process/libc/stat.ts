@@ -73,3 +73,20 @@ export function fstat(fd: number): FileFacts | undefined {
 
 /** `st_mode` file types (S_IFMT). */
 export const FILE_TYPE = { mask: 0o170000, regular: 0o100000, directory: 0o040000 } as const;
+
+const statOnLinux = group({ syscall: { args: ["i64", "i64", "ptr", "ptr", "i64"], returns: LONG } });
+const statOnMacArm = group({ stat: { args: ["ptr", "ptr"], returns: "i32" } });
+const statOnMacIntel = group({ stat$INODE64: { args: ["ptr", "ptr"], returns: "i32" } });
+const SYS_NEWFSTATAT = ON_ARM ? 79 : 262;
+const AT_FDCWD = -100;
+
+/** stat(2), following symlinks. @returns undefined when it failed, with errno set */
+export function statPath(path: Uint8Array): FileFacts | undefined {
+  const layoutName = ON_MAC ? "darwin" : ON_ARM ? "linux-arm64" : "linux-x64";
+  const bytes = new Uint8Array(STAT_LAYOUTS[layoutName].bytes);
+  const call = () => {
+    if (!ON_MAC) return Number(statOnLinux().syscall(SYS_NEWFSTATAT, AT_FDCWD, path, bytes, 0));
+    return ON_ARM ? statOnMacArm().stat(path, bytes) : statOnMacIntel().stat$INODE64(path, bytes);
+  };
+  return call() === 0 ? decodeStat(layoutName, bytes) : undefined;
+}

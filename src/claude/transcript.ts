@@ -1,0 +1,169 @@
+/**
+ * What one line of a transcript tells about money: an assistant message's usage, or the client's own bill.
+ *
+ * Lines are parsed loosely, field by field: a wrong type costs no more than its own field. Usage stands on lines of
+ * type `assistant` at `message.usage`, one line per content block, each repeating the whole of it; the bill is the
+ * `cost-state` line that the client writes when a session ends (both Claude Code 2.1.330).
+ */
+
+/** The tokens of one message. */
+export interface TokenCounts {
+  /** Neither read from nor written to the cache. */
+  readonly input: number;
+  readonly output: number;
+  readonly cacheRead: number;
+  /** Written to the cache for five minutes. */
+  readonly cacheWrite5m: number;
+  /** Written to the cache for one hour. */
+  readonly cacheWrite1h: number;
+}
+
+/** One assistant message as one of its lines has it. */
+export interface UsageLine extends TokenCounts {
+  /** The API's id of the message; absent on some old lines. */
+  readonly id: string | undefined;
+  readonly requestId: string | undefined;
+  /** The line's own id. */
+  readonly uuid: string | undefined;
+  readonly sessionId: string | undefined;
+  readonly model: string;
+  /** Unix milliseconds. */
+  readonly at: number;
+  readonly sidechain: boolean;
+  /** As served: "standard", "fast"; absent on old lines. */
+  readonly speed: string | undefined;
+  readonly webSearches: number;
+  /** What old clients said the message cost. USD. */
+  readonly costUsd: number | undefined;
+}
+
+/** What the client says one model cost a session so far. */
+export interface ModelBill extends TokenCounts {
+  readonly webSearches: number;
+  readonly costUsd: number;
+}
+
+/** A `cost-state` line: the whole session's cost so far, cumulative over resumes. */
+export interface BillLine {
+  readonly sessionId: string | undefined;
+  readonly totalUsd: number;
+  readonly models: Readonly<Record<string, ModelBill>>;
+}
+
+type Fields = Record<string, unknown>;
+
+/** What every line with usage contains, and few others do. */
+export const USAGE_MARKER = '"usage":{';
+/** What every line with a bill begins with. */
+export const BILL_MARKER = '{"type":"cost-state"';
+
+/**
+ * The usage on one line: the message's own, and a further one for each advisor it consulted (`usage.iterations`).
+ * @returns nothing for other lines, error messages, and messages that no model wrote
+ */
+export function readUsage(line: string): UsageLine[] {
+  const entry = parse(line);
+  if (entry?.type !== "assistant" || entry.isApiErrorMessage === true) return [];
+  const message = fields(entry.message);
+  const usage = fields(message?.usage);
+  const model = text(message?.model);
+  const at = Date.parse(text(entry.timestamp) ?? "");
+  if (!message || !usage || model === undefined || model.startsWith("<") || Number.isNaN(at)) return [];
+  const id = text(message.id);
+  const common = {
+    requestId: text(entry.requestId),
+    uuid: text(entry.uuid),
+    sessionId: text(entry.sessionId),
+    at,
+    sidechain: entry.isSidechain === true,
+  };
+  const own: UsageLine = {
+    ...common,
+    id,
+    model,
+    ...tokenCounts(usage),
+    speed: text(usage.speed),
+    webSearches: count(fields(usage.server_tool_use)?.web_search_requests),
+    costUsd: typeof entry.costUSD === "number" && entry.costUSD >= 0 ? entry.costUSD : undefined,
+  };
+  if (!Array.isArray(usage.iterations) || usage.iterations.length === 0) return [own];
+  return [own, ...advisors(usage.iterations, own)];
+}
+
+/** An advisor's usage is not part of the message's own. It has no id: it gets one from the message's. */
+function advisors(iterations: readonly unknown[], message: UsageLine): UsageLine[] {
+  return iterations.flatMap((iteration, index) => {
+    const usage = fields(iteration);
+    const model = text(usage?.model);
+    if (usage?.type !== "advisor_message" || model === undefined || model.startsWith("<")) return [];
+    const suffix = `:advisor:${index}`;
+    return [
+      {
+        ...message,
+        ...tokenCounts(usage),
+        id: message.id === undefined ? undefined : message.id + suffix,
+        uuid: message.uuid === undefined ? undefined : message.uuid + suffix,
+        model,
+        speed: text(usage.speed),
+        webSearches: 0,
+        costUsd: undefined,
+      },
+    ];
+  });
+}
+
+/** The flat count of cache writes is the sum of both kinds; without a breakdown all are five-minute ones. */
+function tokenCounts(usage: Fields): TokenCounts {
+  const writes = fields(usage.cache_creation);
+  return {
+    input: count(usage.input_tokens),
+    output: count(usage.output_tokens),
+    cacheRead: count(usage.cache_read_input_tokens),
+    cacheWrite5m: writes ? count(writes.ephemeral_5m_input_tokens) : count(usage.cache_creation_input_tokens),
+    cacheWrite1h: count(writes?.ephemeral_1h_input_tokens),
+  };
+}
+
+/** @returns the bill on a `cost-state` line; undefined for other lines and for one without a total */
+export function readBill(line: string): BillLine | undefined {
+  const entry = parse(line);
+  if (entry?.type !== "cost-state") return undefined;
+  const totalUsd = entry.totalCostUSD;
+  if (typeof totalUsd !== "number" || !(totalUsd >= 0)) return undefined;
+  const models: Record<string, ModelBill> = {};
+  for (const [model, value] of Object.entries(fields(entry.modelUsage) ?? {})) {
+    const usage = fields(value);
+    if (!usage) continue;
+    const writes = count(usage.cacheCreationInputTokens);
+    const oneHour = count(usage.cacheCreationEphemeral1hInputTokens);
+    models[model] = {
+      input: count(usage.inputTokens),
+      output: count(usage.outputTokens),
+      cacheRead: count(usage.cacheReadInputTokens),
+      cacheWrite5m: Math.max(0, writes - oneHour),
+      cacheWrite1h: oneHour,
+      webSearches: count(usage.webSearchRequests),
+      costUsd: typeof usage.costUSD === "number" ? usage.costUSD : 0,
+    };
+  }
+  return { sessionId: text(entry.sessionId), totalUsd, models };
+}
+
+/** A torn or foreign line is no line of ours: it tells nothing. */
+function parse(line: string): Fields | undefined {
+  try {
+    return fields(JSON.parse(line));
+  } catch {
+    // Not JSON: the client was killed while it wrote, or the file is not a transcript. There is nothing to keep.
+    return undefined;
+  }
+}
+
+const fields = (value: unknown): Fields | undefined =>
+  typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Fields) : undefined;
+
+const text = (value: unknown): string | undefined =>
+  typeof value === "string" && value !== "" ? value : undefined;
+
+const count = (value: unknown): number =>
+  typeof value === "number" && value > 0 && value <= Number.MAX_SAFE_INTEGER ? Math.trunc(value) : 0;

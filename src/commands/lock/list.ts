@@ -1,0 +1,56 @@
+import { readdirSync } from "node:fs";
+import { LockError } from "../../process/lock-error.ts";
+import { lockStatus } from "../../process/lock-status.ts";
+import type { Command } from "../command.ts";
+import { CommandError, UsageError } from "../errors.ts";
+import { EXIT } from "../exit-codes.ts";
+import { printable } from "../printable.ts";
+import { describeStatus, statusFields } from "./describe.ts";
+import { lockDirectory, lockName } from "./target.ts";
+
+export const lockList: Command = {
+  name: "lock list",
+  usage: ["[options]"],
+  about: "Say how all named locks stand",
+  details: "Exit codes: 0, or 74 when the directory of the locks cannot be read.",
+  options: [{ long: ["json"], about: "Print a JSON array" }],
+  run(options) {
+    if (options.operands.length > 0)
+      throw new UsageError("'lock list' takes no names", "see 'plimsoll lock status'");
+    const folder = lockDirectory();
+    const locks = namesIn(folder).map((name) => ({ name, ...look(`${folder}/${name}.lock`) }));
+    if (options.has("json"))
+      console.log(
+        JSON.stringify(
+          locks.map(({ name, status, error }) =>
+            status ? statusFields(name, status) : { lock: name, error },
+          ),
+        ),
+      );
+    else
+      for (const { name, status, error } of locks)
+        console.log(`${printable(name)}: ${status ? describeStatus(status, Date.now()) : error}`);
+    return EXIT.ok;
+  },
+};
+
+function namesIn(folder: string): string[] {
+  try {
+    return readdirSync(folder)
+      .flatMap((file) => lockName(file) ?? [])
+      .sort();
+  } catch (error) {
+    const { code, message } = error as { code?: string; message: string };
+    if (code === "ENOENT") return []; // no lock was ever made
+    throw new CommandError(`cannot list the locks: ${message}`, { exitCode: EXIT.io });
+  }
+}
+
+function look(path: string) {
+  try {
+    return { status: lockStatus(path) };
+  } catch (error) {
+    if (!(error instanceof LockError)) throw error;
+    return { error: error.message };
+  }
+}

@@ -1,0 +1,63 @@
+import { parseDuration } from "../../process/duration.ts";
+import { endHolders, type SentSignal } from "../../process/lock-release.ts";
+import { type LockStatus, lockStatus } from "../../process/lock-status.ts";
+import type { Command } from "../command.ts";
+import { CommandError, UsageError } from "../errors.ts";
+import { EXIT } from "../exit-codes.ts";
+import { describeStatus } from "./describe.ts";
+import { type LockTarget, lockTarget, NAME_OR_PATH, withLockErrors } from "./target.ts";
+
+const DEFAULT_GRACE_MS = 5_000;
+
+export const lockRelease: Command = {
+  name: "lock release",
+  usage: ["[options] NAME|PATH"],
+  about: "Have a lock given up by ending who holds it",
+  details: `${NAME_OR_PATH}
+
+A lock is never taken from a living holder. Without --force this names the holder and does nothing. With --force the
+holder gets TERM and, after the grace, KILL; so does what inherited the lock from it. Each signal is reported on stderr.
+
+Exit codes: 0 the lock is free; 75 it is held; 1 it could not be looked at; 2 usage.`,
+  options: [
+    { long: ["force"], about: "Signal the holder: TERM, then KILL" },
+    { long: ["kill-after"], short: ["k"], value: "DURATION", about: "From TERM to KILL (default 5s)" },
+  ],
+  async run(options) {
+    if (options.operands.length > 1) throw new UsageError("one lock at a time");
+    const target = lockTarget(options.operands[0]);
+    const graceMs = readGrace(options.get("kill-after"));
+    const look = () => withLockErrors(target, EXIT.failure, () => lockStatus(target.path));
+    const before = await look();
+    if (before.state === "free") return report(target, before);
+    if (!options.has("force"))
+      throw held(target, before, "nothing was done: 'plimsoll lock release --force' ends the holder");
+    console.error(`plimsoll: releasing ${target.word}: ${describeStatus(before, Date.now())}`);
+    const after = await withLockErrors(target, EXIT.failure, () => endHolders(target.path, graceMs, log));
+    if (after.state === "free") return report(target, after);
+    throw held(
+      target,
+      after,
+      "whoever holds it now is not who held it before, or may not be signalled by you",
+    );
+  },
+};
+
+function readGrace(text: string | undefined): number {
+  const ms = text === undefined ? DEFAULT_GRACE_MS : parseDuration(text);
+  if (ms === undefined) throw new UsageError(`'${text}' is no duration`, "a number and s, m, h or d: 1.5s");
+  return ms;
+}
+
+const held = (target: LockTarget, status: LockStatus, hint: string): CommandError =>
+  new CommandError(`${target.word} is ${describeStatus(status, Date.now())}`, {
+    exitCode: EXIT.conflict,
+    hint,
+  });
+
+function report(target: LockTarget, status: LockStatus): number {
+  console.log(`${target.word}: ${describeStatus(status, Date.now())}`);
+  return EXIT.ok;
+}
+
+const log = ({ pid, signal }: SentSignal): void => console.error(`plimsoll: sent ${signal} to pid ${pid}`);

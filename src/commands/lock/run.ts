@@ -1,0 +1,128 @@
+import { acquire, type Lock, type LockOptions, lockBlocking, tryLock } from "../../process/flock.ts";
+import { rawTail } from "../../process/libc/raw.ts";
+import { signalName } from "../../process/signals.ts";
+import { supervise } from "../../process/supervise.ts";
+import type { Command } from "../command.ts";
+import { CommandError, UsageError } from "../errors.ts";
+import { EXIT } from "../exit-codes.ts";
+import type { ParsedOptions } from "../options.ts";
+import { exitAs, readDuration, readEnding, requireStarted } from "../supervised.ts";
+import { type LockTarget, lockTarget, NAME_OR_PATH, withLockErrors } from "./target.ts";
+
+export const lockRun: Command = {
+  name: "lock run",
+  usage: ["[options] NAME|PATH [--] CMD [ARG…]"],
+  about: "Run a command while holding a lock",
+  details: `${NAME_OR_PATH}
+
+The lock is flock(2): the kernel releases it when its holder has ended, however it ended, and programs that use flock(1)
+on the same file are kept out as well. What the command starts inherits the lock, and keeps it after the command's end,
+unless --close. Signals that end us are passed on to the command. A symbolic link at the path is refused.
+
+Exit codes: the command's; 75 (or CODE) the lock was held for as long as we were to wait; 124 the command's deadline
+passed; 137 and KILL was needed; 125 the lock cannot be had; 126 the command cannot be executed; 127 it was not found;
+2 usage. A command that died of a signal takes us along.
+
+Example: plimsoll lock run -w 10 backup -- rsync -a src/ dst/`,
+  stopAtOperand: true,
+  options: [
+    { long: ["shared"], short: ["s"], about: "Share the lock with others who share it" },
+    { long: ["exclusive"], short: ["x", "e"], about: "Share it with nobody (default)" },
+    { long: ["nonblock", "nb", "nonblocking"], short: ["n"], about: "Fail at once when it is held" },
+    { long: ["wait"], short: ["w"], value: "SECONDS", about: "Wait no longer than this (default: for ever)" },
+    {
+      long: ["conflict-exit-code"],
+      short: ["E"],
+      value: "CODE",
+      about: "Exit code when it is held (default 75)",
+    },
+    {
+      long: ["close"],
+      short: ["o"],
+      about: "Keep the lock from the command: what it leaves behind has no share in it",
+    },
+    { long: ["timeout"], value: "DURATION", about: "The command's deadline, as in 'plimsoll run'" },
+    {
+      long: ["kill-after"],
+      short: ["k"],
+      value: "DURATION",
+      about: "From the signal to KILL (default 5s; 0: never)",
+    },
+    { long: ["signal"], value: "SIGNAL", about: "What to send on the deadline (default TERM)" },
+    { long: ["verbose"], short: ["v"], about: "Say on stderr what happens" },
+  ],
+  async run(options) {
+    const [word, ...rest] = options.operands;
+    const target = lockTarget(word);
+    const command = rest[0] === "--" ? rest.slice(1) : rest;
+    const [name] = command;
+    if (name === undefined) throw new UsageError("a command is needed", "see 'plimsoll lock run --help'");
+    const conflictCode = readCode(options.get("conflict-exit-code"));
+    const waitMs = readWait(options);
+    const ending = readEnding(options);
+    const durationMs = readDuration(options.get("timeout") ?? "0");
+    const close = options.has("close");
+    const verbose = options.has("verbose");
+
+    const held = await withLockErrors(target, EXIT.runFailed, () =>
+      take(target, waitMs, verbose, {
+        mode: options.lastOf("shared", "exclusive") ?? "exclusive",
+        policy: target.policy,
+        inheritable: !close,
+        command: command.join(" "),
+      }),
+    );
+    if (!held) throw await conflict(target, conflictCode);
+    const supervised = await supervise({
+      argv: rawTail(command),
+      durationMs,
+      ...ending,
+      foreground: durationMs === 0,
+      ...(verbose && {
+        onSend: (signal) => console.error(`plimsoll: sending ${signalName(signal)} to '${name}'`),
+      }),
+    });
+    if (close) held.release();
+    else held.leave();
+    return exitAs(requireStarted(supervised, name), false);
+  },
+};
+
+async function take(
+  target: LockTarget,
+  waitMs: number | undefined,
+  verbose: boolean,
+  options: LockOptions,
+): Promise<Lock | undefined> {
+  const atOnce = waitMs !== undefined || verbose ? tryLock(target.path, options) : undefined;
+  if (atOnce || waitMs === 0) return atOnce;
+  if (verbose) console.error(`plimsoll: waiting for ${target.word}: ${await describe(target)}`);
+  return waitMs === undefined
+    ? lockBlocking(target.path, options)
+    : acquire(target.path, { ...options, waitMs });
+}
+
+async function conflict(target: LockTarget, exitCode: number): Promise<CommandError> {
+  return new CommandError(`${target.word} is ${await describe(target)}`, { exitCode });
+}
+
+/** Loaded only when the lock is held: a free one shall not wait for it. */
+async function describe(target: LockTarget): Promise<string> {
+  const { lockStatus } = await import("../../process/lock-status.ts");
+  const { describeStatus } = await import("./describe.ts");
+  const status = lockStatus(target.path);
+  return status.state === "free" ? "held until just now" : describeStatus(status, Date.now());
+}
+
+function readWait(options: ParsedOptions): number | undefined {
+  if (options.has("nonblock")) return 0;
+  const text = options.get("wait");
+  return text === undefined ? undefined : readDuration(text);
+}
+
+function readCode(text: string | undefined): number {
+  if (text === undefined) return EXIT.conflict;
+  const code = /^\d{1,3}$/.test(text) ? Number(text) : 256;
+  if (code > 255) throw new UsageError(`'${text}' is no exit code`, "0 to 255");
+  return code;
+}

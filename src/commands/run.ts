@@ -1,0 +1,114 @@
+import { rawTail } from "../process/libc/raw.ts";
+import { signalName } from "../process/signals.ts";
+import { type Supervised, supervise } from "../process/supervise.ts";
+import type { Command } from "./command.ts";
+import { UsageError } from "./errors.ts";
+import { exitAs, readDuration, readEnding, requireStarted, shellStatus } from "./supervised.ts";
+
+export const run: Command = {
+  name: "run",
+  usage: ["[options] DURATION CMD [ARG…]"],
+  about: "Run a command with a deadline that leaves nothing behind",
+  details: `DURATION is a number and a unit: s (the default), m, h, d. 0 is no deadline. After it the command's whole process group
+gets the signal, and KILL when the grace has passed, until the group is empty: a grandchild that ignores TERM does not
+survive. On Linux what double-forked out of the group is found and killed too. A command that ends by itself may leave
+processes behind, as with timeout(1). Signals that end us are passed on to the group.
+
+The command is no reader of the terminal, as with timeout(1): --foreground keeps it in our group, and then only the
+command itself is signalled.
+
+Exit codes: the command's; 124 its deadline passed or it wrote too much; 137 and KILL was needed; 125 we failed;
+126 it cannot be executed; 127 it was not found; 2 usage. A command that died of a signal takes us along.
+
+Example: plimsoll run --kill-after 2s --json outcome.json 30s make test`,
+  stopAtOperand: true,
+  options: [
+    { long: ["signal"], short: ["s"], value: "SIGNAL", about: "What to send on the deadline (default TERM)" },
+    {
+      long: ["kill-after"],
+      short: ["k"],
+      value: "DURATION",
+      about:
+        "From the signal to KILL (default 5s; 0: never); given, it also follows a signal that was passed on",
+    },
+    { long: ["max-output"], value: "BYTES", about: "End the command when it has written more than this" },
+    { long: ["json"], value: "FILE", about: "Write the outcome to FILE as JSON" },
+    { long: ["preserve-status"], short: ["p"], about: "Exit as the command did, even after the deadline" },
+    { long: ["foreground"], short: ["f"], about: "Let the command use the terminal" },
+    { long: ["verbose"], short: ["v"], about: "Say on stderr what is sent" },
+  ],
+  async run(options) {
+    const [time, ...command] = options.operands;
+    const [name] = command;
+    if (time === undefined || name === undefined)
+      throw new UsageError("a duration and a command are needed", SEE_HELP);
+    const maxOutputBytes = readBytes(options.get("max-output"));
+    const supervised = await supervise({
+      argv: rawTail(command),
+      durationMs: readDuration(time),
+      ...readEnding(options),
+      foreground: options.has("foreground"),
+      ...(maxOutputBytes !== undefined && { maxOutputBytes }),
+      ...(options.has("verbose") && {
+        onSend: (signal) => console.error(`plimsoll: sending ${signalName(signal)} to '${name}'`),
+      }),
+    });
+    const outcome = requireStarted(supervised, name);
+    const file = options.get("json");
+    if (file !== undefined) await writeOutcome(file, command, outcome);
+    if (outcome.reason === "output")
+      console.error(`plimsoll: '${name}' wrote more than ${maxOutputBytes} bytes`);
+    return exitAs(outcome, options.has("preserve-status"));
+  },
+};
+
+const SEE_HELP = "see 'plimsoll run --help'";
+
+function readBytes(text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  const match = /^(\d{1,15})([kMG]?)$/.exec(text);
+  if (!match)
+    throw new UsageError(
+      `'${text}' is no number of bytes`,
+      "a whole number, with k, M or G for powers of 1024",
+    );
+  return Number(match[1]) * 1024 ** ["", "k", "M", "G"].indexOf(match[2] ?? "");
+}
+
+const REASONS = {
+  ended: "exited",
+  deadline: "timedOut",
+  output: "outputTooLarge",
+  forwarded: "forwarded",
+} as const;
+
+/** Only who asks for it pays for node:fs. */
+async function writeOutcome(
+  file: string,
+  command: readonly string[],
+  outcome: Extract<Supervised, { kind: "ended" }>,
+): Promise<void> {
+  const { status } = outcome;
+  const died = status.kind === "signaled";
+  const fields = {
+    command,
+    /** exited, signaled, timedOut, outputTooLarge, or forwarded: a signal that we got was passed on. */
+    reason: outcome.reason === "ended" && died ? "signaled" : REASONS[outcome.reason],
+    exitCode: died ? null : status.code,
+    /** The signal that the command died of, by name. */
+    signal: died ? signalName(status.signal) : null,
+    /** The last signal that it was sent. */
+    sent: outcome.lastSignal === 0 ? null : signalName(outcome.lastSignal),
+    escalated: outcome.escalated,
+    shellStatus: shellStatus(outcome),
+    elapsedMs: Math.round(outcome.elapsedMs),
+    peakMemoryBytes: outcome.peakMemoryBytes,
+  };
+  try {
+    const { writeFileSync } = await import("node:fs");
+    writeFileSync(file, `${JSON.stringify(fields)}\n`);
+  } catch (error) {
+    // The command has run: its own exit code counts for more than our report of it.
+    console.error(`plimsoll: cannot write the outcome: ${(error as Error).message}`);
+  }
+}

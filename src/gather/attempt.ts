@@ -1,0 +1,68 @@
+/** One attempt at one part, within its deadline, and what it makes of the part. */
+import type { Part } from "../state/schema.ts";
+import { plain } from "./part.ts";
+
+/** After its signal aborted, a part may take this long to end what it started. Milliseconds. */
+const WIND_UP_MS = 700;
+
+/** How an attempt ended. */
+export type Attempt = { readonly tookMs: number } & (
+  | { readonly value: unknown }
+  | { readonly error: string }
+);
+
+/**
+ * Gather within `deadlineMs`, or until `signal` aborts.
+ * @param gather gets the signal at which it has to stop
+ * @returns when it is done, or a little after it should have been: a part that does not stop is left behind
+ */
+export async function attempt(
+  gather: (signal: AbortSignal) => Promise<unknown>,
+  deadlineMs: number,
+  signal: AbortSignal,
+): Promise<Attempt> {
+  const started = performance.now();
+  const own = new AbortController();
+  const stop = () => own.abort();
+  signal.addEventListener("abort", stop, { once: true });
+  if (signal.aborted) stop();
+  const deadline = setTimeout(stop, deadlineMs);
+  let windUp: Timer | undefined;
+  const overdue = new Promise<never>((_, reject) => {
+    const wait = () => {
+      windUp = setTimeout(() => reject(new Error("it did not stop when told to")), WIND_UP_MS);
+    };
+    if (own.signal.aborted) wait();
+    else own.signal.addEventListener("abort", wait, { once: true });
+  });
+  const took = () => Math.round(performance.now() - started);
+  try {
+    const value = await Promise.race([gather(own.signal), overdue]);
+    return { tookMs: took(), value };
+  } catch (error) {
+    const late = own.signal.aborted && !signal.aborted;
+    const reason = late ? `not done within ${deadlineMs / 1000} s` : messageOf(error);
+    return { tookMs: took(), error: plain(reason) || "failed without saying why" };
+  } finally {
+    clearTimeout(deadline);
+    clearTimeout(windUp);
+    signal.removeEventListener("abort", stop);
+  }
+}
+
+type Timer = ReturnType<typeof setTimeout>;
+
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
+/** The part after an attempt: a failed one keeps the last good value and its age. */
+export function partAfter(before: Part<unknown> | undefined, result: Attempt, now: number): Part<unknown> {
+  if ("value" in result) return { value: result.value, gatheredAt: now, tookMs: result.tookMs, triedAt: now };
+  return {
+    value: before?.value ?? null,
+    gatheredAt: before?.gatheredAt ?? 0,
+    tookMs: result.tookMs,
+    triedAt: now,
+    error: result.error,
+    failures: (before?.failures ?? 0) + 1,
+  };
+}

@@ -1,0 +1,69 @@
+/** What `git status --porcelain=v2 --branch --show-stash -z` says (git-status(1), "Porcelain Format Version 2"). */
+import type { GitFacts } from "../../state/schema.ts";
+
+/** The facts of the output; `stashes` is absent when git is too old to tell or there are none. */
+export type StatusFacts = Omit<GitFacts, "stashes" | "operation" | "worktree" | "partial" | "untracked"> & {
+  stashes?: number;
+  untracked: number;
+};
+
+/** How much of a commit's id is shown. */
+const ABBREVIATED = 8;
+
+/**
+ * @param output the whole output
+ * @throws Error when it is not that of `git status`: cut, or something else's
+ */
+export function parseStatus(output: string): StatusFacts {
+  const facts: StatusFacts = { staged: 0, modified: 0, untracked: 0, conflicts: 0 };
+  const fields = output.split("\0");
+  if (fields.pop() !== "") throw new Error("the output of git status ends in the middle");
+  let isStatus = false;
+  for (let index = 0; index < fields.length; index++) {
+    const field = fields[index] as string;
+    switch (field[0]) {
+      case "#":
+        if (field.startsWith("# branch.oid ")) isStatus = true;
+        readHeader(facts, field);
+        break;
+      // A rename's or copy's origin stands in a field of its own.
+      case "2":
+        index++;
+        countChange(facts, field);
+        break;
+      case "1":
+        countChange(facts, field);
+        break;
+      case "u":
+        facts.conflicts++;
+        break;
+      case "?":
+        facts.untracked++;
+        break;
+    }
+  }
+  if (!isStatus) throw new Error("the output is not that of git status");
+  return facts;
+}
+
+/** "1 XY …": X is the index against HEAD, Y the working tree against the index. */
+function countChange(facts: StatusFacts, field: string): void {
+  if (field[2] !== ".") facts.staged++;
+  if (field[3] !== ".") facts.modified++;
+}
+
+function readHeader(facts: StatusFacts, field: string): void {
+  const [, name, ...rest] = field.split(" ");
+  const value = rest.join(" ");
+  if (name === "branch.oid" && value !== "(initial)") facts.commit = value.slice(0, ABBREVIATED);
+  else if (name === "branch.head" && value !== "(detached)") facts.branch = value;
+  else if (name === "branch.upstream") facts.upstream = value;
+  else if (name === "stash") facts.stashes = Number(value) || 0;
+  else if (name === "branch.ab") {
+    const counts = value.match(/^\+(\d+) -(\d+)$/);
+    if (counts) {
+      facts.ahead = Number(counts[1]);
+      facts.behind = Number(counts[2]);
+    }
+  }
+}

@@ -1,0 +1,139 @@
+/** Money from the ledger. */
+import { claudeDirectories } from "../claude/directories.ts";
+import { type IndexOptions, type Ledger, openLedger } from "../ledger/index.ts";
+import { acquire, type Lock, tryLock } from "../process/flock.ts";
+import { identify } from "../process/identity.ts";
+import { indexerLock } from "../state/locks.ts";
+import type { AccountUsage, SessionUsage } from "../state/schema.ts";
+import type { Money, MoneyOptions } from "./money.ts";
+
+/** An index that is not done by then goes on in the next pass; until it is, figures are marked partial. */
+const INDEX_MS = 20_000;
+
+/** How long a session that the ledger does not know yet waits for another pass's index. Milliseconds. */
+const PATIENCE_MS = 2_000;
+
+/** How much of the history is in the ledger, as far as this pass knows. */
+type Extent = "unknown" | "partial" | "complete";
+
+export class LedgerMoney implements Money {
+  readonly #options: MoneyOptions;
+  readonly #stop = new AbortController();
+  #ledger: Ledger | undefined;
+  #index: Promise<void> | undefined;
+  /** Unknown while another pass reads the history. */
+  #extent: Extent = "unknown";
+
+  constructor(options: MoneyOptions) {
+    this.#options = options;
+  }
+
+  index(): Promise<void> {
+    this.#index ??= this.#readOn(tryLock(indexerLock(this.#options.paths), { command: COMMAND }));
+    return this.#index;
+  }
+
+  async account(before: AccountUsage | null | undefined, fiveHourResetsAt?: number): Promise<AccountUsage> {
+    const { partial: _, ...usage } = this.#open().accountUsage({
+      now: this.#options.now,
+      ...(fiveHourResetsAt === undefined ? {} : { fiveHourResetsAt }),
+    });
+    return this.#isPartial(before) ? { ...usage, partial: true } : usage;
+  }
+
+  async session(sessionId: string, before: SessionUsage | null | undefined): Promise<SessionUsage> {
+    let usage = this.#open().sessionUsage(sessionId);
+    // Nothing known of it is not the same as nothing spent: another pass may be about to read it.
+    if (isNothing(usage) && this.#extent === "unknown") {
+      await this.#waitAndReadOn();
+      usage = this.#open().sessionUsage(sessionId);
+    }
+    const partial = this.#isPartial(before);
+    if (isNothing(usage) && partial) throw new Error("the history is still being read");
+    return partial ? { ...usage, partial } : usage;
+  }
+
+  async close(): Promise<void> {
+    this.#stop.abort();
+    // Its failure was reported by whoever waited for it.
+    await this.#index?.catch(() => {});
+    this.#ledger?.[Symbol.dispose]();
+    this.#ledger = undefined;
+  }
+
+  #isPartial(before: { readonly partial?: boolean } | null | undefined): boolean {
+    return this.#extent === "unknown"
+      ? before == null || before.partial === true
+      : this.#extent === "partial";
+  }
+
+  async #waitAndReadOn(): Promise<void> {
+    const lock = await acquire(indexerLock(this.#options.paths), {
+      waitMs: PATIENCE_MS,
+      signal: this.#stop.signal,
+      command: COMMAND,
+    });
+    this.#index = this.#readOn(lock);
+    await this.#index;
+  }
+
+  /** @param lock the indexer's; undefined while another pass has it */
+  async #readOn(lock: Lock | undefined): Promise<void> {
+    try {
+      const ledger = this.#open();
+      this.#recordBill(ledger);
+      if (lock) await this.#indexInto(ledger);
+    } finally {
+      lock?.release();
+    }
+  }
+
+  async #indexInto(ledger: Ledger): Promise<void> {
+    const { request, env, note, reindex, onProgress, signal } = this.#options;
+    const own = request.claudeDir === undefined ? [] : [request.claudeDir];
+    const directories = [...new Set([...claudeDirectories(env), ...own])];
+    const options: IndexOptions = {
+      signal: AbortSignal.any([this.#stop.signal, signal]),
+      ...(onProgress && { onProgress: ({ bytesRead, bytesTotal }) => onProgress(bytesRead, bytesTotal) }),
+    };
+    this.#extent = "partial";
+    const result = reindex
+      ? await ledger.reindex(directories, options)
+      : await ledger.index(directories, { ...options, maxMs: INDEX_MS });
+    if (result.complete) this.#extent = "complete";
+    for (const { path, reason } of result.unreadable) note(`the ledger cannot read ${path}: ${reason}`);
+    this.#tellOfRepair(ledger);
+  }
+
+  /** The client's own bill of the session, told apart by the client's process: it survives a resume, not a kill. */
+  #recordBill(ledger: Ledger): void {
+    const { request, now } = this.#options;
+    if (request.sessionId === undefined || request.costUsd === undefined) return;
+    const client = request.clientPid === undefined ? undefined : identify(request.clientPid);
+    const run = client && `${client.pid}:${client.start}:${client.bootId}`;
+    ledger.recordBill(request.sessionId, { totalUsd: request.costUsd, ...(run && { run }) }, now);
+  }
+
+  #open(): Ledger {
+    if (!this.#ledger) {
+      this.#ledger = openLedger(this.#options.paths.ledger, { prices: this.#options.settings.prices });
+      this.#tellOfRepair(this.#ledger);
+    }
+    return this.#ledger;
+  }
+
+  #tellOfRepair({ repair }: Ledger): void {
+    if (!repair) return;
+    const { messages, bills, lost } = repair.recovered;
+    this.#options.note(
+      `the ledger was damaged${repair.movedTo === undefined ? "" : ` and is kept as ${repair.movedTo}`}; ` +
+        `${messages} messages and ${bills} bills were saved from it${lost ? ", not everything" : ""}`,
+    );
+  }
+}
+
+const COMMAND = "gather: index";
+
+const isNothing = ({ billUsd, ...usage }: SessionUsage): boolean =>
+  billUsd === undefined &&
+  usage.inputTokens + usage.outputTokens + usage.cacheReadTokens + usage.cacheWriteTokens === 0;

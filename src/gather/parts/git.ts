@@ -1,0 +1,88 @@
+import { resolveExecutable } from "../../process/executable.ts";
+import { type Outcome, runBounded } from "../../process/subprocess.ts";
+import type { GitFacts, RepoState } from "../../state/schema.ts";
+import { openRepository, operationOf, stashesOf } from "../git/repository.ts";
+import {
+  gitEnvironment,
+  LIST_SETTINGS,
+  readListedSettings,
+  SAFE_OPTIONS,
+  statusArguments,
+} from "../git/safety.ts";
+import { parseStatus } from "../git/status.ts";
+import type { GatherPart, Job } from "../part.ts";
+import { failureOf } from "../subprocess-error.ts";
+
+/** For each call of git. */
+const LIMITS = { timeoutMs: 1_000, graceMs: 50, maxOutputBytes: 512 * 1024 } as const;
+
+/** A repository that was too large for the full status is tried again this much later. Milliseconds. */
+const FULL_STATUS_INTERVAL_MS = 5 * 60_000;
+
+/**
+ * Working tree facts, with nothing of the repository's running (git/safety.ts). One `git config` to see what must be
+ * taken away, one `git status`; where that is too slow or says too much, one more that leaves untracked files out.
+ */
+export const git: GatherPart<"repo"> = {
+  name: "git",
+  scope: "repo",
+  about: "branch, distance to its upstream, changes, stashes, an operation in progress",
+  async gather({ state, env, signal, now }: Job<"repo">): Promise<GitFacts> {
+    const repository = openRepository(state.root);
+    if (!repository) throw new Error("no git working tree here any more");
+    const program = resolveExecutable("git", env.PATH);
+    if (program === undefined) throw new Error("git is not installed");
+    const environment = gitEnvironment(env, state.root);
+    const call = (options: readonly string[]) =>
+      runBounded({
+        argv: [program, ...SAFE_OPTIONS, ...options],
+        cwd: state.root,
+        env: environment,
+        utf8: "lossy",
+        signal,
+        ...LIMITS,
+      });
+
+    const listed = await call(LIST_SETTINGS);
+    // git config answers 1 when it finds nothing.
+    const settings = readListedSettings(
+      listed.kind === "exited" && listed.code === 1 ? "" : outputOf("git config", listed),
+    );
+    const status = (untracked: "normal" | "no") =>
+      call([...settings.overrides, ...statusArguments(untracked)]);
+
+    let partial = !settings.hidesUntracked && isLarge(state, now);
+    let outcome = await status(settings.hidesUntracked || partial ? "no" : "normal");
+    if (!partial && (outcome.kind === "timedOut" || outcome.kind === "outputTooLarge")) {
+      partial = true;
+      state.fullStatusAt = now;
+      outcome = await status("no");
+    } else if (!partial) delete state.fullStatusAt;
+
+    const {
+      stashes = stashesOf(repository),
+      untracked,
+      ...facts
+    } = parseStatus(outputOf("git status", outcome));
+    const operation = operationOf(repository);
+    return {
+      ...facts,
+      stashes,
+      ...(partial || settings.hidesUntracked ? {} : { untracked }),
+      ...(partial ? { partial } : {}),
+      ...(operation === undefined ? {} : { operation }),
+      ...(repository.worktree === undefined ? {} : { worktree: repository.worktree }),
+    };
+  },
+};
+
+/** The full status was too much not long ago. */
+function isLarge({ fullStatusAt }: RepoState, now: number): boolean {
+  return fullStatusAt !== undefined && fullStatusAt <= now && now - fullStatusAt < FULL_STATUS_INTERVAL_MS;
+}
+
+function outputOf(name: string, outcome: Outcome): string {
+  const failure = failureOf(name, outcome);
+  if (failure !== undefined) throw new Error(failure);
+  return outcome.stdout;
+}

@@ -1,0 +1,26 @@
+import type { TranscriptFacts } from "../../state/schema.ts";
+import type { GatherPart, Job } from "../part.ts";
+import { readCursor, writeCursor } from "../transcript/cursor.ts";
+import { readOn } from "../transcript/reader.ts";
+import { factsOf } from "../transcript/tally.ts";
+
+/** What the session's transcript tells, from what was appended since the last pass. */
+export const transcript: GatherPart<"session"> = {
+  name: "transcript",
+  scope: "session",
+  about: "turns, the last prompt, tools, subagents, todos, compactions",
+  async gather({ state, request, signal }: Job<"session">): Promise<TranscriptFacts> {
+    const path = request.transcriptPath ?? state.seen?.transcriptPath;
+    if (path === undefined) throw new Error("the session's transcript is not known");
+    const { cursor, complete } = await readOn(path, readCursor(state.cursor, path), signal).catch(explain);
+    state.cursor = writeCursor(cursor);
+    // Kept all the same: the next pass goes on from there.
+    if (!complete) throw new Error("the transcript is long: reading it goes on in the next pass");
+    return factsOf(cursor.tally);
+  },
+};
+
+/** A session that has not been sent a prompt has no transcript yet. */
+function explain(error: NodeJS.ErrnoException): never {
+  throw error.code === "ENOENT" ? new Error("there is no transcript yet") : error;
+}

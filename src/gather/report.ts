@@ -1,0 +1,39 @@
+/** A pass's report for a person. */
+import type { PassReport } from "./pass.ts";
+
+/** @returns a table: one line a part, then what hindered a scope */
+export function describePass({ parts, scopes, tookMs, cut }: PassReport): string {
+  const rows = parts.map(({ scope, part, outcome, tookMs: ms, error }) => [
+    scope,
+    part,
+    outcome,
+    outcome === "fresh" ? "" : `${ms} ms`,
+    error ?? "",
+  ]);
+  const hindered = scopes
+    .filter(({ outcome, error }) => error !== undefined || outcome === "busy" || outcome === "backing off")
+    .map(({ scope, outcome, error }) => `${scope}: ${error ?? WORDS[outcome]}`);
+  const nothing = scopes.length === 0 ? ["there is no session, working tree or account to gather for"] : [];
+  return [...table(rows), ...hindered, ...nothing, `${cut ? "stopped" : "done"} after ${tookMs} ms`].join(
+    "\n",
+  );
+}
+
+const WORDS = {
+  gathered: "gathered",
+  fresh: "nothing was due",
+  busy: "another pass is at it ('--wait' waits for it)",
+  "backing off": "it failed not long ago and is left alone for a while ('--force' tries at once)",
+  "locked out": "its lock cannot be had",
+} as const;
+
+/** @returns the rows as lines, in columns */
+export function table(rows: readonly (readonly string[])[]): string[] {
+  const widths: number[] = [];
+  for (const row of rows)
+    for (const [index, cell] of row.entries())
+      widths[index] = Math.max(widths[index] ?? 0, Bun.stringWidth(cell));
+  const pad = (cell: string, index: number) =>
+    cell + " ".repeat((widths[index] ?? 0) - Bun.stringWidth(cell));
+  return rows.map((row) => row.map(pad).join("  ").trimEnd());
+}

@@ -1,0 +1,100 @@
+/** What a pass is about, when nobody handed it over: from options, a payload on stdin, or the environment. */
+import { realpathSync } from "node:fs";
+import { basename, resolve } from "node:path";
+import { claudeDirectories, listTranscripts } from "../claude/directories.ts";
+import { readHead } from "../claude/head.ts";
+import type { Payload } from "../claude/payload.ts";
+import { type Handover, handoverOf } from "../state/handover.ts";
+import { configPath } from "../state/paths.ts";
+import type { SessionState } from "../state/schema.ts";
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** What a person may say. */
+export interface Given {
+  readonly session?: string | undefined;
+  readonly cwd?: string | undefined;
+  readonly transcript?: string | undefined;
+  readonly payload?: Payload | undefined;
+}
+
+/**
+ * Work out what a pass is about. What is given goes before what a pass before has noted, and that before what is found.
+ * @param recall gives a session's state, if there is one
+ * @param here the directory to stand in when nothing says another one
+ */
+export function requestFrom(
+  given: Given,
+  env: Environment,
+  { recall, here }: { recall(sessionId: string): SessionState | undefined; here: string },
+): Handover {
+  const told = given.payload ? handoverOf(given.payload) : {};
+  const named = given.session ?? told.sessionId ?? sessionOfTranscript(given.transcript);
+  const sessionId =
+    named ?? (given.cwd === undefined && !given.payload ? env.CLAUDE_CODE_SESSION_ID : undefined);
+  const noted = sessionId === undefined ? undefined : recall(sessionId);
+  const transcriptPath =
+    absolute(given.transcript, here) ??
+    told.transcriptPath ??
+    noted?.seen?.transcriptPath ??
+    findTranscript(sessionId, env);
+  // A session that was named from anywhere is not about the directory that we happen to stand in.
+  const cwd = absolute(given.cwd, here) ?? told.cwd ?? noted?.cwd ?? (named === undefined ? here : undefined);
+  const config = configPath(env);
+  const clientPid = Number(env.CLAUDE_PID);
+  const isOwnSession = sessionId !== undefined && sessionId === env.CLAUDE_CODE_SESSION_ID;
+  return complete(
+    {
+      ...told,
+      ...(cwd === undefined ? {} : { cwd }),
+      ...(sessionId === undefined ? {} : { sessionId }),
+      ...(transcriptPath === undefined ? {} : { transcriptPath }),
+      ...(config === undefined ? {} : { configPath: config }),
+      ...(isOwnSession && Number.isSafeInteger(clientPid) && clientPid > 0 ? { clientPid } : {}),
+    },
+    env,
+  );
+}
+
+/** Fill in the scopes that the hand-over does not name. */
+export function complete(handover: Handover, env: Environment): Handover {
+  const head = handover.root === undefined && handover.cwd !== undefined ? readHead(handover.cwd) : undefined;
+  const root = handover.root ?? (head && real(head.root));
+  const claudeDir = handover.claudeDir ?? claudeDirectory(handover.transcriptPath, env);
+  return {
+    ...handover,
+    ...(root === undefined ? {} : { root }),
+    ...(claudeDir === undefined ? {} : { claudeDir }),
+  };
+}
+
+/** The transcript lies in `<directory>/projects/<slug>/`; without one the environment names the directory. */
+function claudeDirectory(transcriptPath: string | undefined, env: Environment): string | undefined {
+  const fromTranscript = transcriptPath?.match(/^(\/.*)\/projects\/[^/]+\/[^/]+$/)?.[1];
+  const directory = fromTranscript ?? claudeDirectories(env)[0];
+  return directory && real(directory);
+}
+
+const sessionOfTranscript = (path: string | undefined): string | undefined =>
+  path === undefined ? undefined : basename(path, ".jsonl") || undefined;
+
+/** The newest file that is the session's own, not one of its subagents'. */
+function findTranscript(sessionId: string | undefined, env: Environment): string | undefined {
+  if (sessionId === undefined) return undefined;
+  const own = listTranscripts(claudeDirectories(env)).files.filter(
+    ({ path }) => basename(path) === `${sessionId}.jsonl`,
+  );
+  return own.sort((a, b) => b.modifiedMs - a.modifiedMs)[0]?.path;
+}
+
+const absolute = (path: string | undefined, here: string): string | undefined =>
+  path === undefined ? undefined : resolve(here, path);
+
+function real(path: string): string {
+  try {
+    return realpathSync(path);
+  } catch {
+    // It does not exist, or not any more: its name is all there is.
+    return path;
+  }
+}

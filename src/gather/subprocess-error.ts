@@ -1,0 +1,29 @@
+/** A bounded program's failure, in the few words that a state file has room for. */
+import type { Outcome } from "../process/subprocess.ts";
+import { plain } from "./part.ts";
+
+/** @returns what went wrong, or undefined when it exited with 0 */
+export function failureOf(name: string, outcome: Outcome): string | undefined {
+  switch (outcome.kind) {
+    case "exited":
+      if (outcome.code === 0) return undefined;
+      return plain(`${name} exited with ${outcome.code}${firstLine(outcome.stderr)}`);
+    case "signaled":
+      return `${name} died of signal ${outcome.signal}`;
+    case "timedOut":
+      return `${name} did not finish within ${outcome.afterMs / 1000} s`;
+    case "outputTooLarge":
+      return `${name} wrote more than ${Math.round(outcome.limitBytes / 1024)} KiB`;
+    case "spawnFailed":
+      return plain(`${name} cannot be started: ${outcome.cause}`);
+    case "invalidUtf8":
+      return `${name} wrote what is not UTF-8`;
+    case "aborted":
+      return `${name} was stopped with the pass`;
+  }
+}
+
+function firstLine(text: string): string {
+  const line = text.split("\n").find((each) => each.trim() !== "");
+  return line === undefined ? "" : `: ${line}`;
+}

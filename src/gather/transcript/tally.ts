@@ -1,0 +1,247 @@
+/**
+ * What a session's transcript tells, line by line. The tally is plain JSON of bounded size, so that it can be kept
+ * between passes: a pass reads only what was appended since the last.
+ */
+import { at, count, field, type Json, text } from "../../claude/json.ts";
+import type { TranscriptFacts } from "../../state/schema.ts";
+import { noteTodos, type Todos, todoFacts } from "./todos.ts";
+
+/** A tool call without its result yet. */
+interface Pending {
+  id: string;
+  name: string;
+  target?: string;
+  since: number;
+  /** The call starts a subagent. */
+  agent?: { type: string; description?: string; model?: string };
+}
+
+type Tokens = NonNullable<TranscriptFacts["tokens"]>;
+
+/** Everything needed to go on reading where the last pass stopped. */
+export interface Tally {
+  turns: number;
+  compactions: number;
+  lastUserMessage?: string;
+  lastUserMessageAt?: number;
+  lastActivityAt?: number;
+  tools: Record<string, number>;
+  pending: Pending[];
+  todos: Todos;
+  tokens: Tokens;
+  /** The newest messages' usage: a message's later lines repeat or complete it, and must not add to it. */
+  recent: { id: string; tokens: Tokens }[];
+}
+
+const LIMITS = {
+  message: 300,
+  target: 120,
+  toolNames: 64,
+  shownTools: 8,
+  pending: 32,
+  shownAgents: 8,
+  recent: 8,
+} as const;
+
+export const emptyTally = (): Tally => ({
+  turns: 0,
+  compactions: 0,
+  tools: {},
+  pending: [],
+  todos: { items: [] },
+  tokens: { input: 0, output: 0, cacheRead: 0, cacheWrite: 0 },
+  recent: [],
+});
+
+/** Take one line of the transcript, parsed, into the tally. Unknown types and shapes are passed over. */
+export function noteLine(tally: Tally, line: Json): void {
+  const when = instantOf(field(line, "timestamp"));
+  if (when !== undefined) tally.lastActivityAt = Math.max(tally.lastActivityAt ?? 0, when);
+  // Older clients wrote subagents' lines into the session's own file; what those did is not what the session does.
+  if (field(line, "isSidechain") === true) return;
+  const type = field(line, "type");
+  if (type === "user") noteUser(tally, line, when ?? 0);
+  else if (type === "assistant") noteAssistant(tally, line, when ?? 0);
+  else if (type === "system") {
+    const subtype = field(line, "subtype");
+    if (subtype === "compact_boundary") tally.compactions++;
+    // The turn is over: what has no result by now was interrupted.
+    else if (subtype === "turn_duration") tally.pending = [];
+  }
+}
+
+/** @returns the facts that the tally stands for */
+export function factsOf(tally: Tally): TranscriptFacts {
+  const running = tally.pending.findLast(({ agent }) => agent === undefined);
+  const todos = todoFacts(tally.todos);
+  return {
+    turns: tally.turns,
+    ...(tally.lastUserMessage === undefined ? {} : { lastUserMessage: tally.lastUserMessage }),
+    ...(tally.lastUserMessageAt === undefined ? {} : { lastUserMessageAt: tally.lastUserMessageAt }),
+    ...(tally.lastActivityAt === undefined ? {} : { lastActivityAt: tally.lastActivityAt }),
+    compactions: tally.compactions,
+    tools: Object.entries(tally.tools)
+      .map(([name, times]) => ({ name, count: times }))
+      .sort((a, b) => b.count - a.count)
+      .slice(0, LIMITS.shownTools),
+    ...(running && {
+      runningTool: {
+        name: running.name,
+        ...(running.target === undefined ? {} : { target: running.target }),
+        since: running.since,
+      },
+    }),
+    agents: tally.pending
+      .filter(({ agent }) => agent !== undefined)
+      .slice(-LIMITS.shownAgents)
+      .map(({ agent, since }) => ({ type: "agent", ...agent, since })),
+    ...(todos && { todos }),
+    tokens: tally.tokens,
+  };
+}
+
+function noteUser(tally: Tally, line: Json, when: number): void {
+  const content = at(line, "message", "content");
+  if (Array.isArray(content)) {
+    for (const block of content) {
+      const id = text(field(block, "tool_use_id"));
+      if (id === undefined) continue;
+      const call = tally.pending.find((pending) => pending.id === id);
+      tally.pending = tally.pending.filter((pending) => pending !== call);
+      noteTodos(tally.todos, { kind: "result", id, content: plainText(field(block, "content")) });
+    }
+  }
+  const message = promptOf(line, content);
+  if (message === undefined) return;
+  tally.turns++;
+  tally.pending = [];
+  tally.lastUserMessage = message;
+  tally.lastUserMessageAt = when;
+}
+
+/** What a person typed, on one line; undefined for all the other lines that have the user's role. */
+function promptOf(line: Json, content: Json): string | undefined {
+  if (field(line, "isMeta") === true || field(line, "isCompactSummary") === true) return undefined;
+  if (field(line, "isVisibleInTranscriptOnly") === true) return undefined;
+  const origin = at(line, "origin", "kind");
+  if (origin !== undefined && origin !== "human") return undefined;
+  const typed = plainText(content);
+  if (typed === undefined) return undefined;
+  const command = typed.match(/<command-name>(.*?)<\/command-name>/s)?.[1];
+  if (command !== undefined) {
+    const words = typed.match(/<command-args>(.*?)<\/command-args>/s)?.[1] ?? "";
+    return oneLine(`${command} ${words}`, LIMITS.message);
+  }
+  // Output of local commands, notifications and interruptions are written in the user's name.
+  if (
+    /^\s*(<(local-command|command-|task-notification|bash-std|system-reminder)|\[Request interrupted)/.test(
+      typed,
+    )
+  )
+    return undefined;
+  return oneLine(typed, LIMITS.message);
+}
+
+function noteAssistant(tally: Tally, line: Json, when: number): void {
+  const message = field(line, "message");
+  if (field(line, "isApiErrorMessage") === true) return;
+  noteUsage(tally, message);
+  const content = field(message, "content");
+  if (!Array.isArray(content)) return;
+  for (const block of content) {
+    if (field(block, "type") !== "tool_use") continue;
+    const id = text(field(block, "id"), 80);
+    const name = text(field(block, "name"), 80);
+    if (id === undefined || name === undefined || tally.pending.some((pending) => pending.id === id))
+      continue;
+    noteTool(tally, { id, name, input: field(block, "input"), when });
+  }
+}
+
+function noteTool(tally: Tally, call: { id: string; name: string; input: Json; when: number }): void {
+  const { id, name, input, when } = call;
+  const times = Object.hasOwn(tally.tools, name) ? (tally.tools[name] ?? 0) : 0;
+  if (times > 0 || Object.keys(tally.tools).length < LIMITS.toolNames) tally.tools[name] = times + 1;
+  noteTodos(tally.todos, { kind: "call", id, name, input });
+  const target = targetOf(input);
+  tally.pending.push({
+    id,
+    name,
+    since: when,
+    ...(target === undefined ? {} : { target }),
+    ...(name === "Task" || name === "Agent" ? { agent: agentOf(input) } : {}),
+  });
+  if (tally.pending.length > LIMITS.pending) tally.pending.shift();
+}
+
+function agentOf(input: Json): NonNullable<Pending["agent"]> {
+  const description = text(field(input, "description"), LIMITS.target);
+  const model = text(field(input, "model"), 60);
+  return {
+    type: text(field(input, "subagent_type"), 60) ?? "agent",
+    ...(description === undefined ? {} : { description }),
+    ...(model === undefined ? {} : { model }),
+  };
+}
+
+/** What a tool works on, by the input field that says it best. */
+function targetOf(input: Json): string | undefined {
+  for (const name of [
+    "file_path",
+    "notebook_path",
+    "path",
+    "pattern",
+    "url",
+    "query",
+    "description",
+    "command",
+  ]) {
+    const value = text(field(input, name));
+    if (value !== undefined) return oneLine(value, LIMITS.target);
+  }
+  return undefined;
+}
+
+function noteUsage(tally: Tally, message: Json): void {
+  const usage = field(message, "usage");
+  const id = text(field(message, "id"), 80);
+  if (usage === undefined || id === undefined) return;
+  const tokens: Tokens = {
+    input: count(field(usage, "input_tokens")) ?? 0,
+    output: count(field(usage, "output_tokens")) ?? 0,
+    cacheRead: count(field(usage, "cache_read_input_tokens")) ?? 0,
+    cacheWrite: count(field(usage, "cache_creation_input_tokens")) ?? 0,
+  };
+  const known = tally.recent.find((recent) => recent.id === id);
+  for (const kind of ["input", "output", "cacheRead", "cacheWrite"] as const)
+    tally.tokens[kind] += Math.max(0, tokens[kind] - (known?.tokens[kind] ?? 0));
+  if (known) known.tokens = tokens;
+  else {
+    tally.recent.push({ id, tokens });
+    if (tally.recent.length > LIMITS.recent) tally.recent.shift();
+  }
+}
+
+/** Text content, whether a string or a list of blocks; undefined when there is none. */
+function plainText(content: Json): string | undefined {
+  if (!Array.isArray(content)) return text(content);
+  const texts = content
+    .filter((block) => field(block, "type") === "text")
+    .map((block) => field(block, "text"));
+  return text(texts.filter((each) => typeof each === "string").join("\n"));
+}
+
+function oneLine(value: string, limit: number): string | undefined {
+  return text(
+    value
+      .slice(0, limit * 4)
+      .replace(/\s+/g, " ")
+      .trim(),
+    limit,
+  );
+}
+
+function instantOf(value: Json): number | undefined {
+  const ms = typeof value === "string" ? Date.parse(value) : Number.NaN;
+  return Number.isFinite(ms) && ms > 0 ? ms : undefined;
+}

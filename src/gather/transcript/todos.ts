@@ -1,0 +1,71 @@
+/**
+ * The session's todo list, from the tools that keep it: TodoWrite gives the whole list each time; TaskCreate and
+ * TaskUpdate change one item, whose number stands in the result of its creation.
+ */
+import { field, type Json, text } from "../../claude/json.ts";
+import type { TranscriptFacts } from "../../state/schema.ts";
+
+type Status = "pending" | "in_progress" | "completed";
+
+/** The list as it stands. An item without an id is waiting for the result that tells it. */
+export interface Todos {
+  items: { id?: string; call?: string; title: string; status: Status }[];
+}
+
+/** What may change the list. */
+export type TodoEvent =
+  | { kind: "call"; id: string; name: string; input: Json }
+  | { kind: "result"; id: string; content: string | undefined };
+
+const MOST_ITEMS = 100;
+const TITLE_LIMIT = 80;
+
+export function noteTodos(todos: Todos, event: TodoEvent): void {
+  if (event.kind === "result") {
+    const created = todos.items.find((item) => item.call === event.id);
+    if (!created) return;
+    delete created.call;
+    const number = event.content?.match(/#(\w+)/)?.[1];
+    if (number === undefined) todos.items = todos.items.filter((item) => item !== created);
+    else created.id = number;
+    return;
+  }
+  const { name, input, id } = event;
+  if (name === "TodoWrite") replaceAll(todos, field(input, "todos"));
+  else if (name === "TaskCreate") {
+    const title =
+      text(field(input, "activeForm"), TITLE_LIMIT) ?? text(field(input, "subject"), TITLE_LIMIT) ?? "";
+    todos.items.push({ call: id, title, status: "pending" });
+    if (todos.items.length > MOST_ITEMS) todos.items.shift();
+  } else if (name === "TaskUpdate") {
+    const number = text(field(input, "taskId"), 20);
+    const item = todos.items.find((candidate) => candidate.id === number);
+    const status = field(input, "status");
+    if (status === "deleted") todos.items = todos.items.filter((candidate) => candidate !== item);
+    else if (item && isStatus(status)) item.status = status;
+  }
+}
+
+/** @returns undefined when the session keeps no list */
+export function todoFacts({ items }: Todos): TranscriptFacts["todos"] {
+  if (items.length === 0) return undefined;
+  const current = items.find(({ status }) => status === "in_progress")?.title;
+  return {
+    done: items.filter(({ status }) => status === "completed").length,
+    total: items.length,
+    ...(current ? { current } : {}),
+  };
+}
+
+function replaceAll(todos: Todos, list: Json): void {
+  if (!Array.isArray(list)) return;
+  todos.items = list.slice(0, MOST_ITEMS).map((item) => {
+    const status = field(item, "status");
+    const title =
+      text(field(item, "activeForm"), TITLE_LIMIT) ?? text(field(item, "content"), TITLE_LIMIT) ?? "";
+    return { title, status: isStatus(status) ? status : "pending" };
+  });
+}
+
+const isStatus = (value: Json): value is Status =>
+  value === "pending" || value === "in_progress" || value === "completed";

@@ -1,0 +1,108 @@
+/**
+ * The client's own bills: what it said a session had cost, and when.
+ *
+ * A bill is the whole session's cost so far. It comes with every payload, and once more in the transcript when the
+ * session ends. It survives a resume, but not a kill: a client that resumes a killed session goes on from the last bill
+ * that the transcript has, and what was spent since is missing from every later one. So bills are read by run of the
+ * client, and a run that begins lower than another one ended adds what it spends, not what it says.
+ */
+import type { Database } from "bun:sqlite";
+import type { BillLine, ModelBill } from "../claude/transcript.ts";
+import { SLOT_MS } from "./slots.ts";
+
+/** A bill as the status line's payload has it. */
+export interface Bill {
+  /** `cost.total_cost_usd`. */
+  readonly totalUsd: number;
+  /** Which run of the client said so, in any form that differs between runs: its process and when that started. */
+  readonly run?: string;
+}
+
+/** One bill of one session. */
+export interface BillPoint {
+  /** Unix milliseconds. */
+  readonly at: number;
+  /** Empty when it is not known. */
+  readonly run: string;
+  readonly totalUsd: number;
+}
+
+/** Keep a bill that a payload brought. Of each quarter of an hour and run only the newest one is kept. */
+export function recordPayloadBill(db: Database, session: number, bill: Bill, at: number): void {
+  const quarter = Math.floor(at / SLOT_MS) * SLOT_MS;
+  const run = bill.run ?? "payload";
+  const newest = db
+    .query("select at, total from bills where session = ? and run = ? order by at desc limit 1")
+    .values(session, run)[0] as [number, number] | undefined;
+  if (newest && (newest[0] > at || (newest[1] === bill.totalUsd && newest[0] <= at))) return;
+  // The first bill of a run says where it began: it stays.
+  db.query(
+    `delete from bills where session = ?1 and run = ?2 and at >= ?3 and at <= ?4
+       and at > (select min(at) from bills where session = ?1 and run = ?2)`,
+  ).run(session, run, quarter, at);
+  db.query("insert or replace into bills (session, at, run, total) values (?, ?, ?, ?)").run(
+    session,
+    at,
+    run,
+    bill.totalUsd,
+  );
+}
+
+/** Keep a bill that the transcript has. */
+export function recordBillLine(db: Database, session: number, bill: BillLine, at: number): void {
+  db.query("insert or replace into bills (session, at, run, total, models) values (?, ?, '', ?, ?)").run(
+    session,
+    at,
+    bill.totalUsd,
+    JSON.stringify(bill.models),
+  );
+}
+
+/**
+ * What a session had cost at each of its bills, with what was lost between runs.
+ * @param points in any order
+ * @returns in order of time, never falling; `totalUsd` is cumulative
+ */
+export function accumulate(points: readonly BillPoint[]): { at: number; totalUsd: number }[] {
+  const sorted = points.toSorted((a, b) => a.at - b.at || a.totalUsd - b.totalUsd);
+  const last = new Map<string, number>();
+  let current = "";
+  /** What the client that said something most recently thinks that the session has cost. */
+  let client = 0;
+  let totalUsd = 0;
+  return sorted.map(({ at, run, totalUsd: said }) => {
+    // The transcript does not say which run wrote a bill: it was the one that spoke last.
+    const speaker = run === "" ? current : run;
+    const before = last.get(speaker) ?? (run === "" ? client : Math.min(said, client));
+    if (said > before) totalUsd += said - before;
+    if (said >= before) {
+      last.set(speaker, said);
+      client = said;
+      current = speaker;
+    }
+    return { at, totalUsd };
+  });
+}
+
+/** The newest bill of a session that tells what each model cost. */
+export interface ModelBills {
+  readonly session: number;
+  readonly at: number;
+  readonly models: Readonly<Record<string, ModelBill>>;
+}
+
+/** For each session its newest bill by model. */
+export function newestModelBills(db: Database): ModelBills[] {
+  const rows = db
+    .query(
+      `select session, at, models from bills as bill where models is not null
+         and total = (select max(total) from bills where session = bill.session and models is not null)
+       order by session, at`,
+    )
+    .values() as [number, number, string][];
+  return [...new Map(rows.map((row) => [row[0], row])).values()].map(([session, at, models]) => ({
+    session,
+    at,
+    models: JSON.parse(models) as Record<string, ModelBill>,
+  }));
+}

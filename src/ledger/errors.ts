@@ -1,0 +1,25 @@
+/** The ledger cannot be used; `message` says why, for a person. */
+export class LedgerError extends Error {
+  constructor(message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = "LedgerError";
+  }
+}
+
+/** The file is there and is no ledger any more. */
+export class DamageError extends Error {
+  /** Which file it was: meanwhile another process may have put a new one in its place. */
+  readonly inode: number;
+
+  constructor(inode: number, cause: unknown) {
+    super("the ledger is damaged", { cause });
+    this.name = "DamageError";
+    this.inode = inode;
+  }
+}
+
+/** SQLite says that the file is not a database, or not a whole one. */
+export function isDamage(error: unknown): boolean {
+  const code = (error as { code?: unknown } | null)?.code;
+  return typeof code === "string" && (code.startsWith("SQLITE_CORRUPT") || code.startsWith("SQLITE_NOTADB"));
+}

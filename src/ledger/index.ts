@@ -1,0 +1,20 @@
+/**
+ * The ledger: every assistant message ever seen, once. Session, today, block, week and reports are sums over it, so they
+ * cannot contradict each other.
+ *
+ *   using ledger = openLedger(path, { prices });
+ *   await ledger.index(claudeDirectories(process.env), { maxMs: 20_000 });
+ *   ledger.recordBill(sessionId, { totalUsd, run }, Date.now());
+ *   ledger.accountUsage({ now: Date.now() });
+ *
+ * One process should index at a time, because two would do the work twice (the caller holds a lock for that); if two do,
+ * the result is the same.
+ */
+export type { TokenCounts } from "../claude/transcript.ts";
+export type { Bill } from "./bills.ts";
+export { LedgerError } from "./errors.ts";
+export type { IndexOptions, IndexProgress, IndexResult } from "./index-pass.ts";
+export { type AccountQuery, Ledger, type OpenOptions, openLedger, type Repair } from "./ledger.ts";
+export type { UserPrice } from "./prices.ts";
+export type { CostMode } from "./sums.ts";
+export { localZone, namedZone, type Zone } from "./zones.ts";

@@ -1,0 +1,135 @@
+/**
+ * Prices learned from the client's bills, for models whose published price is an estimate or missing.
+ *
+ * A bill by model says how many tokens of each kind a session used and what they cost. One session gives a scale on the
+ * estimate; enough sessions with different mixes give the rates themselves, by least squares, if they then explain
+ * every bill.
+ */
+import type { ModelBill } from "../claude/transcript.ts";
+import { type PriceClass, type PriceList, type Rates, UNPRICED } from "./prices.ts";
+
+/** The kinds of tokens that have a rate, in the order of the equations below. */
+const KINDS = ["input", "output", "cacheRead", "cacheWrite5m", "cacheWrite1h"] as const;
+/** Fitted rates that miss a bill by more than this part of it explain nothing. */
+const TOLERANCE = 0.005;
+/** How rates stand to each other when nothing is known of a model: as they do for most. */
+const USUAL: Rates = {
+  input: 1,
+  output: 5,
+  cacheRead: 0.1,
+  cacheWrite5m: 1.25,
+  cacheWrite1h: 2,
+  webSearch: UNPRICED.webSearch,
+  priced: "unpriced",
+};
+
+/** What one session was billed for one model. */
+export type PriceSample = ModelBill;
+
+/** What the tokens cost at the rates. USD. */
+export const costAt = (rates: Rates, tokens: Omit<ModelBill, "costUsd">): number =>
+  KINDS.reduce((sum, kind) => sum + rates[kind] * tokens[kind], rates.webSearch * tokens.webSearches);
+
+/** A price list that knows better, by bills, where another one only guesses. */
+export class LearnedPrices implements PriceList {
+  readonly #published: PriceList;
+  readonly #samples: ReadonlyMap<string, readonly PriceSample[]>;
+  readonly #cache = new Map<string, Rates>();
+
+  /** @param samples by model, as the bills name it */
+  constructor(published: PriceList, samples: ReadonlyMap<string, readonly PriceSample[]>) {
+    this.#published = published;
+    this.#samples = samples;
+  }
+
+  rates(model: string, at: number, kind: PriceClass): Rates {
+    const published = this.#published.rates(model, at, kind);
+    const samples = this.#samples.get(model);
+    // Bills do not tell fast messages from others: what they teach is the standard price.
+    if (published.priced === "exact" || kind.fast || !samples) return published;
+    let rates = this.#cache.get(model);
+    if (!rates) {
+      rates = learn(samples, published);
+      this.#cache.set(model, rates);
+    }
+    return rates;
+  }
+}
+
+/** @returns rates that explain the samples, or `estimate` when they say nothing */
+export function learn(samples: readonly PriceSample[], estimate: Rates): Rates {
+  const useful = samples.filter((sample) => sample.costUsd > 0);
+  const shape = estimate.priced === "unpriced" ? USUAL : estimate;
+  const guessed = useful.reduce((sum, sample) => sum + costAt({ ...shape, webSearch: 0 }, sample), 0);
+  if (guessed <= 0) return estimate;
+  const billed = useful.reduce((sum, sample) => sum + tokensUsd(sample), 0);
+  return fit(useful) ?? scaled(shape, billed / guessed);
+}
+
+function scaled(shape: Rates, factor: number): Rates {
+  const rate = (kind: (typeof KINDS)[number]) => shape[kind] * factor;
+  return {
+    input: rate("input"),
+    output: rate("output"),
+    cacheRead: rate("cacheRead"),
+    cacheWrite5m: rate("cacheWrite5m"),
+    cacheWrite1h: rate("cacheWrite1h"),
+    webSearch: UNPRICED.webSearch,
+    priced: "estimated",
+    learned: true,
+  };
+}
+
+const tokensUsd = (sample: PriceSample): number => sample.costUsd - sample.webSearches * UNPRICED.webSearch;
+
+/** Least squares over relative errors. @returns undefined when the mixes do not tell the rates apart */
+function fit(samples: readonly PriceSample[]): Rates | undefined {
+  if (samples.length < KINDS.length) return undefined;
+  // Each equation is divided by its bill, so that a large session does not drown the small ones.
+  const rows = samples.map((sample) => KINDS.map((kind) => sample[kind] / tokensUsd(sample)));
+  const scale = KINDS.map((_, column) => Math.max(...rows.map((row) => row[column] ?? 0)));
+  if (scale.some((each) => each === 0)) return undefined;
+  const cell = (row: readonly number[], column: number) => (row[column] ?? 0) / (scale[column] ?? 1);
+  const matrix = KINDS.map((_, i) => [
+    ...KINDS.map((_, j) => rows.reduce((sum, row) => sum + cell(row, i) * cell(row, j), 0)),
+    rows.reduce((sum, row) => sum + cell(row, i), 0),
+  ]);
+  const solution = solve(matrix);
+  if (!solution) return undefined;
+  const [input, output, cacheRead, cacheWrite5m, cacheWrite1h] = solution.map(
+    (value, index) => value / (scale[index] ?? 1),
+  ) as [number, number, number, number, number];
+  const rates: Rates = {
+    input,
+    output,
+    cacheRead,
+    cacheWrite5m,
+    cacheWrite1h,
+    webSearch: UNPRICED.webSearch,
+    priced: "estimated",
+    learned: true,
+  };
+  const explains = samples.every(
+    (sample) => Math.abs(costAt(rates, sample) - sample.costUsd) <= TOLERANCE * sample.costUsd,
+  );
+  return explains && KINDS.every((kind) => rates[kind] >= 0) ? rates : undefined;
+}
+
+/** Gauss's elimination with pivoting. @returns undefined for a system that is all but singular */
+function solve(matrix: number[][]): number[] | undefined {
+  const size = matrix.length;
+  const at = (row: number, column: number): number => matrix[row]?.[column] ?? 0;
+  for (let column = 0; column < size; column++) {
+    let pivot = column;
+    for (let row = column + 1; row < size; row++)
+      if (Math.abs(at(row, column)) > Math.abs(at(pivot, column))) pivot = row;
+    if (Math.abs(at(pivot, column)) < 1e-9) return undefined;
+    [matrix[column], matrix[pivot]] = [matrix[pivot] as number[], matrix[column] as number[]];
+    for (let row = 0; row < size; row++) {
+      if (row === column) continue;
+      const factor = at(row, column) / at(column, column);
+      matrix[row] = (matrix[row] as number[]).map((value, index) => value - factor * at(column, index));
+    }
+  }
+  return matrix.map((row, index) => (row[size] ?? 0) / at(index, index));
+}

@@ -1,0 +1,371 @@
+/** An open ledger. @see index.ts */
+import { rmSync } from "node:fs";
+import type { AccountUsage, BlockUsage, SessionUsage } from "../state/schema.ts";
+import { type Bill, newestModelBills, recordPayloadBill } from "./bills.ts";
+import { BLOCK_MS, burn, findBlocks, isActive } from "./blocks.ts";
+import { type LedgerFile, moveAside, openFile } from "./database.ts";
+import { DamageError, isDamage, LedgerError } from "./errors.ts";
+import { type IndexOptions, type IndexResult, indexPass } from "./index-pass.ts";
+import { costAt, LearnedPrices, type PriceSample } from "./learned-prices.ts";
+import { type PriceList, PublishedPrices, type UserPrice } from "./prices.ts";
+import { copy, type Recovered, recover } from "./recovery.ts";
+import { SLOT_MS, slotOf } from "./slots.ts";
+import { type CostMode, loadRollups, modelNames, Pricing, type Rollup, sumMessages, Tally } from "./sums.ts";
+import { type Settlement, settle } from "./unattributed.ts";
+import { DAY_MS, dayName, dayOf, dayStart, localZone, namedZone, type Zone } from "./zones.ts";
+
+/** How a ledger is opened. */
+export interface OpenOptions {
+  /** The user's own prices, by model. */
+  readonly prices?: Readonly<Record<string, UserPrice>>;
+  readonly mode?: CostMode;
+}
+
+/** What was done about a ledger that was damaged. */
+export interface Repair {
+  /** Where the damaged file is kept; absent when another process moved it. */
+  readonly movedTo?: string;
+  readonly recovered: Recovered;
+}
+
+/** What the account's figures are asked for. */
+export interface AccountQuery {
+  /** Unix milliseconds. */
+  readonly now: number;
+  /** Days are those of this zone: a name, or one that was looked up; the process's own when absent. */
+  readonly timezone?: string | Zone;
+  /** When the client's five-hour window ends (`rate_limits.five_hour.resets_at`). Unix milliseconds. */
+  readonly fiveHourResetsAt?: number;
+}
+
+/** A published price that the client's bills do not agree with. */
+export interface PriceCheck {
+  readonly model: string;
+  /** What the billed tokens cost at our price, and what the client said. USD. */
+  readonly ourUsd: number;
+  readonly billedUsd: number;
+}
+
+/**
+ * Open the ledger at `path`, or make it.
+ * @throws LedgerError when it cannot be used; a damaged one is moved aside instead, and `repair` tells of it
+ */
+export const openLedger = (path: string, options: OpenOptions = {}): Ledger => new Ledger(path, options);
+
+export class Ledger implements Disposable {
+  readonly path: string;
+  /** Set once this ledger was found to be damaged. */
+  repair: Repair | undefined;
+  readonly #published: PriceList;
+  readonly #mode: CostMode;
+  #file: LedgerFile;
+  #partial = false;
+
+  constructor(path: string, { prices, mode = "auto" }: OpenOptions = {}) {
+    this.path = path;
+    this.#published = new PublishedPrices(prices);
+    this.#mode = mode;
+    this.#file = this.#openOrReplace();
+  }
+
+  [Symbol.dispose](): void {
+    this.#file.db.close();
+  }
+
+  /** The database, for this room's reports. */
+  get db() {
+    return this.#file.db;
+  }
+
+  /**
+   * Read what was appended to the transcripts below the directories since the last pass.
+   * @throws LedgerError when the ledger cannot be written
+   */
+  async index(directories: readonly string[], options: IndexOptions = {}): Promise<IndexResult> {
+    const result = await this.#readOn(directories, options);
+    this.#partial = !result.complete;
+    return result;
+  }
+
+  /**
+   * Read every transcript again from its beginning. Messages whose transcripts are gone stay.
+   * What the transcripts say now goes before what the ledger has; both are swapped in one transaction.
+   */
+  async reindex(directories: readonly string[], options: IndexOptions = {}): Promise<IndexResult> {
+    const temporary = `${this.path}.reindex-${process.pid}`;
+    try {
+      using fresh = new Ledger(temporary);
+      const result = await fresh.index(directories, options);
+      if (!result.complete) return result;
+      copy(this.#file.db, fresh.db);
+      fresh.db.run("pragma wal_checkpoint(truncate)");
+      this.#replaceContent(temporary);
+      return result;
+    } finally {
+      for (const suffix of ["", "-wal", "-shm"]) rmSync(temporary + suffix, { force: true });
+    }
+  }
+
+  /**
+   * Keep what the client says that a session has cost so far.
+   * @param at when the client said so. Unix milliseconds
+   */
+  recordBill(sessionId: string, bill: Bill, at: number): void {
+    if (!(bill.totalUsd >= 0) || !Number.isFinite(bill.totalUsd)) return;
+    this.#guard((db) =>
+      db
+        .transaction(() => {
+          db.query("insert into sessions (name, project, own) values (?, '', 0) on conflict do nothing").run(
+            sessionId,
+          );
+          const [id] = db.query("select id from sessions where name = ?").values(sessionId)[0] as [number];
+          recordPayloadBill(db, id, bill, Math.round(at));
+        })
+        .immediate(),
+    );
+  }
+
+  /** What one session has cost, subagents included. */
+  sessionUsage(sessionId: string): SessionUsage {
+    return this.#guard((db) => {
+      const id = db.query("select id from sessions where name = ?").values(sessionId)[0]?.[0] as
+        | number
+        | undefined;
+      if (id === undefined) return new Tally().spend();
+      const pricing = this.pricing();
+      const rollups = loadRollups(db, "session = ?", id);
+      const settlement = settle(db, rollups, pricing, id).get(id);
+      const tally = new Tally();
+      for (const rollup of rollups) tally.add(rollup, pricing.cost(rollup));
+      if (!settlement) return tally.spend();
+      for (const booking of settlement.bookings) tally.addUnattributed(booking.usd);
+      // A figure that the client itself gives is no estimate.
+      if (settlement.settled) tally.priced = "exact";
+      return { ...tally.spend(), billUsd: settlement.billUsd };
+    });
+  }
+
+  /** Today, the seven days up to it, and the block that runs. */
+  accountUsage(query: AccountQuery): AccountUsage {
+    return this.#guard((db) => {
+      const { now } = query;
+      const zone = zoneOf(query.timezone);
+      const day = dayOf(now, zone);
+      const todayAt = dayStart(day, zone);
+      const weekAt = dayStart(day - 6, zone);
+      const tomorrowAt = dayStart(day + 1, zone);
+      // A block that runs now may have begun, by an unbroken chain of others, before the week did.
+      const from = slotOf(Math.min(weekAt, now - 8 * DAY_MS));
+      const pricing = this.pricing();
+      const rollups = loadRollups(
+        db,
+        "slot >= ? or session in (select session from bills where at >= ?)",
+        from,
+        weekAt,
+      );
+      const settlements = settle(db, rollups, pricing);
+      const sum = (startAt: number, endAt: number, parts: readonly Rollup[]) =>
+        tallyUp(startAt, endAt, parts, settlements, pricing);
+      const recent = rollups.filter((rollup) => rollup.slot >= from);
+      const block = this.#block(recent, query, sum);
+      return {
+        day: dayName(day),
+        today: sum(todayAt, tomorrowAt, within(recent, todayAt, tomorrowAt)).spend(),
+        ...(block ? { block } : {}),
+        week: sum(weekAt, tomorrowAt, within(recent, weekAt, tomorrowAt)).spend(),
+        ...(this.#partial ? { partial: true } : {}),
+      };
+    });
+  }
+
+  #block(
+    rollups: readonly Rollup[],
+    { now, fiveHourResetsAt }: AccountQuery,
+    sum: (startAt: number, endAt: number, parts: readonly Rollup[]) => Tally,
+  ): BlockUsage | undefined {
+    const told =
+      fiveHourResetsAt !== undefined && fiveHourResetsAt > now && fiveHourResetsAt - now <= BLOCK_MS;
+    let startAt: number;
+    let endAt: number;
+    let parts: readonly Rollup[];
+    if (told) {
+      endAt = fiveHourResetsAt;
+      startAt = endAt - BLOCK_MS;
+      parts = sumMessages(this.#file.db, startAt, endAt);
+      if (parts.length === 0) return undefined;
+    } else {
+      const last = findBlocks(rollups.filter((rollup) => rollup.firstAt <= now)).at(-1);
+      if (!last) return undefined;
+      const lastAt = Math.max(...last.rollups.map((rollup) => rollup.lastAt));
+      if (!isActive(last, lastAt, now)) return undefined;
+      ({ startAt, endAt } = last);
+      parts = last.rollups;
+    }
+    const tally = sum(startAt, endAt, parts);
+    const rate = burn(tally, endAt, now);
+    return {
+      ...tally.spend(),
+      startAt,
+      endAt,
+      endIsKnown: told,
+      ...(rate
+        ? {
+            burnUsdPerHour: rate.usdPerHour,
+            tokensPerMinute: rate.tokensPerMinute,
+            projectedUsd: rate.projectedUsd,
+          }
+        : {}),
+    };
+  }
+
+  /** Published prices that differ from what the client bills by more than `tolerance`. */
+  priceChecks(tolerance = 0.02): PriceCheck[] {
+    return this.#guard((db) => {
+      const sums = new Map<string, { ourUsd: number; billedUsd: number }>();
+      for (const { at, models } of newestModelBills(db)) {
+        for (const [model, bill] of Object.entries(models)) {
+          const rates = this.#published.rates(model, at, { fast: false, long: false });
+          if (rates.priced !== "exact" || !(bill.costUsd > 0)) continue;
+          const sum = sums.get(model) ?? { ourUsd: 0, billedUsd: 0 };
+          sum.ourUsd += costAt(rates, bill);
+          sum.billedUsd += bill.costUsd;
+          sums.set(model, sum);
+        }
+      }
+      return [...sums]
+        .filter(([, { ourUsd, billedUsd }]) => Math.abs(ourUsd - billedUsd) > tolerance * billedUsd)
+        .map(([model, sum]) => ({ model, ...sum }));
+    });
+  }
+
+  /** Models of sessions whose messages cost more, at our prices, than the client billed: something is wrong there. */
+  suspects(): { sessionId: string; models: string[]; excessUsd: number }[] {
+    return this.#guard((db) => {
+      const pricing = this.pricing();
+      const rollups = loadRollups(db);
+      const names = new Map(db.query("select id, name from sessions").values() as [number, string][]);
+      return [...settle(db, rollups, pricing)]
+        .filter(([, { excessUsd, billUsd }]) => excessUsd > Math.max(1e-4, billUsd * 0.005))
+        .map(([session, { excessUsd }]) => ({
+          sessionId: names.get(session) ?? "",
+          models: [
+            ...new Set(
+              rollups.filter((each) => each.session === session).map((each) => pricing.modelName(each)),
+            ),
+          ],
+          excessUsd,
+        }));
+    });
+  }
+
+  /** Today's prices on this ledger's models, with what its bills have taught. */
+  pricing(): Pricing {
+    const { db } = this.#file;
+    const samples = new Map<string, PriceSample[]>();
+    for (const { models } of newestModelBills(db)) {
+      for (const [model, bill] of Object.entries(models)) {
+        const list = samples.get(model);
+        if (list) list.push(bill);
+        else samples.set(model, [bill]);
+      }
+    }
+    return new Pricing(modelNames(db), new LearnedPrices(this.#published, samples), this.#mode);
+  }
+
+  async #readOn(directories: readonly string[], options: IndexOptions): Promise<IndexResult> {
+    try {
+      return await indexPass(this.#file.db, directories, options);
+    } catch (error) {
+      if (!isDamage(error)) throw readable(error, this.path);
+      this.#replace();
+      return await indexPass(this.#file.db, directories, options);
+    }
+  }
+
+  /** Run a query; when the ledger turns out to be damaged, repair it and run it again. */
+  #guard<Result>(body: (db: LedgerFile["db"]) => Result): Result {
+    try {
+      return body(this.#file.db);
+    } catch (error) {
+      if (!isDamage(error)) throw readable(error, this.path);
+      this.#replace();
+      return body(this.#file.db);
+    }
+  }
+
+  #replace(): void {
+    const { db, inode } = this.#file;
+    db.close();
+    this.#file = this.#afresh(inode);
+  }
+
+  #openOrReplace(): LedgerFile {
+    try {
+      return openFile(this.path);
+    } catch (error) {
+      if (!(error instanceof DamageError)) throw readable(error, this.path);
+      return this.#afresh(error.inode);
+    }
+  }
+
+  /** Move the damaged file aside, and save into a new one what can be read of it. */
+  #afresh(inode: number): LedgerFile {
+    const movedTo = moveAside(this.path, inode, Date.now());
+    const file = openFile(this.path);
+    const recovered = movedTo ? recover(movedTo, file.db) : { messages: 0, bills: 0, lost: false };
+    this.repair = { ...(movedTo ? { movedTo } : {}), recovered };
+    return file;
+  }
+
+  #replaceContent(from: string): void {
+    const { db } = this.#file;
+    const tables = ["models", "sessions", "files", "messages", "rollups", "bills"];
+    db.query("attach ? as fresh").run(from);
+    try {
+      db.transaction(() => {
+        for (const table of tables) {
+          db.run(`delete from main.${table}`);
+          db.run(`insert into main.${table} select * from fresh.${table}`);
+        }
+      }).immediate();
+    } finally {
+      db.run("detach fresh");
+    }
+  }
+}
+
+function zoneOf(timezone: string | Zone | undefined): Zone {
+  if (timezone === undefined) return localZone();
+  if (typeof timezone !== "string") return timezone;
+  const zone = namedZone(timezone);
+  if (!zone) throw new LedgerError(`there is no time zone '${timezone}'`);
+  return zone;
+}
+
+/** Rollups of the slots in a span whose ends are multiples of a slot. */
+const within = (rollups: readonly Rollup[], from: number, to: number): Rollup[] => {
+  const [first, end] = [slotOf(from), slotOf(Math.ceil(to / SLOT_MS) * SLOT_MS)];
+  return rollups.filter((rollup) => rollup.slot >= first && rollup.slot < end);
+};
+
+function tallyUp(
+  startAt: number,
+  endAt: number,
+  parts: readonly Rollup[],
+  settlements: ReadonlyMap<number, Settlement>,
+  pricing: Pricing,
+): Tally {
+  const tally = new Tally();
+  for (const rollup of parts) tally.add(rollup, pricing.cost(rollup));
+  for (const { bookings } of settlements.values()) {
+    for (const { at, usd } of bookings) if (at >= startAt && at < endAt) tally.addUnattributed(usd);
+  }
+  return tally;
+}
+
+/** SQLite's own words, with the file's name before them. */
+function readable(error: unknown, path: string): unknown {
+  const code = (error as { code?: unknown } | null)?.code;
+  if (error instanceof LedgerError || typeof code !== "string" || !code.startsWith("SQLITE")) return error;
+  return new LedgerError(`${path} cannot be used: ${(error as Error).message}`, { cause: error });
+}

@@ -1,0 +1,165 @@
+/**
+ * What can be saved from a ledger that is damaged: every row that SQLite can still read goes into the new one.
+ *
+ * Messages are added like any others, so that what the transcripts tell again is not counted twice.
+ */
+import { Database } from "bun:sqlite";
+import type { UsageLine } from "../claude/transcript.ts";
+import { FLAG } from "./schema.ts";
+import { MessageWriter } from "./writer.ts";
+
+/** What was saved. */
+export interface Recovered {
+  readonly messages: number;
+  readonly bills: number;
+  /** Rows that could not be read, as far as their number is known. */
+  readonly lost: boolean;
+}
+
+const BATCH = 1_000;
+
+/** Copy what can be read from the ledger at `path` into `db`. */
+export function recover(path: string, db: Database): Recovered {
+  let from: Database;
+  try {
+    from = new Database(path, { readwrite: true, strict: true });
+  } catch {
+    // Not even its header can be read: the caller says where it is kept.
+    return { messages: 0, bills: 0, lost: true };
+  }
+  try {
+    return copy(from, db);
+  } finally {
+    from.close();
+  }
+}
+
+/** Merge every message and bill of one open ledger into another. */
+export function copy(from: Database, db: Database): Recovered {
+  const sessions = salvage(from, "sessions", "id", "id, name, project, own");
+  const models = salvage(from, "models", "id", "id, name");
+  const messages = salvage(from, "messages", "seq", "*");
+  const bills = salvageBills(from);
+  const sessionNames = new Map(sessions.rows.map((row) => [row.id, row as unknown as SessionRow]));
+  const modelNames = new Map(models.rows.map((row) => [row.id, String(row.name)]));
+  const writer = new MessageWriter(db);
+  const session = (id: unknown): SessionRow =>
+    sessionNames.get(id as number) ?? { name: `recovered-${id}`, project: "unknown", own: 0 };
+  for (let at = 0; at < messages.rows.length; at += BATCH) {
+    const batch = messages.rows.slice(at, at + BATCH);
+    writer.transaction(Number.POSITIVE_INFINITY, () => {
+      for (const row of batch) {
+        const { name, project, own } = session(row.session);
+        const model = modelNames.get(row.model as number) ?? `recovered-${row.model}`;
+        writer.add(toLine(row, name, model), "", {
+          // The row of a session knows its project for sure only if it was its own file's.
+          session: own ? name : "",
+          project,
+          file: 0,
+          bornMs: Number.POSITIVE_INFINITY,
+        });
+      }
+    });
+  }
+  writer.transaction(0, () => {
+    for (const row of bills.rows) {
+      const { name, project } = session(row.session);
+      db.query("insert or ignore into bills (session, at, run, total, models) values (?, ?, ?, ?, ?)").run(
+        writer.session(name, project, false),
+        row.at as number,
+        row.run as string,
+        row.total as number,
+        row.models as string | null,
+      );
+    }
+  });
+  return {
+    messages: messages.rows.length,
+    bills: bills.rows.length,
+    lost: [sessions, models, messages, bills].some((each) => each.lost),
+  };
+}
+
+interface SessionRow {
+  name: string;
+  project: string;
+  own: number;
+}
+
+type Values = Record<string, unknown>;
+
+/** Read a table piece by piece: where a piece is damaged its halves are tried, down to single rows. */
+function salvage(
+  db: Database,
+  table: string,
+  key: string,
+  columns: string,
+): { rows: Values[]; lost: boolean } {
+  const rows: Values[] = [];
+  let lost = false;
+  const read = (from: number, to: number): void => {
+    try {
+      rows.push(
+        ...(db
+          .query(`select ${columns} from ${table} where ${key} >= ? and ${key} < ? order by ${key}`)
+          .all(from, to) as Values[]),
+      );
+    } catch {
+      // Damaged somewhere in here: what is whole beside it is still wanted.
+      if (to - from <= 1) lost = true;
+      else {
+        const middle = from + Math.floor((to - from) / 2);
+        read(from, middle);
+        read(middle, to);
+      }
+    }
+  };
+  const last = highest(db, table, key);
+  if (last === undefined) lost = true;
+  for (let from = 0; from <= (last ?? -1); from += BATCH) read(from, Math.min(from + BATCH, (last ?? 0) + 1));
+  return { rows, lost };
+}
+
+/** The highest key that can be read, from either end of the table. */
+function highest(db: Database, table: string, key: string): number | undefined {
+  try {
+    return (db.query(`select max(${key}) from ${table}`).values()[0]?.[0] as number | null) ?? 0;
+  } catch {
+    // The last page is damaged: keys are dense, so that their number is near the highest. Try what an index knows.
+    try {
+      return (db.query(`select count(*) + 1000 from ${table}`).values()[0]?.[0] as number | null) ?? 0;
+    } catch {
+      return undefined;
+    }
+  }
+}
+
+function salvageBills(db: Database): { rows: Values[]; lost: boolean } {
+  try {
+    return { rows: db.query("select * from bills").all() as Values[], lost: false };
+  } catch {
+    // The bills of ended sessions come again from their transcripts.
+    return { rows: [], lost: true };
+  }
+}
+
+function toLine(row: Values, sessionId: string, model: string): UsageLine {
+  const flags = row.flags as number;
+  return {
+    id: row.id as string,
+    requestId: (row.request as string) || undefined,
+    uuid: undefined,
+    sessionId,
+    model,
+    at: row.at as number,
+    sidechain: (flags & FLAG.sidechain) !== 0,
+    speed: (flags & FLAG.hasSpeed) === 0 ? undefined : (flags & FLAG.fast) === 0 ? "standard" : "fast",
+    input: row.input as number,
+    output: row.output as number,
+    cacheRead: row.read as number,
+    cacheWrite5m: row.write5m as number,
+    cacheWrite1h: row.write1h as number,
+    webSearches: row.searches as number,
+    costUsd: (row.cost as number | null) ?? undefined,
+  };
+}

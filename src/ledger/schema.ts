@@ -1,0 +1,128 @@
+/**
+ * The ledger's tables, and how an older ledger becomes a newer one.
+ *
+ * A message is one row, priced when it is read. Rollups are sums of messages by slot of fifteen minutes, session,
+ * model and class: reports read them alone. Both change in the same transaction as the offset up to which a
+ * transcript was read, so that they agree at every instant.
+ */
+import type { Database } from "bun:sqlite";
+
+/** Bits of a message's `flags`. Those of `CLASS` decide its price: messages that differ there do not share a rollup. */
+export const FLAG = {
+  /** Served in fast mode. */
+  fast: 1,
+  /** More than 200,000 tokens went in: some models charge such a request at another rate. */
+  long: 2,
+  /** The line said what it cost. */
+  costed: 4,
+  sidechain: 8,
+  /** The line said how fast it was served. */
+  hasSpeed: 16,
+} as const;
+export const CLASS = FLAG.fast | FLAG.long | FLAG.costed;
+
+/** One step a version; a ledger's version is the number of steps it has taken. Never change one that was released. */
+const MIGRATIONS: readonly string[] = [
+  `
+  create table meta (key text primary key, value) without rowid;
+
+  create table models (id integer primary key, name text not null unique);
+
+  create table sessions (
+    id integer primary key,
+    name text not null unique,
+    project text not null,
+    -- The project is that of the session's own file, not of one that copied its lines.
+    own integer not null
+  );
+
+  create table files (
+    id integer primary key,
+    path text not null unique,
+    device integer not null,
+    inode integer not null,
+    size integer not null,
+    modified real not null,
+    born real not null,
+    -- Bytes read so far: whole lines only.
+    offset integer not null,
+    -- Of the bytes before the offset: the first and the last few, hashed.
+    head integer not null,
+    tail integer not null
+  );
+
+  create table messages (
+    seq integer primary key,
+    -- Of the id. Not unique: the id decides.
+    hash integer not null,
+    id text not null,
+    request text not null,
+    session integer not null,
+    model integer not null,
+    file integer not null,
+    at integer not null,
+    flags integer not null,
+    input integer not null,
+    output integer not null,
+    write5m integer not null,
+    write1h integer not null,
+    read integer not null,
+    searches integer not null,
+    cost real
+  );
+  create index messages_by_hash on messages (hash);
+  create index messages_by_time on messages (at);
+
+  create table rollups (
+    slot integer not null,
+    session integer not null,
+    model integer not null,
+    class integer not null,
+    messages integer not null,
+    first_at integer not null,
+    last_at integer not null,
+    input integer not null,
+    output integer not null,
+    write5m integer not null,
+    write1h integer not null,
+    read integer not null,
+    searches integer not null,
+    cost real not null,
+    primary key (slot, session, model, class)
+  ) without rowid;
+
+  create table bills (
+    session integer not null,
+    at integer not null,
+    -- The client's run that said so; '' when it came from a transcript.
+    run text not null,
+    total real not null,
+    -- What each model cost, as JSON; null when only the total is known.
+    models text,
+    primary key (session, at, run)
+  ) without rowid;
+  `,
+];
+
+export const SCHEMA_VERSION = MIGRATIONS.length;
+
+/**
+ * Bring an open ledger to this version, in one transaction.
+ * @returns the version that it had
+ * @throws RangeError when a newer Plimsoll made it
+ */
+export function migrate(db: Database): number {
+  const before = versionOf(db);
+  if (before > SCHEMA_VERSION)
+    throw new RangeError(`it has version ${before}, this Plimsoll knows up to ${SCHEMA_VERSION}`);
+  if (before === SCHEMA_VERSION) return before;
+  db.transaction(() => {
+    // Another process may have done it while this one waited for the lock.
+    for (const step of MIGRATIONS.slice(versionOf(db))) db.run(step);
+    db.run(`pragma user_version = ${SCHEMA_VERSION}`);
+  }).immediate();
+  return before;
+}
+
+const versionOf = (db: Database): number =>
+  (db.query("pragma user_version").values()[0]?.[0] as number | undefined) ?? 0;

@@ -1,0 +1,141 @@
+/**
+ * What was appended to a transcript since it was last read, in whole lines, through one buffer that is used again.
+ *
+ * Only lines that have usage or a bill are made into strings: a search for their markers finds them a gigabyte a second.
+ * A line that is not finished yet (its writer is in the middle of it, or was killed there) is left for the next pass.
+ */
+import { readSync } from "node:fs";
+import {
+  BILL_MARKER,
+  type BillLine,
+  readBill,
+  readUsage,
+  USAGE_MARKER,
+  type UsageLine,
+} from "../claude/transcript.ts";
+import type { Anonymous } from "./writer.ts";
+
+/** What one piece of a transcript held. */
+export interface Piece {
+  readonly usage: { line: UsageLine; anonymous: Anonymous }[];
+  readonly bills: { bill: BillLine; at: number }[];
+  /** The offset after the last whole line. Bytes. */
+  readonly offset: number;
+  /** The last bytes before that offset, hashed. */
+  readonly tail: number;
+  /** The end of the file was reached. */
+  readonly ended: boolean;
+}
+
+const CHUNK = 2 << 20;
+/** A longer line is passed over: it is an attachment. */
+const LONGEST_LINE = 64 << 20;
+const SIGNATURE = 256;
+const NEWLINE = 10;
+const USAGE = Buffer.from(USAGE_MARKER);
+const BILL = Buffer.from(BILL_MARKER);
+const TIMESTAMP = Buffer.from('"timestamp":"');
+
+/** A bill has no time of its own: it was written after the line before it. ms. */
+const AFTER_LINE = 5_000;
+
+export class TranscriptReader {
+  #buffer = Buffer.allocUnsafeSlow(CHUNK);
+
+  /**
+   * Read on from `offset`, at most about two megabytes.
+   * @throws the system's error when the file cannot be read
+   */
+  next(fd: number, offset: number, session: string): Piece {
+    let start = offset;
+    let have = 0;
+    for (;;) {
+      const got = readSync(fd, this.#buffer, have, this.#buffer.length - have, start + have);
+      const end = have + got;
+      const ended = got === 0 || end < this.#buffer.length;
+      const whole = end === 0 ? 0 : this.#buffer.lastIndexOf(NEWLINE, end - 1) + 1;
+      if (whole > 0 || ended) return this.#parse(fd, start, whole, ended, session);
+      if (this.#buffer.length < LONGEST_LINE) {
+        const larger = Buffer.allocUnsafeSlow(this.#buffer.length * 2);
+        this.#buffer.copy(larger, 0, 0, end);
+        this.#buffer = larger;
+        have = end;
+      } else {
+        // Skip to the line's end, keeping nothing of it.
+        start += end;
+        have = 0;
+      }
+    }
+  }
+
+  /** The hash of the last bytes before `offset`, and of the first bytes of the file up to there. */
+  signature(fd: number, offset: number): { head: number; tail: number } {
+    return { head: this.#hash(fd, 0, Math.min(SIGNATURE, offset)), tail: this.#tail(fd, offset) };
+  }
+
+  #tail(fd: number, offset: number): number {
+    return this.#hash(fd, Math.max(0, offset - SIGNATURE), offset);
+  }
+
+  #hash(fd: number, from: number, to: number): number {
+    const bytes = Buffer.allocUnsafe(to - from);
+    const got = readSync(fd, bytes, 0, bytes.length, from);
+    return Bun.hash.xxHash32(bytes.subarray(0, got));
+  }
+
+  #parse(fd: number, start: number, length: number, ended: boolean, session: string): Piece {
+    const bytes = this.#buffer.subarray(0, length);
+    const piece: Piece = {
+      usage: [],
+      bills: [],
+      offset: start + length,
+      tail:
+        length >= SIGNATURE
+          ? Bun.hash.xxHash32(bytes.subarray(length - SIGNATURE))
+          : this.#tail(fd, start + length),
+      ended,
+    };
+    for (let hit = bytes.indexOf(USAGE); hit >= 0; ) {
+      const from = bytes.lastIndexOf(NEWLINE, hit) + 1;
+      const to = bytes.indexOf(NEWLINE, hit);
+      const text = bytes.toString("utf8", from, to);
+      for (const line of readUsage(text)) {
+        const anonymous = line.id === undefined ? nameless(line, text, `${session} ${start + from}`) : "";
+        piece.usage.push({ line, anonymous });
+      }
+      hit = bytes.indexOf(USAGE, to);
+    }
+    for (let hit = bytes.indexOf(BILL); hit >= 0; ) {
+      const to = bytes.indexOf(NEWLINE, hit);
+      if (hit === 0 || bytes[hit - 1] === NEWLINE) {
+        const bill = readBill(bytes.toString("utf8", hit, to));
+        if (bill)
+          piece.bills.push({ bill, at: this.#timeBefore(fd, bytes.subarray(0, hit), start) + AFTER_LINE });
+      }
+      hit = bytes.indexOf(BILL, to);
+    }
+    return piece;
+  }
+
+  /** The time on the last line before a place in the file that has one; 0 when none of the last megabyte has. */
+  #timeBefore(fd: number, bytes: Buffer, start: number): number {
+    const here = lastTime(bytes);
+    if (here !== undefined || start === 0) return here ?? 0;
+    const before = Buffer.allocUnsafe(Math.min(start, 1 << 20));
+    const got = readSync(fd, before, 0, before.length, start - before.length);
+    return lastTime(before.subarray(0, got)) ?? 0;
+  }
+}
+
+/** A message without an id is known by its line's; by the line itself and its place, where that has none either. */
+const nameless = (line: UsageLine, text: string, place: string): Anonymous =>
+  `line ${line.uuid ?? `${Bun.hash.xxHash64(text)} ${place}`}`;
+
+function lastTime(bytes: Buffer): number | undefined {
+  for (let hit = bytes.lastIndexOf(TIMESTAMP); hit >= 0; hit = bytes.lastIndexOf(TIMESTAMP, hit - 1)) {
+    const at = Date.parse(bytes.toString("latin1", hit + TIMESTAMP.length, hit + TIMESTAMP.length + 24));
+    if (!Number.isNaN(at)) return at;
+    if (hit === 0) break;
+  }
+  return undefined;
+}

@@ -1,0 +1,136 @@
+/**
+ * What the client billed and no message explains: requests for compaction and other housekeeping never appear in a
+ * transcript. The bill is the truth for a session's total; the difference to its messages' sum is booked as
+ * unattributed, when it was first seen.
+ */
+import type { Database } from "bun:sqlite";
+import { accumulate, type BillPoint } from "./bills.ts";
+import { slotEnd, slotOf } from "./slots.ts";
+import { type Pricing, type Rollup, sumMessages } from "./sums.ts";
+
+/** A cost without messages. */
+export interface Booking {
+  readonly session: number;
+  /** Unix milliseconds. */
+  readonly at: number;
+  /** Negative when our prices are too high, or lines count here that were billed elsewhere. */
+  readonly usd: number;
+}
+
+/** What the bills say of one session. */
+export interface Settlement {
+  readonly bookings: readonly Booking[];
+  /** The session's cost at its newest bill, over all runs of the client. USD. */
+  readonly billUsd: number;
+  /** No message is newer than that bill: the session's total is the client's own figure. */
+  readonly settled: boolean;
+  /** What the messages up to that bill sum up to more than the bill. USD; 0 when they do not. */
+  readonly excessUsd: number;
+}
+
+/** Smaller differences are rounding. USD. */
+const CENT_FRACTION = 1e-9;
+
+/**
+ * Settle every session that has bills, or one of them.
+ * @param rollups at least all of those sessions'
+ */
+export function settle(
+  db: Database,
+  rollups: readonly Rollup[],
+  pricing: Pricing,
+  only?: number,
+): Map<number, Settlement> {
+  const points = new Map<number, BillPoint[]>();
+  const rows = db
+    .query("select session, at, run, total from bills where ?1 is null or session = ?1")
+    .values(only ?? null) as [number, number, string, number][];
+  for (const [session, at, run, totalUsd] of rows) {
+    const list = points.get(session);
+    if (list) list.push({ at, run, totalUsd });
+    else points.set(session, [{ at, run, totalUsd }]);
+  }
+  const messages = new Map<number, Rollup[]>();
+  for (const rollup of rollups) {
+    if (!points.has(rollup.session)) continue;
+    const list = messages.get(rollup.session);
+    if (list) list.push(rollup);
+    else messages.set(rollup.session, [rollup]);
+  }
+  const settlements = new Map<number, Settlement>();
+  for (const [session, bills] of points)
+    settlements.set(session, settleOne(db, session, bills, messages.get(session) ?? [], pricing));
+  return settlements;
+}
+
+/** @param rollups the session's, by slot */
+function settleOne(
+  db: Database,
+  session: number,
+  points: readonly BillPoint[],
+  rollups: readonly Rollup[],
+  pricing: Pricing,
+): Settlement {
+  const bills = accumulate(points);
+  const newest = bills.at(-1) as { at: number; totalUsd: number };
+  // The newest bill splits its slot to the millisecond; for older ones the slot is near enough.
+  const after = messagesAfter(db, session, newest.at, rollups, pricing);
+  let next = 0;
+  let explained = 0;
+  const gaps = bills.map(({ at, totalUsd }, index) => {
+    for (const slot = slotOf(at); next < rollups.length; next++) {
+      const rollup = rollups[next] as Rollup;
+      if (rollup.slot > slot) break;
+      explained += pricing.cost(rollup).usd;
+    }
+    return totalUsd - (index === bills.length - 1 ? explained - after.usd : explained);
+  });
+  const gap = gaps.at(-1) as number;
+  const newer = after.messages > 0 || next < rollups.length;
+  return {
+    bookings: book(session, bills, gaps),
+    billUsd: newest.totalUsd,
+    settled: !newer,
+    excessUsd: gap < -CENT_FRACTION ? -gap : 0,
+  };
+}
+
+/**
+ * The gaps as bookings that add up to the last one. A gap that closes again (a bill that came before its message's
+ * line, say) is never booked.
+ */
+function book(session: number, bills: readonly { at: number }[], gaps: readonly number[]): Booking[] {
+  const final = gaps.at(-1) as number;
+  const bookings: Booking[] = [];
+  let booked = 0;
+  for (const [index, { at }] of bills.entries()) {
+    const later = gaps.slice(index);
+    const lasting = final >= 0 ? Math.max(0, Math.min(...later)) : Math.min(0, Math.max(...later));
+    if (Math.abs(lasting - booked) > CENT_FRACTION) {
+      bookings.push({ session, at, usd: lasting - booked });
+      booked = lasting;
+    }
+  }
+  return bookings;
+}
+
+/** The session's messages after `at` within its slot. */
+function messagesAfter(
+  db: Database,
+  session: number,
+  at: number,
+  rollups: readonly Rollup[],
+  pricing: Pricing,
+): { usd: number; messages: number } {
+  const slot = slotOf(at);
+  const newer = rollups.some((rollup) => rollup.slot === slot && rollup.lastAt > at);
+  if (!newer) return { usd: 0, messages: 0 };
+  let usd = 0;
+  let messages = 0;
+  for (const rollup of sumMessages(db, at + 1, slotEnd(slot))) {
+    if (rollup.session !== session) continue;
+    usd += pricing.cost(rollup).usd;
+    messages += rollup.messages;
+  }
+  return { usd, messages };
+}

@@ -1,0 +1,65 @@
+/**
+ * What a supervisor of a child needs from the event loop: its signals, its child's end, and timers of any length.
+ */
+import { isIgnored, unblockSignal } from "./libc/signal.ts";
+import { type ChildEnd, waitFor } from "./libc/spawn.ts";
+import { FORWARDED, SIG, signalName } from "./signals.ts";
+
+/**
+ * Call `handler` for each signal that would end us, unless it was inherited as ignored: `nohup` stays in force.
+ * @param more a signal that ends us not by default and is wanted too
+ */
+export function onTerminatingSignals(handler: (signal: number) => void, more?: number): void {
+  const wanted = more === undefined || FORWARDED.includes(more) ? FORWARDED : [...FORWARDED, more];
+  for (const signal of wanted) {
+    const ours = signal === SIG.PIPE; // ignored by the runtime, whatever we inherited
+    if (!ours && isIgnored(signal)) continue;
+    listen(signal, () => handler(signal));
+  }
+}
+
+function listen(signal: number, handler: () => void): void {
+  try {
+    process.on(`SIG${signalName(signal)}` as NodeJS.Signals, handler);
+  } catch {
+    // The runtime has no name for this signal (a real-time one): then it does to us what it does by default.
+  }
+}
+
+/**
+ * Wait for the end of a child that `spawn` (libc) started.
+ * @param onOther is told of other children that ended: adopted orphans
+ */
+export function childEnd(pid: number, onOther: (end: ChildEnd) => void = () => {}): Promise<ChildEnd> {
+  return new Promise((resolve) => {
+    const reap = () => {
+      for (let end = waitFor(-1, false); end; end = waitFor(-1, false)) {
+        if (end.pid !== pid) onOther(end);
+        else {
+          clearInterval(fallback);
+          resolve(end);
+        }
+      }
+    };
+    // Keeps the process running, and finds the end should its signal be lost.
+    const fallback = setInterval(reap, 1000);
+    process.on("SIGCHLD", reap);
+    unblockSignal(SIG.CHLD);
+    reap();
+  });
+}
+
+const MAX_TIMER_MS = 2 ** 31 - 1;
+
+/** A timer that may be longer than setTimeout's 24 days. @returns what stops it */
+export function after(ms: number, then: () => void): () => void {
+  let timer: Timer;
+  const deadline = performance.now() + ms;
+  const arm = () => {
+    const left = deadline - performance.now();
+    timer =
+      left > MAX_TIMER_MS ? setTimeout(arm, MAX_TIMER_MS) : setTimeout(then, Math.max(0, Math.ceil(left)));
+  };
+  arm();
+  return () => clearTimeout(timer);
+}

@@ -1,0 +1,169 @@
+/**
+ * Advisory locks: flock(2), and nothing but flock(2).
+ *
+ * The kernel releases the lock when its holder's last descriptor is closed, however the holder ended. So there is no
+ * stale lock, no age, no heartbeat and no stealing. Two hazards are left, and both are dealt with here:
+ * - Somebody deletes the file while others wait on it. After locking, path and descriptor are compared; when they
+ *   differ the lock is worthless and everything begins again.
+ * - A program started under the lock inherits the descriptor, and with it the lock, until it too has ended. That is
+ *   wanted (`inheritable`) or prevented (close-on-exec, the default).
+ *
+ * The seed's review advised `mkdir` as an atomic lock, and called it good that an unreadable owner frees the lock. Both
+ * steal locks from living holders; neither is done here.
+ */
+import { truncate, writeStart } from "./libc/create.ts";
+import { close } from "./libc/file.ts";
+import { flock, LOCK } from "./libc/flock.ts";
+import { ERRNO, errorText } from "./libc/library.ts";
+import { LockError } from "./lock-error.ts";
+import { type LockFile, type LockPolicy, leadsTo, openLockFile } from "./lock-file.ts";
+import { encodeNote, ownNote } from "./owner-note.ts";
+
+export { LockError } from "./lock-error.ts";
+
+export interface LockOptions {
+  /** Default: exclusive. */
+  readonly mode?: "exclusive" | "shared";
+  /** Whose file it is: see lock-file.ts. Default: private. */
+  readonly policy?: LockPolicy;
+  /** Programs started later inherit the lock. Default: false. */
+  readonly inheritable?: boolean;
+  /** What to write into the owner note as the command. Default: this process's command line. */
+  readonly command?: string;
+}
+
+export interface WaitOptions extends LockOptions {
+  /** Give up after this long; 0 tries once. Default: never. */
+  readonly waitMs?: number;
+  /** Give up when this aborts. */
+  readonly signal?: AbortSignal;
+}
+
+/** A lock that this process holds. `using lock = tryLock(path)` releases it at the end of the block. */
+export interface Lock extends Disposable {
+  readonly path: string;
+  readonly fd: number;
+  /** Clear the owner note, unlock, close. Doing it twice does nothing. */
+  release(): void;
+  /**
+   * Give up our own share only. Programs that inherited the descriptor keep the lock, and the note stays to tell whose
+   * it was; if there are none, this is `release`.
+   */
+  leave(): void;
+}
+
+/**
+ * Lock at once or not at all.
+ * @returns undefined when somebody else holds it
+ * @throws LockError when it cannot be had for another reason
+ */
+export const tryLock = (path: string, options: LockOptions = {}): Lock | undefined =>
+  lockWith(path, options, LOCK.NB);
+
+/**
+ * Wait in the kernel until the lock is ours: first come, first served. JavaScript does not run meanwhile, so this is
+ * for a command that has nothing else to do, and whose signals have their default actions.
+ * @throws LockError
+ */
+export const lockBlocking = (path: string, options: LockOptions = {}): Lock =>
+  lockWith(path, options, 0) as Lock;
+
+const FIRST_PAUSE_MS = 1;
+const LONGEST_PAUSE_MS = 50;
+
+/**
+ * Wait for the lock with the event loop running: tries at growing intervals with jitter.
+ * @returns undefined when `waitMs` passed (monotonic clock) or `signal` aborted first
+ * @throws LockError
+ */
+export async function acquire(path: string, options: WaitOptions = {}): Promise<Lock | undefined> {
+  const deadline = performance.now() + (options.waitMs ?? Number.POSITIVE_INFINITY);
+  for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(pause * 2, LONGEST_PAUSE_MS)) {
+    if (options.signal?.aborted) return undefined;
+    const lock = tryLock(path, options);
+    if (lock) return lock;
+    const left = deadline - performance.now();
+    if (left <= 0) return undefined;
+    await Bun.sleep(Math.min(left, pause * (0.5 + Math.random() / 2)));
+  }
+}
+
+/** A path that is replaced this often while we lock it is being played with. */
+const MAX_REPLACEMENTS = 10_000;
+
+function lockWith(path: string, options: LockOptions, wait: 0 | typeof LOCK.NB): Lock | undefined {
+  const operation = (options.mode === "shared" ? LOCK.SH : LOCK.EX) | wait;
+  for (let round = 0; round < MAX_REPLACEMENTS; round++) {
+    const file = openLockFile(path, options.policy ?? "private", options.inheritable ?? false);
+    if (!file) continue;
+    const error = flock(file.fd, operation);
+    if (error === 0 && leadsTo(path, file.fd)) return new HeldLock(path, file, options);
+    close(file.fd);
+    if (error === ERRNO.EAGAIN) return undefined;
+    if (error !== 0 && error !== ERRNO.EINTR) throw cannotLock(path, error);
+  }
+  throw new LockError("cannot-lock", `${path} is deleted and made again all the time`);
+}
+
+function cannotLock(path: string, errno: number): LockError {
+  return new LockError("cannot-lock", `cannot lock ${path}: ${errorText(errno)}`, {
+    hint: "its file system may not support locks: use one on a local disk",
+    errno,
+  });
+}
+
+class HeldLock implements Lock {
+  readonly path: string;
+  readonly fd: number;
+  readonly #options: LockOptions;
+  #noted = false;
+  #released = false;
+
+  constructor(path: string, file: LockFile, options: LockOptions) {
+    this.path = path;
+    this.fd = file.fd;
+    this.#options = options;
+    if (file.takesNote && options.mode !== "shared") this.#writeNote();
+  }
+
+  /** A note that does not fit on the disk is left out: a full disk must not cost the lock. */
+  #writeNote(): void {
+    const note = ownNote(this.#options.command ?? process.argv.join(" "), Date.now());
+    truncate(this.fd);
+    this.#noted = note !== undefined && writeStart(this.fd, encodeNote(note));
+    if (!this.#noted) truncate(this.fd);
+  }
+
+  release(): void {
+    if (this.#released) return;
+    this.#released = true;
+    if (this.#noted) truncate(this.fd);
+    flock(this.fd, LOCK.UN);
+    close(this.fd);
+  }
+
+  leave(): void {
+    if (this.#released) return;
+    this.#released = true;
+    const stillThere = leadsTo(this.path, this.fd);
+    close(this.fd);
+    if (this.#noted && stillThere) this.#clearIfFree();
+  }
+
+  /** Whoever inherited the lock still needs the note, and a successor has written its own: only a free one is cleared. */
+  #clearIfFree(): void {
+    try {
+      const file = openLockFile(this.path, this.#options.policy ?? "private", false);
+      if (!file) return;
+      if (flock(file.fd, LOCK.EX | LOCK.NB) === 0 && file.takesNote) truncate(file.fd);
+      close(file.fd);
+    } catch (error) {
+      // The path was replaced in this instant. The lock is given up either way; an old note is only an old note.
+      if (!(error instanceof LockError)) throw error;
+    }
+  }
+
+  [Symbol.dispose](): void {
+    this.release();
+  }
+}

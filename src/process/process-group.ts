@@ -1,0 +1,90 @@
+/** Ending a process group for good, and the descendants that left it. */
+
+import { adoptOrphans } from "./libc/limits.ts";
+import { readWhole } from "./libc/read-whole.ts";
+import { defaultSignal, isIgnored, kill } from "./libc/signal.ts";
+import { waitFor } from "./libc/spawn.ts";
+import { SIG } from "./signals.ts";
+
+/** A parent that ignored SIGCHLD leaves us unable to wait for children (ECHILD). Undo that; it is ours alone to undo. */
+export function allowWaiting(): void {
+  if (isIgnored(SIG.CHLD)) defaultSignal(SIG.CHLD);
+}
+
+/** Whether no process of the group is left. Zombies that nobody waits for count as processes: bound every wait. */
+export const groupIsEmpty = (group: number): boolean => kill(-group, 0) !== 0;
+
+/** Wait for the ended members of the group that became our children. Only once its leader was waited for. */
+export function reapGroup(group: number): void {
+  while (waitFor(-group, false)) {
+    // Each call takes one.
+  }
+}
+
+/** The variable that marks whatever a run started, its orphans included. */
+export const RUN_MARK = "PLIMSOLL_RUN";
+
+let runs = 0;
+
+/** @returns a mark that no other run on this machine has now */
+export const newRunMark = (): string => `${process.pid}.${++runs}.${performance.timeOrigin.toString(36)}`;
+
+let adopting: boolean | undefined;
+
+/** Become the parent of our descendants' orphans (Linux): what double-forked out of its group can still be found. */
+export function adoptDescendants(): void {
+  adopting ??= adoptOrphans();
+}
+
+/** The orphans of one run that left its group. */
+export class Orphans {
+  readonly #mark: string;
+  /** Killed by us, to be waited for. */
+  readonly #killed = new Set<number>();
+  /** Zombies among our children in the round before. */
+  #zombies = new Set<number>();
+
+  constructor(mark: string) {
+    this.#mark = mark;
+  }
+
+  /**
+   * Kill those that bear the run's mark, and wait for those that have ended. Each one's children become ours when it
+   * dies: go on until there is nothing left.
+   * @param strangersToo also wait for zombies that were there a round ago. A zombie shows no mark any more, and it may
+   *   be a child of the runtime's own: only where the runtime could wait for those in between.
+   * @returns whether there may be more
+   */
+  round({ strangersToo }: { strangersToo: boolean }): boolean {
+    if (!adopting) return false;
+    const zombies = new Set<number>();
+    let marked = 0;
+    for (const pid of ownChildren()) {
+      if (isZombie(pid)) zombies.add(pid);
+      else if (bearsMark(pid, this.#mark)) {
+        kill(pid, SIG.KILL);
+        this.#killed.add(pid);
+        marked++;
+      }
+    }
+    for (const pid of this.#killed) if (waitFor(pid, false)) this.#killed.delete(pid);
+    if (strangersToo) for (const pid of zombies) if (this.#zombies.has(pid)) waitFor(pid, false);
+    const before = this.#zombies;
+    this.#zombies = zombies;
+    return marked > 0 || this.#killed.size > 0 || (strangersToo && !zombies.isSubsetOf(before));
+  }
+}
+
+/** /proc/PID/task/TID/children; empty where the kernel was built without it. */
+const ownChildren = (): number[] =>
+  (readWhole(`/proc/self/task/${process.pid}/children`) ?? "")
+    .split(" ")
+    .map(Number)
+    .filter((pid) => pid > 0);
+
+const isZombie = (pid: number): boolean => /\) Z [^)]*$/.test(readWhole(`/proc/${pid}/stat`) ?? "");
+
+function bearsMark(pid: number, mark: string): boolean {
+  const environment = readWhole(`/proc/${pid}/environ`);
+  return environment !== undefined && `\0${environment}`.includes(`\0${RUN_MARK}=${mark}\0`);
+}

@@ -1,0 +1,36 @@
+/** The state directory: made private, and refused when it is not ours. */
+import { chmodSync, lstatSync, mkdirSync } from "node:fs";
+import type { StatePaths } from "./paths.ts";
+
+/** The state directory cannot be used; the message says why and what to do. */
+export class StateDirectoryError extends Error {
+  override readonly name = "StateDirectoryError";
+}
+
+/**
+ * Make the state directory and its folders, 0700, or see that they are so.
+ * @throws StateDirectoryError when one is a link, no directory, or somebody else's, or cannot be made
+ */
+export function prepareStateDirectory(paths: StatePaths): void {
+  for (const path of [paths.root, paths.sessions, paths.repos, paths.accounts, paths.locks])
+    prepareDirectory(path);
+}
+
+function prepareDirectory(path: string): void {
+  try {
+    mkdirSync(path, { recursive: true, mode: 0o700 });
+  } catch (error) {
+    // A link or a file in its place: lstat below says which. Anything else cannot be helped here.
+    if ((error as NodeJS.ErrnoException).code !== "EEXIST")
+      throw new StateDirectoryError(`cannot make ${path}: ${(error as Error).message}`);
+  }
+  const facts = lstatSync(path);
+  if (facts.isSymbolicLink())
+    throw new StateDirectoryError(`${path} is a symbolic link: set PLIMSOLL_STATE to where it leads`);
+  if (!facts.isDirectory()) throw new StateDirectoryError(`${path} is not a directory: move it away`);
+  if (facts.uid !== process.geteuid?.())
+    throw new StateDirectoryError(
+      `${path} belongs to user ${facts.uid}: set PLIMSOLL_STATE to a place of yours`,
+    );
+  if ((facts.mode & 0o777) !== 0o700) chmodSync(path, 0o700);
+}

@@ -1,0 +1,74 @@
+/**
+ * `gather.log`: what background passes have to say, for the person who asks why a figure is old.
+ *
+ * Bounded twice: a pass may write so much and no more, and the file is moved aside when it is full. Moving loses
+ * nothing; what goes is the file that was moved aside the time before.
+ */
+import { closeSync, constants, openSync, renameSync, statSync, writeSync } from "node:fs";
+import { tryLock } from "../process/flock.ts";
+import type { StatePaths } from "./paths.ts";
+
+/** The most that one pass writes. Bytes. */
+export const PASS_LOG_LIMIT = 10_000;
+
+/** The size from which on the log is moved aside. Bytes. */
+export const LOG_LIMIT = 100 * 1024;
+
+const APPEND = constants.O_WRONLY | constants.O_CREAT | constants.O_APPEND | constants.O_NOFOLLOW;
+const LAST_WORDS = "this pass has more to say than its log may hold";
+
+/** The log of one pass. */
+export class PassLog {
+  readonly #paths: StatePaths;
+  readonly #label: string;
+  #left = PASS_LOG_LIMIT;
+
+  /** @param label whose pass it is, in a few words */
+  constructor(paths: StatePaths, label: string) {
+    this.#paths = paths;
+    this.#label = label;
+  }
+
+  /** Write one line: control characters and line breaks of what is quoted do not get through. */
+  say(message: string): void {
+    if (this.#left === 0) return;
+    const line = this.#line(message);
+    const reserve = this.#line(LAST_WORDS).length;
+    if (line.length + reserve <= this.#left) {
+      this.#left -= line.length;
+      append(this.#paths, line);
+    } else {
+      this.#left = 0;
+      append(this.#paths, this.#line(LAST_WORDS));
+    }
+  }
+
+  #line(message: string): Uint8Array {
+    const clean = message.replace(/[\p{Cc}\p{Cf}\u2028\u2029]+/gu, " ").slice(0, 1000);
+    return Buffer.from(`${new Date().toISOString()} ${process.pid} ${this.#label}: ${clean}\n`);
+  }
+}
+
+/** One write(2) to a file opened for appending: lines of several passes do not mix. */
+function append(paths: StatePaths, line: Uint8Array): void {
+  try {
+    rotateIfFull(paths, line.length);
+    const fd = openSync(paths.log, APPEND, 0o600);
+    try {
+      writeSync(fd, line);
+    } finally {
+      closeSync(fd);
+    }
+  } catch {
+    // No space, or no right to write: then the state files cannot be written either, and their age tells.
+  }
+}
+
+/** Under a lock, or two passes would move the log one after the other and the second would lose what the first kept. */
+function rotateIfFull(paths: StatePaths, more: number): void {
+  if (sizeOf(paths.log) + more <= LOG_LIMIT) return;
+  using lock = tryLock(`${paths.locks}/log.lock`);
+  if (lock && sizeOf(paths.log) + more > LOG_LIMIT) renameSync(paths.log, `${paths.log}.1`);
+}
+
+const sizeOf = (path: string): number => statSync(path, { throwIfNoEntry: false })?.size ?? 0;

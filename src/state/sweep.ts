@@ -1,0 +1,114 @@
+/**
+ * Retention: what nobody has written for long goes, so that the state directory stays small.
+ *
+ * A state file is taken away under its scope's lock, and a lock file while it is held: whoever waits for it compares
+ * path and descriptor once it has the lock, and begins again (process/flock.ts). The ledger is never touched.
+ */
+import { readdirSync, statSync, unlinkSync } from "node:fs";
+import { tryLock } from "../process/flock.ts";
+import { lockOf, sweepLock } from "./locks.ts";
+import type { StatePaths } from "./paths.ts";
+import { TEMPORARY_SUFFIX } from "./write.ts";
+
+const HOUR = 60 * 60 * 1000;
+const DAY = 24 * HOUR;
+
+/** How long something is kept after it was last written. Milliseconds. */
+export const RETENTION = {
+  session: 7 * DAY,
+  repo: 7 * DAY,
+  account: 30 * DAY,
+  lock: 7 * DAY,
+  temporary: HOUR,
+} as const;
+
+/** What `gather --reindex` was writing when it was killed (ledger/ledger.ts). */
+const HALF_A_LEDGER = /^ledger\.db\.reindex-\d+(-wal|-shm)?$/;
+
+/** Sweeping more often finds nothing. */
+const INTERVAL_MS = HOUR;
+
+/**
+ * Sweep, unless somebody does or did within the hour.
+ * @returns how many files went
+ */
+export function sweep(paths: StatePaths, now: number, { force = false } = {}): number {
+  const lockPath = sweepLock(paths);
+  // The lock's note is written and cleared at every sweep: the file's time is the last sweep's.
+  if (!force && !isOlder(lockPath, INTERVAL_MS, now) && isThere(lockPath)) return 0;
+  using lock = tryLock(lockPath, { command: "gather: sweep" });
+  if (!lock) return 0;
+  return (
+    sweepStates(paths, "session", paths.sessions, now) +
+    sweepStates(paths, "repo", paths.repos, now) +
+    sweepStates(paths, "account", paths.accounts, now) +
+    [paths.root, paths.sessions, paths.repos, paths.accounts].reduce(
+      (swept, folder) => swept + sweepTemporary(folder, now),
+      0,
+    ) +
+    sweepLocks(paths, now)
+  );
+}
+
+function sweepStates(
+  paths: StatePaths,
+  scope: "session" | "repo" | "account",
+  folder: string,
+  now: number,
+): number {
+  let swept = 0;
+  for (const name of list(folder)) {
+    const file = `${folder}/${name}`;
+    if (!name.endsWith(".json") || !isOlder(file, RETENTION[scope], now)) continue;
+    using lock = tryLock(lockOf(paths, scope, file));
+    if (!lock || !isOlder(file, RETENTION[scope], now)) continue;
+    swept += remove(file);
+    remove(lock.path);
+  }
+  return swept;
+}
+
+function sweepTemporary(folder: string, now: number): number {
+  return list(folder)
+    .filter((name) => name.endsWith(TEMPORARY_SUFFIX) || HALF_A_LEDGER.test(name))
+    .filter((name) => isOlder(`${folder}/${name}`, RETENTION.temporary, now))
+    .reduce((swept, name) => swept + remove(`${folder}/${name}`), 0);
+}
+
+/** Only the locks of scopes, of which there may be many: names that users chose are theirs. */
+function sweepLocks(paths: StatePaths, now: number): number {
+  let swept = 0;
+  for (const name of list(paths.locks)) {
+    const file = `${paths.locks}/${name}`;
+    if (!/^(session|repo|account)-[^/]+\.lock$/.test(name) || !isOlder(file, RETENTION.lock, now)) continue;
+    using lock = tryLock(file);
+    if (lock) swept += remove(file);
+  }
+  return swept;
+}
+
+function list(folder: string): string[] {
+  try {
+    return readdirSync(folder);
+  } catch {
+    // No such folder: nothing to sweep in it. One that may not be read is reported where it is written to.
+    return [];
+  }
+}
+
+function remove(file: string): number {
+  try {
+    unlinkSync(file);
+    return 1;
+  } catch {
+    // Gone already, or on a read-only disk: the next sweep tries again.
+    return 0;
+  }
+}
+
+const isThere = (file: string): boolean => statSync(file, { throwIfNoEntry: false }) !== undefined;
+
+function isOlder(file: string, age: number, now: number): boolean {
+  const modified = statSync(file, { throwIfNoEntry: false })?.mtimeMs;
+  return modified !== undefined && now - modified > age;
+}

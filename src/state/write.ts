@@ -1,0 +1,57 @@
+/**
+ * Writing a state file: a reader sees the old one or the new one, whole, whatever happens in between.
+ *
+ * A unique temporary file in the same directory, then rename(2). No fsync: a cache that a power cut takes is gathered
+ * again, and a torn one is read as absent.
+ */
+import { closeSync, constants, openSync, renameSync, unlinkSync, writeSync } from "node:fs";
+import { STATE_FILE_LIMIT } from "./read.ts";
+
+/** What a temporary file's name ends with: `sweep.ts` finds those that a killed pass left by it. */
+export const TEMPORARY_SUFFIX = ".tmp";
+
+const CREATE = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW;
+
+/**
+ * Write `state` to `path`, 0600.
+ * @throws the system's error (no space, read-only, no permission); the old file is then as it was
+ */
+export function writeState(path: string, state: object): void {
+  const text = JSON.stringify(state);
+  const bytes = Buffer.from(text);
+  if (bytes.length > STATE_FILE_LIMIT)
+    throw new Error(`${path} would have ${bytes.length} bytes, more than its ${STATE_FILE_LIMIT}`);
+  replaceFile(path, bytes);
+}
+
+/** Put a file of these bytes, 0600, in the place of `path`. */
+export function replaceFile(path: string, bytes: Uint8Array): void {
+  const random = Math.random().toString(36).slice(2, 10);
+  const temporary = `${path}.${process.pid}.${random}${TEMPORARY_SUFFIX}`;
+  const fd = openSync(temporary, CREATE, 0o600);
+  try {
+    try {
+      writeAll(fd, bytes);
+    } finally {
+      closeSync(fd);
+    }
+    renameSync(temporary, path);
+  } catch (error) {
+    try {
+      unlinkSync(temporary);
+    } catch {
+      // The first error is the one to report; what is left here is swept within the hour.
+    }
+    throw error;
+  }
+}
+
+/** On a full disk write(2) may be short without an error: only the count tells. */
+function writeAll(fd: number, bytes: Uint8Array): void {
+  let written = 0;
+  while (written < bytes.length) {
+    const count = writeSync(fd, bytes, written);
+    if (count === 0) throw Object.assign(new Error("no space left to write to"), { code: "ENOSPC" });
+    written += count;
+  }
+}

@@ -1,0 +1,130 @@
+import { describe, expect, test } from "bun:test";
+import { commandsDue, gatherIsDue, isBackingOff, isRunning, type Known } from "../../src/state/due.ts";
+import { PARTS } from "../../src/state/schema.ts";
+import { accountState, partOf, repoState, SESSION_ID, sessionState } from "./states.ts";
+
+const NOW = 1_800_000_000_000;
+const settings = { refresh: {}, commands: {} };
+const spend = {
+  costUsd: 0,
+  priced: "exact" as const,
+  unattributedUsd: 0,
+  inputTokens: 0,
+  outputTokens: 0,
+  cacheReadTokens: 0,
+  cacheWriteTokens: 0,
+};
+const facts = { turns: 0, compactions: 0, tools: [], agents: [] };
+
+/** A render that knows everything, gathered `ageMs` ago. */
+function known(ageMs: number, more: Partial<Known> = {}): Known {
+  const at = NOW - ageMs;
+  return {
+    now: NOW,
+    settings,
+    sessionId: SESSION_ID,
+    session: sessionState({ parts: { transcript: partOf(facts, at), usage: partOf(spend, at) } }),
+    root: "/r",
+    repo: repoState("/r", {
+      parts: { git: partOf({ staged: 0, modified: 0, conflicts: 0, stashes: 0 }, at) },
+    }),
+    claudeDir: "/c",
+    account: accountState("/c", {
+      parts: {
+        usage: partOf({ day: "2027-01-15", today: spend, week: spend }, at),
+        limits: partOf({ series: [] }, at),
+        sessions: partOf({ live: 1, stopped: 0, ghosts: 0 }, at),
+      },
+    }),
+    ...more,
+  };
+}
+
+describe("a pass is due", () => {
+  test("not while everything is young", () => {
+    expect(gatherIsDue(known(100))).toBe(false);
+  });
+
+  test("as soon as one part is as old as it may get", () => {
+    expect(gatherIsDue(known(PARTS.transcript.ttlMs - 1))).toBe(false);
+    expect(gatherIsDue(known(PARTS.transcript.ttlMs))).toBe(true);
+  });
+
+  test("for a session, working tree or account without a file", () => {
+    expect(gatherIsDue(known(100, { session: undefined }))).toBe(true);
+    expect(gatherIsDue(known(100, { repo: undefined }))).toBe(true);
+    expect(gatherIsDue(known(100, { account: undefined }))).toBe(true);
+  });
+
+  test("never for what has no name: no session, no repository, no account", () => {
+    expect(gatherIsDue({ now: NOW, settings })).toBe(false);
+  });
+
+  test("later when the settings say so", () => {
+    const slow = { refresh: { transcript: 60_000, git: 60_000, usage: 60_000 }, commands: {} };
+    expect(gatherIsDue(known(14_000, { settings: slow }))).toBe(false);
+    expect(gatherIsDue(known(15_000, { settings: slow }))).toBe(true);
+  });
+
+  test("when a part is of the future: a clock that was set back must not freeze it", () => {
+    expect(gatherIsDue(known(-500))).toBe(false);
+    expect(gatherIsDue(known(-24 * 3_600_000))).toBe(true);
+  });
+
+  test("less and less often for a part that fails, but once a minute at the least", () => {
+    const failing = (ageMs: number, failures: number) => {
+      const git = { value: null, gatheredAt: 0, tookMs: 1, triedAt: NOW - ageMs, error: "x", failures };
+      return gatherIsDue(known(100, { repo: repoState("/r", { parts: { git } }) }));
+    };
+    expect(failing(9_999, 1)).toBe(false);
+    expect(failing(10_000, 1)).toBe(true);
+    expect(failing(59_999, 30)).toBe(false);
+    expect(failing(60_000, 30)).toBe(true);
+  });
+});
+
+describe("a scope is left alone", () => {
+  const only = (attempts: object): Known => ({
+    now: NOW,
+    settings,
+    root: "/r",
+    repo: {
+      ...repoState("/r"),
+      attempts: { startedAt: 0, endedAt: 0, failures: 0, notBefore: 0, ...attempts },
+    },
+  });
+
+  test("while a pass over it runs, for as long as a pass can run", () => {
+    expect(gatherIsDue(only({ startedAt: NOW - 1_000 }))).toBe(false);
+    expect(gatherIsDue(only({ startedAt: NOW - 30_999 }))).toBe(false);
+    expect(gatherIsDue(only({ startedAt: NOW - 31_000 }))).toBe(true);
+    expect(gatherIsDue(only({ startedAt: NOW - 1_000, endedAt: NOW - 900 }))).toBe(true);
+  });
+
+  test("while it backs off", () => {
+    expect(gatherIsDue(only({ failures: 3, notBefore: NOW + 1 }))).toBe(false);
+    expect(gatherIsDue(only({ failures: 3, notBefore: NOW }))).toBe(true);
+  });
+
+  test("not because of an attempt or a back-off that a clock set back has put into the future", () => {
+    expect(isRunning({ startedAt: NOW + 86_400_000, endedAt: 0, failures: 0, notBefore: 0 }, NOW)).toBe(
+      false,
+    );
+    expect(isBackingOff({ startedAt: 0, endedAt: 0, failures: 1, notBefore: NOW + 86_400_000 }, NOW)).toBe(
+      false,
+    );
+  });
+
+  test("without holding back the other scopes", () => {
+    const busy = { startedAt: NOW - 1, endedAt: 0, failures: 0, notBefore: 0 };
+    const both = known(60_000, { session: { ...sessionState(), attempts: busy } });
+    expect(gatherIsDue(both)).toBe(true);
+  });
+});
+
+test("each of the user's commands has an age of its own", () => {
+  const commands = { quick: { refreshMs: 1_000 }, slow: { refreshMs: 60_000 }, fresh: { refreshMs: 1_000 } };
+  const at = (ageMs: number) => ({ text: "x", gatheredAt: 0, triedAt: NOW - ageMs });
+  const part = partOf({ quick: at(5_000), slow: at(5_000) });
+  expect(commandsDue(part, NOW, { refresh: {}, commands })).toEqual(["quick", "fresh"]);
+});

@@ -1,0 +1,178 @@
+import { describe, expect, test } from "bun:test";
+import { chmodSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from "node:fs";
+import { accountFile, repoFile, sessionFile, statePaths } from "../../src/state/paths.ts";
+import { readAccountState, readRepoState, readSessionState, STATE_FILE_LIMIT } from "../../src/state/read.ts";
+import { sandbox } from "../helpers/binary.ts";
+import { accountState, partOf, repoState, SESSION_ID, sessionState } from "./states.ts";
+
+function prepared() {
+  const box = sandbox();
+  const paths = statePaths(box.env);
+  if (!paths) throw new Error("no state directory");
+  for (const folder of [paths.sessions, paths.repos, paths.accounts]) mkdirSync(folder, { recursive: true });
+  const file = sessionFile(paths, SESSION_ID);
+  return { box, paths, file, read: () => readSessionState(paths, SESSION_ID) };
+}
+
+const GOOD_FACTS = { turns: 3, compactions: 0, tools: [{ name: "Read", count: 2 }], agents: [] };
+
+describe("a state file", () => {
+  test("is read back as it was written", () => {
+    const { box, file, read } = prepared();
+    using _ = box;
+    const state = sessionState({
+      cwd: "/home/dev/proj",
+      model: "claude-sonnet-5-5",
+      client: { pid: 1, start: "123", bootId: "x" },
+      seen: { at: 5, costUsd: 0.5, contextPercent: 7 },
+      parts: {
+        transcript: partOf(GOOD_FACTS),
+        commands: partOf({ up: { text: "3 days", gatheredAt: 1, triedAt: 1 } }),
+      },
+    });
+    writeFileSync(file, JSON.stringify(state));
+    expect(read()).toEqual(state);
+  });
+
+  test("that is not there is absent", () => {
+    const { box, read } = prepared();
+    using _ = box;
+    expect(read()).toBeUndefined();
+  });
+
+  for (const [what, content] of [
+    ["is empty", ""],
+    ["is torn", JSON.stringify(sessionState()).slice(0, 40)],
+    ["is no JSON", "\u0000\u0001"],
+    ["is an array", "[]"],
+    ["is null", "null"],
+    ["has a newer version", JSON.stringify({ ...sessionState(), version: 2 })],
+    ["has no version", JSON.stringify({ sessionId: SESSION_ID })],
+    ["is about another session", JSON.stringify(sessionState({ sessionId: "other-session-id" }))],
+    ["has a session that is no text", JSON.stringify({ ...sessionState(), sessionId: 5 })],
+    ["is too large", JSON.stringify(sessionState({ cwd: "x".repeat(STATE_FILE_LIMIT) }))],
+  ] as const) {
+    test(`that ${what} is absent`, () => {
+      const { box, file, read } = prepared();
+      using _ = box;
+      writeFileSync(file, content);
+      expect(read()).toBeUndefined();
+    });
+  }
+
+  test("reached through a symbolic link is absent", () => {
+    const { box, file, read } = prepared();
+    using _ = box;
+    writeFileSync(box.path("elsewhere.json"), JSON.stringify(sessionState()));
+    symlinkSync(box.path("elsewhere.json"), file);
+    expect(read()).toBeUndefined();
+  });
+
+  test("that is a directory or a FIFO is absent, at once", () => {
+    const { box, paths, file, read } = prepared();
+    using _ = box;
+    mkdirSync(file);
+    expect(read()).toBeUndefined();
+    expect(Bun.spawnSync(["mkfifo", sessionFile(paths, "fifo-session")]).exitCode).toBe(0);
+    expect(readSessionState(paths, "fifo-session")).toBeUndefined();
+  });
+
+  test.skipIf(process.geteuid?.() !== 0)("that belongs to somebody else is absent (needs root)", () => {
+    const { box, file, read } = prepared();
+    using _ = box;
+    writeFileSync(file, JSON.stringify(sessionState()));
+    expect(read()).toBeDefined();
+    expect(Bun.spawnSync(["chown", "12345", file]).exitCode).toBe(0);
+    expect(read()).toBeUndefined();
+  });
+
+  test("keeps its good parts when one of them is not as it should be", () => {
+    const { box, file, read } = prepared();
+    using _ = box;
+    const usage = { value: { costUsd: "much" }, gatheredAt: 1, tookMs: 1, triedAt: 1 };
+    const parts = { transcript: partOf(GOOD_FACTS), usage, commands: 5 };
+    writeFileSync(file, JSON.stringify({ ...sessionState(), cwd: 7, client: [], seen: { at: "x" }, parts }));
+    expect(read()).toEqual(sessionState({ parts: { transcript: partOf(GOOD_FACTS) } }));
+  });
+
+  test("keeps a part that has never had a value, with its error", () => {
+    const { box, file, read } = prepared();
+    using _ = box;
+    const transcript = {
+      value: null,
+      gatheredAt: 0,
+      tookMs: 2,
+      triedAt: 9,
+      error: "there is no transcript yet",
+    };
+    writeFileSync(file, JSON.stringify(sessionState({ parts: { transcript } })));
+    expect(read()?.parts.transcript).toEqual(transcript);
+  });
+
+  test("begins anew with attempts that are not as they should be", () => {
+    const { box, file, read } = prepared();
+    using _ = box;
+    writeFileSync(file, JSON.stringify({ ...sessionState(), attempts: { startedAt: "now" } }));
+    expect(read()?.attempts).toEqual({ startedAt: 0, endedAt: 0, failures: 0, notBefore: 0 });
+  });
+
+  test("of a session whose name would leave the folder stays in the folder", () => {
+    const { box, paths } = prepared();
+    using _ = box;
+    for (const id of ["../../etc/passwd", "a/b", "..", "\0", "x".repeat(300)])
+      expect(sessionFile(paths, id).slice(paths.sessions.length + 1)).not.toInclude("/");
+  });
+});
+
+describe("scopes", () => {
+  test("do not mix: a repository's or account's file that is about another path is absent", () => {
+    const { box, paths } = prepared();
+    using _ = box;
+    writeFileSync(repoFile(paths, "/a"), JSON.stringify(repoState("/a")));
+    writeFileSync(repoFile(paths, "/b"), JSON.stringify(repoState("/a")));
+    writeFileSync(accountFile(paths, "/c"), JSON.stringify(accountState("/d")));
+    expect(readRepoState(paths, "/a")?.parts.git?.value?.branch).toBe("main");
+    expect(readRepoState(paths, "/b")).toBeUndefined();
+    expect(readAccountState(paths, "/c")).toBeUndefined();
+  });
+});
+
+describe("readers", () => {
+  const READS = Number(process.env.PLIMSOLL_TEST_READS ?? 100_000);
+
+  test(`never see a torn or mixed file in ${READS} reads, while a writer alternates sizes and is killed`, async () => {
+    const { box, paths, read } = prepared();
+    using _ = box;
+    chmodSync(box.state, 0o700);
+    const start = () =>
+      Bun.spawn([process.execPath, `${import.meta.dir}/alternating-writer.ts`], {
+        env: box.env,
+        stdio: ["ignore", "ignore", "inherit"],
+      });
+    let writer = start();
+    let seen = 0;
+    const sizes = new Set<number>();
+    for (let count = 0; count < READS || sizes.size < 2; count++) {
+      const state = read();
+      if (state !== undefined) {
+        const facts = state.parts.transcript?.value;
+        const message = facts?.lastUserMessage ?? "";
+        // One letter throughout, and as long as it says: anything else is a mixture.
+        expect(message).toBe(message.charAt(0).repeat(facts?.turns ?? -1));
+        sizes.add(message.length);
+        seen++;
+      } else expect(seen).toBe(0);
+      if (count % 10_000 === 9_999) {
+        writer.kill("SIGKILL");
+        await writer.exited;
+        writer = start();
+      }
+      if (count % 1_000 === 0) await Bun.sleep(1);
+    }
+    writer.kill("SIGKILL");
+    await writer.exited;
+    expect(seen).toBeGreaterThan(READS / 2);
+    // What kills left by is bounded by the kills.
+    expect(readdirSync(paths.sessions).length).toBeLessThan(READS / 10_000 + 5);
+  });
+});

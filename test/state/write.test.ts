@@ -1,0 +1,215 @@
+import { describe, expect, test } from "bun:test";
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { prepareStateDirectory, StateDirectoryError } from "../../src/state/directory.ts";
+import { LOG_LIMIT, PASS_LOG_LIMIT, PassLog } from "../../src/state/log.ts";
+import { type StatePaths, sessionFile, statePaths } from "../../src/state/paths.ts";
+import { readSessionState } from "../../src/state/read.ts";
+import { sweep } from "../../src/state/sweep.ts";
+import { replaceFile, writeState } from "../../src/state/write.ts";
+import { sandbox } from "../helpers/binary.ts";
+import { canMountTmpfs, fillDisk, mountTmpfs } from "../helpers/tmpfs.ts";
+import { SESSION_ID, sessionState } from "./states.ts";
+
+function prepared() {
+  const box = sandbox();
+  const paths = statePaths(box.env);
+  if (!paths) throw new Error("no state directory");
+  prepareStateDirectory(paths);
+  return { box, paths, file: sessionFile(paths, SESSION_ID) };
+}
+
+describe("writing state", () => {
+  test("makes a file that only its owner can read, and leaves nothing else behind", () => {
+    const { box, paths, file } = prepared();
+    using _ = box;
+    writeState(file, sessionState());
+    expect(statSync(file).mode & 0o777).toBe(0o600);
+    expect(readdirSync(paths.sessions)).toEqual([`${SESSION_ID}.json`]);
+  });
+
+  test("replaces a symbolic link instead of following it", () => {
+    const { box, paths, file } = prepared();
+    using _ = box;
+    writeFileSync(box.path("precious"), "precious");
+    symlinkSync(box.path("precious"), file);
+    writeState(file, sessionState());
+    expect(readFileSync(box.path("precious"), "utf8")).toBe("precious");
+    expect(readSessionState(paths, SESSION_ID)).toEqual(sessionState());
+  });
+
+  test("refuses a state that no reader would take, and keeps the old one", () => {
+    const { box, paths, file } = prepared();
+    using _ = box;
+    writeState(file, sessionState());
+    expect(() => writeState(file, sessionState({ cwd: "x".repeat(70_000) }))).toThrow(/more than its 65536/);
+    expect(readSessionState(paths, SESSION_ID)).toEqual(sessionState());
+  });
+
+  test.skipIf(!canMountTmpfs())(
+    "on a full disk fails, keeps the old file, and leaves nothing (needs root)",
+    () => {
+      using box = sandbox();
+      mkdirSync(box.state);
+      using _ = mountTmpfs(box.state, "size=64k");
+      const file = `${box.state}/a.json`;
+      replaceFile(file, Buffer.from("old"));
+      fillDisk(`${box.state}/filler`);
+      expect(() => replaceFile(file, Buffer.alloc(40_000, "n"))).toThrow(/ENOSPC|no space/i);
+      expect(readFileSync(file, "utf8")).toBe("old");
+      expect(readdirSync(box.state).sort()).toEqual(["a.json", "filler"]);
+    },
+  );
+});
+
+describe("the state directory", () => {
+  test("is made private, and made private again", () => {
+    const { box, paths } = prepared();
+    using _ = box;
+    chmodSync(paths.root, 0o755);
+    chmodSync(paths.sessions, 0o777);
+    prepareStateDirectory(paths);
+    for (const path of [paths.root, paths.sessions, paths.repos, paths.accounts, paths.locks])
+      expect(statSync(path).mode & 0o777).toBe(0o700);
+  });
+
+  test("is refused when it, or a folder of it, is a link or a file", () => {
+    const { box, paths } = prepared();
+    using _ = box;
+    mkdirSync(box.path("elsewhere"));
+    symlinkSync(box.path("elsewhere"), box.path("link"));
+    const linked = statePaths({ PLIMSOLL_STATE: box.path("link") }) as StatePaths;
+    expect(() => prepareStateDirectory(linked)).toThrow(StateDirectoryError);
+    expect(readdirSync(box.path("elsewhere"))).toEqual([]);
+    const withFile = { ...paths, repos: box.path("file") };
+    writeFileSync(box.path("file"), "");
+    expect(() => prepareStateDirectory(withFile)).toThrow(/is not a directory/);
+  });
+});
+
+describe("the log", () => {
+  const lines = (path: string) => (existsSync(path) ? readFileSync(path, "utf8").trimEnd().split("\n") : []);
+
+  test("holds at most 10,000 bytes of one pass, and says when something was left out", () => {
+    const { box, paths } = prepared();
+    using _ = box;
+    const log = new PassLog(paths, "test");
+    for (let count = 0; count < 1_000; count++) log.say(`message ${count} ${"x".repeat(count % 300)}`);
+    expect(statSync(paths.log).size).toBeLessThanOrEqual(PASS_LOG_LIMIT);
+    expect(statSync(paths.log).size).toBeGreaterThan(PASS_LOG_LIMIT - 500);
+    expect(lines(paths.log).at(-1)).toInclude("more to say");
+    expect(statSync(paths.log).mode & 0o777).toBe(0o600);
+  });
+
+  test("is one line a message, whatever is quoted in it", () => {
+    const { box, paths } = prepared();
+    using _ = box;
+    new PassLog(paths, "test").say("branch \u001b[31mred\nsecond\u202e\u0007");
+    expect(lines(paths.log)).toHaveLength(1);
+    expect(lines(paths.log)[0]).toMatch(/test: branch +\[31mred second$/);
+  });
+
+  test("is moved aside when it is full, and nothing is lost by that", () => {
+    const { box, paths } = prepared();
+    using _ = box;
+    const said: string[] = [];
+    for (let pass = 0; pass < 15; pass++) {
+      const log = new PassLog(paths, `pass ${pass}`);
+      for (let count = 0; count < 10; count++) {
+        said.push(`line ${pass}/${count}`);
+        log.say(`line ${pass}/${count} ${"x".repeat(800)}`);
+      }
+    }
+    const kept = [...lines(`${paths.log}.1`), ...lines(paths.log)].map(
+      (line) => line.match(/line \d+\/\d+/)?.[0],
+    );
+    expect(kept as string[]).toEqual(said);
+    expect(statSync(paths.log).size).toBeLessThanOrEqual(LOG_LIMIT);
+    expect(statSync(`${paths.log}.1`).size).toBeLessThanOrEqual(LOG_LIMIT);
+  });
+
+  test("of many passes at once loses and tears no line", async () => {
+    const { box, paths } = prepared();
+    using _ = box;
+    const writers = Array.from({ length: 8 }, (_, writer) =>
+      Bun.spawn([process.execPath, `${import.meta.dir}/log-writer.ts`, String(writer)], {
+        env: box.env,
+        stdio: ["ignore", "ignore", "inherit"],
+      }),
+    );
+    for (const writer of writers) expect(await writer.exited).toBe(0);
+    const kept = [...lines(`${paths.log}.1`), ...lines(paths.log)];
+    expect(kept).toHaveLength(8 * 18);
+    for (const line of kept) expect(line).toMatch(/ w\d: line \d+ x{800}$/);
+  });
+});
+
+describe("sweeping", () => {
+  const DAY = 86_400_000;
+  const age = (path: string, ms: number) => {
+    const seconds = (Date.now() - ms) / 1000;
+    expect(Bun.spawnSync(["touch", "-d", `@${seconds}`, path]).exitCode).toBe(0);
+  };
+
+  test("takes sessions after 7 days, temporary files after an hour, and nothing younger", () => {
+    const { box, paths } = prepared();
+    using _ = box;
+    const made = (path: string, ms: number) => {
+      writeFileSync(path, "{}");
+      age(path, ms);
+    };
+    made(`${paths.sessions}/old-session.json`, 7.1 * DAY);
+    made(`${paths.sessions}/new-session.json`, 6.9 * DAY);
+    made(`${paths.sessions}/a.json.12.ab.tmp`, DAY / 20);
+    made(`${paths.sessions}/b.json.12.ab.tmp`, DAY / 30);
+    made(`${paths.repos}/oldrepo.json`, 8 * DAY);
+    made(`${paths.accounts}/account.json`, 8 * DAY);
+    made(paths.ledger, 400 * DAY);
+    made(`${paths.locks}/session-old-session.lock`, 8 * DAY);
+    made(`${paths.locks}/session-new-session.lock`, 6 * DAY);
+    made(`${paths.locks}/deploy.lock`, 400 * DAY);
+    expect(sweep(paths, Date.now())).toBe(3);
+    expect(readdirSync(paths.sessions).sort()).toEqual(["b.json.12.ab.tmp", "new-session.json"]);
+    expect(readdirSync(paths.repos)).toEqual([]);
+    expect(readdirSync(paths.accounts)).toEqual(["account.json"]);
+    expect(existsSync(paths.ledger)).toBe(true);
+    expect(readdirSync(paths.locks).sort()).toEqual([
+      "deploy.lock",
+      "session-new-session.lock",
+      "sweep.lock",
+    ]);
+  });
+
+  test("is done once an hour", () => {
+    const { box, paths } = prepared();
+    using _ = box;
+    const old = `${paths.sessions}/old-session.json`;
+    sweep(paths, Date.now());
+    writeFileSync(old, "{}");
+    age(old, 8 * DAY);
+    expect(sweep(paths, Date.now())).toBe(0);
+    age(`${paths.locks}/sweep.lock`, DAY / 20);
+    expect(sweep(paths, Date.now())).toBe(1);
+  });
+
+  test("leaves a session that a pass is at", async () => {
+    const { box, paths } = prepared();
+    using _ = box;
+    const old = `${paths.sessions}/old-session.json`;
+    writeFileSync(old, "{}");
+    age(old, 8 * DAY);
+    const { tryLock } = await import("../../src/process/flock.ts");
+    using lock = tryLock(`${paths.locks}/session-old-session.lock`);
+    expect(lock).toBeDefined();
+    expect(sweep(paths, Date.now())).toBe(0);
+    expect(existsSync(old)).toBe(true);
+  });
+});
