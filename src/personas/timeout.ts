@@ -68,6 +68,12 @@ Exit status:
 
 This is plimsoll under the name of timeout.`;
 
+/**
+ * Handled even when inherited as ignored, as INT and QUIT are by whatever a script starts with `&`: the command gets
+ * their default actions, and the original's own tests rely on that.
+ */
+const ALWAYS_HANDLED = [SIG.ALRM, SIG.INT, SIG.QUIT];
+
 interface Request {
   readonly durationMs: number;
   readonly killAfterMs: number;
@@ -128,7 +134,7 @@ async function limit(request: Request): Promise<number> {
   if (!request.foreground) leadGroup();
   defaultSignal(SIG.CHLD);
   let watch: Watch | undefined;
-  onTerminatingSignals((signal) => watch?.receive(signal), request.signal);
+  onTerminatingSignals((signal) => watch?.receive(signal), [...ALWAYS_HANDLED, request.signal]);
   for (const signal of [SIG.TTIN, SIG.TTOU]) ignoreSignal(signal);
   const pid = spawnCommand(rawTail(request.argv), { place: "same", defaults: [SIG.TTIN, SIG.TTOU] });
   const name = request.argv[0] ?? "";

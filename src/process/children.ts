@@ -7,14 +7,15 @@ import { FORWARDED, SIG, signalName } from "./signals.ts";
 
 /**
  * Call `handler` for each signal that would end us, unless it was inherited as ignored: `nohup` stays in force.
- * @param more a signal that ends us not by default and is wanted too
+ * @param always signals to be told of in any case
  */
-export function onTerminatingSignals(handler: (signal: number) => void, more?: number): void {
-  const wanted = more === undefined || FORWARDED.includes(more) ? FORWARDED : [...FORWARDED, more];
-  for (const signal of wanted) {
+export function onTerminatingSignals(
+  handler: (signal: number) => void,
+  always: readonly number[] = [],
+): void {
+  for (const signal of new Set([...FORWARDED, ...always])) {
     const ours = signal === SIG.PIPE; // ignored by the runtime, whatever we inherited
-    if (!ours && isIgnored(signal)) continue;
-    listen(signal, () => handler(signal));
+    if (ours || always.includes(signal) || !isIgnored(signal)) listen(signal, () => handler(signal));
   }
 }
 

@@ -7,7 +7,7 @@
  * What double-forked out of the group is found and ended too (Linux).
  */
 import { after, childEnd, onTerminatingSignals } from "./children.ts";
-import { adoptOrphans } from "./libc/limits.ts";
+import { adoptOrphans, ownPeakMemory } from "./libc/limits.ts";
 import { readWhole } from "./libc/read-whole.ts";
 import { defaultSignal, ignoreSignal, kill } from "./libc/signal.ts";
 import { spawnCommand, type WaitStatus } from "./libc/spawn.ts";
@@ -52,7 +52,11 @@ export type Supervised =
       readonly lastSignal: number;
       readonly escalated: boolean;
       readonly elapsedMs: number;
-      readonly peakMemoryBytes: number;
+      /**
+       * The most memory that the command, or one of its children that it waited for, had in use. Undefined when that is
+       * less than our own: until it executes, a new process counts with its parent's memory, and the kernel keeps that.
+       */
+      readonly peakMemoryBytes: number | undefined;
     };
 
 /** How long killed processes may take to vanish; longer ones are zombies that their parent does not wait for. */
@@ -85,6 +89,7 @@ export async function supervise(request: SuperviseRequest): Promise<Supervised> 
   const unlimited = request.durationMs === 0 || request.durationMs === Number.POSITIVE_INFINITY;
   const cancel = unlimited ? () => {} : after(request.durationMs, () => command.stop("deadline"));
 
+  const ownPeak = ownPeakMemory();
   const end = await ended;
   cancel();
   if (command.mustEmptyGroup) {
@@ -101,7 +106,7 @@ export async function supervise(request: SuperviseRequest): Promise<Supervised> 
     lastSignal: command.lastSignal,
     escalated: command.escalated,
     elapsedMs: performance.now() - startedAt,
-    peakMemoryBytes: end.peakMemoryBytes,
+    peakMemoryBytes: end.peakMemoryBytes > ownPeak ? end.peakMemoryBytes : undefined,
   };
 }
 
