@@ -37,7 +37,8 @@ async function compile(target: Target, outfile: string, commit: string): Promise
   const started = performance.now();
   const partial = `${outfile}.${process.pid}.partial`;
   const result = await Bun.build({
-    entrypoints: [join(ROOT, "src/main.ts")],
+    // A worker is a file of its own, also within the executable.
+    entrypoints: [join(ROOT, "src/main.ts"), join(ROOT, "src/ledger/read-worker.ts")],
     target: "bun",
     format: "cjs",
     minify: true,
