@@ -54,7 +54,7 @@ type Fields = Record<string, unknown>;
 
 /** What every line with usage contains, and few others do. */
 export const USAGE_MARKER = '"usage":{';
-/** What every line with a bill begins with. */
+/** What every line with a bill begins with; it also has the key `modelUsage`. */
 export const BILL_MARKER = '{"type":"cost-state"';
 
 /**
