@@ -6,6 +6,7 @@ import { identify } from "../process/identity.ts";
 import { indexerLock } from "../state/locks.ts";
 import type { AccountUsage, SessionUsage } from "../state/schema.ts";
 import type { Money, MoneyOptions } from "./money.ts";
+import { NotYet } from "./part.ts";
 
 /** An index that is not done by then goes on in the next pass; until it is, figures are marked partial. */
 const INDEX_MS = 20_000;
@@ -44,12 +45,13 @@ export class LedgerMoney implements Money {
   async session(sessionId: string, before: SessionUsage | null | undefined): Promise<SessionUsage> {
     let usage = this.#open().sessionUsage(sessionId);
     // Nothing known of it is not the same as nothing spent: another pass may be about to read it.
-    if (isNothing(usage) && this.#extent === "unknown") {
+    if (hasNoTokens(usage) && this.#extent === "unknown") {
       await this.#waitAndReadOn();
       usage = this.#open().sessionUsage(sessionId);
     }
     const partial = this.#isPartial(before);
-    if (isNothing(usage) && partial) throw new Error("the history is still being read");
+    if (hasNoTokens(usage) && usage.billUsd === undefined && partial)
+      throw new NotYet("the history is still being read");
     return partial ? { ...usage, partial } : usage;
   }
 
@@ -134,6 +136,5 @@ export class LedgerMoney implements Money {
 
 const COMMAND = "gather: index";
 
-const isNothing = ({ billUsd, ...usage }: SessionUsage): boolean =>
-  billUsd === undefined &&
+const hasNoTokens = (usage: SessionUsage): boolean =>
   usage.inputTokens + usage.outputTokens + usage.cacheReadTokens + usage.cacheWriteTokens === 0;

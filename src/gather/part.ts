@@ -50,8 +50,14 @@ export interface GatherPart<Scope extends ScopeName = ScopeName> {
   /**
    * @returns the part's value as `state/schema.ts` has it
    * @throws Error whose message says in a few words what went wrong; the last good value then stays
+   * @throws NotYet likewise, when it is only too early
    */
   gather(job: Job<Scope>): Promise<unknown>;
+}
+
+/** What a part throws when there is no value yet and nothing is wrong: it is tried again as usual, without backing off. */
+export class NotYet extends Error {
+  override readonly name = "NotYet";
 }
 
 /** Text for a state file or the log: one line, without control characters, of at most `limit` UTF-16 units. */

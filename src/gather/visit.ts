@@ -15,8 +15,8 @@ import type { Scope } from "./scope.ts";
 export interface PartReport {
   readonly scope: ScopeName;
   readonly part: PartName;
-  /** fresh: it was not old enough to be gathered again. */
-  readonly outcome: "good" | "failed" | "fresh";
+  /** fresh: it was not old enough to be gathered again. waiting: there is no value yet, and nothing wrong with that. */
+  readonly outcome: "good" | "failed" | "waiting" | "fresh";
   readonly tookMs: number;
   readonly error?: string;
 }
@@ -135,13 +135,14 @@ export class Visit<Name extends ScopeName> {
     );
     const parts = this.state.parts as Record<string, Part<unknown>>;
     const after = partAfter(parts[part.name], result, Date.now());
-    if (after.error !== undefined && after.error !== parts[part.name]?.error)
+    const outcome = "value" in result ? "good" : result.tooEarly ? "waiting" : "failed";
+    if (outcome === "failed" && after.error !== parts[part.name]?.error)
       context.note(`${this.scope.name} ${part.name}: ${after.error}`);
     parts[part.name] = after;
     this.#parts.push({
       scope: this.scope.name,
       part: part.name,
-      outcome: after.error === undefined ? "good" : "failed",
+      outcome,
       tookMs: after.tookMs,
       ...(after.error === undefined ? {} : { error: after.error }),
     });

@@ -5,6 +5,7 @@ import {
   mkdirSync,
   readdirSync,
   readFileSync,
+  rmSync,
   statSync,
   writeFileSync,
 } from "node:fs";
@@ -335,7 +336,10 @@ describe("a pass survives", () => {
     });
     expect(code).toBe(1);
     expect(outcomeOf(report, "repo git")?.error).toBe("git is not installed");
-    expect(outcomeOf(report, "session transcript")?.error).toBe("there is no transcript yet");
+    expect(outcomeOf(report, "session transcript")).toMatchObject({
+      outcome: "waiting",
+      error: "there is no transcript yet",
+    });
     expect(outcomeOf(report, "account usage")?.outcome).toBe("good");
     expect(outcomeOf(report, "account sessions")?.outcome).toBe("good");
     expect(states(here, ID, root).repo?.parts.git).toMatchObject({
@@ -364,6 +368,25 @@ describe("a pass survives", () => {
       expect(after?.triedAt).toBeGreaterThan(before?.triedAt as number);
     },
   );
+
+  test("a transcript that comes late, which is not waited for longer and longer, and one that is lost", async () => {
+    using here = world();
+    const stdin = payload(ID, join(here.claudeDir, "projects/-p", `${ID}.jsonl`), here.box.home);
+    for (let count = 0; count < 3; count++) await gather(here, { stdin, args: ["--force"] });
+    const early = states(here, ID, "/").session;
+    expect(early?.parts.transcript).toMatchObject({ value: null, error: "there is no transcript yet" });
+    expect(early?.parts.transcript?.failures).toBeUndefined();
+    expect(early?.attempts.notBefore).toBe(0);
+    const transcript = here.session(ID, 2);
+    await gather(here, { stdin, args: ["--force"] });
+    rmSync(transcript);
+    await gather(here, { stdin, args: ["--force"] });
+    expect(states(here, ID, "/").session?.parts.transcript).toMatchObject({
+      value: { turns: 2 },
+      error: "the transcript is gone",
+      failures: 1,
+    });
+  });
 
   test("a scope that fails as a whole, which then backs off, and longer each time up to a minute", async () => {
     using here = world();
