@@ -29,7 +29,8 @@ function listen(signal: number, handler: () => void): void {
 }
 
 /**
- * Wait for the end of a child that `spawn` (libc) started.
+ * Wait for the end of a child that `spawn` (libc) started. It waits for every child there is: in a program that also uses
+ * Bun.spawn, that one would lose its children's ends.
  * @param onOther is told of other children that ended: adopted orphans
  */
 export function childEnd(pid: number, onOther: (end: ChildEnd) => void = () => {}): Promise<ChildEnd> {

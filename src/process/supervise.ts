@@ -97,7 +97,7 @@ export async function supervise(request: SuperviseRequest): Promise<Supervised> 
     if (adopting) await endOrphans();
   }
   command.settle();
-  limit?.commandEnded();
+  limit?.commandEnded(command.reason !== "ended");
   await pumped;
   return {
     kind: "ended",
