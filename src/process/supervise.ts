@@ -6,7 +6,7 @@
  * empty. timeout(1) stops escalating when its direct child has ended, so a grandchild that ignores TERM survives there.
  * What double-forked out of the group is found and ended too (Linux).
  */
-import { after, childEnd, onTerminatingSignals } from "./children.ts";
+import { after, childEnd, onSignals } from "./children.ts";
 import { adoptOrphans, ownPeakMemory } from "./libc/limits.ts";
 import { readWhole } from "./libc/read-whole.ts";
 import { defaultSignal, ignoreSignal, kill } from "./libc/signal.ts";
@@ -15,7 +15,7 @@ import { inTerminalForeground } from "./libc/terminal.ts";
 import type { Word } from "./libc/word.ts";
 import { OutputLimit } from "./output-limit.ts";
 import { groupIsEmpty } from "./process-group.ts";
-import { SIG } from "./signals.ts";
+import { COMMONLY_SENT, SIG } from "./signals.ts";
 
 export interface SuperviseRequest {
   readonly argv: readonly Word[];
@@ -70,7 +70,7 @@ export async function supervise(request: SuperviseRequest): Promise<Supervised> 
   const limit = request.maxOutputBytes === undefined ? undefined : new OutputLimit(request.maxOutputBytes);
 
   let command: Command | undefined;
-  onTerminatingSignals((signal) => {
+  onSignals(COMMONLY_SENT, (signal) => {
     const fromTerminal =
       request.foreground && (signal === SIG.INT || signal === SIG.QUIT) && inTerminalForeground();
     if (!fromTerminal) command?.forward(signal);
@@ -97,7 +97,7 @@ export async function supervise(request: SuperviseRequest): Promise<Supervised> 
     if (adopting) await endOrphans();
   }
   command.settle();
-  limit?.commandEnded();
+  limit?.commandEnded(command.reason !== "ended");
   await pumped;
   return {
     kind: "ended",

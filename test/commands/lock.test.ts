@@ -204,6 +204,17 @@ describe("lock run", () => {
     expect((await status(box)).state).toBe("free");
   });
 
+  test("dies of a signal while it waits, and lets nobody's lock go", async () => {
+    using box = sandbox();
+    await using _held = await holder(box);
+    const waiter = Bun.spawn([BINARY, "lock", "run", "it", "echo", "no"], { env: box.env });
+    if (onLinux) await until("it waits", async () => (await status(box)).waiting === 1);
+    waiter.kill("SIGTERM");
+    await waiter.exited;
+    expect(waiter.signalCode).toBe("SIGTERM");
+    expect((await status(box)).state).toBe("held");
+  });
+
   test("explains a command line that it does not understand", async () => {
     using box = sandbox();
     for (const args of [
@@ -403,5 +414,31 @@ describe.skipIf(!canMount)("a full disk (needs root and unshare)", () => {
     expect(code).toBe("75");
     expect(words).toContain("held");
     expect(readdirSync(box.path("disk"))).toEqual([]);
+  });
+});
+
+const canUnshare =
+  onLinux && Bun.spawnSync(["unshare", "-pf", "--mount-proc", "true"], { stderr: "ignore" }).success;
+
+describe.skipIf(!canUnshare)("across pid namespaces (needs root and unshare)", () => {
+  const contained = ["unshare", "-pf", "--kill-child", "--mount-proc"];
+
+  test("a holder in another one is told as such, from outside and from inside", async () => {
+    using box = sandbox();
+    const inside = Bun.spawn([...contained, BINARY, "lock", "run", "it", "sleep", "30"], { env: box.env });
+    await until("it is held", async () => (await status(box)).state === "other-namespace");
+    inside.kill("SIGKILL");
+    await inside.exited;
+    await until("it is free", async () => (await status(box)).state === "free");
+    await using _held = await holder(box);
+    const seen = Bun.spawnSync([...contained, BINARY, "lock", "status", "--json", "it"], { env: box.env });
+    expect(JSON.parse(seen.stdout.toString()).state).toBe("other-namespace");
+  });
+
+  test("an inheritor is found although the kernel's table leaves it out there", async () => {
+    using box = sandbox();
+    const script = `"$0" lock run it sh -c 'sleep 30 >/dev/null 2>&1 &'; "$0" lock status --json it`;
+    const seen = Bun.spawnSync([...contained, "sh", "-c", script, BINARY], { env: box.env });
+    expect(JSON.parse(seen.stdout.toString())).toMatchObject({ state: "inherited" });
   });
 });

@@ -157,6 +157,23 @@ describe("run", () => {
     expect(modest).toMatchObject({ code: 0, stdout: "abc", stderr: "e\n" });
   });
 
+  test("keeps the deadline although nobody reads our output", async () => {
+    using box = sandbox();
+    const line = `"$0" run --max-output 100M --json outcome.json 0.3 yes | sleep 2`;
+    const child = Bun.spawn(["sh", "-c", line, BINARY], { env: box.env, cwd: box.root });
+    await until("the outcome is there", () => existsSync(box.path("outcome.json")));
+    expect(child.exitCode).toBeNull();
+    expect(outcome(box)).toMatchObject({ reason: "timedOut" });
+    await child.exited;
+  });
+
+  test("loses nothing on the way when the reader is slow", async () => {
+    using box = sandbox();
+    const line = `"$0" run --max-output 100M 10 head -c 3000000 /dev/zero | (sleep 0.3; wc -c)`;
+    const done = Bun.spawnSync(["sh", "-c", line, BINARY], { env: box.env });
+    expect(done.stdout.toString().trim()).toBe("3000000");
+  });
+
   test("hands arguments on that are not UTF-8, and runs a script without #!", async () => {
     using box = sandbox();
     writeFileSync(box.path("script"), 'echo "script:$1"\n', { mode: 0o755 });
