@@ -40,6 +40,7 @@ type Target = (typeof TARGETS)[number];
  *   anything else, and refuses to start where it was deleted. macOS has no such name for it.
  *
  * @param entrypoint another program than Plimsoll, compiled alike: what the benchmarks compare with
+ * @param workers the entry points of worker threads, files of their own also within the executable
  * @param define further constants, for a test build
  */
 export async function compile(
@@ -47,13 +48,14 @@ export async function compile(
   outfile: string,
   {
     entrypoint = join(ROOT, "src/main.ts"),
+    workers = [join(ROOT, "src/ledger/read-worker.ts")],
     define = {},
-  }: { entrypoint?: string; define?: Record<string, string> } = {},
+  }: { entrypoint?: string; workers?: readonly string[]; define?: Record<string, string> } = {},
 ): Promise<{ bytes: number; tookMs: number }> {
   const started = performance.now();
   const partial = `${outfile}.${process.pid}.partial`;
   const result = await Bun.build({
-    entrypoints: [entrypoint],
+    entrypoints: [entrypoint, ...workers],
     target: "bun",
     format: "cjs",
     minify: true,

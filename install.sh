@@ -87,7 +87,11 @@ install_binary() {
   target=${PREFIX:-$HOME/.local}/bin/plimsoll
   put dist/plimsoll "$target"
   say "" "$("$target" --version) is installed: $target" "A first line, from a sample payload:" ""
-  sample_payload | COLUMNS="${COLUMNS:-100}" "$target" display
+  # Without a place for state nothing is gathered: a made-up session must not enter anybody's books.
+  (
+    unset HOME XDG_STATE_HOME PLIMSOLL_STATE
+    sample_payload | COLUMNS="${COLUMNS:-100}" "$target" display
+  )
   say "" "To see it in Claude Code, put this into ~/.claude/settings.json:" ""
   say "  \"statusLine\": { \"type\": \"command\", \"command\": \"$target display\" }" ""
 }

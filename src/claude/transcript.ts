@@ -47,6 +47,8 @@ export interface ModelBill extends TokenCounts {
 export interface BillLine {
   readonly sessionId: string | undefined;
   readonly totalUsd: number;
+  /** When the client began to count: a client that was killed and resumed may have forgotten what was before. */
+  readonly since: number | undefined;
   readonly models: Readonly<Record<string, ModelBill>>;
 }
 
@@ -54,7 +56,7 @@ type Fields = Record<string, unknown>;
 
 /** What every line with usage contains, and few others do. */
 export const USAGE_MARKER = '"usage":{';
-/** What every line with a bill begins with. */
+/** What every line with a bill begins with; it also has the key `modelUsage`. */
 export const BILL_MARKER = '{"type":"cost-state"';
 
 /**
@@ -146,7 +148,7 @@ export function readBill(line: string): BillLine | undefined {
       costUsd: typeof usage.costUSD === "number" ? usage.costUSD : 0,
     };
   }
-  return { sessionId: text(entry.sessionId), totalUsd, models };
+  return { sessionId: text(entry.sessionId), totalUsd, since: count(entry.startTime) || undefined, models };
 }
 
 /** A torn or foreign line is no line of ours: it tells nothing. */

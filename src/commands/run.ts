@@ -102,7 +102,8 @@ async function writeOutcome(
     escalated: outcome.escalated,
     shellStatus: shellStatus(outcome),
     elapsedMs: Math.round(outcome.elapsedMs),
-    peakMemoryBytes: outcome.peakMemoryBytes,
+    /** null: less than our own 40 MB or so, which the kernel does not tell apart. */
+    peakMemoryBytes: outcome.peakMemoryBytes ?? null,
   };
   try {
     const { writeFileSync } = await import("node:fs");

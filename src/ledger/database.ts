@@ -30,7 +30,7 @@ export function openFile(path: string): LedgerFile {
     // A power cut may cost the newest commits, which are read again from the transcripts; it never tears the file.
     db.run("pragma synchronous = normal");
     db.run("pragma cache_size = -8000");
-    db.run("pragma wal_autocheckpoint = 2000");
+    db.run("pragma wal_autocheckpoint = 8000");
     migrate(db);
   } catch (error) {
     db.close();

@@ -7,10 +7,11 @@
  * one batch's reading, a kill within one nothing at all. The newest files come first, so that today is known early.
  */
 import type { Database } from "bun:sqlite";
-import { closeSync, openSync } from "node:fs";
 import { listTranscripts, type TranscriptFile } from "../claude/directories.ts";
 import { recordBillLine } from "./bills.ts";
-import { type Piece, TranscriptReader } from "./transcript-reader.ts";
+import { claims, type Due, type Known, type PieceOfFile, readFiles } from "./read-files.ts";
+import { readInThreads } from "./read-threads.ts";
+import type { Piece } from "./transcript-reader.ts";
 import { MessageWriter } from "./writer.ts";
 
 /** How far a pass is. */
@@ -42,29 +43,14 @@ export interface IndexResult {
   readonly unreadable: readonly { path: string; reason: string }[];
 }
 
-/** A transcript as the ledger remembers it. */
-interface Known {
-  id: number;
-  device: number;
-  inode: number;
-  size: number;
-  modified: number;
-  offset: number;
-  head: number;
-  tail: number;
-}
-
-/** A transcript that has something to read. */
-interface Due {
-  readonly file: TranscriptFile;
-  readonly known: Known | undefined;
-}
-
 /** A batch is committed when it has as many messages or has read as many bytes. */
 const BATCH_MESSAGES = 8_000;
 const BATCH_BYTES = 256 << 20;
 /** How long a pass works before it lets timers and signals have their turn. ms. */
 const TURN_MS = 40;
+
+/** With more to read than this a second thread reads while this one writes. Bytes. */
+const WORTH_A_THREAD = 24 << 20;
 
 /** @see Ledger.index */
 export async function indexPass(
@@ -75,41 +61,26 @@ export async function indexPass(
   const began = performance.now();
   const { files, unreadable } = listTranscripts(directories);
   const due = findDue(db, files);
-  const pass = new Pass(db);
   const bytesTotal = due.reduce((sum, { file, known }) => sum + file.size - (known?.offset ?? 0), 0);
+  const pass = new Pass(db, due);
   let turn = began;
   let complete = true;
-
-  reading: for (const each of due) {
-    let fd: number;
-    try {
-      fd = openSync(each.file.path, "r");
-    } catch (error) {
-      const code = (error as NodeJS.ErrnoException).code ?? String(error);
+  for await (const read of bytesTotal > WORTH_A_THREAD ? readInThreads(due) : readFiles(due, claims(due))) {
+    if ("reason" in read) {
       // Gone since it was listed: it was pruned or moved, and what was read of it stays.
-      if (code !== "ENOENT") unreadable.push({ path: each.file.path, reason: code });
+      if (read.reason !== "ENOENT") unreadable.push({ path: read.path, reason: read.reason });
       continue;
     }
-    try {
-      for (const piece of pass.read(fd, each)) {
-        pass.keep(each, piece);
-        onProgress?.({ bytesTotal, bytesRead: pass.bytesRead, files: files.length });
-        const now = performance.now();
-        if (now - turn > TURN_MS) {
-          await Bun.sleep(0);
-          turn = performance.now();
-        }
-        if (signal?.aborted || now - began > maxMs) {
-          complete = false;
-          break reading;
-        }
-      }
-    } catch (error) {
-      const code = (error as NodeJS.ErrnoException).code;
-      if (code === undefined || code.startsWith("SQLITE")) throw error;
-      unreadable.push({ path: each.file.path, reason: code });
-    } finally {
-      closeSync(fd);
+    pass.keep(read);
+    onProgress?.({ bytesTotal, bytesRead: pass.bytesRead, files: files.length });
+    const now = performance.now();
+    if (signal?.aborted || now - began > maxMs) {
+      complete = false;
+      break;
+    }
+    if (now - turn > TURN_MS) {
+      await Bun.sleep(0);
+      turn = performance.now();
     }
   }
   pass.commit();
@@ -140,44 +111,23 @@ class Pass {
   bytesRead = 0;
   messages = 0;
   readonly #db: Database;
+  readonly #due: readonly Due[];
   readonly #writer: MessageWriter;
-  readonly #reader = new TranscriptReader();
-  readonly #signatures = new Map<string, number>();
-  #batch: { file: TranscriptFile; piece: Piece; head: number }[] = [];
+  #batch: PieceOfFile[] = [];
   #batchMessages = 0;
   #batchEndsAt = BATCH_BYTES;
 
-  constructor(db: Database) {
+  constructor(db: Database, due: readonly Due[]) {
     this.#db = db;
+    this.#due = due;
     this.#writer = new MessageWriter(db);
   }
 
-  /** The pieces of a file that are to be read. */
-  *read(fd: number, { file, known }: Due): Generator<Piece> {
-    let offset = known && this.#continues(fd, file, known) ? known.offset : 0;
-    for (;;) {
-      const piece = this.#reader.next(fd, offset, file.session);
-      this.bytesRead += piece.offset - offset;
-      offset = piece.offset;
-      if (!this.#signatures.has(file.path)) {
-        this.#signatures.set(file.path, this.#reader.signature(fd, offset).head);
-      }
-      yield piece;
-      if (piece.ended) return;
-    }
-  }
-
-  /** Whether the file is still the one that was read, perhaps longer. */
-  #continues(fd: number, file: TranscriptFile, known: Known): boolean {
-    if (known.inode !== file.inode || file.size < known.offset) return false;
-    const { head, tail } = this.#reader.signature(fd, known.offset);
-    return head === known.head && tail === known.tail;
-  }
-
   /** Keep a piece for the next commit. */
-  keep({ file }: Due, piece: Piece): void {
-    this.#batch.push({ file, piece, head: this.#signatures.get(file.path) ?? 0 });
-    this.#batchMessages += piece.usage.length;
+  keep(read: PieceOfFile): void {
+    this.#batch.push(read);
+    this.bytesRead += read.bytes;
+    this.#batchMessages += read.piece.usage.length;
     if (this.#batchMessages >= BATCH_MESSAGES || this.bytesRead >= this.#batchEndsAt) this.commit();
   }
 
@@ -186,7 +136,8 @@ class Pass {
     const batch = this.#batch;
     let added = 0;
     this.#writer.transaction(this.#batchMessages, () => {
-      for (const { file, piece, head } of batch) added += this.#write(file, piece, head);
+      for (const { index, piece, head } of batch)
+        added += this.#write((this.#due[index] as Due).file, piece, head);
     });
     this.messages += added;
     this.#batch = [];

@@ -6,8 +6,8 @@ import { BLOCK_MS, burn, findBlocks, isActive } from "./blocks.ts";
 import { type LedgerFile, moveAside, openFile } from "./database.ts";
 import { DamageError, isDamage, LedgerError } from "./errors.ts";
 import { type IndexOptions, type IndexResult, indexPass } from "./index-pass.ts";
-import { costAt, LearnedPrices, type PriceSample } from "./learned-prices.ts";
-import { type PriceList, PublishedPrices, type UserPrice } from "./prices.ts";
+import { LearnedPrices, type PriceSample } from "./learned-prices.ts";
+import { costAt, type PriceList, PublishedPrices, type UserPrice } from "./prices.ts";
 import { copy, type Recovered, recover } from "./recovery.ts";
 import { SLOT_MS, slotOf } from "./slots.ts";
 import { type CostMode, loadRollups, modelNames, Pricing, type Rollup, sumMessages, Tally } from "./sums.ts";
@@ -69,7 +69,7 @@ export class Ledger implements Disposable {
   }
 
   [Symbol.dispose](): void {
-    this.#file.db.close();
+    this.#file.db.close(true);
   }
 
   /** The database, for this room's reports. */
@@ -82,9 +82,23 @@ export class Ledger implements Disposable {
    * @throws LedgerError when the ledger cannot be written
    */
   async index(directories: readonly string[], options: IndexOptions = {}): Promise<IndexResult> {
+    const now = Date.now();
+    if (this.#guard((db) => lastCheck(db)) < now - DAY_MS) this.check(now);
     const result = await this.#readOn(directories, options);
     this.#partial = !result.complete;
     return result;
+  }
+
+  /**
+   * Look for damage in the whole file, and repair it. A pass does this once a day: what is damaged shows only where it
+   * is read, and what is never read would never be rebuilt.
+   */
+  check(now: number): void {
+    this.#guard((db) => {
+      const [verdict] = db.query("pragma quick_check(1)").values()[0] as [string];
+      if (verdict !== "ok") throw Object.assign(new Error(verdict), { code: "SQLITE_CORRUPT" });
+      db.query("insert or replace into meta (key, value) values ('checked_at', ?)").run(now);
+    });
   }
 
   /**
@@ -295,7 +309,7 @@ export class Ledger implements Disposable {
 
   #replace(): void {
     const { db, inode } = this.#file;
-    db.close();
+    db.close(true);
     this.#file = this.#afresh(inode);
   }
 
@@ -333,6 +347,9 @@ export class Ledger implements Disposable {
     }
   }
 }
+
+const lastCheck = (db: LedgerFile["db"]): number =>
+  (db.query("select value from meta where key = 'checked_at'").values()[0]?.[0] as number | undefined) ?? 0;
 
 function zoneOf(timezone: string | Zone | undefined): Zone {
   if (timezone === undefined) return localZone();

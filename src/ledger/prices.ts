@@ -7,7 +7,7 @@
  */
 import type { Priced } from "../state/schema.ts";
 
-/** USD for one token of each kind, and for one web search. */
+/** USD for a million tokens of each kind, and for one web search. */
 export interface Rates {
   readonly input: number;
   readonly output: number;
@@ -36,7 +36,6 @@ export interface PriceClass {
   readonly long: boolean;
 }
 
-const MILLION = 1e6;
 const WEB_SEARCH_USD = 0.01;
 const DAY_MS = 86_400_000;
 
@@ -97,7 +96,7 @@ export class PublishedPrices implements PriceList {
     const rate = (name: string): number | undefined => rateOf(found.model_price[name], kind.long);
     const input = rate("input_mtok") ?? 0;
     const fast = fastFactor(model, kind);
-    const scale = fast.factor / MILLION;
+    const scale = fast.factor;
     const read = rate("cache_read_mtok");
     const write = rate("cache_write_mtok");
     return {
@@ -113,8 +112,7 @@ export class PublishedPrices implements PriceList {
 }
 
 function fromUser(price: UserPrice, model: string, kind: PriceClass): Rates {
-  const { factor, known } = fastFactor(model, kind);
-  const scale = factor / MILLION;
+  const { factor: scale, known } = fastFactor(model, kind);
   return {
     input: price.input * scale,
     output: price.output * scale,
@@ -145,6 +143,22 @@ export const plainName = (model: string): string => model.replace(/\[1m\]$/, "")
 
 /** The library names some models by an alias: `claude-opus-4-0` is `claude-opus-4`, `-latest` is the dated one. */
 const versionName = (name: string): string => name.replace(/-latest$/, "").replace(/(-\d+)-0$/, "$1");
+
+/** Tokens of each kind, and web searches. */
+export type Priceable = Record<
+  "input" | "output" | "cacheRead" | "cacheWrite5m" | "cacheWrite1h" | "webSearches",
+  number
+>;
+
+/** What the tokens cost at the rates. USD. */
+export const costAt = (rates: Rates, tokens: Readonly<Priceable>): number =>
+  (tokens.input * rates.input +
+    tokens.output * rates.output +
+    tokens.cacheRead * rates.cacheRead +
+    tokens.cacheWrite5m * rates.cacheWrite5m +
+    tokens.cacheWrite1h * rates.cacheWrite1h) /
+    1e6 +
+  tokens.webSearches * rates.webSearch;
 
 /** The worse of two. */
 export const worse = (a: Priced, b: Priced): Priced =>

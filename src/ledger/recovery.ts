@@ -4,7 +4,9 @@
  * Messages are added like any others, so that what the transcripts tell again is not counted twice.
  */
 import { Database } from "bun:sqlite";
+import { copyFileSync, existsSync, readFileSync, rmSync, statSync, truncateSync } from "node:fs";
 import type { UsageLine } from "../claude/transcript.ts";
+import { isDamage } from "./errors.ts";
 import { FLAG } from "./schema.ts";
 import { MessageWriter } from "./writer.ts";
 
@@ -18,20 +20,31 @@ export interface Recovered {
 
 const BATCH = 1_000;
 
-/** Copy what can be read from the ledger at `path` into `db`. */
+/** Copy what can be read from the ledger at `path` into `db`. The file itself is only read. */
 export function recover(path: string, db: Database): Recovered {
-  let from: Database;
+  const work = `${path}.salvage-${process.pid}`;
   try {
-    from = new Database(path, { readwrite: true, strict: true });
-  } catch {
+    for (const suffix of ["", "-wal"])
+      if (existsSync(path + suffix)) copyFileSync(path + suffix, work + suffix);
+    complete(work);
+    using from = new Database(work, { readwrite: true, strict: true });
+    return copy(from, db);
+  } catch (error) {
+    if (!isDamage(error)) throw error;
     // Not even its header can be read: the caller says where it is kept.
     return { messages: 0, bills: 0, lost: true };
-  }
-  try {
-    return copy(from, db);
   } finally {
-    from.close();
+    for (const suffix of ["", "-wal", "-shm"]) rmSync(work + suffix, { force: true });
   }
+}
+
+/** SQLite reads nothing of a file that is shorter than its header says: make up for what was cut off. */
+function complete(path: string): void {
+  const header = readFileSync(path).subarray(0, 100);
+  if (header.length < 100) return;
+  const pageSize = header.readUInt16BE(16) === 1 ? 65_536 : header.readUInt16BE(16);
+  const bytes = pageSize * header.readUInt32BE(28);
+  if (bytes > statSync(path).size && bytes < 1e11) truncateSync(path, bytes);
 }
 
 /** Merge every message and bill of one open ledger into another. */
@@ -64,11 +77,14 @@ export function copy(from: Database, db: Database): Recovered {
   writer.transaction(0, () => {
     for (const row of bills.rows) {
       const { name, project } = session(row.session);
-      db.query("insert or ignore into bills (session, at, run, total, models) values (?, ?, ?, ?, ?)").run(
+      db.query(
+        "insert or ignore into bills (session, at, run, total, since, models) values (?, ?, ?, ?, ?, ?)",
+      ).run(
         writer.session(name, project, false),
         row.at as number,
         row.run as string,
         row.total as number,
+        row.since as number | null,
         row.models as string | null,
       );
     }
@@ -115,22 +131,24 @@ function salvage(
     }
   };
   const last = highest(db, table, key);
-  if (last === undefined) lost = true;
-  for (let from = 0; from <= (last ?? -1); from += BATCH) read(from, Math.min(from + BATCH, (last ?? 0) + 1));
+  lost = last.guessed;
+  for (let from = 0; from <= last.key; from += BATCH) read(from, Math.min(from + BATCH, last.key + 1));
   return { rows, lost };
 }
 
-/** The highest key that can be read, from either end of the table. */
-function highest(db: Database, table: string, key: string): number | undefined {
+/** A row takes no less. Bytes. */
+const SMALLEST_ROW = 16;
+
+/** The highest key there may be: as the table says, or else as many as there is room for. */
+function highest(db: Database, table: string, key: string): { key: number; guessed: boolean } {
   try {
-    return (db.query(`select max(${key}) from ${table}`).values()[0]?.[0] as number | null) ?? 0;
+    const max = db.query(`select max(${key}) from ${table}`).values()[0]?.[0] as number | null;
+    return { key: max ?? 0, guessed: false };
   } catch {
-    // The last page is damaged: keys are dense, so that their number is near the highest. Try what an index knows.
-    try {
-      return (db.query(`select count(*) + 1000 from ${table}`).values()[0]?.[0] as number | null) ?? 0;
-    } catch {
-      return undefined;
-    }
+    // The table's end is damaged. Keys are dense, so that there are no more than rows.
+    const [pages] = db.query("pragma page_count").values()[0] as [number];
+    const [bytes] = db.query("pragma page_size").values()[0] as [number];
+    return { key: Math.floor((pages * bytes) / SMALLEST_ROW), guessed: true };
   }
 }
 

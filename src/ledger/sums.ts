@@ -3,7 +3,7 @@
  */
 import type { Database } from "bun:sqlite";
 import type { Priced, Spend } from "../state/schema.ts";
-import { type PriceList, worse } from "./prices.ts";
+import { costAt, type PriceList, worse } from "./prices.ts";
 import { FLAG } from "./schema.ts";
 import { slotStart } from "./slots.ts";
 
@@ -116,14 +116,16 @@ export class Pricing {
       fast: (rollup.class & FLAG.fast) !== 0,
       long: (rollup.class & FLAG.long) !== 0,
     });
+    const { input, output, read, write5m, write1h, searches } = rollup;
     return {
-      usd:
-        rollup.input * rates.input +
-        rollup.output * rates.output +
-        rollup.read * rates.cacheRead +
-        rollup.write5m * rates.cacheWrite5m +
-        rollup.write1h * rates.cacheWrite1h +
-        rollup.searches * rates.webSearch,
+      usd: costAt(rates, {
+        input,
+        output,
+        cacheRead: read,
+        cacheWrite5m: write5m,
+        cacheWrite1h: write1h,
+        webSearches: searches,
+      }),
       priced: rates.priced,
     };
   }

@@ -5,7 +5,7 @@
  */
 import type { Database } from "bun:sqlite";
 import { accumulate, type BillPoint } from "./bills.ts";
-import { slotEnd, slotOf } from "./slots.ts";
+import { slotEnd, slotOf, slotStart } from "./slots.ts";
 import { type Pricing, type Rollup, sumMessages } from "./sums.ts";
 
 /** A cost without messages. */
@@ -29,7 +29,7 @@ export interface Settlement {
 }
 
 /** Smaller differences are rounding. USD. */
-const CENT_FRACTION = 1e-9;
+const ROUNDING = 1e-9;
 
 /**
  * Settle every session that has bills, or one of them.
@@ -43,12 +43,12 @@ export function settle(
 ): Map<number, Settlement> {
   const points = new Map<number, BillPoint[]>();
   const rows = db
-    .query("select session, at, run, total from bills where ?1 is null or session = ?1")
-    .values(only ?? null) as [number, number, string, number][];
-  for (const [session, at, run, totalUsd] of rows) {
+    .query("select session, at, run, total, since from bills where ?1 is null or session = ?1")
+    .values(only ?? null) as [number, number, string, number, number | null][];
+  for (const [session, at, run, totalUsd, since] of rows) {
     const list = points.get(session);
-    if (list) list.push({ at, run, totalUsd });
-    else points.set(session, [{ at, run, totalUsd }]);
+    if (list) list.push({ at, run, totalUsd, since });
+    else points.set(session, [{ at, run, totalUsd, since }]);
   }
   const messages = new Map<number, Rollup[]>();
   for (const rollup of rollups) {
@@ -71,12 +71,18 @@ function settleOne(
   rollups: readonly Rollup[],
   pricing: Pricing,
 ): Settlement {
-  const bills = accumulate(points);
+  const { points: bills, since } = accumulate(points);
   const newest = bills.at(-1) as { at: number; totalUsd: number };
+  const part = (from: number, to: number) => messagesBetween(db, session, from, to, rollups, pricing);
   // The newest bill splits its slot to the millisecond; for older ones the slot is near enough.
-  const after = messagesAfter(db, session, newest.at, rollups, pricing);
+  const after = part(newest.at + 1, slotEnd(slotOf(newest.at)));
   let next = 0;
+  // What was before the bills began to count is no part of them.
   let explained = 0;
+  if (since > Number.NEGATIVE_INFINITY) {
+    explained -= part(slotStart(slotOf(since)), since).usd;
+    while (next < rollups.length && (rollups[next] as Rollup).slot < slotOf(since)) next++;
+  }
   const gaps = bills.map(({ at, totalUsd }, index) => {
     for (const slot = slotOf(at); next < rollups.length; next++) {
       const rollup = rollups[next] as Rollup;
@@ -86,12 +92,11 @@ function settleOne(
     return totalUsd - (index === bills.length - 1 ? explained - after.usd : explained);
   });
   const gap = gaps.at(-1) as number;
-  const newer = after.messages > 0 || next < rollups.length;
   return {
     bookings: book(session, bills, gaps),
     billUsd: newest.totalUsd,
-    settled: !newer,
-    excessUsd: gap < -CENT_FRACTION ? -gap : 0,
+    settled: after.messages === 0 && next === rollups.length && !((rollups[0]?.firstAt ?? since) < since),
+    excessUsd: gap < -ROUNDING ? -gap : 0,
   };
 }
 
@@ -106,7 +111,7 @@ function book(session: number, bills: readonly { at: number }[], gaps: readonly 
   for (const [index, { at }] of bills.entries()) {
     const later = gaps.slice(index);
     const lasting = final >= 0 ? Math.max(0, Math.min(...later)) : Math.min(0, Math.max(...later));
-    if (Math.abs(lasting - booked) > CENT_FRACTION) {
+    if (Math.abs(lasting - booked) > ROUNDING) {
       bookings.push({ session, at, usd: lasting - booked });
       booked = lasting;
     }
@@ -114,20 +119,20 @@ function book(session: number, bills: readonly { at: number }[], gaps: readonly 
   return bookings;
 }
 
-/** The session's messages after `at` within its slot. */
-function messagesAfter(
+/** The session's messages from one instant up to another of the same slot. */
+function messagesBetween(
   db: Database,
   session: number,
-  at: number,
+  from: number,
+  to: number,
   rollups: readonly Rollup[],
   pricing: Pricing,
 ): { usd: number; messages: number } {
-  const slot = slotOf(at);
-  const newer = rollups.some((rollup) => rollup.slot === slot && rollup.lastAt > at);
-  if (!newer) return { usd: 0, messages: 0 };
+  const slot = slotOf(from);
+  const any = rollups.some((each) => each.slot === slot && each.firstAt < to && each.lastAt >= from);
   let usd = 0;
   let messages = 0;
-  for (const rollup of sumMessages(db, at + 1, slotEnd(slot))) {
+  for (const rollup of any ? sumMessages(db, from, to) : []) {
     if (rollup.session !== session) continue;
     usd += pricing.cost(rollup).usd;
     messages += rollup.messages;

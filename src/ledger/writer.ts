@@ -47,12 +47,16 @@ interface Row {
   cost: number | null;
 }
 
-/** The sums of one rollup row that this transaction adds. */
-interface Sum {
+/** What the messages of one rollup row share. */
+interface Group {
   readonly slot: number;
   readonly session: number;
   readonly model: number;
   readonly class: number;
+}
+
+/** The sums of one rollup row that this transaction adds. */
+interface Sum extends Group {
   messages: number;
   firstAt: number;
   lastAt: number;
@@ -80,8 +84,10 @@ export class MessageWriter {
   /** When each file that messages came from was born. */
   readonly #born = new Map<number, number>();
   #sums = new Map<string, Sum>();
+  /** The rollup that the newest message went to: the next one most often goes there too. */
+  #newest: Sum | undefined;
   /** Rollups that lost a message: their sums are made anew from what is left. */
-  #stale = new Map<string, { slot: number; session: number; model: number; class: number }>();
+  #stale = new Map<string, Group>();
   /** Up to which row `known` knows the ledger; negative while it is not used. */
   #knownUpTo = -1;
 
@@ -183,11 +189,13 @@ export class MessageWriter {
 
   /** The message that the candidate is a line of: the same request's, else, where a sidechain is involved, any. */
   #find(hash: number, candidate: Row): Row | undefined {
-    const rows = (this.#statements.find.all(hash) as Row[]).filter((row) => row.id === candidate.id);
-    return (
-      rows.find((row) => row.request === candidate.request) ??
-      rows.find((row) => ((row.flags | candidate.flags) & FLAG.sidechain) !== 0)
-    );
+    const rows = this.#statements.find.values(hash) as [number, string, string, number][];
+    const same = rows.filter(([, id]) => id === candidate.id);
+    const [seq] =
+      same.find(([, , request]) => request === candidate.request) ??
+      same.find(([, , , flags]) => ((flags | candidate.flags) & FLAG.sidechain) !== 0) ??
+      [];
+    return seq === undefined ? undefined : (this.#statements.read.get(seq) as Row);
   }
 
   #owner(found: Row, candidate: Row, origin: Origin): number {
@@ -255,24 +263,17 @@ export class MessageWriter {
 
   #sum(row: Row): void {
     const slot = slotOf(row.at);
-    const group = { slot, session: row.session, model: row.model, class: row.flags & CLASS };
-    const key = keyOf(group);
-    let sum = this.#sums.get(key);
-    if (!sum) {
-      sum = {
-        ...group,
-        messages: 0,
-        firstAt: row.at,
-        lastAt: row.at,
-        input: 0,
-        output: 0,
-        write5m: 0,
-        write1h: 0,
-        read: 0,
-        searches: 0,
-        cost: 0,
-      };
-      this.#sums.set(key, sum);
+    const kind = row.flags & CLASS;
+    let sum = this.#newest;
+    if (
+      sum === undefined ||
+      sum.slot !== slot ||
+      sum.session !== row.session ||
+      sum.model !== row.model ||
+      sum.class !== kind
+    ) {
+      sum = this.#sumOf({ slot, session: row.session, model: row.model, class: kind }, row.at);
+      this.#newest = sum;
     }
     sum.messages++;
     if (row.at < sum.firstAt) sum.firstAt = row.at;
@@ -284,6 +285,28 @@ export class MessageWriter {
     sum.read += row.read;
     sum.searches += row.searches;
     sum.cost += row.cost ?? 0;
+  }
+
+  #sumOf(group: Group, at: number): Sum {
+    const key = keyOf(group);
+    let sum = this.#sums.get(key);
+    if (!sum) {
+      sum = {
+        ...group,
+        messages: 0,
+        firstAt: at,
+        lastAt: at,
+        input: 0,
+        output: 0,
+        write5m: 0,
+        write1h: 0,
+        read: 0,
+        searches: 0,
+        cost: 0,
+      };
+      this.#sums.set(key, sum);
+    }
+    return sum;
   }
 
   #flush(): void {
@@ -320,6 +343,7 @@ export class MessageWriter {
       );
     }
     this.#sums = new Map();
+    this.#newest = undefined;
     this.#stale = new Map();
   }
 
@@ -334,6 +358,7 @@ export class MessageWriter {
 
   #forget(): void {
     this.#sums = new Map();
+    this.#newest = undefined;
     this.#stale = new Map();
     this.#sessions.clear();
     this.#models.clear();
@@ -354,8 +379,7 @@ function isBetter(candidate: Row, found: Row): boolean {
 
 const tokensOf = (row: Row): number => row.input + row.output + row.read + row.write5m + row.write1h;
 
-const keyOf = (key: { slot: number; session: number; model: number; class: number }): string =>
-  `${key.slot} ${key.session} ${key.model} ${key.class}`;
+const keyOf = (key: Group): string => `${key.slot} ${key.session} ${key.model} ${key.class}`;
 
 const COLUMNS = "session, model, file, at, flags, input, output, write5m, write1h, read, searches, cost";
 const SUMS = "input, output, write5m, write1h, read, searches, cost";
@@ -363,7 +387,8 @@ const SUMS = "input, output, write5m, write1h, read, searches, cost";
 type Statements = Record<keyof typeof SQL, Statement>;
 
 const SQL = {
-  find: `select seq, id, request, ${COLUMNS} from messages where hash = ? order by seq`,
+  find: "select seq, id, request, flags from messages where hash = ? order by seq",
+  read: `select seq, id, request, ${COLUMNS} from messages where seq = ?`,
   insert: `insert into messages (hash, id, request, ${COLUMNS})
     values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   update: `update messages set request = ?, session = ?, model = ?, file = ?, at = ?, flags = ?, input = ?, output = ?,
@@ -391,5 +416,5 @@ const SQL = {
 } as const;
 
 function prepare(db: Database): Statements {
-  return Object.fromEntries(Object.entries(SQL).map(([name, sql]) => [name, db.prepare(sql)])) as Statements;
+  return Object.fromEntries(Object.entries(SQL).map(([name, sql]) => [name, db.query(sql)])) as Statements;
 }

@@ -46,8 +46,10 @@ function cellsOf(code: number): number {
 export const isOverstruck = (code: number): boolean =>
   (code >= 0x300 && code <= 0x36f) ||
   (code >= 0x483 && code <= 0x487) ||
-  (code >= 0x591 && code <= 0x5c7) ||
-  (code >= 0x610 && code <= 0x670) ||
+  (code >= 0x591 && code <= 0x5c7 && code !== 0x5be && code !== 0x5c0 && code !== 0x5c3 && code !== 0x5c6) ||
+  (code >= 0x610 && code <= 0x61a) ||
+  (code >= 0x64b && code <= 0x65f) ||
+  code === 0x670 ||
   (code >= 0x1ab0 && code <= 0x1aff) ||
   (code >= 0x1dc0 && code <= 0x1dff) ||
   (code >= 0x20d0 && code <= 0x20dc) ||

@@ -65,7 +65,11 @@ function nearest256(color: Rgb): number {
   const greyLevel = 8 + 10 * grey;
   const distance = (x: number, y: number, z: number) => (x - r) ** 2 + (y - g) ** 2 + (z - b) ** 2;
   const cubeDistance = distance(CUBE[lr] as number, CUBE[lg] as number, CUBE[lb] as number);
-  return distance(greyLevel, greyLevel, greyLevel) < cubeDistance ? 232 + grey : 16 + 36 * lr + 6 * lg + lb;
+  // A colour stays a colour: the grey next to it would be nearer, and say nothing.
+  const colorful = (lr !== lg || lg !== lb) && Math.max(r, g, b) - Math.min(r, g, b) > 16;
+  return !colorful && distance(greyLevel, greyLevel, greyLevel) < cubeDistance
+    ? 232 + grey
+    : 16 + 36 * lr + 6 * lg + lb;
 }
 
 /** By hue rather than distance: the 16 colours differ from terminal to terminal. */

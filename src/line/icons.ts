@@ -2,7 +2,8 @@
  * The signs that stand before or between figures, by icon set.
  *
  * Every sign has the same width in every terminal: "unicode" and "nerd" have only one-cell signs, none of East Asian
- * width "ambiguous" but the separator dot; "emoji" has only emoji that are wide by default (no variation selectors).
+ * width "ambiguous" but the separator dot and the ellipsis, and only what common fonts have; "emoji" has only emoji that
+ * are wide by default (no variation selectors).
  */
 import type { IconSet } from "./settings.ts";
 
@@ -11,9 +12,9 @@ const SETS = ["unicode", "nerd", "emoji", "ascii"] as const satisfies readonly I
 /** Each sign's text in unicode, nerd, emoji and ascii; empty where the set goes without. */
 const ICONS = {
   directory: ["", "\uf07b", "📁", ""],
-  branch: ["⎇", "\ue0a0", "🌿", ""],
+  branch: ["", "\ue0a0", "🌿", ""],
   commit: ["@", "\uf417", "📌", "@"],
-  worktree: ["⧉", "\uf1bb", "🌳", "wt:"],
+  worktree: ["❏", "\uf1bb", "🌳", "wt:"],
   pullRequest: ["", "\uf407", "🔀", ""],
   model: ["", "\uf2db", "🤖", ""],
   fast: ["↯", "\uf0e7", "⚡", "fast"],
@@ -21,9 +22,9 @@ const ICONS = {
   cache: ["", "\uf49b", "🧊", ""],
   money: ["", "\uf155", "💰", ""],
   limit: ["", "\uf252", "⏳", ""],
-  reset: ["⟳", "\uf021", "🔄", "reset "],
+  reset: ["↻", "\uf021", "🔄", "reset "],
   clock: ["", "\uf017", "🕒", ""],
-  session: ["⧗", "\uf253", "⏰", ""],
+  session: ["◷", "\uf253", "⏰", ""],
   lines: ["", "\uf440", "📝", ""],
   style: ["", "\uf1fc", "🎨", ""],
   agent: ["", "\uf007", "👤", ""],

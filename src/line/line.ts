@@ -76,17 +76,17 @@ export function drawLine(context: Context, clock: () => number): Drawing {
     const fitted = fitRow(left, right, limit, joined, ellipsis);
     for (const placed of [...fitted.left, ...fitted.right, ...fitted.dropped])
       (outcomes[placed.id] as Outcome).placed = placed;
-    rows.push(
-      paint([
-        ...joined.draw(fitted.left, "left", colors),
-        { text: " ".repeat(fitted.gap) },
-        ...joined.draw(fitted.right, "right", colors),
-      ]),
-    );
+    const runs = joined.draw(fitted.left, "left", colors);
+    if (fitted.gap > 0) runs.push({ text: (runs.length > 0 ? " " : BLANK) + " ".repeat(fitted.gap - 1) });
+    runs.push(...joined.draw(fitted.right, "right", colors));
+    rows.push(paint(runs));
   }
   if (rows.length === 0) rows.push(paint([{ text: cutEnd("plimsoll", limit, ""), fg: colors.fg("muted") }]));
   return { rows, outcomes };
 }
+
+/** Braille without a dot: a space that Claude Code does not trim from the start of a row (2.1.330 trims others). */
+const BLANK = "\u2800";
 
 /** One space between blocks and nothing else, for a row with no room for more. */
 const BARE: Joints = {

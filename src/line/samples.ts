@@ -216,7 +216,10 @@ function session(old: number): SessionState {
         },
         old,
       ),
-      commands: part({ weather: { text: "9° rain", gatheredAt: SAMPLE_NOW - 4000 } }, old),
+      commands: part(
+        { weather: { text: "9° rain", gatheredAt: SAMPLE_NOW - 4000, triedAt: SAMPLE_NOW - 4000 } },
+        old,
+      ),
     },
   };
 }

@@ -6,7 +6,7 @@
  * Newer than Debian 12's: -f and -p, as POSIX 2024 has them.
  */
 import type { OptionSpec } from "../commands/options.ts";
-import { after, childEnd, onTerminatingSignals } from "../process/children.ts";
+import { after, childEnd, onSignals } from "../process/children.ts";
 import { parseDuration } from "../process/duration.ts";
 import { ERRNO, errorText } from "../process/libc/library.ts";
 import { disableCoreFile } from "../process/libc/limits.ts";
@@ -20,7 +20,7 @@ import {
   unblockSignal,
 } from "../process/libc/signal.ts";
 import { spawnCommand, type WaitStatus } from "../process/libc/spawn.ts";
-import { parseSignal, SIG, signalName } from "../process/signals.ts";
+import { FORWARDED, parseSignal, SIG, signalName } from "../process/signals.ts";
 import { VERSION } from "../version.ts";
 import { type Persona, PersonaError, parsePersonaOptions, say } from "./persona.ts";
 import { quote } from "./quote.ts";
@@ -67,6 +67,12 @@ Exit status:
   else that of COMMAND
 
 This is plimsoll under the name of timeout.`;
+
+/**
+ * Handled even when inherited as ignored, as INT and QUIT are by whatever a script starts with `&`: the command gets
+ * their default actions, and the original's own tests rely on that.
+ */
+const ALWAYS_HANDLED = [SIG.ALRM, SIG.INT, SIG.QUIT];
 
 interface Request {
   readonly durationMs: number;
@@ -128,7 +134,7 @@ async function limit(request: Request): Promise<number> {
   if (!request.foreground) leadGroup();
   defaultSignal(SIG.CHLD);
   let watch: Watch | undefined;
-  onTerminatingSignals((signal) => watch?.receive(signal), request.signal);
+  onSignals(FORWARDED, (signal) => watch?.receive(signal), [...ALWAYS_HANDLED, request.signal]);
   for (const signal of [SIG.TTIN, SIG.TTOU]) ignoreSignal(signal);
   const pid = spawnCommand(rawTail(request.argv), { place: "same", defaults: [SIG.TTIN, SIG.TTOU] });
   const name = request.argv[0] ?? "";

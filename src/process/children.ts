@@ -3,18 +3,20 @@
  */
 import { isIgnored, unblockSignal } from "./libc/signal.ts";
 import { type ChildEnd, waitFor } from "./libc/spawn.ts";
-import { FORWARDED, SIG, signalName } from "./signals.ts";
+import { SIG, signalName } from "./signals.ts";
 
 /**
- * Call `handler` for each signal that would end us, unless it was inherited as ignored: `nohup` stays in force.
- * @param more a signal that ends us not by default and is wanted too
+ * Call `handler` for each of the signals, unless it was inherited as ignored: `nohup` stays in force.
+ * @param always signals to be told of in any case
  */
-export function onTerminatingSignals(handler: (signal: number) => void, more?: number): void {
-  const wanted = more === undefined || FORWARDED.includes(more) ? FORWARDED : [...FORWARDED, more];
-  for (const signal of wanted) {
+export function onSignals(
+  signals: readonly number[],
+  handler: (signal: number) => void,
+  always: readonly number[] = [],
+): void {
+  for (const signal of new Set([...signals, ...always])) {
     const ours = signal === SIG.PIPE; // ignored by the runtime, whatever we inherited
-    if (!ours && isIgnored(signal)) continue;
-    listen(signal, () => handler(signal));
+    if (ours || always.includes(signal) || !isIgnored(signal)) listen(signal, () => handler(signal));
   }
 }
 
@@ -27,7 +29,8 @@ function listen(signal: number, handler: () => void): void {
 }
 
 /**
- * Wait for the end of a child that `spawn` (libc) started.
+ * Wait for the end of a child that `spawn` (libc) started. It waits for every child there is: in a program that also uses
+ * Bun.spawn, that one would lose its children's ends.
  * @param onOther is told of other children that ended: adopted orphans
  */
 export function childEnd(pid: number, onOther: (end: ChildEnd) => void = () => {}): Promise<ChildEnd> {

@@ -11,7 +11,7 @@ import { OPEN, readStart } from "./libc/create.ts";
 import { close, openExisting } from "./libc/file.ts";
 import { flock, LOCK } from "./libc/flock.ts";
 import { ERRNO, errno, errorText } from "./libc/library.ts";
-import { readWhole } from "./libc/read-whole.ts";
+import { readlink, readWhole } from "./libc/read-whole.ts";
 import { type FileFacts, fstat } from "./libc/stat.ts";
 import { lockingDescriptors } from "./lock-descriptors.ts";
 import { LockError } from "./lock-error.ts";
@@ -116,8 +116,7 @@ function judge(
   facts: FileFacts,
 ): Omit<LockStatus, "path" | "waiting"> {
   const cache = new LookupCache();
-  const elsewhere = note?.process.namespace !== undefined && note.process.namespace !== pidNamespace();
-  if (pid <= 0 || elsewhere) return { state: "other-namespace", ...(note && { note }) };
+  if (pid <= 0 || isElsewhere(pid, note)) return { state: "other-namespace", ...(note && { note }) };
   const process_ = cache.lookup(pid);
   const isNotes = note?.process.pid === pid;
   const verdict = isNotes ? verify(note.process, cache) : undefined;
@@ -126,6 +125,13 @@ function judge(
   if (verdict === "alive")
     return { state: isStopped(process_) ? "stopped" : "held", ...name, note: note as OwnerNote };
   return { state: isStopped(process_) ? "stopped" : "owner-unknown", ...name };
+}
+
+/** Whether the note is of another pid namespace, and the kernel's pid is in that too, for all that can be seen. */
+function isElsewhere(pid: number, note: OwnerNote | undefined): boolean {
+  const noted = note?.process.namespace;
+  if (noted === undefined || noted === pidNamespace()) return false;
+  return (readlink(`/proc/${pid}/ns/pid`) ?? noted) === noted;
 }
 
 const inherited = (facts: FileFacts, note: OwnerNote | undefined): Omit<LockStatus, "path" | "waiting"> => ({

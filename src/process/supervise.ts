@@ -6,8 +6,8 @@
  * empty. timeout(1) stops escalating when its direct child has ended, so a grandchild that ignores TERM survives there.
  * What double-forked out of the group is found and ended too (Linux).
  */
-import { after, childEnd, onTerminatingSignals } from "./children.ts";
-import { adoptOrphans } from "./libc/limits.ts";
+import { after, childEnd, onSignals } from "./children.ts";
+import { adoptOrphans, ownPeakMemory } from "./libc/limits.ts";
 import { readWhole } from "./libc/read-whole.ts";
 import { defaultSignal, ignoreSignal, kill } from "./libc/signal.ts";
 import { spawnCommand, type WaitStatus } from "./libc/spawn.ts";
@@ -15,7 +15,7 @@ import { inTerminalForeground } from "./libc/terminal.ts";
 import type { Word } from "./libc/word.ts";
 import { OutputLimit } from "./output-limit.ts";
 import { groupIsEmpty } from "./process-group.ts";
-import { SIG } from "./signals.ts";
+import { COMMONLY_SENT, SIG } from "./signals.ts";
 
 export interface SuperviseRequest {
   readonly argv: readonly Word[];
@@ -52,7 +52,11 @@ export type Supervised =
       readonly lastSignal: number;
       readonly escalated: boolean;
       readonly elapsedMs: number;
-      readonly peakMemoryBytes: number;
+      /**
+       * The most memory that the command, or one of its children that it waited for, had in use. Undefined when that is
+       * less than our own: until it executes, a new process counts with its parent's memory, and the kernel keeps that.
+       */
+      readonly peakMemoryBytes: number | undefined;
     };
 
 /** How long killed processes may take to vanish; longer ones are zombies that their parent does not wait for. */
@@ -66,7 +70,7 @@ export async function supervise(request: SuperviseRequest): Promise<Supervised> 
   const limit = request.maxOutputBytes === undefined ? undefined : new OutputLimit(request.maxOutputBytes);
 
   let command: Command | undefined;
-  onTerminatingSignals((signal) => {
+  onSignals(COMMONLY_SENT, (signal) => {
     const fromTerminal =
       request.foreground && (signal === SIG.INT || signal === SIG.QUIT) && inTerminalForeground();
     if (!fromTerminal) command?.forward(signal);
@@ -85,6 +89,7 @@ export async function supervise(request: SuperviseRequest): Promise<Supervised> 
   const unlimited = request.durationMs === 0 || request.durationMs === Number.POSITIVE_INFINITY;
   const cancel = unlimited ? () => {} : after(request.durationMs, () => command.stop("deadline"));
 
+  const ownPeak = ownPeakMemory();
   const end = await ended;
   cancel();
   if (command.mustEmptyGroup) {
@@ -92,7 +97,7 @@ export async function supervise(request: SuperviseRequest): Promise<Supervised> 
     if (adopting) await endOrphans();
   }
   command.settle();
-  limit?.commandEnded();
+  limit?.commandEnded(command.reason !== "ended");
   await pumped;
   return {
     kind: "ended",
@@ -101,7 +106,7 @@ export async function supervise(request: SuperviseRequest): Promise<Supervised> 
     lastSignal: command.lastSignal,
     escalated: command.escalated,
     elapsedMs: performance.now() - startedAt,
-    peakMemoryBytes: end.peakMemoryBytes,
+    peakMemoryBytes: end.peakMemoryBytes > ownPeak ? end.peakMemoryBytes : undefined,
   };
 }
 

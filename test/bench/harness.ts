@@ -119,6 +119,6 @@ export async function compileEmptyProgram(directory: string): Promise<string> {
   const entrypoint = join(directory, "empty.ts");
   writeFileSync(entrypoint, 'console.log("hi");\n');
   const outfile = join(directory, "empty");
-  await compile(hostTarget(), outfile, { entrypoint });
+  await compile(hostTarget(), outfile, { entrypoint, workers: [] });
   return outfile;
 }

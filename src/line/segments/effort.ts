@@ -8,7 +8,7 @@ export const effort = segment({
   priority: 35,
   render({ payload: { effort } }) {
     if (effort === undefined) return undefined;
-    const short = SHORT[effort];
+    const short = Object.hasOwn(SHORT, effort) ? SHORT[effort] : undefined;
     return {
       role: "model",
       spans: [{ text: effort, role: "muted", elastic: 6 }],

@@ -11,7 +11,8 @@ export const pullRequest = segment({
     const pr = context.payload.pullRequest;
     if (!pr) return undefined;
     const number: Span = { text: `${isMerge(pr.kind) ? "!" : "#"}${pr.number}`, role: "link" };
-    const review = REVIEWS[(pr.reviewState ?? "").toLowerCase()];
+    const state = pr.reviewState?.toLowerCase() ?? "";
+    const review = Object.hasOwn(REVIEWS, state) ? REVIEWS[state] : undefined;
     const sign = review?.sign && icon(context.settings.icons, review.sign);
     return {
       role: "link",

@@ -13,6 +13,17 @@ const IOPRIO_CLASS_IDLE = 3 << 13;
 const SYS_PRCTL = ON_ARM ? 167 : 157;
 const PR_SET_CHILD_SUBREAPER = 36;
 
+const usage = group({ getrusage: { args: ["i32", "ptr"], returns: "i32" } });
+const RUSAGE_SELF = 0;
+/** Where struct rusage has `ru_maxrss`, behind two struct timeval: KiB on Linux, bytes on macOS. */
+export const MAXRSS = { index: 4, unit: ON_MAC ? 1 : 1024 } as const;
+
+/** getrusage(2). @returns the most memory that this process has had in use, bytes */
+export function ownPeakMemory(): number {
+  const facts = new BigInt64Array(32);
+  return usage().getrusage(RUSAGE_SELF, facts) === 0 ? Number(facts[MAXRSS.index]) * MAXRSS.unit : 0;
+}
+
 /** No core file from this process: one that dies again of its child's signal must not write over the child's. */
 export const disableCoreFile = (): void => void limits().setrlimit(RLIMIT_CORE, new BigUint64Array(2));
 

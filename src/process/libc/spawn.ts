@@ -9,6 +9,7 @@ import { ptr } from "bun:ffi";
 import { RUNTIME_IGNORES } from "../signals.ts";
 import { accessExecutable } from "./access.ts";
 import { cString, ERRNO, errno, group, ON_MAC } from "./library.ts";
+import { MAXRSS } from "./limits.ts";
 import { rawEnvironment } from "./raw.ts";
 import { signalSet } from "./signal.ts";
 import { cWord, type Word } from "./word.ts";
@@ -158,10 +159,6 @@ export interface ChildEnd {
 }
 
 const WNOHANG = 1;
-/** Where struct rusage has `ru_maxrss`, behind two struct timeval: KiB on Linux, bytes on macOS. */
-const MAXRSS_INDEX = 4;
-const MAXRSS_UNIT = ON_MAC ? 1 : 1024;
-
 /**
  * wait4(2).
  * @param pid a child, -1 for any, or a negated process group for any of its members
@@ -177,7 +174,7 @@ export function waitFor(pid: number, wait: boolean): ChildEnd | undefined {
       return {
         pid: ended,
         status: decodeStatus(status[0] as number),
-        peakMemoryBytes: Number(usage[MAXRSS_INDEX]) * MAXRSS_UNIT,
+        peakMemoryBytes: Number(usage[MAXRSS.index]) * MAXRSS.unit,
       };
     if (ended === 0 || errno() !== ERRNO.EINTR) return undefined;
   }

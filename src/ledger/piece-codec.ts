@@ -1,0 +1,79 @@
+/**
+ * A piece on its way between threads: numbers in one array that changes hands, text in one string.
+ *
+ * To clone the messages as objects would cost more than the second thread saves.
+ */
+import type { UsageLine } from "../claude/transcript.ts";
+import type { Piece } from "./transcript-reader.ts";
+
+export interface PackedPiece {
+  readonly numbers: Float64Array<ArrayBuffer>;
+  /** Five texts for each message, then the bills as JSON, one a line. */
+  readonly text: string;
+  readonly bills: Piece["bills"];
+  readonly offset: number;
+  readonly tail: number;
+  readonly ended: boolean;
+}
+
+/** Numbers for each message. */
+const WIDTH = 9;
+const SIDECHAIN = 1;
+
+export function pack(piece: Piece): PackedPiece {
+  const numbers = new Float64Array(piece.usage.length * WIDTH);
+  const texts: string[] = [];
+  let at = 0;
+  for (const { line, anonymous } of piece.usage) {
+    numbers[at++] = line.at;
+    numbers[at++] = line.input;
+    numbers[at++] = line.output;
+    numbers[at++] = line.cacheRead;
+    numbers[at++] = line.cacheWrite5m;
+    numbers[at++] = line.cacheWrite1h;
+    numbers[at++] = line.webSearches;
+    numbers[at++] = line.costUsd ?? Number.NaN;
+    numbers[at++] = line.sidechain ? SIDECHAIN : 0;
+    texts.push(
+      line.id ?? anonymous,
+      line.requestId ?? "",
+      line.sessionId ?? "",
+      line.model,
+      line.speed ?? "",
+    );
+  }
+  const { bills, offset, tail, ended } = piece;
+  return { numbers, text: texts.map(clean).join("\n"), bills, offset, tail, ended };
+}
+
+/** @returns the piece; a message without an id has for its id what it is known by instead */
+export function unpack({ numbers, text, bills, offset, tail, ended }: PackedPiece): Piece {
+  const usage: Piece["usage"] = [];
+  const texts = text.split("\n");
+  for (let at = 0, word = 0; at < numbers.length; at += WIDTH, word += 5) {
+    const number = (index: number) => numbers[at + index] as number;
+    const cost = number(7);
+    const line: UsageLine = {
+      id: texts[word] as string,
+      requestId: texts[word + 1] || undefined,
+      uuid: undefined,
+      sessionId: texts[word + 2] || undefined,
+      model: texts[word + 3] as string,
+      at: number(0),
+      sidechain: number(8) === SIDECHAIN,
+      speed: texts[word + 4] || undefined,
+      webSearches: number(6),
+      costUsd: Number.isNaN(cost) ? undefined : cost,
+      input: number(1),
+      output: number(2),
+      cacheRead: number(3),
+      cacheWrite5m: number(4),
+      cacheWrite1h: number(5),
+    };
+    usage.push({ line, anonymous: "" });
+  }
+  return { usage, bills, offset, tail, ended };
+}
+
+/** A line break within a text would shift all that follow it. No id of the client's has one. */
+const clean = (text: string): string => (text.includes("\n") ? text.replaceAll("\n", " ") : text);

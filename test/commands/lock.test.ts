@@ -1,0 +1,444 @@
+/** `plimsoll lock` against real processes: nobody is let in twice, nobody's lock is taken, everything is told. */
+import { describe, expect, test } from "bun:test";
+import {
+  existsSync,
+  linkSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { dirname, join } from "node:path";
+import { BINARY, run, type Sandbox, sandbox, until } from "../helpers/binary.ts";
+
+const SYSTEM_FLOCK = "/usr/bin/flock";
+const onLinux = process.platform === "linux";
+
+interface Status {
+  readonly state: string;
+  readonly pid: number | null;
+  readonly command: string | null;
+  readonly waiting: number;
+  readonly inheritors: number[];
+}
+
+const status = async (box: Sandbox, lock = "it"): Promise<Status> =>
+  JSON.parse((await run(["lock", "status", "--json", lock], { env: box.env, cwd: box.root })).stdout);
+
+const lockFile = (box: Sandbox, name = "it") => join(box.state, "locks", `${name}.lock`);
+
+/** Start something that holds the lock until it is disposed of; resolves when it does hold it. */
+async function holder(box: Sandbox, args: readonly string[] = ["it", "--", "sleep", "30"]) {
+  const child = Bun.spawn([BINARY, "lock", "run", ...args], { env: box.env, cwd: box.root, detached: true });
+  const lock = args.find((each) => !each.startsWith("-"));
+  // Between locking and writing the note there is an instant: wait for both.
+  const settled = args.includes("-s") ? ["owner-unknown"] : ["held"];
+  await until("the lock is held", async () => settled.includes((await status(box, lock)).state));
+  return {
+    child,
+    [Symbol.asyncDispose]: async () => {
+      try {
+        process.kill(-child.pid, "SIGKILL");
+      } catch {
+        // it has ended already, which several tests are about
+      }
+      await child.exited;
+    },
+  };
+}
+
+describe("lock run", () => {
+  test("passes on output and exit code, and leaves a private file without a note", async () => {
+    using box = sandbox();
+    const done = await run(["lock", "run", "it", "--", "sh", "-c", "echo in; exit 7"], box);
+    expect(done).toMatchObject({ code: 7, stdout: "in\n", stderr: "" });
+    expect(readFileSync(lockFile(box), "utf8")).toBe("");
+    expect(statSync(lockFile(box)).mode & 0o777).toBe(0o600);
+    expect(statSync(dirname(lockFile(box))).mode & 0o777).toBe(0o700);
+  });
+
+  test("answers 75 and names the holder when the lock is held, or the code that it was given", async () => {
+    using box = sandbox();
+    await using held = await holder(box);
+    const refused = await run(["lock", "run", "-n", "it", "--", "echo", "no"], box);
+    expect(refused).toMatchObject({ code: 75, stdout: "" });
+    expect(refused.stderr).toContain(`held by pid ${held.child.pid} (sleep 30)`);
+    expect((await run(["lock", "run", "-n", "-E", "9", "it", "echo"], box)).code).toBe(9);
+    const waited = await run(["lock", "run", "-w", "0.3", "it", "--", "echo", "no"], box);
+    expect(waited.code).toBe(75);
+    expect(waited.elapsedMs).toBeGreaterThanOrEqual(300);
+  });
+
+  test("lets those who share in together, and keeps the exclusive one out", async () => {
+    using box = sandbox();
+    await using _held = await holder(box, ["-s", "it", "sleep", "30"]);
+    expect((await run(["lock", "run", "-s", "-n", "it", "echo", "both"], box)).stdout).toBe("both\n");
+    expect((await run(["lock", "run", "-n", "it", "echo"], box)).code).toBe(75);
+  });
+
+  test("gives the lock up the moment its holder is killed", async () => {
+    using box = sandbox();
+    const rounds = Number(process.env.PLIMSOLL_TEST_KILLS ?? 15);
+    for (let round = 0; round < rounds; round++) {
+      const child = Bun.spawn([BINARY, "lock", "run", "it", "sleep", "30"], { env: box.env, detached: true });
+      await Bun.sleep(Math.random() * 40); // the instant is what is random here
+      process.kill(-child.pid, "SIGKILL");
+      await child.exited;
+      const next = await run(["lock", "run", "-w", "1", "it", "echo", "in"], box);
+      expect(next).toMatchObject({ code: 0, stdout: "in\n" });
+    }
+  }, 60_000);
+
+  test("loses no update among many processes, flock(1) among them where there is one", async () => {
+    using box = sandbox();
+    const [processes, rounds] = (process.env.PLIMSOLL_TEST_STORM ?? "8x10").split("x").map(Number) as [
+      number,
+      number,
+    ];
+    writeFileSync(box.path("n"), "0");
+    const script = `n=$(cat n); [ $((n % 3)) = 0 ] && sleep 0.001; echo $((n+1)) >n`;
+    const ours = [BINARY, "lock", "run", "./storm"];
+    const theirs = existsSync(SYSTEM_FLOCK) ? [SYSTEM_FLOCK, "./storm"] : ours;
+    await Promise.all(
+      Array.from({ length: processes }, async (_, index) => {
+        for (let round = 0; round < rounds; round++) {
+          const child = Bun.spawn([...(index % 2 ? ours : theirs), "sh", "-c", script], {
+            env: box.env,
+            cwd: box.root,
+          });
+          expect(await child.exited).toBe(0);
+        }
+      }),
+    );
+    expect(readFileSync(box.path("n"), "utf8").trim()).toBe(String(processes * rounds));
+  }, 600_000);
+
+  test("does not enter on a file that was deleted while it waited", async () => {
+    using box = sandbox();
+    writeFileSync(box.path("lock"), "");
+    await using _first = await holder(box, ["./lock", "sleep", "30"]);
+    const waiter = Bun.spawn([BINARY, "lock", "run", "./lock", "sh", "-c", "echo in >entered; sleep 30"], {
+      env: box.env,
+      cwd: box.root,
+      detached: true,
+    });
+    if (onLinux) await until("it waits", async () => (await status(box, "./lock")).waiting === 1);
+    rmSync(box.path("lock"));
+    const second = Bun.spawn([BINARY, "lock", "run", "./lock", "sleep", "30"], {
+      env: box.env,
+      cwd: box.root,
+      detached: true,
+    });
+    await until(
+      "the new file is locked",
+      async () => existsSync(box.path("lock")) && (await status(box, "./lock")).state !== "free",
+    );
+    process.kill(-_first.child.pid, "SIGKILL");
+    await _first.child.exited;
+    if (onLinux)
+      await until(
+        "the waiter waits on the new file",
+        async () => (await status(box, "./lock")).waiting === 1,
+      );
+    expect(existsSync(box.path("entered"))).toBe(false);
+    process.kill(-second.pid, "SIGKILL");
+    await until("the waiter is in", () => existsSync(box.path("entered")));
+    process.kill(-waiter.pid, "SIGKILL");
+    await waiter.exited;
+  });
+
+  test("passes TERM on to its command, and tells how that ended", async () => {
+    using box = sandbox();
+    const child = Bun.spawn(
+      [
+        BINARY,
+        "lock",
+        "run",
+        "it",
+        "--",
+        "sh",
+        "-c",
+        "trap 'echo got; exit 5' TERM; echo ready; while :; do sleep 0.05; done",
+      ],
+      { env: box.env, stdout: "pipe" },
+    );
+    await until("the lock is held", async () => (await status(box)).state === "held");
+    const reader = child.stdout.getReader();
+    expect(new TextDecoder().decode((await reader.read()).value)).toBe("ready\n");
+    child.kill("SIGTERM");
+    expect(new TextDecoder().decode((await reader.read()).value)).toBe("got\n");
+    expect(await child.exited).toBe(5);
+    expect((await status(box)).state).toBe("free");
+  });
+
+  test("bounds its command when told to: TERM, grace, KILL", async () => {
+    using box = sandbox();
+    expect((await run(["lock", "run", "--timeout", "0.1", "it", "sleep", "30"], box)).code).toBe(124);
+    const stubborn = ["sh", "-c", "trap '' TERM; while :; do sleep 0.05; done"];
+    expect((await run(["lock", "run", "--timeout", "0.1", "-k", "0.1", "it", ...stubborn], box)).code).toBe(
+      137,
+    );
+    expect((await status(box)).state).toBe("free");
+  });
+
+  test("leaves the lock to what its command started, unless --close", async () => {
+    using box = sandbox();
+    const daemon = ["sh", "-c", "sleep 30 >/dev/null 2>&1 & echo $!"];
+    const pid = Number((await run(["lock", "run", "it", ...daemon], box)).stdout);
+    if (onLinux) expect(await status(box)).toMatchObject({ state: "inherited", inheritors: [pid] });
+    expect((await run(["lock", "run", "-n", "it", "true"], box)).code).toBe(75);
+    process.kill(pid, "SIGKILL");
+    await until("the lock is free", async () => (await status(box)).state === "free");
+    const other = Number((await run(["lock", "run", "--close", "it", ...daemon], box)).stdout);
+    expect((await run(["lock", "run", "-n", "it", "true"], box)).code).toBe(0);
+    process.kill(other, "SIGKILL");
+  });
+
+  test("tells a command that is missing from one that cannot be executed", async () => {
+    using box = sandbox();
+    expect((await run(["lock", "run", "it", "no-such-command"], box)).code).toBe(127);
+    expect((await run(["lock", "run", "it", "/"], box)).code).toBe(126);
+    expect((await status(box)).state).toBe("free");
+  });
+
+  test("dies of a signal while it waits, and lets nobody's lock go", async () => {
+    using box = sandbox();
+    await using _held = await holder(box);
+    const waiter = Bun.spawn([BINARY, "lock", "run", "it", "echo", "no"], { env: box.env });
+    if (onLinux) await until("it waits", async () => (await status(box)).waiting === 1);
+    waiter.kill("SIGTERM");
+    await waiter.exited;
+    expect(waiter.signalCode).toBe("SIGTERM");
+    expect((await status(box)).state).toBe("held");
+  });
+
+  test("explains a command line that it does not understand", async () => {
+    using box = sandbox();
+    for (const args of [
+      [],
+      ["it"],
+      ["it", "--"],
+      ["-w", "x", "it", "true"],
+      ["-E", "256", "it", "true"],
+      ["..", "true"],
+      ["", "true"],
+    ]) {
+      const refused = await run(["lock", "run", ...args], box);
+      expect(refused.code).toBe(2);
+      expect(refused.stderr).toStartWith("plimsoll: ");
+    }
+  });
+});
+
+describe("what stands in a named lock's place", () => {
+  const traps: [string, (path: string, box: Sandbox) => void, string][] = [
+    [
+      "a symlink",
+      (path, box) => {
+        writeFileSync(box.path("victim"), "precious");
+        symlinkSync(box.path("victim"), path);
+      },
+      "symbolic link",
+    ],
+    ["a dangling symlink", (path, box) => symlinkSync(box.path("victim"), path), "symbolic link"],
+    [
+      "a hard link",
+      (path, box) => {
+        writeFileSync(box.path("victim"), "precious");
+        linkSync(box.path("victim"), path);
+      },
+      "hard links",
+    ],
+    ["a FIFO", (path) => void Bun.spawnSync(["mkfifo", path]), "no regular file"],
+    ["a directory", (path) => mkdirSync(path), "directory"],
+  ];
+
+  test.each(traps)("%s is refused, and left as it is", async (_what, set, words) => {
+    using box = sandbox();
+    mkdirSync(dirname(lockFile(box)), { recursive: true, mode: 0o700 });
+    set(lockFile(box), box);
+    const refused = await run(["lock", "run", "-w", "1", "it", "echo", "in"], box);
+    expect(refused).toMatchObject({ code: 125, stdout: "" });
+    expect(refused.stderr).toContain(words);
+    if (existsSync(box.path("victim"))) expect(readFileSync(box.path("victim"), "utf8")).toBe("precious");
+    else expect(existsSync(box.path("victim"))).toBe(false);
+  });
+
+  test("a directory of locks that others may write to is refused", async () => {
+    using box = sandbox();
+    mkdirSync(dirname(lockFile(box)), { recursive: true });
+    Bun.spawnSync(["chmod", "777", dirname(lockFile(box))]);
+    const refused = await run(["lock", "run", "it", "true"], box);
+    expect(refused.code).toBe(125);
+    expect(refused.stderr).toContain("chmod 700");
+  });
+
+  test("a path's symlink is refused, its content is never changed, a directory can be locked", async () => {
+    using box = sandbox();
+    writeFileSync(box.path("data"), "precious");
+    symlinkSync(box.path("data"), box.path("link"));
+    expect((await run(["lock", "run", "./link", "true"], { ...box, cwd: box.root })).code).toBe(125);
+    expect((await run(["lock", "run", "./data", "cat", "data"], { ...box, cwd: box.root })).stdout).toBe(
+      "precious",
+    );
+    expect(readFileSync(box.path("data"), "utf8")).toBe("precious");
+    expect((await run(["lock", "run", `${box.root}/`, "echo", "in"], box)).stdout).toBe("in\n");
+  });
+
+  test.each([
+    ["empty", ""],
+    ["torn", '{"plimsollLock":1,"pid":12'],
+    ["binary", "\x00\xff\x80\x01"],
+    ["foreign", '{"pid":"x"}\n'],
+    ["huge", "x".repeat(1e5)],
+  ])("a note that is %s harms nobody", async (_what, note) => {
+    using box = sandbox();
+    mkdirSync(dirname(lockFile(box)), { recursive: true, mode: 0o700 });
+    writeFileSync(lockFile(box), note, { mode: 0o600 });
+    expect((await status(box)).state).toBe("free");
+    await using _held = await holder(box);
+    writeFileSync(lockFile(box), note);
+    if (onLinux) expect((await status(box)).state).toBe("owner-unknown");
+    expect((await run(["lock", "run", "-n", "it", "true"], box)).code).toBe(75);
+  });
+});
+
+describe("lock status and list", () => {
+  test("tell the verified holder, and a stopped one, which keeps its lock", async () => {
+    using box = sandbox();
+    await using held = await holder(box);
+    expect(await status(box)).toMatchObject({ state: "held", pid: held.child.pid, command: "sleep 30" });
+    process.kill(-held.child.pid, "SIGSTOP");
+    await until("it is stopped", async () => (await status(box)).state === "stopped");
+    expect((await run(["lock", "run", "-w", "0.2", "it", "true"], box)).code).toBe(75);
+    expect((await run(["lock", "status", "it"], box)).stdout).toContain("which is stopped");
+    const list = JSON.parse((await run(["lock", "list", "--json"], box)).stdout);
+    expect(list).toMatchObject([{ lock: "it", state: "stopped" }]);
+  });
+
+  test.skipIf(!onLinux)("do not believe a note whose pid was used by another process", async () => {
+    using box = sandbox();
+    await using held = await holder(box);
+    const note = JSON.parse(readFileSync(lockFile(box), "utf8"));
+    writeFileSync(lockFile(box), JSON.stringify({ ...note, start: "1" }));
+    expect((await status(box)).state).toBe("inherited");
+    writeFileSync(lockFile(box), JSON.stringify({ ...note, pid: process.pid }));
+    expect(await status(box)).toMatchObject({ state: "owner-unknown", pid: held.child.pid });
+  });
+
+  test.skipIf(!onLinux)(
+    "never make an acquirer fail that does not wait",
+    async () => {
+      using box = sandbox();
+      await run(["lock", "run", "it", "true"], box);
+      let storming = true;
+      const lookers = [0, 1].map(async () => {
+        while (storming) await run(["lock", "status", "it"], box);
+      });
+      for (let round = 0; round < 40; round++) {
+        const { code } = await run(["lock", "run", "-n", "it", "true"], box);
+        expect(code).toBe(0);
+      }
+      storming = false;
+      await Promise.all(lookers);
+    },
+    60_000,
+  );
+
+  test("print no terminal sequence that a note may hold", async () => {
+    using box = sandbox();
+    await using _held = await holder(box, ["it", "sh", "-c", "sleep 30 # \x1b]0;evil\x07"]);
+    const { stdout } = await run(["lock", "status", "it"], box);
+    expect(stdout).toContain("evil");
+    expect(stdout).not.toContain("\x1b");
+  });
+
+  test("list nothing where no lock was ever made", async () => {
+    using box = sandbox();
+    expect(await run(["lock", "list"], box)).toMatchObject({ code: 0, stdout: "" });
+    expect(await run(["lock", "status", "it"], box)).toMatchObject({ code: 0, stdout: "it: free\n" });
+  });
+});
+
+describe("lock release", () => {
+  test("names a living holder and touches nothing without --force", async () => {
+    using box = sandbox();
+    await using held = await holder(box);
+    const refused = await run(["lock", "release", "it"], box);
+    expect(refused.code).toBe(75);
+    expect(refused.stderr).toContain(`pid ${held.child.pid}`);
+    expect(refused.stderr).toContain("--force");
+    expect((await status(box)).state).toBe("held");
+  });
+
+  test("ends the holder with --force, says so, and the lock is free", async () => {
+    using box = sandbox();
+    await using held = await holder(box);
+    const done = await run(["lock", "release", "--force", "it"], box);
+    expect(done.code).toBe(0);
+    expect(done.stderr).toContain(`sent TERM to pid ${held.child.pid}`);
+    expect((await status(box)).state).toBe("free");
+  });
+
+  test.skipIf(!onLinux)("goes on to KILL, and to what inherited the lock", async () => {
+    using box = sandbox();
+    await using _held = await holder(box, ["it", "sh", "-c", "trap '' TERM; while :; do sleep 0.05; done"]);
+    const done = await run(["lock", "release", "--force", "-k", "0.2", "it"], box);
+    expect(done).toMatchObject({ code: 0 });
+    expect(done.stderr).toContain("sent KILL");
+    expect((await status(box)).state).toBe("free");
+  });
+
+  test("has nothing to do for a free lock", async () => {
+    using box = sandbox();
+    expect(await run(["lock", "release", "it"], box)).toMatchObject({ code: 0, stdout: "it: free\n" });
+  });
+});
+
+const canMount = onLinux && Bun.spawnSync(["unshare", "-m", "true"], { stderr: "ignore" }).success;
+
+describe.skipIf(!canMount)("a full disk (needs root and unshare)", () => {
+  test("costs the note, not the lock", async () => {
+    using box = sandbox();
+    mkdirSync(box.path("disk"));
+    const script = `mount -t tmpfs -o size=64k,mode=700 none "$1" && mkdir -m 700 "$1/locks" && : >"$1/locks/it.lock" &&
+      chmod 600 "$1/locks/it.lock" && cat /dev/zero >"$1/fill" 2>/dev/null
+      export PLIMSOLL_STATE="$1"; "$2" lock run it -- sh -c '"$1" lock run -n it true; echo $?; "$1" lock status it' sh "$2"`;
+    const done = Bun.spawnSync(["unshare", "-m", "sh", "-c", script, "sh", box.path("disk"), BINARY], {
+      env: box.env,
+    });
+    const [code, words] = done.stdout.toString().split("\n");
+    expect(code).toBe("75");
+    expect(words).toContain("held");
+    expect(readdirSync(box.path("disk"))).toEqual([]);
+  });
+});
+
+const canUnshare =
+  onLinux && Bun.spawnSync(["unshare", "-pf", "--mount-proc", "true"], { stderr: "ignore" }).success;
+
+describe.skipIf(!canUnshare)("across pid namespaces (needs root and unshare)", () => {
+  const contained = ["unshare", "-pf", "--kill-child", "--mount-proc"];
+
+  test("a holder in another one is told as such, from outside and from inside", async () => {
+    using box = sandbox();
+    const inside = Bun.spawn([...contained, BINARY, "lock", "run", "it", "sleep", "30"], { env: box.env });
+    await until("it is held", async () => (await status(box)).state === "other-namespace");
+    inside.kill("SIGKILL");
+    await inside.exited;
+    await until("it is free", async () => (await status(box)).state === "free");
+    await using _held = await holder(box);
+    const seen = Bun.spawnSync([...contained, BINARY, "lock", "status", "--json", "it"], { env: box.env });
+    expect(JSON.parse(seen.stdout.toString()).state).toBe("other-namespace");
+  });
+
+  test("an inheritor is found although the kernel's table leaves it out there", async () => {
+    using box = sandbox();
+    const script = `"$0" lock run it sh -c 'sleep 30 >/dev/null 2>&1 &'; "$0" lock status --json it`;
+    const seen = Bun.spawnSync([...contained, "sh", "-c", script, BINARY], { env: box.env });
+    expect(JSON.parse(seen.stdout.toString())).toMatchObject({ state: "inherited" });
+  });
+});

@@ -1,0 +1,6 @@
+import { expect, test } from "bun:test";
+import { draw, payload } from "../draw.ts";
+
+test("the agent's name", () =>
+  expect(draw("agent", { payload: payload({ agent: "reviewer" }) })).toBe("reviewer"));
+test("none, nothing", () => expect(draw("agent")).toBeUndefined());

@@ -1,0 +1,26 @@
+import { expect, test } from "bun:test";
+import type { Context } from "../../../src/line/context.ts";
+import { sampleContext } from "../../../src/line/samples.ts";
+import type { AccountUsage, BlockUsage } from "../../../src/state/schema.ts";
+import { draw, drawShort, fromNow, WIDE } from "../draw.ts";
+
+const base = sampleContext("busy", WIDE).account as NonNullable<Context["account"]>;
+const value = base.parts.usage?.value as AccountUsage;
+function given(over: Partial<BlockUsage>) {
+  const block = { ...(value.block as BlockUsage), ...over };
+  const usage = { value: { ...value, block }, gatheredAt: fromNow(0), triedAt: fromNow(0), tookMs: 1 };
+  return { account: { ...base, parts: { usage } } };
+}
+
+test("cost, burn rate, projection and time left", () => {
+  expect(draw("block")).toBe("block $4.21 $1.36/h ⇢~$6.79 1h54m left");
+  expect(drawShort("block", 12)).toBe("block $4.21");
+});
+test("an inferred end is marked", () =>
+  expect(draw("block", given({ endIsKnown: false }))).toBe("block $4.21 $1.36/h ⇢~$6.79 ~1h54m left"));
+test("what is switched off is not shown", () =>
+  expect(draw("block", { options: { burn: false, projection: false, left: false } })).toBe("block $4.21"));
+test("no rate is made up from a price that is not known", () =>
+  expect(draw("block", given({ priced: "unpriced", costUsd: 0 }))).toBe("block $? 1h54m left"));
+test("a block that has ended is not shown", () =>
+  expect(draw("block", given({ endAt: fromNow(-1) }))).toBeUndefined());

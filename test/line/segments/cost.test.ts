@@ -1,0 +1,44 @@
+import { expect, test } from "bun:test";
+import type { Context } from "../../../src/line/context.ts";
+import { sampleContext } from "../../../src/line/samples.ts";
+import type { Priced } from "../../../src/state/schema.ts";
+import { draw, fromNow, payload, WIDE } from "../draw.ts";
+
+const bill = (usd: number | undefined, apiDurationMs?: number) => ({
+  payload: payload({ cost: { usd, apiDurationMs } as never }),
+});
+
+test("the client's bill", () => {
+  expect(draw("cost", bill(0.034088, 293))).toBe("$0.03");
+  expect(draw("cost", bill(0.0004, 293))).toBe("<$0.01");
+  expect(draw("cost", bill(123.4, 293))).toBe("$123");
+  expect(draw("cost", bill(12_345, 293))).toBe("$12.3k");
+  expect(draw("cost", bill(1e300, 293))).toBe("$999M+");
+});
+test("a session that asked nothing has no cost; one that asked for free has one of zero", () => {
+  expect(draw("cost", bill(0, 0))).toBeUndefined();
+  expect(draw("cost", bill(0))).toBeUndefined();
+  expect(draw("cost", bill(0, 500))).toBe("$0.00");
+});
+test("without a bill, the ledger's sum, marked for what it is", () => {
+  const session = sampleContext("busy", WIDE).session as NonNullable<Context["session"]>;
+  const known = (costUsd: number, priced: Priced) => {
+    const value = {
+      costUsd,
+      priced,
+      unattributedUsd: 0,
+      inputTokens: 1,
+      outputTokens: 1,
+      cacheReadTokens: 1,
+      cacheWriteTokens: 1,
+    };
+    const usage = { value, gatheredAt: fromNow(0), triedAt: fromNow(0), tookMs: 1 };
+    return draw("cost", { ...bill(undefined), session: { ...session, parts: { usage } } });
+  };
+  expect(known(1.2, "exact")).toBe("$1.20");
+  expect(known(1.2, "estimated")).toBe("~$1.20");
+  expect(known(0, "unpriced")).toBe("$?");
+  expect(known(1.2, "unpriced")).toBe(">$1.20");
+});
+test("a level of the user's own is marked", () =>
+  expect(draw("cost", { ...bill(12, 5), options: { levels: [10, 20] } })).toBe("$12.00!"));

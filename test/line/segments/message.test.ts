@@ -1,0 +1,17 @@
+import { expect, test } from "bun:test";
+import { draw, drawShort } from "../draw.ts";
+import { transcript } from "../transcript.ts";
+
+test("the message and its age", () => {
+  expect(draw("message")).toBe('"now make the retry test deterministic" 3m ago');
+  expect(drawShort("message", 30)).toBe('"now mak…deterministic" 3m ago');
+  expect(draw("message", { options: { text: false } })).toBe("3m ago");
+});
+test("lines and colours of a message do not reach the terminal", () =>
+  expect(draw("message", transcript({ lastUserMessage: "one\n\n\ttwo \x1b[31mred" }))).toBe(
+    '"one two red" 3m ago',
+  ));
+test("none, nothing", () =>
+  expect(
+    draw("message", transcript({ lastUserMessage: undefined, lastUserMessageAt: undefined })),
+  ).toBeUndefined());

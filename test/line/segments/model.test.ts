@@ -1,0 +1,13 @@
+import { expect, test } from "bun:test";
+import { draw, drawShort, payload } from "../draw.ts";
+
+const model = (over: object) => ({ payload: payload({ model: over }) });
+
+test("the display name, or else the id without its family name", () => {
+  expect(draw("model", model({ name: "Sonnet 5.5" }))).toBe("Sonnet 5.5");
+  expect(draw("model", model({ id: "claude-opus-5-5[1m]" }))).toBe("opus-5-5[1m]");
+  expect(draw("model", model({ id: "claude-" }))).toBe("claude-");
+});
+test("with little room, details in brackets go", () =>
+  expect(drawShort("model", 12, model({ name: "Claude Opus 5.5 (1M context)" }))).toBe("Opus 5.5"));
+test("no model, nothing", () => expect(draw("model", model({}))).toBeUndefined());

@@ -1,0 +1,13 @@
+import { expect, test } from "bun:test";
+import { draw, drawShort } from "../draw.ts";
+import { transcript } from "../transcript.ts";
+
+test("done of all, and the item in progress", () => {
+  expect(draw("todos")).toBe("todo 3/7 Write the retry test");
+  expect(drawShort("todos", 10)).toBe("todo 3/7");
+  expect(draw("todos", transcript({ todos: { done: 2, total: 2 } }))).toBe("todo 2/2");
+});
+test("no list or an empty one, nothing", () => {
+  expect(draw("todos", transcript({ todos: undefined }))).toBeUndefined();
+  expect(draw("todos", transcript({ todos: { done: 0, total: 0 } }))).toBeUndefined();
+});
