@@ -1,6 +1,7 @@
 /** One attempt at one part, within its deadline, and what it makes of the part. */
 import type { Part } from "../state/schema.ts";
-import { NotYet, plain } from "./part.ts";
+import { NotYet } from "./part.ts";
+import { plain } from "./plain.ts";
 
 /** After its signal aborted, a part may take this long to end what it started. Milliseconds. */
 const WIND_UP_MS = 700;

@@ -13,8 +13,9 @@ import type { AccountState, PartName, Seen, SessionState } from "../state/schema
 import { sweep } from "../state/sweep.ts";
 import { isNews } from "./limits.ts";
 import { openMoney } from "./money.ts";
-import { type GatherSettings, plain, type ScopeName, type States } from "./part.ts";
+import type { GatherSettings, ScopeName, States } from "./part.ts";
 import { reportOf } from "./parts/limits.ts";
+import { plain } from "./plain.ts";
 import { accountScope, repoScope, type Scope, sessionScope } from "./scope.ts";
 import { type PartReport, type PassContext, type ScopeReport, Visit } from "./visit.ts";
 

@@ -8,7 +8,7 @@ import { type Attempts, PARTS, type Part, type PartName } from "../state/schema.
 import { writeState } from "../state/write.ts";
 import { attempt, partAfter } from "./attempt.ts";
 import type { Job, ScopeName, States } from "./part.ts";
-import { plain } from "./part.ts";
+import { plain } from "./plain.ts";
 import type { Scope } from "./scope.ts";
 
 /** What became of one part. */
