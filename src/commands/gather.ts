@@ -90,25 +90,19 @@ async function inForeground(paths: StatePaths, options: ParsedOptions): Promise<
   return exitCode(report);
 }
 
-type PassRequest = Omit<
-  Parameters<typeof import("../gather/pass.ts").runPass>[0],
-  "paths" | "settings" | "env"
->;
+type PassRequest = Omit<Parameters<typeof import("../gather/pass.ts").runPass>[0], "paths" | "env">;
 
 /** The pass itself, ended early by TERM, INT or HUP as by its deadline. */
 async function pass(paths: StatePaths, request: PassRequest): Promise<PassReport> {
   const { runPass } = await import("../gather/pass.ts");
-  const { readGatherSettings, refreshConfigCache } = await import("../gather/settings.ts");
   const { StateDirectoryError } = await import("../state/directory.ts");
   const stop = new AbortController();
   for (const signal of ["SIGTERM", "SIGINT", "SIGHUP"] as const) process.once(signal, () => stop.abort());
   try {
-    await refreshConfigCache(paths, request.request.configPath);
     return await runPass({
       ...request,
       paths,
       env: process.env,
-      settings: readGatherSettings(paths),
       signal: stop.signal,
     });
   } catch (error) {
