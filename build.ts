@@ -6,7 +6,7 @@
  *   bun build.ts NAME…            the named targets
  *   bun build.ts --outfile FILE   this machine's, as FILE
  */
-import { existsSync, mkdirSync, renameSync, statSync } from "node:fs";
+import { existsSync, mkdirSync, renameSync, rmSync, statSync } from "node:fs";
 import { basename, dirname, join, relative } from "node:path";
 import { parseArgs } from "node:util";
 import { $ } from "bun";
@@ -53,7 +53,8 @@ export async function compile(
   }: { entrypoint?: string; workers?: readonly string[]; define?: Record<string, string> } = {},
 ): Promise<{ bytes: number; tookMs: number }> {
   const started = performance.now();
-  const partial = `${outfile}.${process.pid}.partial`;
+  // Its name stays in the executable, as the root of what stack traces name.
+  const partial = join(`${outfile}.${process.pid}.partial`, "plimsoll");
   const result = await Bun.build({
     entrypoints: [entrypoint, ...workers],
     target: "bun",
@@ -79,6 +80,7 @@ export async function compile(
   });
   if (!result.success) throw new AggregateError(result.logs, `${target.name}: the build failed`);
   renameSync(partial, outfile);
+  rmSync(dirname(partial), { recursive: true });
   return { bytes: statSync(outfile).size, tookMs: performance.now() - started };
 }
 

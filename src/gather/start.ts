@@ -1,14 +1,13 @@
-/** A pass as the program runs it: bounded by the kernel, ended early by signals, with the settings of now. */
+/** A pass as the program runs it: bounded by the kernel, ended early by signals. */
 import { armDeadline } from "../process/deadline.ts";
 import { setLowPriority } from "../process/priority.ts";
 import type { Handover } from "../state/handover.ts";
 import { type PassOptions, type PassReport, runPass } from "./pass.ts";
-import { readGatherSettings, refreshConfigCache } from "./settings.ts";
 
 /** How much later the kernel ends what did not end by itself. Milliseconds. */
 const LAST_RESORT_MS = 1_000;
 
-export interface StartOptions extends Omit<PassOptions, "settings" | "signal" | "request"> {
+export interface StartOptions extends Omit<PassOptions, "signal" | "request"> {
   /** Works out what the pass is about: within the deadline, because it may read stdin and look for files. */
   request(): Promise<Handover>;
   /** Nobody waits for it: it gives way to everybody else. */
@@ -25,8 +24,6 @@ export async function startPass({ background, ...options }: StartOptions): Promi
   const stop = new AbortController();
   for (const signal of ["SIGTERM", "SIGINT", "SIGHUP"] as const) process.once(signal, () => stop.abort());
   const request = await options.request();
-  await refreshConfigCache(options.paths, request.configPath);
-  const settings = readGatherSettings(options.paths);
   // Awaited here: the deadline is disarmed when this function is left.
-  return await runPass({ ...options, request, settings, signal: stop.signal });
+  return await runPass({ ...options, request, signal: stop.signal });
 }

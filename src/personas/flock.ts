@@ -14,7 +14,7 @@ import { rawTail } from "../process/libc/raw.ts";
 import { defaultSignal } from "../process/libc/signal.ts";
 import { execute, spawnCommand, waitFor } from "../process/libc/spawn.ts";
 import { showWord, type Word } from "../process/libc/word.ts";
-import { leadsTo } from "../process/lock-file.ts";
+import { leadsTo } from "../process/same-file.ts";
 import { RUNTIME_IGNORES, SIG } from "../process/signals.ts";
 import { VERSION } from "../version.ts";
 import { type Persona, PersonaError, parsePersonaOptions, say } from "./persona.ts";

@@ -16,8 +16,9 @@ import { close } from "./libc/file.ts";
 import { flock, LOCK } from "./libc/flock.ts";
 import { ERRNO, errorText } from "./libc/library.ts";
 import { LockError } from "./lock-error.ts";
-import { type LockFile, type LockPolicy, leadsTo, openLockFile } from "./lock-file.ts";
+import { type LockFile, type LockPolicy, openLockFile } from "./lock-file.ts";
 import { encodeNote, ownNote } from "./owner-note.ts";
+import { leadsTo } from "./same-file.ts";
 
 export { LockError } from "./lock-error.ts";
 

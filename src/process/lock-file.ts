@@ -10,8 +10,7 @@ import { effectiveUser, OPEN, openFile, readStart } from "./libc/create.ts";
 import { duplicate } from "./libc/descriptor.ts";
 import { close } from "./libc/file.ts";
 import { ERRNO, errorText } from "./libc/library.ts";
-import { FILE_TYPE, type FileFacts, fstat, statPath } from "./libc/stat.ts";
-import { cWord, type Word } from "./libc/word.ts";
+import { FILE_TYPE, type FileFacts, fstat } from "./libc/stat.ts";
 import { LockError } from "./lock-error.ts";
 import { checkFileSystem } from "./lock-filesystem.ts";
 import { isOursToWrite, NOTE_MAX_BYTES } from "./owner-note.ts";
@@ -52,14 +51,6 @@ export function openLockFile(path: string, policy: LockPolicy, inheritable: bool
     close(fd);
     throw error;
   }
-}
-
-/** Whether the path still leads to the open file: whoever holds a lock on a deleted file excludes nobody. */
-export function leadsTo(path: Word, fd: number): boolean {
-  const [open, there] = [fstat(fd), statPath(cWord(path))];
-  return (
-    open !== undefined && there !== undefined && open.inode === there.inode && open.device === there.device
-  );
 }
 
 function openEither(path: string, policy: LockPolicy, flags: number): { fd: number; writable: boolean } {

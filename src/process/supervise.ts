@@ -13,7 +13,6 @@ import { defaultSignal, ignoreSignal, kill } from "./libc/signal.ts";
 import { spawnCommand, type WaitStatus } from "./libc/spawn.ts";
 import { inTerminalForeground } from "./libc/terminal.ts";
 import type { Word } from "./libc/word.ts";
-import { OutputLimit } from "./output-limit.ts";
 import { groupIsEmpty } from "./process-group.ts";
 import { COMMONLY_SENT, SIG } from "./signals.ts";
 
@@ -67,7 +66,7 @@ export async function supervise(request: SuperviseRequest): Promise<Supervised> 
   const startedAt = performance.now();
   defaultSignal(SIG.CHLD);
   const adopting = adoptOrphans();
-  const limit = request.maxOutputBytes === undefined ? undefined : new OutputLimit(request.maxOutputBytes);
+  const limit = request.maxOutputBytes === undefined ? undefined : await limitOutput(request.maxOutputBytes);
 
   let command: Command | undefined;
   onSignals(COMMONLY_SENT, (signal) => {
@@ -108,6 +107,12 @@ export async function supervise(request: SuperviseRequest): Promise<Supervised> 
     elapsedMs: performance.now() - startedAt,
     peakMemoryBytes: end.peakMemoryBytes > ownPeak ? end.peakMemoryBytes : undefined,
   };
+}
+
+/** Loaded only where it is asked for: the others shall not wait for it. */
+async function limitOutput(bytes: number) {
+  const { OutputLimit } = await import("./output-limit.ts");
+  return new OutputLimit(bytes);
 }
 
 /** The command that runs: what was sent to it, and what is still to come. */

@@ -93,22 +93,30 @@ async function compileEmpty(folder: string, outfile: string): Promise<void> {
 }
 
 function print(subjects: readonly Subject[]): void {
-  const [empty, alone] = [median(subjects[0]), median(subjects[1])];
-  const budget = BUDGET * empty + alone;
+  const [empty, alone] = subjects;
+  if (!empty || !alone) return;
   console.log(
-    `process: starting a command, medians; budget ${BUDGET} x empty + command = ${budget.toFixed(1)} ms`,
+    `process: starting a command, medians; the ratio is (its time - the command's) / the empty program's`,
   );
   for (const subject of subjects) {
-    const ms = median(subject);
-    const verdict = subject.ours ? (ms <= budget ? "within the budget" : "OVER THE BUDGET") : "";
+    // Round by round, so that what disturbs one round disturbs both sides of its ratio.
+    const ratio = median(
+      subject.times.map((ms, round) => (ms - (alone.times[round] ?? 0)) / (empty.times[round] ?? Number.NaN)),
+    );
+    const verdict = subject.ours
+      ? ratio <= BUDGET
+        ? "within the budget"
+        : `over the budget of ${BUDGET}`
+      : "";
+    const ms = median(subject.times).toFixed(2).padStart(6);
     console.log(
-      `  ${subject.name.padEnd(28)} ${ms.toFixed(2).padStart(6)} ms  ${(ms / empty).toFixed(2)} x empty  ${verdict}`.trimEnd(),
+      `  ${subject.name.padEnd(28)} ${ms} ms  ${ratio.toFixed(2).padStart(5)}  ${verdict}`.trimEnd(),
     );
   }
 }
 
-function median(subject: Subject | undefined): number {
-  const sorted = (subject?.times ?? []).toSorted((a, b) => a - b);
+function median(values: readonly number[]): number {
+  const sorted = values.toSorted((a, b) => a - b);
   return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
 }
 

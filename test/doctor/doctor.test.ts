@@ -66,7 +66,7 @@ function zombiesOf(parent: number): number {
 describe("doctor finds", () => {
   test("a pass that is overdue, and the lock that it holds", async () => {
     using here = await healthy();
-    configure(here.paths, { slow: { run: ["/bin/sleep", "3.75"], refreshMs: 1, deadlineMs: 9_000 } });
+    configure(here, { slow: { run: ["/bin/sleep", "3.75"], refreshMs: 1_000, deadlineMs: 9_000 } });
     const child = Bun.spawn([BINARY, "gather", "--force", "--session", ID], {
       env: here.box.env,
       stdio: ["ignore", "ignore", "ignore"],

@@ -1,8 +1,16 @@
 import { describe, expect, test } from "bun:test";
 import { chmodSync, mkdirSync, writeFileSync } from "node:fs";
-import { dirname } from "node:path";
 import { accountFrom } from "../../src/gather/ccusage-money.ts";
-import { gather, outcomeOf, payload, processesWith, states, type World, world } from "./world.ts";
+import {
+  gather,
+  outcomeOf,
+  payload,
+  processesWith,
+  states,
+  type World,
+  world,
+  writeConfig,
+} from "./world.ts";
 
 const ID = "943f5ab6-c6fe-4139-9d45-d8d58f8a23a0";
 
@@ -70,8 +78,7 @@ describe("with ccusage as the source of money", () => {
     mkdirSync(folder);
     writeFileSync(`${folder}/ccusage`, `#!/bin/sh\n${script}\n`);
     chmodSync(`${folder}/ccusage`, 0o755);
-    mkdirSync(dirname(here.paths.configCache), { recursive: true, mode: 0o700 });
-    writeFileSync(here.paths.configCache, JSON.stringify({ settings: { billing: { source: "ccusage" } } }));
+    writeConfig(here, { billing: { source: "ccusage" } });
     return { ...here, pathVariable: `${folder}:/usr/bin:/bin` };
   }
 

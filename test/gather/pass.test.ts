@@ -158,7 +158,7 @@ describe("a pass that display starts", () => {
   test("takes the hand-over, runs at low priority, and hands nothing of it on", async () => {
     using here = world();
     const root = here.repo("repo", "trunk");
-    configure(here.paths, {
+    configure(here, {
       nice: shell("nice"),
       handed: shell("env | grep -cE '^(PLIMSOLL_HANDOVER|BUN_OPTIONS|BUN_BE_BUN)='; true"),
     });
@@ -228,7 +228,7 @@ describe("passes at the same time", () => {
 describe("the user's own commands", () => {
   test("give one clean line each, and are run without a shell", async () => {
     using here = world();
-    configure(here.paths, {
+    configure(here, {
       plain: { run: ["echo", "$HOME; `id`"], refreshMs: 30_000, deadlineMs: 5_000 },
       coloured: shell(
         String.raw`printf '\n\033[31mred\033[0m \033]8;;http://x\007link\033]8;;\007 \302\200 \342\200\256 end\nsecond\n'`,
@@ -245,7 +245,7 @@ describe("the user's own commands", () => {
   test("that fail keep their last line, with the reason", async () => {
     using here = world();
     const flag = here.box.path("flag");
-    configure(here.paths, {
+    configure(here, {
       turns: shell(`test -e '${flag}' && { echo oops >&2; exit 3; }; echo fine`),
       hangs: shell("trap '' TERM; sleep 62.5 & sleep 62.5", { deadlineMs: 200 }),
       floods: shell("yes"),
@@ -272,7 +272,7 @@ describe("the user's own commands", () => {
 describe("the deadline of a pass", () => {
   test("ends what the pass has started, and what is done is written", async () => {
     using here = world();
-    configure(here.paths, { endless: shell("trap '' TERM; sleep 63.5 & sleep 63.5", { deadlineMs: 9_000 }) });
+    configure(here, { endless: shell("trap '' TERM; sleep 63.5 & sleep 63.5", { deadlineMs: 9_000 }) });
     const { report, code, elapsedMs } = await gather(here, {
       stdin: payload(ID, here.session(ID), here.box.home),
       args: ["--deadline", "1"],
@@ -291,7 +291,7 @@ describe("the deadline of a pass", () => {
 
   test("is kept by the kernel when the pass itself cannot, and the next pass works and tells", async () => {
     using here = world();
-    configure(here.paths, { slow: shell("sleep 2.75", { deadlineMs: 9_000 }) });
+    configure(here, { slow: shell("sleep 2.75", { deadlineMs: 9_000 }) });
     const transcript = here.session(ID);
     const stdin = payload(ID, transcript, here.box.home);
     const child = Bun.spawn([BINARY, "gather", "--deadline", "0.8"], {
@@ -307,7 +307,7 @@ describe("the deadline of a pass", () => {
     child.kill("SIGCONT");
     await child.exited;
     expect([child.exitCode, child.signalCode]).toEqual([null, "SIGALRM"]);
-    configure(here.paths, {});
+    configure(here, {});
     const next = await gather(here, { stdin, args: ["--force"] });
     expect(next.code).toBe(0);
     expect(logText(here)).toInclude("did not come to its end");
@@ -315,7 +315,7 @@ describe("the deadline of a pass", () => {
 
   test("may come early: TERM ends a pass as its deadline would", async () => {
     using here = world();
-    configure(here.paths, { endless: shell("sleep 64.5", { deadlineMs: 9_000 }) });
+    configure(here, { endless: shell("sleep 64.5", { deadlineMs: 9_000 }) });
     const child = background(here, { sessionId: ID, transcriptPath: here.session(ID), cwd: here.box.home });
     await until("the command runs", () => processesWith("64.5").length > 0);
     child.kill("SIGTERM");
