@@ -20,6 +20,8 @@ export interface Tally {
   lastActivityAt?: number;
   tools: Record<string, number>;
   pending: ToolCall[];
+  /** Subagents that go on in the background after their call has returned, until they are notified of. */
+  background: ToolCall[];
   todos: Todos;
   tokens: Tokens;
   /** The newest messages' usage: a message's later lines repeat or complete it, and must not add to it. */
@@ -33,6 +35,7 @@ export const emptyTally = (): Tally => ({
   compactions: 0,
   tools: {},
   pending: [],
+  background: [],
   todos: { items: [] },
   tokens: { input: 0, output: 0, cacheRead: 0, cacheWrite: 0 },
   recent: [],
@@ -51,7 +54,10 @@ export function noteLine(tally: Tally, line: Json): void {
     const subtype = field(line, "subtype");
     if (subtype === "compact_boundary") tally.compactions++;
     // The turn is over: what has no result by now was interrupted.
-    else if (subtype === "turn_duration") tally.pending = [];
+    else if (subtype === "turn_duration") {
+      tally.pending = [];
+      if (!count(field(line, "pendingBackgroundAgentCount"))) tally.background = [];
+    }
   }
 }
 
@@ -76,7 +82,7 @@ export function factsOf(tally: Tally): TranscriptFacts {
         since: running.since,
       },
     }),
-    agents: tally.pending
+    agents: [...tally.background, ...tally.pending]
       .filter(({ agent }) => agent !== undefined)
       .slice(-LIMITS.shownAgents)
       .map(({ agent, since }) => ({ type: "agent", ...agent, since })),
@@ -93,15 +99,28 @@ function noteUser(tally: Tally, line: Json, when: number): void {
       if (id === undefined) continue;
       const call = tally.pending.find((pending) => pending.id === id);
       tally.pending = tally.pending.filter((pending) => pending !== call);
+      if (call?.agent && isAsync(line)) tally.background = [...tally.background, call].slice(-LIMITS.pending);
       noteTodos(tally.todos, { kind: "result", id, content: plainText(field(block, "content")) });
     }
   }
+  const finished = finishedAgent(content);
+  if (finished !== undefined) tally.background = tally.background.filter(({ id }) => id !== finished);
   const message = promptOf(line);
   if (message === undefined) return;
   tally.turns++;
   tally.pending = [];
   tally.lastUserMessage = message;
   tally.lastUserMessageAt = when;
+}
+
+/** The call has returned, and the subagent works on (Claude Code 2.1.330). */
+const isAsync = (line: Json): boolean => at(line, "toolUseResult", "isAsync") === true;
+
+/** The call whose subagent a notification says has stopped. */
+function finishedAgent(content: Json): string | undefined {
+  const notice = plainText(content);
+  if (!notice?.trimStart().startsWith("<task-notification>")) return undefined;
+  return notice.match(/<tool-use-id>([^<]+)<\/tool-use-id>/)?.[1];
 }
 
 function noteAssistant(tally: Tally, line: Json, when: number): void {
