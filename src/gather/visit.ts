@@ -73,7 +73,10 @@ export class Visit<Name extends ScopeName> {
       const lock = context.waitMs
         ? await acquire(scope.lockPath, { waitMs: context.waitMs, signal: context.signal, command })
         : tryLock(scope.lockPath, { command });
-      return lock ? new Visit(scope, lock, context) : { scope: scope.name, outcome: "busy" };
+      // By now: the pass that was waited for has gathered since this one began.
+      return lock
+        ? new Visit(scope, lock, { ...context, now: Date.now() })
+        : { scope: scope.name, outcome: "busy" };
     } catch (error) {
       if (!(error instanceof LockError)) throw error;
       return { scope: scope.name, outcome: "locked out", error: plain(error.message) };

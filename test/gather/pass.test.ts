@@ -218,9 +218,12 @@ describe("passes at the same time", () => {
       () => (states(here, ID, "/").account?.attempts.startedAt ?? 0) > before,
     );
     expect(states(here, ID, "/").session?.attempts.startedAt).toBe(before);
+    const released = Date.now();
     lock?.release();
     const { code, report } = await waiting;
     expect(code).toBe(0);
+    // What was waited for is not gathered as of before the wait.
+    expect(states(here, ID, "/").session?.attempts.startedAt).toBeGreaterThanOrEqual(released);
     expect(report.scopes.map(({ outcome }) => outcome)).toEqual(["gathered", "gathered"]);
   });
 });
