@@ -75,15 +75,14 @@ export const PRESETS = {
     settings: {
       rows: [
         { left: ["directory", "git", "model", "context", "clock", "health"] },
-        { left: ["block", "five-hour", "cost", "burn", "tokens", "cache", "turns", "message"] },
+        { left: ["block", "five-hour", "cost", "burn", "cache", "turns"] },
+        { left: ["tokens", "message"] },
       ],
       segments: {
         context: { show: "left" },
         block: { burn: false, projection: false },
         burn: { tokens: true },
         "five-hour": { time: "clock" },
-        // The block is what this line is about: it goes before the details of others.
-        tokens: { priority: 45 },
       },
     },
   },
