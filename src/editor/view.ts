@@ -49,7 +49,9 @@ export function view(state: EditorState, screen: Screen): string[] {
   const room = Math.max(1, screen.rows - head.length - foot.length);
   const cursor = state.picker ? body.cursor : state.line;
   const from = Math.max(0, Math.min(body.lines.length - room, cursor - Math.floor(room / 2)));
-  return [...head, ...body.lines.slice(from, from + room), ...foot].slice(0, screen.rows);
+  return [...head, ...body.lines.slice(from, from + room), ...foot]
+    .slice(0, screen.rows)
+    .map((line) => Bun.sliceAnsi(line, 0, screen.columns));
 }
 
 /** The draft over the settings that the editor does not change, in a sample session. */
