@@ -42,15 +42,13 @@ export const PRESETS = {
             "worktree",
             "pull-request",
           ],
-          right: ["clock"],
+          right: ["version", "clock"],
         },
         {
           left: ["context", "tokens", "cache", "compactions", "five-hour", "seven-day", "spend"],
-          right: ["version"],
         },
         {
-          left: ["cost", "today", "week", "block", "lines", "session", "turns"],
-          right: ["sessions"],
+          left: ["cost", "today", "week", "block", "lines", "session", "turns", "sessions"],
         },
         {
           left: [

@@ -5,7 +5,7 @@
  * row, so whatever cannot be drawn is left out: wrong input never loses a row.
  */
 import { amount, at, count, field, type Json, text } from "../claude/json.ts";
-import { bar } from "./bar.ts";
+import { bar, barShape } from "./bar.ts";
 import { cells } from "./cells.ts";
 import { tidy } from "./clean.ts";
 import type { Terminal } from "./context.ts";
@@ -105,7 +105,7 @@ function drawTask(task: Task, now: number, columns: number, terminal: Terminal, 
     if (window === undefined) add("context", 70, amountText);
     else {
       const share = (used / window) * 100;
-      const { filled, rest } = bar(share, Math.min(settings.bar.cells, 5), settings.bar.shape);
+      const { filled, rest } = bar(share, Math.min(settings.bar.cells, 5), barShape(settings));
       parts.push({
         role: "context",
         priority: 70,
