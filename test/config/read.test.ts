@@ -153,6 +153,13 @@ test("what is no JSON, or no object, says so", () => {
   for (const text of ["[]", "5", "null", '"x"']) expect(errors(text)).toHaveLength(1);
 });
 
+test("settings survive the cache's JSON unchanged", () => {
+  for (const name of PRESET_NAMES) {
+    const all = settings({ preset: name, refresh: { git: "2s" }, commands: { a: { run: ["x"] } } });
+    expect(JSON.parse(JSON.stringify(all))).toEqual(all as never);
+  }
+});
+
 test("names that objects have anyway are no settings", () => {
   for (const name of ["constructor", "toString", "hasOwnProperty"]) {
     expect(errors(`{"${name}": 1}`).length, name).toBe(1);
