@@ -28,6 +28,22 @@ export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
     about: "Check that everything works, and say what to do where it does not",
     load: async () => (await import("./doctor.ts")).doctor,
   },
+  config: {
+    about: "Make, check and change the configuration",
+    load: async () => (await import("./config.ts")).config,
+  },
+  preview: {
+    about: "Show how the line looks: themes, styles, presets, widths, in sample sessions",
+    load: async () => (await import("./preview.ts")).preview,
+  },
+  segments: {
+    about: "List the segments: what each shows, where it comes from, its options",
+    load: async () => (await import("./segments.ts")).segments,
+  },
+  subagents: {
+    about: "Draw the rows of running subagents from the JSON on stdin",
+    load: async () => (await import("./subagents.ts")).subagents,
+  },
   run: {
     about: "Run a command with a deadline that leaves nothing behind",
     load: async () => (await import("./run.ts")).run,

@@ -11,6 +11,8 @@ type Node = { readonly start: number; readonly end: number } & (
   | { readonly kind: "array"; readonly items: readonly Node[] }
 );
 
+const LINE_WIDTH = 110;
+
 export type Path = readonly (string | number)[];
 
 /**
@@ -32,9 +34,9 @@ export function setValue(text: string, path: Path, value: unknown): string | und
     if (node.kind !== "object" || typeof path[index] === "number") return undefined;
     const missing = path.slice(index + 1).reduceRight<unknown>((inner, step) => ({ [step]: inner }), value);
     if (path.slice(index + 1).some((step) => typeof step === "number")) return undefined;
-    return insertMember(source, node, path[index] as string, missing, index + 1);
+    return insertMember(source, node, path[index] as string, missing);
   }
-  const written = indentedBy(JSON.stringify(value, null, 2), lineIndent(source, node.start));
+  const written = write(value, lineIndent(source, node.start));
   return source.slice(0, node.start) + written + source.slice(node.end);
 }
 
@@ -44,24 +46,40 @@ function child(node: Node, step: string | number): Node | undefined {
   return node.kind === "object" ? node.members.findLast(({ key }) => key === step)?.value : undefined;
 }
 
-function insertMember(
-  text: string,
-  node: Node & { kind: "object" },
-  key: string,
-  value: unknown,
-  depth: number,
-): string {
+function insertMember(text: string, node: Node & { kind: "object" }, key: string, value: unknown): string {
   const last = node.members.at(-1);
   const outer = lineIndent(text, node.start);
-  const inner = last ? lineIndent(text, last.value.start) : outer + "  ".repeat(depth > 0 ? 1 : 0);
-  const member = `${JSON.stringify(key)}: ${indentedBy(JSON.stringify(value, null, 2), inner)}`;
-  if (!last) return `${text.slice(0, node.start)}{\n${inner}${member}\n${outer}}${text.slice(node.end)}`;
+  const inner = last ? lineIndent(text, last.value.start) : `${outer}  `;
+  const member = `${JSON.stringify(key)}: ${write(value, inner)}`;
+  // Nothing or only comments stand between the braces.
+  if (!last)
+    return `${text.slice(0, node.end - 1).trimEnd()}\n${inner}${member}\n${outer}${text.slice(node.end - 1)}`;
   const after = skip(text, last.value.end);
   const comma = text[after] === "," ? "" : ",";
   const at = comma === "" ? after + 1 : last.value.end;
   // A comment behind the last member belongs to it: the new one starts on the line below.
   const lineEnd = commentEnd(text, at);
-  return `${text.slice(0, at)}${comma}${text.slice(at, lineEnd)}\n${inner}${member}${text.slice(lineEnd)}`;
+  const trailing = comma === "" ? "," : "";
+  return `${text.slice(0, at)}${comma}${text.slice(at, lineEnd)}\n${inner}${member}${trailing}${text.slice(lineEnd)}`;
+}
+
+/** What fits on a line is one; what does not has each item on its own. */
+function write(value: unknown, indent: string): string {
+  if (typeof value !== "object" || value === null) return JSON.stringify(value);
+  const items = Array.isArray(value)
+    ? value.map((item) => write(item, `${indent}  `))
+    : Object.entries(value).map(([key, item]) => `${JSON.stringify(key)}: ${write(item, `${indent}  `)}`);
+  const [open, close] = Array.isArray(value) ? ["[", "]"] : ["{", "}"];
+  if (items.length === 0) return open + close;
+  const space = open === "{" ? " " : "";
+  const line = `${open}${space}${items.join(", ")}${space}${close}`;
+  if (
+    line.length + indent.length <= LINE_WIDTH &&
+    !line.includes("\n") &&
+    !items.some((item) => item.startsWith("["))
+  )
+    return line;
+  return `${open}\n${items.map((item) => `${indent}  ${item}`).join(",\n")}\n${indent}${close}`;
 }
 
 /** The end of a comment that stands on the same line, or `from` when there is none. */
@@ -74,8 +92,6 @@ function lineIndent(text: string, at: number): string {
   const line = text.slice(text.lastIndexOf("\n", at - 1) + 1, at);
   return line.match(/^[ \t]*/)?.[0] ?? "";
 }
-
-const indentedBy = (json: string, indent: string): string => json.replaceAll("\n", `\n${indent}`);
 
 /** Scan a whole text. It is one that parses: errors need no care here. */
 function scan(text: string): Node {

@@ -42,15 +42,13 @@ export const PRESETS = {
             "worktree",
             "pull-request",
           ],
-          right: ["clock"],
+          right: ["version", "clock"],
         },
         {
           left: ["context", "tokens", "cache", "compactions", "five-hour", "seven-day", "spend"],
-          right: ["version"],
         },
         {
-          left: ["cost", "today", "week", "block", "lines", "session", "turns"],
-          right: ["sessions"],
+          left: ["cost", "today", "week", "block", "lines", "session", "turns", "sessions"],
         },
         {
           left: [
@@ -75,15 +73,14 @@ export const PRESETS = {
     settings: {
       rows: [
         { left: ["directory", "git", "model", "context", "clock", "health"] },
-        { left: ["block", "five-hour", "cost", "burn", "tokens", "cache", "turns", "message"] },
+        { left: ["block", "five-hour", "cost", "burn", "cache", "turns"] },
+        { left: ["tokens", "message"] },
       ],
       segments: {
         context: { show: "left" },
         block: { burn: false, projection: false },
         burn: { tokens: true },
         "five-hour": { time: "clock" },
-        // The block is what this line is about: it goes before the details of others.
-        tokens: { priority: 45 },
       },
     },
   },

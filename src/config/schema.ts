@@ -18,6 +18,10 @@ function guess(value: unknown, known: readonly string[]): string {
   return near === undefined ? "" : `; did you mean '${near}'?`;
 }
 
+/** "'x' is not WHAT", or that it is missing. */
+const isNot = (value: unknown, what: string): string =>
+  value === undefined ? `${what} is missing` : `${quote(value)} is not ${what}`;
+
 const quote = (value: unknown): string => (typeof value === "string" ? `'${value}'` : JSON.stringify(value));
 
 /** An object without other keys, whose error names the key that was probably meant. */
@@ -33,13 +37,13 @@ function object<const Shape extends z.ZodRawShape>(shape: Shape) {
 
 function oneOf<const Names extends readonly [string, ...string[]]>(names: Names) {
   return z.enum(names, {
-    error: ({ input }) => `${quote(input)} is not one of ${names.join(", ")}${guess(input, names)}`,
+    error: ({ input }) => isNot(input, `one of ${names.join(", ")}${guess(input, names)}`),
   });
 }
 
 const wholeNumber = (min: number, max: number, what: string) =>
   z
-    .int({ error: ({ input }) => `${quote(input)} is not a whole number of ${what}` })
+    .int({ error: ({ input }) => isNot(input, `a whole number of ${what}`) })
     .min(min)
     .max(max);
 
@@ -47,8 +51,7 @@ const UNITS = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 } as const;
 
 /** Milliseconds, or a text like "500ms", "5s", "10m", "1h". */
 function duration(minMs: number, maxMs: number) {
-  const says = ({ input }: { input?: unknown }) =>
-    `${quote(input)} is not a time like "500ms", "5s", "10m" or "1h"`;
+  const says = ({ input }: { input?: unknown }) => isNot(input, `a time like "500ms", "5s", "10m" or "1h"`);
   const text = z.string().regex(/^\d+(\.\d+)?(ms|s|m|h)$/, { error: says });
   return z.union([z.number(), text], { error: says }).transform((value, context) => {
     const [, number, unit] =
@@ -79,23 +82,21 @@ const reference = z
   )
   .meta({ id: "segment", description: "A segment; 'plimsoll segments' says what each shows" });
 
-const list = z
-  .array(reference, { error: ({ input }) => `${quote(input)} is not a list of segments` })
-  .max(60);
+const list = z.array(reference, { error: ({ input }) => isNot(input, "a list of segments") }).max(60);
 
 const row = z
   .union([list.transform((left) => ({ left })), object({ left: list.default([]), right: list.optional() })], {
     error: ({ input }) =>
       Array.isArray(input) || (typeof input === "object" && input !== null)
         ? undefined
-        : `${quote(input)} is not a row: a list of segments, or {"left": […], "right": […]}`,
+        : isNot(input, `a row: a list of segments, or {"left": […], "right": […]}`),
   })
   .describe("One row: segments from the left, or an object with those that end at the right edge");
 
 function option(spec: OptionSpec): z.ZodType {
   const about = { description: spec.about, default: spec.default };
   if (typeof spec.default === "boolean")
-    return z.boolean({ error: ({ input }) => `${quote(input)} is not true or false` }).meta(about);
+    return z.boolean({ error: ({ input }) => isNot(input, "true or false") }).meta(about);
   if (typeof spec.default === "number" && "min" in spec)
     return z.number().min(spec.min).max(spec.max).meta(about);
   if ("choices" in spec && spec.choices) return oneOf(spec.choices as [string, ...string[]]).meta(about);
@@ -111,7 +112,7 @@ function segmentSettings(segment: Segment) {
     const about = `Where the warning and the critical colour begin, in ${levels.unit}`;
     shape.levels = z
       .tuple([z.number(), z.number()], {
-        error: ({ input }) => `${quote(input)} is not two numbers: [warn, critical]`,
+        error: ({ input }) => isNot(input, "two numbers: [warn, critical]"),
       })
       .describe(about)
       .optional();
@@ -146,7 +147,7 @@ const segments = z
 const command = object({
   run: z
     .array(z.string().min(1), {
-      error: ({ input }) => `${quote(input)} is not a list: the program and its arguments, without a shell`,
+      error: ({ input }) => isNot(input, "a list: the program and its arguments, without a shell"),
     })
     .min(1, { error: "it names no program" })
     .describe("The program and its arguments; no shell"),
@@ -157,7 +158,7 @@ const command = object({
 }).transform(({ run, refresh, deadline }) => ({ run, refreshMs: refresh, deadlineMs: deadline }));
 
 const usd = z
-  .number({ error: ({ input }) => `${quote(input)} is not a number of USD` })
+  .number({ error: ({ input }) => isNot(input, "a number of USD") })
   .min(0)
   .max(1e6);
 const price = object({
@@ -169,9 +170,9 @@ const price = object({
 }).describe("USD per million tokens");
 
 const color = z
-  .string({ error: ({ input }) => `${quote(input)} is not a colour like "#8fc7ff"` })
+  .string({ error: ({ input }) => isNot(input, `a colour like "#8fc7ff"`) })
   .regex(/^#([0-9a-fA-F]{3}|[0-9a-fA-F]{6})$/, {
-    error: ({ input }) => `${quote(input)} is not a colour like "#8fc7ff"`,
+    error: ({ input }) => isNot(input, `a colour like "#8fc7ff"`),
   });
 
 const optionalEach = <Value extends z.ZodType>(names: readonly string[], value: Value) =>
@@ -186,7 +187,7 @@ export const CONFIG = object({
     .describe("The line to start from")
     .optional(),
   rows: z
-    .array(row, { error: ({ input }) => `${quote(input)} is not a list of rows` })
+    .array(row, { error: ({ input }) => isNot(input, "a list of rows") })
     .min(1)
     .max(8)
     .describe("The line, row by row")
