@@ -3,7 +3,7 @@ import { rmSync } from "node:fs";
 import type { AccountUsage, BlockUsage, SessionUsage } from "../state/schema.ts";
 import { type Bill, newestModelBills, recordPayloadBill } from "./bills.ts";
 import { BLOCK_MS, burn, findBlocks, isActive } from "./blocks.ts";
-import { type LedgerFile, moveAside, openFile } from "./database.ts";
+import { type LedgerFile, moveAside, openFile, whileRepairing } from "./database.ts";
 import { DamageError, isDamage, LedgerError } from "./errors.ts";
 import { type IndexOptions, type IndexResult, indexPass } from "./index-pass.ts";
 import { LearnedPrices, type PriceSample } from "./learned-prices.ts";
@@ -23,8 +23,8 @@ export interface OpenOptions {
 
 /** What was done about a ledger that was damaged. */
 export interface Repair {
-  /** Where the damaged file is kept; absent when another process moved it. */
-  readonly movedTo?: string;
+  /** Where the damaged file is kept. */
+  readonly movedTo: string;
   readonly recovered: Recovered;
 }
 
@@ -152,7 +152,7 @@ export class Ledger implements Disposable {
       const tally = new Tally();
       for (const rollup of rollups) tally.add(rollup, pricing.cost(rollup));
       if (!settlement) return tally.spend();
-      for (const booking of settlement.bookings) tally.addUnattributed(booking.usd);
+      for (const booking of settlement.bookings) tally.addUnattributed(booking);
       // A figure that the client itself gives is no estimate.
       if (settlement.settled) tally.priced = "exact";
       return { ...tally.spend(), billUsd: settlement.billUsd };
@@ -324,11 +324,12 @@ export class Ledger implements Disposable {
 
   /** Move the damaged file aside, and save into a new one what can be read of it. */
   #afresh(inode: number): LedgerFile {
-    const movedTo = moveAside(this.path, inode, Date.now());
-    const file = openFile(this.path);
-    const recovered = movedTo ? recover(movedTo, file.db) : { messages: 0, bills: 0, lost: false };
-    this.repair = { ...(movedTo ? { movedTo } : {}), recovered };
-    return file;
+    return whileRepairing(this.path, () => {
+      const movedTo = moveAside(this.path, inode, Date.now());
+      const file = openFile(this.path);
+      if (movedTo) this.repair = { movedTo, recovered: recover(movedTo, file.db) };
+      return file;
+    });
   }
 
   #replaceContent(from: string): void {
@@ -375,7 +376,8 @@ function tallyUp(
   const tally = new Tally();
   for (const rollup of parts) tally.add(rollup, pricing.cost(rollup));
   for (const { bookings } of settlements.values()) {
-    for (const { at, usd } of bookings) if (at >= startAt && at < endAt) tally.addUnattributed(usd);
+    for (const booking of bookings)
+      if (booking.at >= startAt && booking.at < endAt) tally.addUnattributed(booking);
   }
   return tally;
 }

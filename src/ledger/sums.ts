@@ -2,6 +2,7 @@
  * Sums of messages, with a price on them: what every figure of the ledger is made of.
  */
 import type { Database } from "bun:sqlite";
+import type { TokenCounts } from "../claude/transcript.ts";
 import type { Priced, Spend } from "../state/schema.ts";
 import { costAt, type PriceList, worse } from "./prices.ts";
 import { FLAG } from "./schema.ts";
@@ -158,9 +159,15 @@ export class Tally {
     if (rollup.lastAt > this.lastAt) this.lastAt = rollup.lastAt;
   }
 
-  addUnattributed(usd: number): void {
+  addUnattributed({ usd, tokens }: { readonly usd: number; readonly tokens?: TokenCounts }): void {
     this.costUsd += usd;
     this.unattributedUsd += usd;
+    if (!tokens) return;
+    this.input += tokens.input;
+    this.output += tokens.output;
+    this.read += tokens.cacheRead;
+    this.write5m += tokens.cacheWrite5m;
+    this.write1h += tokens.cacheWrite1h;
   }
 
   get tokens(): number {
