@@ -4,10 +4,10 @@ import type { AccountUsage, BlockUsage, SessionUsage } from "../state/schema.ts"
 import { type Bill, newestModelBills, recordPayloadBill } from "./bills.ts";
 import { BLOCK_MS, burn, findBlocks, isActive } from "./blocks.ts";
 import { type LedgerFile, moveAside, openFile, whileRepairing } from "./database.ts";
-import { DamageError, isDamage, LedgerError } from "./errors.ts";
+import { DamageError, isBusy, isDamage, LedgerError } from "./errors.ts";
 import { type IndexOptions, type IndexResult, indexPass } from "./index-pass.ts";
 import { LearnedPrices, type PriceSample } from "./learned-prices.ts";
-import { costAt, type PriceList, PublishedPrices, type UserPrice } from "./prices.ts";
+import { costAt, PublishedPrices, type RateStore, type UserPrice } from "./prices.ts";
 import { copy, type Recovered, recover } from "./recovery.ts";
 import { SLOT_MS, slotOf } from "./slots.ts";
 import { type CostMode, loadRollups, modelNames, Pricing, type Rollup, sumMessages, Tally } from "./sums.ts";
@@ -20,6 +20,8 @@ export interface OpenOptions {
   readonly prices?: Readonly<Record<string, UserPrice>>;
   readonly mode?: CostMode;
 }
+
+type KeptRates = NonNullable<ReturnType<RateStore["load"]>>;
 
 /** What was done about a ledger that was damaged. */
 export interface Repair {
@@ -56,20 +58,40 @@ export class Ledger implements Disposable {
   readonly path: string;
   /** Set once this ledger was found to be damaged. */
   repair: Repair | undefined;
-  readonly #published: PriceList;
+  readonly #published: PublishedPrices;
   readonly #mode: CostMode;
   #file: LedgerFile;
   #partial = false;
 
   constructor(path: string, { prices, mode = "auto" }: OpenOptions = {}) {
     this.path = path;
-    this.#published = new PublishedPrices(prices);
+    this.#published = new PublishedPrices(prices, {
+      load: () => this.#keptRates(),
+      save: (kept) => this.#keepRates(kept),
+    });
     this.#mode = mode;
     this.#file = this.#openOrReplace();
   }
 
   [Symbol.dispose](): void {
+    this.#published.save();
     this.#file.db.close(true);
+  }
+
+  #keptRates(): KeptRates | undefined {
+    const text = this.#file.db.query("select value from meta where key = 'rates'").values()[0]?.[0];
+    return typeof text === "string" ? (JSON.parse(text) as KeptRates) : undefined;
+  }
+
+  #keepRates(kept: KeptRates): void {
+    try {
+      this.#file.db
+        .query("insert or replace into meta (key, value) values ('rates', ?)")
+        .run(JSON.stringify(kept));
+    } catch (error) {
+      // They are only kept to save time. Whatever is wrong with the ledger shows where it matters.
+      if (!isBusy(error) && !isDamage(error)) throw error;
+    }
   }
 
   /** The database, for this room's reports. */
@@ -230,6 +252,21 @@ export class Ledger implements Disposable {
           }
         : {}),
     };
+  }
+
+  /** The names that the ledger has, for whoever asks for one of them. */
+  names(): { projects: string[]; models: string[] } {
+    return this.#guard((db) => ({
+      projects: db
+        .query("select distinct project from sessions where project <> '' order by 1")
+        .values()
+        .flat() as string[],
+      models: [
+        ...new Set(
+          loadRollups(db, "true group by model, class").map((rollup) => this.pricing().modelLabel(rollup)),
+        ),
+      ].sort(),
+    }));
   }
 
   /** Published prices that differ from what the client bills by more than `tolerance`. */

@@ -108,6 +108,12 @@ export class Pricing {
     return this.#models.get(rollup.model) ?? "unknown";
   }
 
+  /** The model's name, with a mark for fast mode, which has a price of its own. */
+  modelLabel(rollup: Rollup): string {
+    const name = this.modelName(rollup);
+    return (rollup.class & FLAG.fast) === 0 ? name : `${name}-fast`;
+  }
+
   cost(rollup: Rollup): Cost {
     const costed = (rollup.class & FLAG.costed) !== 0;
     if (this.#mode === "display" || (this.#mode === "auto" && costed))
@@ -168,6 +174,20 @@ export class Tally {
     this.read += tokens.cacheRead;
     this.write5m += tokens.cacheWrite5m;
     this.write1h += tokens.cacheWrite1h;
+  }
+
+  merge(other: Tally): void {
+    this.costUsd += other.costUsd;
+    this.priced = worse(this.priced, other.priced);
+    this.unattributedUsd += other.unattributedUsd;
+    this.input += other.input;
+    this.output += other.output;
+    this.read += other.read;
+    this.write5m += other.write5m;
+    this.write1h += other.write1h;
+    this.messages += other.messages;
+    this.firstAt = Math.min(this.firstAt, other.firstAt);
+    this.lastAt = Math.max(this.lastAt, other.lastAt);
   }
 
   get tokens(): number {
