@@ -20,6 +20,10 @@ export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
     about: "Gather what the line shows: git, transcript, usage, limits, sessions, own commands",
     load: async () => (await import("./gather.ts")).gather,
   },
+  usage: {
+    about: "Report what was used and what it cost: daily, weekly, monthly, session, blocks, live, export",
+    load: async () => (await import("./usage.ts")).usage,
+  },
   sessions: {
     about: "List the sessions of this machine, each verified by its process",
     load: async () => (await import("./sessions.ts")).sessions,

@@ -128,7 +128,7 @@ export class LedgerMoney implements Money {
     if (!repair) return;
     const { messages, bills, lost } = repair.recovered;
     this.#options.note(
-      `the ledger was damaged${repair.movedTo === undefined ? "" : ` and is kept as ${repair.movedTo}`}; ` +
+      `the ledger was damaged and is kept as ${repair.movedTo}; ` +
         `${messages} messages and ${bills} bills were saved from it${lost ? ", not everything" : ""}`,
     );
   }

@@ -109,21 +109,22 @@ const speakerOf = (since: number | null, currentFirstAt: number | undefined): st
 export interface ModelBills {
   readonly session: number;
   readonly at: number;
+  readonly since: number | null;
   readonly models: Readonly<Record<string, ModelBill>>;
 }
 
-/** For each session its newest bill by model. */
-export function newestModelBills(db: Database): ModelBills[] {
+/** For each session, or for one, its newest bill by model. */
+export function newestModelBills(db: Database, only?: number): ModelBills[] {
   const rows = db
     .query(
-      `select session, at, models from bills as bill where models is not null
-         and total = (select max(total) from bills where session = bill.session and models is not null)
-       order by session, at`,
+      `select session, at, since, models from bills
+       where models is not null and models <> '{}' and (?1 is null or session = ?1) order by session, at, total`,
     )
-    .values() as [number, number, string][];
-  return [...new Map(rows.map((row) => [row[0], row])).values()].map(([session, at, models]) => ({
+    .values(only ?? null) as [number, number, number | null, string][];
+  return [...new Map(rows.map((row) => [row[0], row])).values()].map(([session, at, since, models]) => ({
     session,
     at,
+    since,
     models: JSON.parse(models) as Record<string, ModelBill>,
   }));
 }

@@ -3,11 +3,11 @@ import { rmSync } from "node:fs";
 import type { AccountUsage, BlockUsage, SessionUsage } from "../state/schema.ts";
 import { type Bill, newestModelBills, recordPayloadBill } from "./bills.ts";
 import { BLOCK_MS, burn, findBlocks, isActive } from "./blocks.ts";
-import { type LedgerFile, moveAside, openFile } from "./database.ts";
-import { DamageError, isDamage, LedgerError } from "./errors.ts";
+import { type LedgerFile, moveAside, openFile, whileRepairing } from "./database.ts";
+import { DamageError, isBusy, isDamage, LedgerError } from "./errors.ts";
 import { type IndexOptions, type IndexResult, indexPass } from "./index-pass.ts";
 import { LearnedPrices, type PriceSample } from "./learned-prices.ts";
-import { costAt, type PriceList, PublishedPrices, type UserPrice } from "./prices.ts";
+import { costAt, PublishedPrices, type RateStore, type UserPrice } from "./prices.ts";
 import { copy, type Recovered, recover } from "./recovery.ts";
 import { SLOT_MS, slotOf } from "./slots.ts";
 import { type CostMode, loadRollups, modelNames, Pricing, type Rollup, sumMessages, Tally } from "./sums.ts";
@@ -21,10 +21,12 @@ export interface OpenOptions {
   readonly mode?: CostMode;
 }
 
+type KeptRates = NonNullable<ReturnType<RateStore["load"]>>;
+
 /** What was done about a ledger that was damaged. */
 export interface Repair {
-  /** Where the damaged file is kept; absent when another process moved it. */
-  readonly movedTo?: string;
+  /** Where the damaged file is kept. */
+  readonly movedTo: string;
   readonly recovered: Recovered;
 }
 
@@ -56,20 +58,40 @@ export class Ledger implements Disposable {
   readonly path: string;
   /** Set once this ledger was found to be damaged. */
   repair: Repair | undefined;
-  readonly #published: PriceList;
+  readonly #published: PublishedPrices;
   readonly #mode: CostMode;
   #file: LedgerFile;
   #partial = false;
 
   constructor(path: string, { prices, mode = "auto" }: OpenOptions = {}) {
     this.path = path;
-    this.#published = new PublishedPrices(prices);
+    this.#published = new PublishedPrices(prices, {
+      load: () => this.#keptRates(),
+      save: (kept) => this.#keepRates(kept),
+    });
     this.#mode = mode;
     this.#file = this.#openOrReplace();
   }
 
   [Symbol.dispose](): void {
+    this.#published.save();
     this.#file.db.close(true);
+  }
+
+  #keptRates(): KeptRates | undefined {
+    const text = this.#file.db.query("select value from meta where key = 'rates'").values()[0]?.[0];
+    return typeof text === "string" ? (JSON.parse(text) as KeptRates) : undefined;
+  }
+
+  #keepRates(kept: KeptRates): void {
+    try {
+      this.#file.db
+        .query("insert or replace into meta (key, value) values ('rates', ?)")
+        .run(JSON.stringify(kept));
+    } catch (error) {
+      // They are only kept to save time. Whatever is wrong with the ledger shows where it matters.
+      if (!isBusy(error) && !isDamage(error)) throw error;
+    }
   }
 
   /** The database, for this room's reports. */
@@ -152,7 +174,7 @@ export class Ledger implements Disposable {
       const tally = new Tally();
       for (const rollup of rollups) tally.add(rollup, pricing.cost(rollup));
       if (!settlement) return tally.spend();
-      for (const booking of settlement.bookings) tally.addUnattributed(booking.usd);
+      for (const booking of settlement.bookings) tally.addUnattributed(booking);
       // A figure that the client itself gives is no estimate.
       if (settlement.settled) tally.priced = "exact";
       return { ...tally.spend(), billUsd: settlement.billUsd };
@@ -230,6 +252,21 @@ export class Ledger implements Disposable {
           }
         : {}),
     };
+  }
+
+  /** The names that the ledger has, for whoever asks for one of them. */
+  names(): { projects: string[]; models: string[] } {
+    return this.#guard((db) => ({
+      projects: db
+        .query("select distinct project from sessions where project <> '' order by 1")
+        .values()
+        .flat() as string[],
+      models: [
+        ...new Set(
+          loadRollups(db, "true group by model, class").map((rollup) => this.pricing().modelLabel(rollup)),
+        ),
+      ].sort(),
+    }));
   }
 
   /** Published prices that differ from what the client bills by more than `tolerance`. */
@@ -324,11 +361,12 @@ export class Ledger implements Disposable {
 
   /** Move the damaged file aside, and save into a new one what can be read of it. */
   #afresh(inode: number): LedgerFile {
-    const movedTo = moveAside(this.path, inode, Date.now());
-    const file = openFile(this.path);
-    const recovered = movedTo ? recover(movedTo, file.db) : { messages: 0, bills: 0, lost: false };
-    this.repair = { ...(movedTo ? { movedTo } : {}), recovered };
-    return file;
+    return whileRepairing(this.path, () => {
+      const movedTo = moveAside(this.path, inode, Date.now());
+      const file = openFile(this.path);
+      if (movedTo) this.repair = { movedTo, recovered: recover(movedTo, file.db) };
+      return file;
+    });
   }
 
   #replaceContent(from: string): void {
@@ -375,7 +413,8 @@ function tallyUp(
   const tally = new Tally();
   for (const rollup of parts) tally.add(rollup, pricing.cost(rollup));
   for (const { bookings } of settlements.values()) {
-    for (const { at, usd } of bookings) if (at >= startAt && at < endAt) tally.addUnattributed(usd);
+    for (const booking of bookings)
+      if (booking.at >= startAt && booking.at < endAt) tally.addUnattributed(booking);
   }
   return tally;
 }

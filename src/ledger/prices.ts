@@ -63,14 +63,35 @@ export interface PriceList {
   rates(model: string, at: number, kind: PriceClass): Rates;
 }
 
+/** Where published rates are kept between runs: loading the library takes longer than most reports. */
+export interface RateStore {
+  /** The library's version that the rates are of, and the rates by key. */
+  load(): { library: string; rates: Record<string, Rates> } | undefined;
+  save(kept: { library: string; rates: Record<string, Rates> }): void;
+}
+
+/** The library's version, as package.json has it: kept rates of another one are worthless. */
+export const PRICE_LIBRARY = "0.1.8";
+
 /** The published prices, with the user's own before them. */
 export class PublishedPrices implements PriceList {
   readonly #own: ReadonlyMap<string, UserPrice>;
   readonly #cache = new Map<string, Rates>();
+  readonly #store: RateStore | undefined;
+  #kept: Record<string, Rates> | undefined;
+  #changed = false;
   #library: typeof import("@pydantic/genai-prices") | undefined;
 
-  constructor(own: Readonly<Record<string, UserPrice>> = {}) {
+  constructor(own: Readonly<Record<string, UserPrice>> = {}, store?: RateStore) {
     this.#own = new Map(Object.entries(own).map(([model, price]) => [plainName(model), price]));
+    this.#store = store;
+  }
+
+  /** Keep the rates that this run had to look up. */
+  save(): void {
+    if (!this.#changed) return;
+    this.#store?.save({ library: PRICE_LIBRARY, rates: this.#kept ?? {} });
+    this.#changed = false;
   }
 
   rates(model: string, at: number, kind: PriceClass): Rates {
@@ -86,20 +107,36 @@ export class PublishedPrices implements PriceList {
   #find(model: string, at: number, kind: PriceClass): Rates {
     const own = this.#own.get(model);
     if (own) return fromUser(own, model, kind);
+    if (this.#kept === undefined) {
+      const kept = this.#store?.load();
+      this.#kept = kept?.library === PRICE_LIBRARY ? kept.rates : {};
+    }
+    const always = `${model} ${kind.fast ? "fast" : ""} ${kind.long ? "long" : ""}`;
+    const dated = `${always} ${Math.floor(at / DAY_MS)}`;
+    const kept = this.#kept[always] ?? this.#kept[dated];
+    if (kept) return kept;
+    const { rates, changes } = this.#lookUp(model, at, kind);
+    this.#kept[changes ? dated : always] = rates;
+    this.#changed = true;
+    return rates;
+  }
+
+  /** @returns the rates, and whether they are others at other times */
+  #lookUp(model: string, at: number, kind: PriceClass): { rates: Rates; changes: boolean } {
     // Loaded when the first price is asked for: it is half a megabyte.
     this.#library ??= require("@pydantic/genai-prices") as typeof import("@pydantic/genai-prices");
     const found = this.#library.calcPrice({ input_tokens: 0 }, model, {
       providerId: "anthropic",
       timestamp: new Date(at),
     });
-    if (!found) return UNPRICED;
+    if (!found) return { rates: UNPRICED, changes: false };
     const rate = (name: string): number | undefined => rateOf(found.model_price[name], kind.long);
     const input = rate("input_mtok") ?? 0;
     const fast = fastFactor(model, kind);
     const scale = fast.factor;
     const read = rate("cache_read_mtok");
     const write = rate("cache_write_mtok");
-    return {
+    const rates: Rates = {
       input: input * scale,
       output: (rate("output_mtok") ?? 0) * scale,
       cacheRead: (read ?? input) * scale,
@@ -108,6 +145,7 @@ export class PublishedPrices implements PriceList {
       webSearch: WEB_SEARCH_USD,
       priced: fast.known && versionName(found.model.id) === versionName(model) ? "exact" : "estimated",
     };
+    return { rates, changes: Array.isArray(found.model.prices) };
   }
 }
 

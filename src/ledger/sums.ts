@@ -2,6 +2,7 @@
  * Sums of messages, with a price on them: what every figure of the ledger is made of.
  */
 import type { Database } from "bun:sqlite";
+import type { TokenCounts } from "../claude/transcript.ts";
 import type { Priced, Spend } from "../state/schema.ts";
 import { costAt, type PriceList, worse } from "./prices.ts";
 import { FLAG } from "./schema.ts";
@@ -107,6 +108,12 @@ export class Pricing {
     return this.#models.get(rollup.model) ?? "unknown";
   }
 
+  /** The model's name, with a mark for fast mode, which has a price of its own. */
+  modelLabel(rollup: Rollup): string {
+    const name = this.modelName(rollup);
+    return (rollup.class & FLAG.fast) === 0 ? name : `${name}-fast`;
+  }
+
   cost(rollup: Rollup): Cost {
     const costed = (rollup.class & FLAG.costed) !== 0;
     if (this.#mode === "display" || (this.#mode === "auto" && costed))
@@ -158,9 +165,29 @@ export class Tally {
     if (rollup.lastAt > this.lastAt) this.lastAt = rollup.lastAt;
   }
 
-  addUnattributed(usd: number): void {
+  addUnattributed({ usd, tokens }: { readonly usd: number; readonly tokens?: TokenCounts }): void {
     this.costUsd += usd;
     this.unattributedUsd += usd;
+    if (!tokens) return;
+    this.input += tokens.input;
+    this.output += tokens.output;
+    this.read += tokens.cacheRead;
+    this.write5m += tokens.cacheWrite5m;
+    this.write1h += tokens.cacheWrite1h;
+  }
+
+  merge(other: Tally): void {
+    this.costUsd += other.costUsd;
+    this.priced = worse(this.priced, other.priced);
+    this.unattributedUsd += other.unattributedUsd;
+    this.input += other.input;
+    this.output += other.output;
+    this.read += other.read;
+    this.write5m += other.write5m;
+    this.write1h += other.write1h;
+    this.messages += other.messages;
+    this.firstAt = Math.min(this.firstAt, other.firstAt);
+    this.lastAt = Math.max(this.lastAt, other.lastAt);
   }
 
   get tokens(): number {

@@ -4,9 +4,10 @@
  * unattributed, when it was first seen.
  */
 import type { Database } from "bun:sqlite";
-import { accumulate, type BillPoint } from "./bills.ts";
+import type { ModelBill, TokenCounts } from "../claude/transcript.ts";
+import { accumulate, type BillPoint, type ModelBills, newestModelBills } from "./bills.ts";
 import { slotEnd, slotOf, slotStart } from "./slots.ts";
-import { type Pricing, type Rollup, sumMessages } from "./sums.ts";
+import { type Pricing, type Rollup, sumMessages, Tally } from "./sums.ts";
 
 /** A cost without messages. */
 export interface Booking {
@@ -15,6 +16,8 @@ export interface Booking {
   readonly at: number;
   /** Negative when our prices are too high, or lines count here that were billed elsewhere. */
   readonly usd: number;
+  /** What was used without a message, where the bill tells it. */
+  readonly tokens?: TokenCounts;
 }
 
 /** What the bills say of one session. */
@@ -57,9 +60,12 @@ export function settle(
     if (list) list.push(rollup);
     else messages.set(rollup.session, [rollup]);
   }
+  const byModel = new Map(newestModelBills(db, only).map((bill) => [bill.session, bill]));
   const settlements = new Map<number, Settlement>();
-  for (const [session, bills] of points)
-    settlements.set(session, settleOne(db, session, bills, messages.get(session) ?? [], pricing));
+  for (const [session, bills] of points) {
+    const own = messages.get(session) ?? [];
+    settlements.set(session, settleOne(db, session, bills, byModel.get(session), own, pricing));
+  }
   return settlements;
 }
 
@@ -68,19 +74,20 @@ function settleOne(
   db: Database,
   session: number,
   points: readonly BillPoint[],
+  models: ModelBills | undefined,
   rollups: readonly Rollup[],
   pricing: Pricing,
 ): Settlement {
   const { points: bills, since } = accumulate(points);
   const newest = bills.at(-1) as { at: number; totalUsd: number };
-  const part = (from: number, to: number) => messagesBetween(db, session, from, to, rollups, pricing);
+  const part = (from: number, to: number) => messagesWithin(db, session, from, to, rollups, pricing);
   // The newest bill splits its slot to the millisecond; for older ones the slot is near enough.
   const after = part(newest.at + 1, slotEnd(slotOf(newest.at)));
   let next = 0;
   // What was before the bills began to count is no part of them.
   let explained = 0;
   if (since > Number.NEGATIVE_INFINITY) {
-    explained -= part(slotStart(slotOf(since)), since).usd;
+    explained -= part(slotStart(slotOf(since)), since).costUsd;
     while (next < rollups.length && (rollups[next] as Rollup).slot < slotOf(since)) next++;
   }
   const gaps = bills.map(({ at, totalUsd }, index) => {
@@ -89,11 +96,11 @@ function settleOne(
       if (rollup.slot > slot) break;
       explained += pricing.cost(rollup).usd;
     }
-    return totalUsd - (index === bills.length - 1 ? explained - after.usd : explained);
+    return totalUsd - (index === bills.length - 1 ? explained - after.costUsd : explained);
   });
   const gap = gaps.at(-1) as number;
   return {
-    bookings: book(session, bills, gaps),
+    bookings: [...book(session, bills, gaps), ...(models ? tokensBeyond(models, since, part, rollups) : [])],
     billUsd: newest.totalUsd,
     settled: after.messages === 0 && next === rollups.length && !((rollups[0]?.firstAt ?? since) < since),
     excessUsd: gap < -ROUNDING ? -gap : 0,
@@ -119,23 +126,67 @@ function book(session: number, bills: readonly { at: number }[], gaps: readonly 
   return bookings;
 }
 
+type Part = (from: number, to: number) => Tally;
+
+/** The tokens on a session's bill by model that no message up to it explains. */
+function tokensBeyond(bill: ModelBills, since: number, part: Part, rollups: readonly Rollup[]): Booking[] {
+  const began = Math.max(since, bill.since ?? 0);
+  const [first, last] = [slotOf(began), slotOf(bill.at)];
+  const seen = new Tally();
+  for (const rollup of rollups)
+    if (rollup.slot > first && rollup.slot < last) seen.add(rollup, { usd: 0, priced: "exact" });
+  const edges =
+    first === last
+      ? [part(began, bill.at + 1)]
+      : [part(began, slotEnd(first)), part(slotStart(last), bill.at + 1)];
+  const billed = Object.values(bill.models);
+  const beyond = (of: (model: ModelBill) => number, here: (tally: Tally) => number) =>
+    Math.max(
+      0,
+      billed.reduce((sum, model) => sum + of(model), 0) -
+        edges.reduce((sum, edge) => sum + here(edge), here(seen)),
+    );
+  const tokens: TokenCounts = {
+    input: beyond(
+      ({ input }) => input,
+      ({ input }) => input,
+    ),
+    output: beyond(
+      ({ output }) => output,
+      ({ output }) => output,
+    ),
+    cacheRead: beyond(
+      ({ cacheRead }) => cacheRead,
+      ({ read }) => read,
+    ),
+    cacheWrite5m: beyond(
+      ({ cacheWrite5m }) => cacheWrite5m,
+      ({ write5m }) => write5m,
+    ),
+    cacheWrite1h: beyond(
+      ({ cacheWrite1h }) => cacheWrite1h,
+      ({ write1h }) => write1h,
+    ),
+  };
+  return Object.values(tokens).some((count) => count > 0)
+    ? [{ session: bill.session, at: bill.at, usd: 0, tokens }]
+    : [];
+}
+
 /** The session's messages from one instant up to another of the same slot. */
-function messagesBetween(
+function messagesWithin(
   db: Database,
   session: number,
   from: number,
   to: number,
   rollups: readonly Rollup[],
   pricing: Pricing,
-): { usd: number; messages: number } {
+): Tally {
   const slot = slotOf(from);
-  const any = rollups.some((each) => each.slot === slot && each.firstAt < to && each.lastAt >= from);
-  let usd = 0;
-  let messages = 0;
-  for (const rollup of any ? sumMessages(db, from, to) : []) {
-    if (rollup.session !== session) continue;
-    usd += pricing.cost(rollup).usd;
-    messages += rollup.messages;
+  const tally = new Tally();
+  if (!rollups.some((each) => each.slot === slot && each.firstAt < to && each.lastAt >= from)) return tally;
+  for (const rollup of sumMessages(db, from, to)) {
+    if (rollup.session === session) tally.add(rollup, pricing.cost(rollup));
   }
-  return { usd, messages };
+  return tally;
 }

@@ -192,6 +192,33 @@ describe("a session's cost", () => {
     withSession([], (ledger) => expect(ledger.sessionUsage("nobody").costUsd).toBe(0)));
 });
 
+test("tokens that the bill has and no message explains are unattributed with the cost", () =>
+  withSession(
+    [
+      dollar("a", "10:00:00"),
+      happened("10:01:00"),
+      billed("s", 1.5, {
+        "claude-opus-4-5": {
+          inputTokens: 100,
+          outputTokens: 60_000,
+          cacheReadInputTokens: 7,
+          cacheCreationInputTokens: 30,
+          cacheCreationEphemeral1hInputTokens: 10,
+          costUSD: 1.5,
+        },
+      }),
+    ],
+    (ledger) =>
+      expect(ledger.sessionUsage("s")).toMatchObject({
+        costUsd: 1.5,
+        unattributedUsd: 0.5,
+        inputTokens: 100,
+        outputTokens: 60_000,
+        cacheReadTokens: 7,
+        cacheWriteTokens: 30,
+      }),
+  ));
+
 test("a published price that the bills disagree with by more than two percent is named", () => {
   const usage = (costUSD: number) => ({ "claude-opus-4-5": { outputTokens: 40_000, costUSD } });
   return withSession(
