@@ -1,8 +1,8 @@
 /** What `plimsoll usage` is asked for: its command line, checked against what there is. */
 import { namedZone, type Zone } from "../../ledger/index.ts";
+import { nearest } from "../../nearest.ts";
 import { type Query, VIEWS } from "../../usage/query.ts";
 import { UsageError } from "../errors.ts";
-import { nearest } from "../nearest.ts";
 import type { OptionSpec, ParsedOptions } from "../options.ts";
 
 export const USAGE_OPTIONS: readonly OptionSpec[] = [
