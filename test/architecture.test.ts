@@ -13,6 +13,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   line: ["claude", "state", "process"],
   ledger: ["claude", "state"],
   config: ["line", "state", "process"],
+  editor: ["config", "line"],
   display: ["line", "claude", "state", "process", "config"],
   gather: ["ledger", "process", "claude", "state", "line", "config"],
   doctor: ["gather", "ledger", "process", "claude", "state", "config", "line"],

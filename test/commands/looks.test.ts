@@ -1,7 +1,9 @@
-import { expect, test } from "bun:test";
+import { expect, setDefaultTimeout, test } from "bun:test";
 import { SEGMENTS } from "../../src/line/segments/index.ts";
 import { themeNames } from "../../src/line/themes.ts";
 import { run, sandbox } from "../helpers/binary.ts";
+
+setDefaultTimeout(60_000);
 
 test("segments lists every one; with a name, its options", async () => {
   using box = sandbox();

@@ -1,8 +1,10 @@
-import { expect, test } from "bun:test";
+import { expect, setDefaultTimeout, test } from "bun:test";
 import { existsSync, readFileSync } from "node:fs";
 import { readConfig } from "../../src/config/read.ts";
 import { BINARY, run, sandbox, until } from "../helpers/binary.ts";
 import { hasTmux, terminal } from "../helpers/tmux.ts";
+
+setDefaultTimeout(60_000);
 
 /** The editor needs a terminal, and tmux is how a test has one. */
 const withTerminal = test.skipIf(!hasTmux);

@@ -1,12 +1,14 @@
-import { expect, test } from "bun:test";
+import { expect, setDefaultTimeout, test } from "bun:test";
 import { readConfig } from "../../src/config/read.ts";
 import { explainLine } from "../../src/line/explain.ts";
 import { drawLine } from "../../src/line/line.ts";
 import { hostileContext, randomConfig } from "./hostile.ts";
 import { random } from "./random.ts";
 
+setDefaultTimeout(300_000);
+
 /** More on request: `PLIMSOLL_TEST_ROUNDS=200000`. */
-const ROUNDS = Number(process.env.PLIMSOLL_TEST_ROUNDS ?? 6000);
+const ROUNDS = Number(process.env.PLIMSOLL_TEST_ROUNDS ?? 4000);
 
 const SGR = /\x1b\[[0-9;]+m/g;
 const LINK = /\x1b\]8;;(?:https?:\/\/[\x21-\x7e]+)?\x1b\\/g;

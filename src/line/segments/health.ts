@@ -14,7 +14,7 @@ export const health = segment({
     const spans: Span[] = [];
     let brief = "";
     const add = (text: string, word: string) => {
-      spans.push({ text: spans.length > 0 ? `; ${text}` : text, role: "warn", elastic: 14 });
+      spans.push({ text: spans.length > 0 ? `; ${text}` : text, role: "warn", elastic: 30 });
       brief += brief === "" ? word : `, ${word}`;
     };
     if (context.payloadError !== undefined) add(tidy(context.payloadError), "payload");
