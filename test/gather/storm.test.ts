@@ -1,8 +1,8 @@
 import { expect, test } from "bun:test";
-import { readdirSync, readFileSync, statSync } from "node:fs";
+import { readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { until } from "../helpers/binary.ts";
-import { CAN_SEE_PROCESSES, processesOf } from "../helpers/processes.ts";
+import { CAN_SEE_PROCESSES, look, processesOf } from "../helpers/processes.ts";
 import { GIT } from "./repositories.ts";
 import { background, leftovers, states, world } from "./world.ts";
 
@@ -62,13 +62,10 @@ test.skipIf(GIT === null)(
   120_000,
 );
 
+/** Processes that have ended and that this one, their parent, has not been told of. */
 function zombies(): string[] {
   return readdirSync("/proc").filter((name) => {
-    if (!/^\d+$/.test(name)) return false;
-    try {
-      return /\((plimsoll|git)\) Z /.test(readFileSync(`/proc/${name}/stat`, "latin1"));
-    } catch {
-      return false;
-    }
+    const found = /^\d+$/.test(name) ? look(Number(name)) : undefined;
+    return found?.state === "Z" && found.parent === process.pid;
   });
 }
