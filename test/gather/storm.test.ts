@@ -33,7 +33,6 @@ test.skipIf(GIT === null)(
       }
     }
     if (CAN_SEE_PROCESSES) expect(processesOf(here.paths.root)).toEqual([]);
-    // A zombie has no command line, but a name and a parent: it would be a child of one of the passes, or of this test.
     const dead = process.platform === "linux" ? zombies() : [];
     // Whoever adopted them may take a moment to wait for them.
     await until("no zombie is left", () => !zombies().some((pid) => dead.includes(pid)));
@@ -62,11 +61,14 @@ test.skipIf(GIT === null)(
   120_000,
 );
 
+/** Zombies of ours have no command line, but a name; with no pass left, their parent is this test or an init. */
 function zombies(): string[] {
+  const parents = ["1", String(process.pid)];
   return readdirSync("/proc").filter((name) => {
     if (!/^\d+$/.test(name)) return false;
     try {
-      return /\((plimsoll|git)\) Z /.test(readFileSync(`/proc/${name}/stat`, "latin1"));
+      const stat = readFileSync(`/proc/${name}/stat`, "latin1").match(/\((plimsoll|git)\) Z (\d+) /);
+      return parents.includes(stat?.[2] ?? "");
     } catch {
       return false;
     }
