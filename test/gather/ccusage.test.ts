@@ -100,10 +100,11 @@ describe("with ccusage as the source of money", () => {
   });
 
   test("one that hangs is killed with the pass, one that floods at 1 MiB, and the reason is noted", async () => {
-    using hanging = withCcusage("trap '' TERM; sleep 65.5 & sleep 65.5");
+    const nap = `65.${process.pid}`;
+    using hanging = withCcusage(`trap '' TERM; sleep ${nap} & sleep ${nap}`);
     const { report } = await pass(hanging, "--deadline", "1");
     expect(outcomeOf(report, "account usage")?.error).toBe("ccusage was stopped with the pass");
-    expect(processesWith("65.5")).toEqual([]);
+    expect(processesWith(nap)).toEqual([]);
     using flooding = withCcusage("yes 0123456789");
     const flood = await pass(flooding);
     expect(outcomeOf(flood.report, "account usage")?.error).toBe("ccusage wrote more than 1024 KiB");

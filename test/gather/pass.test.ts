@@ -37,6 +37,9 @@ const shell = (script: string, more: object = {}) => ({
   ...more,
 });
 
+/** A time to sleep that no other run of these tests uses: processes are found by it. */
+const nap = (seconds: number) => `${seconds}.${process.pid}`;
+
 describe("a pass", () => {
   test.skipIf(GIT === null)(
     "gathers everything about a session, and notes it privately (needs git)",
@@ -250,7 +253,7 @@ describe("the user's own commands", () => {
     const flag = here.box.path("flag");
     configure(here, {
       turns: shell(`test -e '${flag}' && { echo oops >&2; exit 3; }; echo fine`),
-      hangs: shell("trap '' TERM; sleep 62.5 & sleep 62.5", { deadlineMs: 200 }),
+      hangs: shell(`trap '' TERM; sleep ${nap(62)} & sleep ${nap(62)}`, { deadlineMs: 200 }),
       floods: shell("yes"),
       missing: { run: ["/nonexistent/tool"], refreshMs: 30_000, deadlineMs: 1_000 },
     });
@@ -268,14 +271,16 @@ describe("the user's own commands", () => {
     });
     expect(facts?.floods?.error).toInclude("wrote more than 64 KiB");
     expect(facts?.missing?.error).toInclude("cannot be started");
-    expect(processesWith("62.5")).toEqual([]);
+    expect(processesWith(nap(62))).toEqual([]);
   });
 });
 
 describe("the deadline of a pass", () => {
   test("ends what the pass has started, and what is done is written", async () => {
     using here = world();
-    configure(here, { endless: shell("trap '' TERM; sleep 63.5 & sleep 63.5", { deadlineMs: 9_000 }) });
+    configure(here, {
+      endless: shell(`trap '' TERM; sleep ${nap(63)} & sleep ${nap(63)}`, { deadlineMs: 9_000 }),
+    });
     const { report, code, elapsedMs } = await gather(here, {
       stdin: payload(ID, here.session(ID), here.box.home),
       args: ["--deadline", "1"],
@@ -288,7 +293,7 @@ describe("the deadline of a pass", () => {
     expect(session?.parts.commands?.value?.endless?.error).toInclude("was stopped with the pass");
     expect(session?.attempts.endedAt).toBeGreaterThan(0);
     expect(account?.parts.usage?.error).toBeUndefined();
-    expect(processesWith("63.5")).toEqual([]);
+    expect(processesWith(nap(63))).toEqual([]);
     expect(logText(here)).toInclude("was not done after 1 s");
   });
 
@@ -318,13 +323,13 @@ describe("the deadline of a pass", () => {
 
   test("may come early: TERM ends a pass as its deadline would", async () => {
     using here = world();
-    configure(here, { endless: shell("sleep 64.5", { deadlineMs: 9_000 }) });
+    configure(here, { endless: shell(`sleep ${nap(64)}`, { deadlineMs: 9_000 }) });
     const child = background(here, { sessionId: ID, transcriptPath: here.session(ID), cwd: here.box.home });
-    await until("the command runs", () => processesWith("64.5").length > 0);
+    await until("the command runs", () => processesWith(nap(64)).length > 0);
     child.kill("SIGTERM");
     await child.exited;
     expect(child.signalCode).toBeNull();
-    expect(processesWith("64.5")).toEqual([]);
+    expect(processesWith(nap(64))).toEqual([]);
     expect(states(here, ID, "/").session?.parts.transcript?.value?.turns).toBe(1);
   });
 });
