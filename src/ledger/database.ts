@@ -20,23 +20,24 @@ const GONE_MS = 300;
 
 /**
  * Open or make the ledger at `path`: owner-only, no symbolic link followed.
+ * @param patienceMs how long to wait for another process's writes, now and later
  * @throws LedgerError when it cannot be opened, or a newer Plimsoll made it
  * @throws DamageError when it is not a whole database
  */
-export function openFile(path: string): LedgerFile {
+export function openFile(path: string, patienceMs = BUSY_MS): LedgerFile {
   const began = performance.now();
   for (;;) {
     const inode = prepare(path);
     let db: Database | undefined;
     try {
       db = new Database(path, { readwrite: true, strict: true });
-      setUp(db);
+      setUp(db, patienceMs);
       return { db, inode };
     } catch (error) {
       db?.close();
       if (isDamage(error)) throw new DamageError(inode, error);
       // Another process makes it, or moves it aside, at this moment: neither is waited for by SQLite itself.
-      const patience = isBusy(error) ? BUSY_MS : isGone(error) ? GONE_MS : 0;
+      const patience = isBusy(error) ? patienceMs : isGone(error) ? GONE_MS : 0;
       if (performance.now() - began > patience)
         throw new LedgerError(`${path} cannot be used: ${(error as Error).message}`, { cause: error });
       Bun.sleepSync(5);
@@ -44,8 +45,8 @@ export function openFile(path: string): LedgerFile {
   }
 }
 
-function setUp(db: Database): void {
-  db.run(`pragma busy_timeout = ${BUSY_MS}`);
+function setUp(db: Database, patienceMs: number): void {
+  db.run(`pragma busy_timeout = ${patienceMs}`);
   db.run("pragma journal_mode = wal");
   // A power cut may cost the newest commits, which are read again from the transcripts; it never tears the file.
   db.run("pragma synchronous = normal");

@@ -19,6 +19,8 @@ export interface OpenOptions {
   /** The user's own prices, by model. */
   readonly prices?: Readonly<Record<string, UserPrice>>;
   readonly mode?: CostMode;
+  /** How long to wait for another process that writes. Milliseconds; default 10,000. */
+  readonly patienceMs?: number;
 }
 
 type KeptRates = NonNullable<ReturnType<RateStore["load"]>>;
@@ -60,11 +62,13 @@ export class Ledger implements Disposable {
   repair: Repair | undefined;
   readonly #published: PublishedPrices;
   readonly #mode: CostMode;
+  readonly #patienceMs: number | undefined;
   #file: LedgerFile;
   #partial = false;
 
-  constructor(path: string, { prices, mode = "auto" }: OpenOptions = {}) {
+  constructor(path: string, { prices, mode = "auto", patienceMs }: OpenOptions = {}) {
     this.path = path;
+    this.#patienceMs = patienceMs;
     this.#published = new PublishedPrices(prices, {
       load: () => this.#keptRates(),
       save: (kept) => this.#keepRates(kept),
@@ -352,7 +356,7 @@ export class Ledger implements Disposable {
 
   #openOrReplace(): LedgerFile {
     try {
-      return openFile(this.path);
+      return openFile(this.path, this.#patienceMs);
     } catch (error) {
       if (!(error instanceof DamageError)) throw readable(error, this.path);
       return this.#afresh(error.inode);
@@ -363,7 +367,7 @@ export class Ledger implements Disposable {
   #afresh(inode: number): LedgerFile {
     return whileRepairing(this.path, () => {
       const movedTo = moveAside(this.path, inode, Date.now());
-      const file = openFile(this.path);
+      const file = openFile(this.path, this.#patienceMs);
       if (movedTo) this.repair = { movedTo, recovered: recover(movedTo, file.db) };
       return file;
     });

@@ -28,9 +28,12 @@ export function freshness(
   const life = context.settings.refresh[name] ?? PARTS[name].ttlMs;
   return {
     ...staleSince(context.now, part.gatheredAt, life),
-    ...(part.error === undefined ? {} : { failure: part.error }),
+    ...(isFailing(part) ? { failure: part.error ?? "" } : {}),
   };
 }
+
+/** Whether the newest attempt failed: one that was only too early did not. */
+export const isFailing = (part: Part<unknown> | undefined): boolean => (part?.failures ?? 0) > 0;
 
 /** The age mark of something gathered at `at` that lives for `lifeMs`. */
 export function staleSince(now: number, at: number, lifeMs: number): Pick<Piece, "staleMs"> {

@@ -171,7 +171,13 @@ const ATTEMPTS: Attempts = { startedAt: 0, endedAt: 0, failures: 0, notBefore: 0
 
 function part<Value>(value: Value, old: number, error?: string): Part<Value> {
   const at = SAMPLE_NOW - 1500 - old;
-  return { value, gatheredAt: at, tookMs: 12, triedAt: at, ...(error === undefined ? {} : { error }) };
+  return {
+    value,
+    gatheredAt: at,
+    tookMs: 12,
+    triedAt: at,
+    ...(error === undefined ? {} : { error, failures: 1 }),
+  };
 }
 
 function repo(

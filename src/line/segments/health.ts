@@ -1,6 +1,6 @@
 import { PARTS, type PartName } from "../../state/schema.ts";
 import { tidy } from "../clean.ts";
-import { partOf } from "../parts.ts";
+import { isFailing, partOf } from "../parts.ts";
 import { type Span, segment } from "../segment.ts";
 
 export const health = segment({
@@ -21,8 +21,7 @@ export const health = segment({
     if (context.settingsError !== undefined) add(`config: ${tidy(context.settingsError)}`, "config");
     let failing = "";
     for (const name in PARTS)
-      if (partOf(context, name as PartName)?.error !== undefined)
-        failing += failing === "" ? name : `, ${name}`;
+      if (isFailing(partOf(context, name as PartName))) failing += failing === "" ? name : `, ${name}`;
     if (failing !== "") add(`${failing} failing`, failing);
     if (spans.length === 0) return undefined;
     return { role: "warn", level: "warn", spans, short: [{ text: `${brief} failing`, role: "warn" }] };
