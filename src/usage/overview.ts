@@ -19,11 +19,11 @@ const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "
 export function overview(ledger: Ledger, zone: Zone, now: number, look: Look): string[] {
   const today = dayOf(now, zone);
   const account = ledger.accountUsage({ now, timezone: zone });
-  const year = loadReport(ledger, { zone, since: today - WEEKS * 7 });
+  const year = loadReport(ledger, { zone, since: today - WEEKS * 7 }, "day");
   const spent = new Map(byDay(year).map(({ key, sum }) => [key, sum.costUsd]));
   const costs = (count: number) =>
     Array.from({ length: count }, (_, index) => spent.get(dayName(today - count + 1 + index)) ?? 0);
-  const month = loadReport(ledger, { zone, since: today - DAYS + 1 });
+  const month = loadReport(ledger, { zone, since: today - DAYS + 1 }, "session");
   const sections = [
     [...todayLines(account, look), ...blockLines(account, now, look)],
     monthLines(costs(DAYS), today, look),
