@@ -53,6 +53,7 @@ export function settle(
     if (list) list.push({ at, run, totalUsd, since });
     else points.set(session, [{ at, run, totalUsd, since }]);
   }
+  if (points.size === 0) return new Map();
   const messages = new Map<number, Rollup[]>();
   for (const rollup of rollups) {
     if (!points.has(rollup.session)) continue;

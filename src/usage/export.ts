@@ -57,7 +57,7 @@ export function* exportLines(ledger: Ledger, query: Query, zone: Zone): Generato
 }
 
 function* merged(ledger: Ledger, query: Query, zone: Zone): Generator<Line> {
-  const { unattributed } = loadReport(ledger, filterOf(query, zone));
+  const { unattributed } = loadReport(ledger, filterOf(query, zone), "day");
   const waiting = unattributed.toSorted((a, b) => a.booking.at - b.booking.at);
   for (const [at, line] of messages(ledger, query, zone)) {
     while (waiting[0] && waiting[0].booking.at <= at)

@@ -7,7 +7,7 @@ import { dayName, dayOf, type Zone } from "../ledger/zones.ts";
 import type { AccountUsage } from "../state/schema.ts";
 import { bar, columns, SHADES, shades } from "./chart.ts";
 import { duration, shortModel, shortProject } from "./format.ts";
-import { fit } from "./table.ts";
+import { fit, wrap } from "./table.ts";
 import type { Look } from "./tables.ts";
 
 const DAYS = 30;
@@ -19,11 +19,11 @@ const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "
 export function overview(ledger: Ledger, zone: Zone, now: number, look: Look): string[] {
   const today = dayOf(now, zone);
   const account = ledger.accountUsage({ now, timezone: zone });
-  const year = loadReport(ledger, { zone, since: today - WEEKS * 7 });
+  const year = loadReport(ledger, { zone, since: today - WEEKS * 7 }, "day");
   const spent = new Map(byDay(year).map(({ key, sum }) => [key, sum.costUsd]));
   const costs = (count: number) =>
     Array.from({ length: count }, (_, index) => spent.get(dayName(today - count + 1 + index)) ?? 0);
-  const month = loadReport(ledger, { zone, since: today - DAYS + 1 });
+  const month = loadReport(ledger, { zone, since: today - DAYS + 1 }, "session");
   const sections = [
     [...todayLines(account, look), ...blockLines(account, now, look)],
     monthLines(costs(DAYS), today, look),
@@ -33,14 +33,14 @@ export function overview(ledger: Ledger, zone: Zone, now: number, look: Look): s
   return sections.flatMap((lines, index) => (index === 0 ? lines : ["", ...lines]));
 }
 
-function todayLines({ today, week, day }: AccountUsage, { format, paint }: Look): string[] {
+function todayLines({ today, week, day }: AccountUsage, { format, paint, room }: Look): string[] {
   const tokens = today.inputTokens + today.outputTokens + today.cacheReadTokens + today.cacheWriteTokens;
   const unattributed =
     Math.abs(today.unattributedUsd) < 5e-5 ? "" : `, ${format.usd(today.unattributedUsd)} of it unattributed`;
   return [
     `${paint.bold("Today")}   ${paint.bold(format.usd(today.costUsd, today.priced))}  ${paint.dim(`${day}, ${format.short(tokens)} tokens${unattributed}`)}`,
     `${paint.bold("7 days")}  ${format.usd(week.costUsd, week.priced)}`,
-  ];
+  ].map((line) => fit(line, room));
 }
 
 export function blockLines({ block }: AccountUsage, now: number, { format, paint, room }: Look): string[] {
@@ -57,7 +57,7 @@ export function blockLines({ block }: AccountUsage, now: number, { format, paint
       `${paint.bold("Block")}   ${format.usd(block.costUsd, block.priced)}  ${paint.dim("▕")}${bar(part, cells)}${paint.dim("▏")} ${duration(block.endAt - now)} ${end}`,
       room,
     ),
-    fit(`        ${paint.dim(rate)}`, room),
+    ...wrap(rate, Math.max(12, room - 8)).map((line) => fit(`        ${paint.dim(line)}`, room)),
   ];
 }
 
@@ -120,7 +120,7 @@ function yearLines(
 }
 
 function shareLines(report: Report, look: Look): string[] {
-  const models = groupBy({ ...report, unattributed: [] }, () => "").flatMap((row) => row.models);
+  const models = mergeDates(groupBy({ ...report, unattributed: [] }, () => "").flatMap((row) => row.models));
   const list = (title: string, shares: { name: string; sum: Tally }[], width: number): string[] => {
     const total = totalOf(shares).costUsd;
     const named = Math.min(26, Math.max(10, width - 28));
@@ -160,4 +160,15 @@ function shareLines(report: Report, look: Look): string[] {
       look.room,
     );
   });
+}
+
+/** One model under its name with and without a date. */
+function mergeDates(models: readonly { name: string; sum: Tally }[]): { name: string; sum: Tally }[] {
+  const merged = new Map<string, Tally>();
+  for (const { name, sum } of models) {
+    const known = merged.get(shortModel(name));
+    if (known) known.merge(sum);
+    else merged.set(shortModel(name), sum);
+  }
+  return [...merged].map(([name, sum]) => ({ name, sum })).sort((a, b) => b.sum.costUsd - a.sum.costUsd);
 }

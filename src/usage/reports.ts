@@ -40,7 +40,9 @@ const toJson = (value: object): string => JSON.stringify(value, null, 2);
 const GROUPINGS = { daily: byDay, weekly: byWeek, monthly: byMonth, session: bySession } as const;
 
 function periods(ledger: Ledger, name: Exclude<ReportName, "blocks">, query: Query, zone: Zone): Row[] {
-  const rows = GROUPINGS[name](loadReport(ledger, filterOf(query, zone)));
+  const rows = GROUPINGS[name](
+    loadReport(ledger, filterOf(query, zone), name === "session" ? "session" : "day"),
+  );
   if (name !== "session") return query.order === "desc" ? rows.reverse() : rows;
   if (query.order === undefined) return rows;
   const sign = query.order === "asc" ? 1 : -1;
@@ -53,7 +55,7 @@ function blocks(ledger: Ledger, query: Query, zone: Zone, now: number): BlockRow
   const { project, model } = query;
   const whole: ReportFilter = { zone, ...(project && { project }), ...(model && { model }) };
   const { since = Number.NEGATIVE_INFINITY, until = Number.POSITIVE_INFINITY } = query;
-  const rows = blockRows(loadReport(ledger, whole), now).filter(({ startAt, isActive }) => {
+  const rows = blockRows(loadReport(ledger, whole, "slot"), now).filter(({ startAt, isActive }) => {
     const day = dayOf(startAt, zone);
     if (day < since || day > until || (query.active && !isActive)) return false;
     return !query.recent || isActive || startAt >= now - RECENT_DAYS * DAY_MS;

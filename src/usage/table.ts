@@ -23,6 +23,8 @@ export interface Paint {
 }
 
 const GAP = "  ";
+/** A text cut to this still says something. Cells. */
+const READABLE = 12;
 
 const width = (text: string): number => Bun.stringWidth(text);
 
@@ -42,11 +44,17 @@ export function drawTable(
   const droppable = [...columns.entries()]
     .filter(([, { drop }]) => drop !== undefined)
     .sort(([, a], [, b]) => (b.drop as number) - (a.drop as number));
+  const cut = (least: number) => {
+    for (const index of kept) {
+      const over = total() - room;
+      const wide = widths[index] as number;
+      if (over > 0 && columns[index]?.cut && wide > least) widths[index] = Math.max(least, wide - over);
+    }
+  };
+  // A little less of a name is better than none of it; a letter or two is not.
+  cut(READABLE);
   for (const [index] of droppable) if (total() > room) kept.delete(index);
-  for (const index of kept) {
-    const over = total() - room;
-    if (over > 0 && columns[index]?.cut) widths[index] = Math.max(4, (widths[index] as number) - over);
-  }
+  cut(1);
   const line = (cells: readonly string[]): string =>
     [...kept]
       .map((index) => {
@@ -65,6 +73,19 @@ export function drawTable(
     lines.push(style === undefined ? text : paint[style](text));
   }
   return lines;
+}
+
+/** A sentence over as many lines as it takes. */
+export function wrap(text: string, room: number): string[] {
+  const lines: string[] = [];
+  let line = "";
+  for (const word of text.split(" ")) {
+    if (line !== "" && width(line) + 1 + width(word) > room) {
+      lines.push(line);
+      line = word;
+    } else line = line === "" ? word : `${line} ${word}`;
+  }
+  return [...lines, line].map((each) => fit(each, room));
 }
 
 /** The text, cut to so many cells with an ellipsis. */

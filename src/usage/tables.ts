@@ -5,7 +5,7 @@ import type { Tally } from "../ledger/sums.ts";
 import type { Zone } from "../ledger/zones.ts";
 import { duration, type Format, shortModel, shortProject } from "./format.ts";
 import type { ReportName } from "./query.ts";
-import { type Column, drawTable, type Paint, type TableRow } from "./table.ts";
+import { type Column, drawTable, type Paint, type TableRow, wrap } from "./table.ts";
 
 export interface Look {
   readonly format: Format;
@@ -41,29 +41,30 @@ function numbers(sum: Tally, { count, usd }: Pick<Format, "count" | "usd">): str
 export function rowsTable(report: Exclude<ReportName, "blocks">, rows: readonly Row[], look: Look): string[] {
   const session = report === "session";
   const columns: Column[] = [
-    { title: TITLES[report], align: "left", cut: session },
+    { title: TITLES[report], align: "left", cut: true },
     ...(session ? [{ title: "Project", align: "left", drop: 3, cut: true } as const] : []),
-    { title: "Models", align: "left", drop: 8, cut: true },
+    ...(look.breakdown ? [] : [{ title: "Models", align: "left", drop: 8, cut: true } as const]),
     ...NUMBERS,
     ...(session ? [{ title: "Last", align: "left", drop: 9 } as const] : []),
   ];
   const total = totalOf(rows);
+  const pad = Array.from({ length: columns.findIndex(({ title }) => title === "Input") - 1 }, () => "");
   const draw = (format: Pick<Format, "count" | "usd">): TableRow[] => {
     const body = rows.flatMap(({ key, sum, models, project }): TableRow[] => {
-      const names = look.breakdown ? "" : [...new Set(models.map(({ name }) => shortModel(name)))].join(", ");
+      const names = [...new Set(models.map(({ name }) => shortModel(name)))].join(", ");
       const cells = [
         session ? key.slice(0, 8) : key,
         ...(session ? [shortProject(project)] : []),
-        names,
+        ...(look.breakdown ? [] : [names]),
         ...numbers(sum, format),
         ...(session
           ? [Number.isFinite(sum.lastAt) ? new Date(sum.lastAt).toISOString().slice(0, 10) : ""]
           : []),
       ];
-      return look.breakdown ? [{ cells }, ...breakdown(models, sum, session, format)] : [{ cells }];
+      return look.breakdown ? [{ cells }, ...breakdown(models, sum, pad, format)] : [{ cells }];
     });
     const totals: TableRow = {
-      cells: ["Total", ...(session ? [""] : []), "", ...numbers(total, format)],
+      cells: ["Total", ...pad, ...numbers(total, format)],
       style: "bold",
       rule: true,
     };
@@ -72,17 +73,7 @@ export function rowsTable(report: Exclude<ReportName, "blocks">, rows: readonly 
         ? []
         : [
             {
-              cells: [
-                "unattributed",
-                ...(session ? [""] : []),
-                "",
-                "",
-                "",
-                "",
-                "",
-                "",
-                format.usd(total.unattributedUsd),
-              ],
+              cells: ["unattributed", ...pad, "", "", "", "", "", format.usd(total.unattributedUsd)],
               style: "dim",
             },
           ];
@@ -94,19 +85,18 @@ export function rowsTable(report: Exclude<ReportName, "blocks">, rows: readonly 
 function breakdown(
   models: Row["models"],
   sum: Tally,
-  session: boolean,
+  pad: readonly string[],
   format: Pick<Format, "count" | "usd">,
 ): TableRow[] {
-  const pad = session ? [""] : [];
   const lines = models.map(
     ({ name, sum: own }): TableRow => ({
-      cells: ["", ...pad, shortModel(name), ...numbers(own, format)],
+      cells: [`  ${shortModel(name)}`, ...pad, ...numbers(own, format)],
       style: "dim",
     }),
   );
   if (Math.abs(sum.unattributedUsd) >= 5e-5)
     lines.push({
-      cells: ["", ...pad, "unattributed", "", "", "", "", "", format.usd(sum.unattributedUsd)],
+      cells: ["  unattributed", ...pad, "", "", "", "", "", format.usd(sum.unattributedUsd)],
       style: "dim",
     });
   return lines;
@@ -127,7 +117,7 @@ function fitting(
 }
 
 /** What is to be known of the figures. */
-function notes(rows: readonly Row[], total: Tally, { format, paint }: Look): string[] {
+function notes(rows: readonly Row[], total: Tally, { format, paint, room }: Look): string[] {
   const named = (priced: "estimated" | "unpriced") => [
     ...new Set(
       rows.flatMap(({ models }) => models.filter(({ sum }) => sum.priced === priced).map(({ name }) => name)),
@@ -142,12 +132,14 @@ function notes(rows: readonly Row[], total: Tally, { format, paint }: Look): str
     lines.push(
       `unattributed: ${format.usd(total.unattributedUsd)} that the client billed and no message explains`,
     );
-  return lines.length === 0 ? [] : ["", ...lines.map((line) => paint.dim(line))];
+  return lines.length === 0
+    ? []
+    : ["", ...lines.flatMap((line) => wrap(line, room)).map((line) => paint.dim(line))];
 }
 
 export function blocksTable(rows: readonly BlockRow[], look: Look, zone: Zone, now: number): string[] {
   const columns: Column[] = [
-    { title: "Block", align: "left" },
+    { title: "Block", align: "left", cut: true },
     { title: "", align: "left", drop: 3 },
     { title: "Models", align: "left", drop: 9, cut: true },
     ...NUMBERS,

@@ -2,6 +2,7 @@
 const BENCHES: Readonly<Record<string, () => Promise<void>>> = {
   display: async () => (await import("./display.ts")).benchDisplay(),
   process: async () => (await import("./process.ts")).benchProcess(),
+  ledger: async () => (await import("./ledger.ts")).benchLedger(),
 };
 
 const names = process.argv.slice(2);

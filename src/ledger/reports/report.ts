@@ -5,7 +5,7 @@
  */
 import type { Ledger } from "../ledger.ts";
 import { slotStart } from "../slots.ts";
-import { type Cost, loadRollups, type Rollup, Tally } from "../sums.ts";
+import { type Cost, loadDays, loadRollups, type Rollup, Tally } from "../sums.ts";
 import { type Booking, settle } from "../unattributed.ts";
 import { dayOf, type Zone } from "../zones.ts";
 
@@ -53,13 +53,24 @@ export interface Report {
   readonly zone: Zone;
 }
 
+/** How finely a report's messages are told apart: by day, by day and session, or by slot and session. */
+export type Grain = "day" | "session" | "slot";
+
+const NOBODY: SessionName = { name: "", project: "", settled: false };
+
 /** Load a report's data. Blocks need everything before they can be cut to a range: they pass no days. */
-export function loadReport(ledger: Ledger, filter: ReportFilter): Report {
+export function loadReport(ledger: Ledger, filter: ReportFilter, grain: Grain): Report {
   const { db } = ledger;
   const pricing = ledger.pricing();
-  const rollups = loadRollups(db);
-  const settlements = settle(db, rollups, pricing);
-  const sessions = new Map<number, SessionName>();
+  const billed = loadRollups(db, "session in (select session from bills)");
+  const settlements = settle(db, billed, pricing);
+  const rollups =
+    grain === "slot"
+      ? loadRollups(db)
+      : loadDays(db, filter.zone, { bySession: grain === "session", project: filter.project });
+  const sessions = new Map<number, SessionName>([
+    [0, filter.project ? { ...NOBODY, project: filter.project } : NOBODY],
+  ]);
   const rows = db.query("select id, name, project from sessions").values() as [number, string, string][];
   for (const [id, name, project] of rows)
     sessions.set(id, { name, project, settled: settlements.get(id)?.settled ?? false });
@@ -69,8 +80,13 @@ export function loadReport(ledger: Ledger, filter: ReportFilter): Report {
   const inRange = (day: number) => day >= since && day <= until;
   const inProject = ({ project }: SessionName) => filter.project === undefined || project === filter.project;
   const parts: Part[] = [];
+  let slot = -1;
+  let day = 0;
   for (const rollup of rollups) {
-    const day = dayOf(slotStart(rollup.slot), zone);
+    if (rollup.slot !== slot) {
+      slot = rollup.slot;
+      day = dayOf(slotStart(slot), zone);
+    }
     const session = sessionOf(rollup.session);
     const model = pricing.modelLabel(rollup);
     if (!inRange(day) || !inProject(session) || (filter.model ?? model) !== model) continue;
@@ -150,7 +166,7 @@ export function groupBy(report: Report, keyOf: (of: { day: number; session: Sess
       const billed = [...group.sessions].every(
         (session) => session.settled && keysOfSession.get(session)?.size === 1,
       );
-      if (billed && report.unattributed.length > 0) group.sum.priced = "exact";
+      if (billed) group.sum.priced = "exact";
       return {
         key,
         sum: group.sum,
