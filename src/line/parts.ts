@@ -26,14 +26,12 @@ export function freshness(
 ): Pick<Piece, "staleMs" | "failure"> {
   if (!part) return {};
   const life = context.settings.refresh[name] ?? PARTS[name].ttlMs;
-  return {
-    ...staleSince(context.now, part.gatheredAt, life),
-    ...(part.error === undefined ? {} : { failure: part.error }),
-  };
+  const { staleMs } = staleSince(context.now, part.gatheredAt, life);
+  return { staleMs, failure: part.error };
 }
 
 /** The age mark of something gathered at `at` that lives for `lifeMs`. */
 export function staleSince(now: number, at: number, lifeMs: number): Pick<Piece, "staleMs"> {
   const old = now - at;
-  return old > Math.max(STALE_MS, STALE_LIVES * lifeMs) ? { staleMs: old } : {};
+  return { staleMs: old > Math.max(STALE_MS, STALE_LIVES * lifeMs) ? old : undefined };
 }
