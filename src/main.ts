@@ -7,7 +7,7 @@ import type { Command, CommandGroup } from "./commands/command.ts";
 import { CommandError, UsageError } from "./commands/errors.ts";
 import { EXIT } from "./commands/exit-codes.ts";
 import { COMMANDS } from "./commands/index.ts";
-import { COMMON_OPTIONS, parseOptions } from "./commands/options.ts";
+import { COMMON_OPTIONS, NO_OPTIONS, parseOptions } from "./commands/options.ts";
 import { PERSONAS } from "./personas/index.ts";
 import { COMMIT, VERSION } from "./version.ts";
 
@@ -50,7 +50,8 @@ async function runMember(group: CommandGroup, argv: readonly string[]): Promise<
 }
 
 async function runCommand(command: Command, argv: readonly string[]): Promise<number> {
-  const options = parseOptions([...command.options, ...COMMON_OPTIONS], argv, command);
+  const options =
+    argv.length === 0 ? NO_OPTIONS : parseOptions([...command.options, ...COMMON_OPTIONS], argv, command);
   if (options.has("help")) return showHelp(command);
   if (options.has("version")) return print(`plimsoll ${VERSION} (${COMMIT})\n`);
   return command.run(options);

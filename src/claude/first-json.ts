@@ -9,7 +9,7 @@ const MAX_DEPTH = 256;
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
 const OPEN_BRACE = 0x7b;
-const CLOSE_BRACE = 0x7d;
+export const CLOSE_BRACE = 0x7d;
 const OPEN_BRACKET = 0x5b;
 const CLOSE_BRACKET = 0x5d;
 const BYTE_ORDER_MARK = [0xef, 0xbb, 0xbf];
@@ -50,6 +50,7 @@ export function firstJsonScanner(): (bytes: Uint8Array) => FirstJson {
   };
 }
 
-const isBlank = (byte: number) => byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09;
+/** JSON's white space. */
+export const isBlank = (byte: number) => byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09;
 
 const hopeless = (reason: string): FirstJson => ({ state: "hopeless", reason });

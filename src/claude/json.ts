@@ -7,9 +7,11 @@ export type Json = unknown;
 
 /** A JSON object's field, or undefined when `value` is not an object or has no such own field. */
 export function field(value: Json, name: string): Json {
-  if (typeof value !== "object" || value === null || Array.isArray(value)) return undefined;
-  return Object.hasOwn(value, name) ? (value as Record<string, Json>)[name] : undefined;
+  return isObject(value) && Object.hasOwn(value, name) ? value[name] : undefined;
 }
+
+export const isObject = (value: Json): value is Record<string, Json> =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
 
 /** A field further down: `at(payload, "model", "id")`. */
 export function at(value: Json, ...path: string[]): Json {

@@ -14,11 +14,11 @@ import { type Environment, readTerminal } from "./terminal.ts";
 export interface Scene {
   readonly context: Context;
   /** Where state is kept; absent when there is no such place, and so nothing to gather for. */
-  readonly state?: StatePaths;
+  readonly state: StatePaths | undefined;
   /** The working tree's root without symlinks, as its state file is named. */
-  readonly root?: string;
+  readonly root: string | undefined;
   /** The Claude Code directory without symlinks, as the account's state file is named. */
-  readonly claudeDir?: string;
+  readonly claudeDir: string | undefined;
   /** The configuration changed since its validated form was written. */
   readonly configChanged: boolean;
 }
@@ -42,24 +42,24 @@ export function resolveScene(env: Environment, found: ReadSettings, now: number)
   const repo = paths && root ? readRepoState(paths, root) : undefined;
   const account = paths && claudeDir ? readAccountState(paths, claudeDir) : undefined;
   return {
+    state: paths,
+    root,
+    claudeDir,
     configChanged: changed !== undefined,
-    ...(paths === undefined ? {} : { state: paths }),
-    ...(root === undefined ? {} : { root }),
-    ...(claudeDir === undefined ? {} : { claudeDir }),
     context: {
       now,
       localTime,
-      payload: directory === undefined ? payload : { ...payload, cwd: directory },
+      payload: directory === payload.cwd ? payload : { ...payload, cwd: directory },
       apiKey: paysByKey(payload, env),
       terminal: readTerminal(env, settings),
       settings,
-      ...(env.HOME === undefined ? {} : { home: env.HOME }),
-      ...(received.error === undefined ? {} : { payloadError: received.error }),
-      ...(head === undefined ? {} : { head }),
-      ...(session === undefined ? {} : { session }),
-      ...(repo === undefined ? {} : { repo }),
-      ...(account === undefined ? {} : { account }),
-      ...(error === undefined ? {} : { settingsError: error }),
+      home: env.HOME,
+      payloadError: received.error,
+      head,
+      session,
+      repo,
+      account,
+      settingsError: error,
     },
   };
 }
@@ -74,9 +74,11 @@ function claudeDirectory(payload: Payload, env: Environment): string | undefined
 
 /** `<directory>` of `<directory>/projects/<slug>/<session>.jsonl`. */
 function aboveProjects(transcriptPath: string | undefined): string | undefined {
-  const names = transcriptPath?.split("/") ?? [];
-  return names[0] === "" && names.at(-3) === "projects"
-    ? names.slice(0, -3).join("/") || undefined
+  if (!transcriptPath?.startsWith("/")) return undefined;
+  const slug = transcriptPath.lastIndexOf("/", transcriptPath.lastIndexOf("/") - 1);
+  const projects = transcriptPath.lastIndexOf("/", slug - 1);
+  return projects > 0 && transcriptPath.slice(projects, slug) === "/projects"
+    ? transcriptPath.slice(0, projects)
     : undefined;
 }
 
@@ -91,5 +93,7 @@ const KEY_VARIABLES = [
 /** Subscriptions send limits from the first reply on; before it, only the environment can tell. */
 function paysByKey(payload: Payload, env: Environment): boolean {
   if (payload.limits !== undefined) return false;
-  return payload.context.usedTokens !== undefined || KEY_VARIABLES.some((name) => Boolean(env[name]));
+  if (payload.context.usedTokens !== undefined) return true;
+  for (const name of KEY_VARIABLES) if (env[name]) return true;
+  return false;
 }

@@ -10,7 +10,7 @@ import type { Scene } from "./context.ts";
 import type { Environment } from "./terminal.ts";
 
 /** Variables through which Bun would run something else in our name. */
-const NOT_FOR_CHILDREN = new Set(["BUN_OPTIONS", "BUN_BE_BUN", "BUN_INSPECT", "BUN_JSC_useJIT"]);
+const NOT_FOR_CHILDREN = ["BUN_OPTIONS", "BUN_BE_BUN", "BUN_INSPECT", "BUN_JSC_useJIT"];
 
 /** Whether a background pass would have something to do. */
 export function passIsDue({ context, state, root, claudeDir, configChanged }: Scene): boolean {
@@ -44,7 +44,7 @@ export function startPass(scene: Scene, env: Environment): void {
   const inherited: Record<string, string> = {};
   for (const name in env) {
     const value = env[name];
-    if (value !== undefined && !NOT_FOR_CHILDREN.has(name)) inherited[name] = value;
+    if (value !== undefined && !NOT_FOR_CHILDREN.includes(name)) inherited[name] = value;
   }
   Bun.spawn([process.execPath, "gather"], {
     cwd: "/",

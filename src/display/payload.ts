@@ -1,5 +1,6 @@
 /** The payload of one render: from stdin, or, when that gives none in time, what the environment tells. */
-import { type FirstJson, firstJsonScanner } from "../claude/first-json.ts";
+import { CLOSE_BRACE, type FirstJson, firstJsonScanner, isBlank } from "../claude/first-json.ts";
+import type { Json } from "../claude/json.ts";
 import { type Payload, readPayload } from "../claude/payload.ts";
 import { readStdin, type StopReason } from "../process/stdin.ts";
 import type { Environment } from "./terminal.ts";
@@ -17,27 +18,42 @@ export interface ReceivedPayload {
 
 /** Read the first JSON value from stdin. Never throws, never waits longer than 200 ms. */
 export function receivePayload(env: Environment): ReceivedPayload {
-  const scan = firstJsonScanner();
-  let found = scan(new Uint8Array());
+  let whole: Json;
+  let scan: ReturnType<typeof firstJsonScanner> | undefined;
+  let found = { state: "incomplete" } as FirstJson;
   const stdin = readStdin({
     isEnough: (bytes) => {
+      // Nearly always all comes at once. Only what does not parse as it came is looked at byte by byte.
+      if (scan === undefined && endsObject(bytes)) whole = parse(bytes);
+      if (whole !== undefined) return true;
+      scan ??= firstJsonScanner();
       found = scan(bytes);
       return found.state !== "incomplete";
     },
     timeoutMs: WAIT_MS,
     maxBytes: MAX_BYTES,
   });
-  if (found.state === "complete") {
-    try {
-      const json: unknown = JSON.parse(
-        new TextDecoder().decode(stdin.bytes.subarray(found.start, found.end)),
-      );
-      return { payload: readPayload(json) };
-    } catch {
-      return { payload: payloadFromEnvironment(env), error: "stdin is not valid JSON" };
-    }
+  if (found.state === "complete") whole = parse(stdin.bytes.subarray(found.start, found.end));
+  if (whole !== undefined) return { payload: readPayload(whole) };
+  const error =
+    found.state === "complete" ? "stdin is not valid JSON" : explain(found, stdin.reason, stdin.bytes.length);
+  return { payload: payloadFromEnvironment(env), error };
+}
+
+/** Whether the last byte that is not blank closes an object. */
+function endsObject(bytes: Uint8Array): boolean {
+  let last = bytes.length - 1;
+  while (last > 0 && isBlank(bytes[last] as number)) last -= 1;
+  return bytes[last] === CLOSE_BRACE;
+}
+
+/** @returns undefined for what is not JSON, or is nested deeper than the parser's stack: the caller says so */
+function parse(bytes: Uint8Array): Json {
+  try {
+    return JSON.parse(new TextDecoder().decode(bytes));
+  } catch {
+    return undefined;
   }
-  return { payload: payloadFromEnvironment(env), error: explain(found, stdin.reason, stdin.bytes.length) };
 }
 
 function explain(found: FirstJson, stopped: StopReason, length: number): string {

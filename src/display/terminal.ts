@@ -20,10 +20,9 @@ export function readTerminal(
   { padding, margin }: { padding: number; margin: number },
 ): Terminal {
   const columns = positive(env.COLUMNS) ?? ASSUMED_COLUMNS;
-  const rows = positive(env.LINES);
   return {
     cells: Math.max(1, Math.min(columns, MAX_COLUMNS) - CLIENT_CELLS - 2 * padding - margin),
-    ...(rows === undefined ? {} : { rows }),
+    rows: positive(env.LINES),
     colors: colorDepth(env),
     links: understandsLinks(env),
     background: background(env),
@@ -44,15 +43,8 @@ function colorDepth(env: Environment): ColorDepth {
   return term.includes("256color") ? 256 : 16;
 }
 
-const LINKING_PROGRAMS = new Set(["iTerm.app", "WezTerm", "vscode", "ghostty", "Hyper", "rio", "Tabby"]);
-const LINKING_TERMS = new Set([
-  "xterm-kitty",
-  "xterm-ghostty",
-  "alacritty",
-  "foot",
-  "foot-direct",
-  "wezterm",
-]);
+const LINKING_PROGRAMS = ["iTerm.app", "WezTerm", "vscode", "ghostty", "Hyper", "rio", "Tabby"];
+const LINKING_TERMS = ["xterm-kitty", "xterm-ghostty", "alacritty", "foot", "foot-direct", "wezterm"];
 
 /** Known to understand OSC 8; inside a multiplexer what the outer terminal can do is not known. */
 function understandsLinks(env: Environment): boolean {
@@ -60,13 +52,14 @@ function understandsLinks(env: Environment): boolean {
   if (forced !== undefined) return forced !== "" && forced !== "0";
   const term = env.TERM ?? "";
   if (env.TMUX || env.STY || term.startsWith("screen") || term.startsWith("tmux")) return false;
-  if (LINKING_PROGRAMS.has(env.TERM_PROGRAM ?? "") || LINKING_TERMS.has(term)) return true;
+  if (LINKING_PROGRAMS.includes(env.TERM_PROGRAM ?? "") || LINKING_TERMS.includes(term)) return true;
   return Boolean(env.WT_SESSION) || Boolean(env.KONSOLE_VERSION) || (positive(env.VTE_VERSION) ?? 0) >= 5000;
 }
 
 /** COLORFGBG is "foreground;background" or "foreground;default;background", in the 16 colours of the palette. */
 function background(env: Environment): Terminal["background"] {
-  const color = Number(env.COLORFGBG?.split(";").at(-1) || Number.NaN);
+  const colors = env.COLORFGBG ?? "";
+  const color = Number(colors.slice(colors.lastIndexOf(";") + 1) || Number.NaN);
   if (!Number.isInteger(color)) return "unknown";
   return color === 7 || (color >= 9 && color <= 15) ? "light" : "dark";
 }

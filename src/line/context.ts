@@ -12,7 +12,7 @@ export interface Terminal {
   /** Cells of one row that may be used. */
   readonly cells: number;
   /** Rows of the whole screen; absent when unknown. */
-  readonly rows?: number;
+  readonly rows?: number | undefined;
   readonly colors: ColorDepth;
   /** Links (OSC 8) are known to be understood. */
   readonly links: boolean;
@@ -29,19 +29,19 @@ export interface Context {
   readonly now: number;
   /** Wall-clock reading in the user's time zone. */
   localTime(epochMs: number): LocalTime | undefined;
-  readonly home?: string;
+  readonly home?: string | undefined;
   readonly payload: Payload;
   /** Why there is no payload to speak of, in a few words; absent when there is one. */
-  readonly payloadError?: string;
-  readonly head?: Head;
+  readonly payloadError?: string | undefined;
+  readonly head?: Head | undefined;
   /** State files, where they exist, are ours, and are of this session, working tree and account. */
-  readonly session?: SessionState;
-  readonly repo?: RepoState;
-  readonly account?: AccountState;
+  readonly session?: SessionState | undefined;
+  readonly repo?: RepoState | undefined;
+  readonly account?: AccountState | undefined;
   /** The session pays by API key, so that an account's limits are not its own. */
   readonly apiKey: boolean;
   readonly terminal: Terminal;
   readonly settings: Settings;
   /** Why the user's configuration is not the one in use, in a few words. */
-  readonly settingsError?: string;
+  readonly settingsError?: string | undefined;
 }

@@ -18,7 +18,7 @@ export interface Block {
   readonly priority: number;
   readonly role: Role;
   readonly level: Level;
-  readonly link?: string;
+  readonly link?: string | undefined;
   readonly full: Form;
   /** The form with fewer cells, made when it is needed; undefined when there is none. */
   short(): Form | undefined;
@@ -230,8 +230,7 @@ function settle({ block, form, short, dropped }: Candidate, longest: number, ell
     spans = shortened;
   }
   const width = dropped ? 0 : spans === form.spans ? form.cells : spanCells(spans);
-  const placed = { id, role, level, spans, cells: width, fate };
-  return link === undefined ? placed : { ...placed, link };
+  return { id, role, level, spans, cells: width, fate, link };
 }
 
 function spanCells(spans: readonly Span[]): number {

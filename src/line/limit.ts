@@ -20,9 +20,9 @@ export const LIMIT_OPTIONS = {
 /** What is shown of a window. */
 interface Standing {
   readonly usedPercent: number;
-  readonly resetsAt?: number;
-  readonly pacePercent?: number;
-  readonly runsOutAt?: number;
+  readonly resetsAt: number | undefined;
+  readonly pacePercent: number | undefined;
+  readonly runsOutAt: number | undefined;
   /** Only the account's state has it. */
   readonly gathered: boolean;
 }
@@ -37,19 +37,28 @@ const SAME_WINDOW_MS = 10 * 60_000;
 function standing(context: Context, name: WindowName): Standing | undefined {
   const own = current(context.payload.limits?.[name], context.now);
   const all = context.apiKey ? undefined : current(context.account?.parts.limits?.value?.[name], context.now);
-  if (!all) return own && { ...own, gathered: false };
-  if (!own) return { ...all, gathered: true };
-  const { pacePercent, runsOutAt } = all;
+  // Fields one by one rather than spread: this is drawn by every render (see `readPayload`).
+  const ofOwn = own && standingOf(own.usedPercent, own.resetsAt, undefined, false);
+  const ofAll = all && standingOf(all.usedPercent, all.resetsAt, all, true);
+  if (!own || !all) return ofOwn ?? ofAll;
   if (own.resetsAt !== undefined && Math.abs(own.resetsAt - all.resetsAt) > SAME_WINDOW_MS)
-    return own.resetsAt > all.resetsAt ? { ...own, gathered: false } : { ...all, gathered: true };
-  return {
-    usedPercent: Math.max(own.usedPercent, all.usedPercent),
-    resetsAt: own.resetsAt ?? all.resetsAt,
-    ...(pacePercent === undefined ? {} : { pacePercent }),
-    ...(runsOutAt === undefined ? {} : { runsOutAt }),
-    gathered: false,
-  };
+    return own.resetsAt > all.resetsAt ? ofOwn : ofAll;
+  const usedPercent = Math.max(own.usedPercent, all.usedPercent);
+  return standingOf(usedPercent, own.resetsAt ?? all.resetsAt, all, false);
 }
+
+const standingOf = (
+  usedPercent: number,
+  resetsAt: number | undefined,
+  forecast: LimitWindow | undefined,
+  gathered: boolean,
+): Standing => ({
+  usedPercent,
+  resetsAt,
+  pacePercent: forecast?.pacePercent,
+  runsOutAt: forecast?.runsOutAt,
+  gathered,
+});
 
 function current<Window extends Limit | LimitWindow>(
   window: Window | undefined,

@@ -133,7 +133,7 @@ function makeBlock(context: Context, outcome: Outcome, id: number): Block | unde
         const short = guard(outcome, () => dress(context, piece, piece.short ?? piece.spans, true));
         return short && short.least < full.least ? short : undefined;
       },
-      ...(link === undefined ? undefined : { link }),
+      link,
     };
   };
   const block = guard(outcome, () => {
@@ -168,8 +168,10 @@ function dress(context: Context, piece: Piece, spans: readonly Span[], short: bo
   const dressed: Span[] = sign === "" ? [...spans] : [{ text: `${sign} `, role: piece.role }, ...spans];
   const { level = "normal", staleMs, failure } = piece;
   if (level !== "normal") {
-    const figure = dressed.findLastIndex((span) => span.role === piece.role);
-    dressed.splice(figure < 0 ? dressed.length : figure + 1, 0, { text: LEVEL_MARKS[level], role: level });
+    // A loop: the first use of `findLastIndex` costs as much as drawing a row.
+    let behind = dressed.length;
+    while (behind > 0 && dressed[behind - 1]?.role !== piece.role) behind -= 1;
+    dressed.splice(behind || dressed.length, 0, { text: LEVEL_MARKS[level], role: level });
   }
   if (staleMs !== undefined)
     dressed.push({ text: short ? ` (${age(staleMs)})` : ` (${age(staleMs)} old)`, role: "muted" });

@@ -6,7 +6,7 @@ export interface Run {
   readonly fg?: string;
   readonly bg?: string;
   /** A cleaned web address. */
-  readonly link?: string;
+  readonly link?: string | undefined;
 }
 
 /** @returns the row; without colours and links it is the plain text */

@@ -26,10 +26,8 @@ export function freshness(
 ): Pick<Piece, "staleMs" | "failure"> {
   if (!part) return {};
   const life = context.settings.refresh[name] ?? PARTS[name].ttlMs;
-  return {
-    ...staleSince(context.now, part.gatheredAt, life),
-    ...(isFailing(part) ? { failure: part.error ?? "" } : {}),
-  };
+  const { staleMs } = staleSince(context.now, part.gatheredAt, life);
+  return { staleMs, failure: isFailing(part) ? part.error : undefined };
 }
 
 /** Whether the newest attempt failed: one that was only too early did not. */
@@ -38,5 +36,5 @@ export const isFailing = (part: Part<unknown> | undefined): boolean => (part?.fa
 /** The age mark of something gathered at `at` that lives for `lifeMs`. */
 export function staleSince(now: number, at: number, lifeMs: number): Pick<Piece, "staleMs"> {
   const old = now - at;
-  return old > Math.max(STALE_MS, STALE_LIVES * lifeMs) ? { staleMs: old } : {};
+  return { staleMs: old > Math.max(STALE_MS, STALE_LIVES * lifeMs) ? old : undefined };
 }

@@ -39,19 +39,19 @@ export interface Span {
 export interface Piece {
   readonly spans: readonly Span[];
   /** A form with fewer cells, used when the row is too long. */
-  readonly short?: readonly Span[];
+  readonly short?: readonly Span[] | undefined;
   /** The segment's own role: the background in powerline and capsule style. */
   readonly role: Role;
   /** Stands before the spans where the icon set has one of this name. */
-  readonly icon?: IconName;
+  readonly icon?: IconName | undefined;
   /** From `warn` on, spans of the piece's own role take the level's colour, and a mark follows. */
-  readonly level?: Level;
+  readonly level?: Level | undefined;
   /** Where a click leads. */
-  readonly link?: string;
+  readonly link?: string | undefined;
   /** The figure is older than it should be, by this many milliseconds since it was gathered: an age mark is added. */
-  readonly staleMs?: number;
+  readonly staleMs?: number | undefined;
   /** The newest attempt to gather it failed, in a few words: a failure mark is added. */
-  readonly failure?: string;
+  readonly failure?: string | undefined;
 }
 
 /** One kind of thing that a line can show: pure, total, a function of the context. */

@@ -18,7 +18,7 @@ export interface Drawn {
   readonly spans: readonly Span[];
   readonly role: Role;
   readonly level: Level;
-  readonly link?: string;
+  readonly link?: string | undefined;
 }
 
 export interface Joints {
@@ -53,7 +53,7 @@ function plain(separator: string): Joints {
 export function addForeground(runs: Run[], { spans, role, level, link }: Drawn, palette: Palette): void {
   for (const span of spans) {
     const fg = palette.fg(span.role === role && level !== "normal" ? level : span.role);
-    runs.push(link === undefined ? { text: span.text, fg } : { text: span.text, fg, link });
+    runs.push({ text: span.text, fg, link });
   }
 }
 

@@ -3,12 +3,7 @@
  * Bounded and total, and without `node:fs`: the display path reads everything with this.
  */
 import { close, O, openExisting, read } from "./libc/file.ts";
-import { FILE_TYPE, type FileFacts, fstat } from "./libc/stat.ts";
-
-export interface SmallFile {
-  readonly bytes: Uint8Array;
-  readonly facts: FileFacts;
-}
+import { FILE_TYPE, fstatBasics } from "./libc/stat.ts";
 
 /**
  * Read a regular file whole, without following a link in its last component and without waiting.
@@ -19,17 +14,16 @@ export interface SmallFile {
 export function readSmallFile(
   path: string,
   { limit, mustBeOurs = false }: ReadLimits,
-): SmallFile | undefined {
+): Uint8Array | undefined {
   // A NUL would end the path early and name another file.
   if (path.includes("\0")) return undefined;
   const fd = openExisting(path, O.RDONLY | O.NOFOLLOW | O.NONBLOCK | O.CLOEXEC);
   if (fd < 0) return undefined;
   try {
-    const facts = fstat(fd);
+    const facts = fstatBasics(fd);
     if (!facts || (facts.mode & FILE_TYPE.mask) !== FILE_TYPE.regular || facts.size > limit) return undefined;
     if (mustBeOurs && facts.owner !== process.geteuid?.()) return undefined;
-    const bytes = readWhole(fd, facts.size || limit);
-    return bytes && { bytes, facts };
+    return readWhole(fd, facts.size || limit);
   } finally {
     close(fd);
   }
@@ -42,8 +36,8 @@ export interface ReadLimits {
 
 /** The same, as text; bytes that are not UTF-8 become U+FFFD. */
 export function readSmallText(path: string, limits: ReadLimits): string | undefined {
-  const file = readSmallFile(path, limits);
-  return file && new TextDecoder().decode(file.bytes);
+  const bytes = readSmallFile(path, limits);
+  return bytes && new TextDecoder().decode(bytes);
 }
 
 /**

@@ -32,12 +32,12 @@ export function readStdin({
   timeoutMs: number;
   maxBytes: number;
 }): Stdin {
-  const deadline = performance.now() + timeoutMs;
+  const deadline = Bun.nanoseconds() + timeoutMs * 1e6;
   let buffer = new Uint8Array(CHUNK_BYTES);
   let length = 0;
   const stop = (reason: StopReason): Stdin => ({ bytes: buffer.subarray(0, length), reason });
   for (;;) {
-    const left = deadline - performance.now();
+    const left = (deadline - Bun.nanoseconds()) / 1e6;
     if (left <= 0) return stop("timeout");
     const ready = poll(0, POLL.IN, Math.ceil(left));
     if (ready < 0 && errno() === ERRNO.EINTR) continue;

@@ -1,6 +1,6 @@
 /**
  * Whether a pass is to be started: pure and cheap, because `display` asks it at every render and `gather` again
- * under its locks.
+ * under its locks. Loops, because the first use of a list function costs a render more than the whole question.
  *
  * A scope is left alone while a pass over it runs and while it backs off. A time in the future (the clock was set
  * back) is worth nothing: it must not freeze a part, an attempt or a back-off.
@@ -102,12 +102,13 @@ export function commandsDue(
   now: number,
   settings: DueSettings,
 ): string[] {
-  return Object.entries(settings.commands)
-    .filter(([name, { refreshMs }]) => {
-      const facts = part?.value?.[name];
-      return isOld(facts?.triedAt ?? facts?.gatheredAt, refreshMs, now);
-    })
-    .map(([name]) => name);
+  const due: string[] = [];
+  for (const name in settings.commands) {
+    const refreshMs = settings.commands[name]?.refreshMs ?? 0;
+    const facts = part?.value?.[name];
+    if (isOld(facts?.triedAt ?? facts?.gatheredAt, refreshMs, now)) due.push(name);
+  }
+  return due;
 }
 
 function partsDue(
@@ -116,10 +117,12 @@ function partsDue(
   now: number,
   settings: DueSettings,
 ): PartName[] {
-  return names.filter((name) => {
+  const due: PartName[] = [];
+  for (const name of names) {
     const part = parts?.[name];
-    return isOld(part?.triedAt, patience(ttlOf(name, settings), part?.failures ?? 0), now);
-  });
+    if (isOld(part?.triedAt, patience(ttlOf(name, settings), part?.failures ?? 0), now)) due.push(name);
+  }
+  return due;
 }
 
 /** How old a part may get. Milliseconds. */

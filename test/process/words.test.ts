@@ -9,7 +9,7 @@ import {
   UNIQUE_INFO_BYTES,
 } from "../../src/process/libc/macos.ts";
 import { decodeStatus } from "../../src/process/libc/spawn.ts";
-import { decodeStat, STAT_LAYOUTS } from "../../src/process/libc/stat.ts";
+import { decodeBasics, decodeStat, STAT_LAYOUTS } from "../../src/process/libc/stat.ts";
 import { whyDistrusted } from "../../src/process/lock-filesystem.ts";
 import { parseLocks } from "../../src/process/lock-status.ts";
 import { parseSignal, signalName } from "../../src/process/signals.ts";
@@ -152,6 +152,11 @@ describe("structures of the system", () => {
         owner: 501,
         size: 9,
         modifiedMs: -1000,
+      });
+      expect(decodeBasics(name, new Uint32Array(view.buffer))).toEqual({
+        mode: 0o100600,
+        owner: 501,
+        size: 9,
       });
     }
   });

@@ -12,7 +12,7 @@ export const effort = segment({
     return {
       role: "model",
       spans: [{ text: effort, role: "muted", elastic: 6 }],
-      ...(short === undefined ? {} : { short: [{ text: short, role: "muted" }] }),
+      short: short === undefined ? undefined : [{ text: short, role: "muted" }],
     };
   },
 });

@@ -30,13 +30,23 @@ export const git = segment({
     if (branch === undefined && commit === undefined) return undefined;
 
     const sign = (name: IconName) => icon(context.settings.icons, name);
-    const name: Span[] =
-      branch === undefined
-        ? [{ text: `${sign("commit")}${commit}`, role: "branch" }]
-        : [{ text: branch, role: "branch", elastic: 12 }];
-    const marks: Span[] = [];
+    const spans: Span[] = [];
+    const short: Span[] = [];
+    if (branch === undefined) {
+      const text = `${sign("commit")}${commit}`;
+      spans.push({ text, role: "branch" });
+      short.push({ text, role: "branch" });
+    } else {
+      spans.push({ text: branch, role: "branch", elastic: 12 });
+      short.push({ text: branch, role: "branch", elastic: 8 });
+    }
+    if (options.operation && facts?.operation !== undefined) {
+      const text = ` ${facts.operation}`;
+      spans.push({ text, role: "warn", elastic: 14 });
+      short.push({ text: firstWord(text), role: "warn", elastic: 7 });
+    }
     const add = (name: IconName, value: number | undefined, role: Role) => {
-      if (value !== undefined && value > 0) marks.push({ text: ` ${sign(name)}${count(value)}`, role });
+      if (value !== undefined && value > 0) spans.push({ text: ` ${sign(name)}${count(value)}`, role });
     };
     if (facts) {
       add("conflicts", facts.conflicts, "critical");
@@ -44,7 +54,7 @@ export const git = segment({
         add("staged", facts.staged, "good");
         add("modified", facts.modified, "change");
         if (facts.untracked === undefined)
-          marks.push({ text: ` ${sign("untracked")}${sign("ellipsis")}`, role: "muted" });
+          spans.push({ text: ` ${sign("untracked")}${sign("ellipsis")}`, role: "muted" });
         else add("untracked", facts.untracked, "muted");
       }
       if (options.upstream) {
@@ -53,22 +63,17 @@ export const git = segment({
       }
       if (options.stashes) add("stash", facts.stashes, "muted");
     }
-    const operation: Span[] =
-      options.operation && facts?.operation !== undefined
-        ? [{ text: ` ${facts.operation}`, role: "warn", elastic: 14 }]
-        : [];
     const tree = head?.worktree ?? facts?.worktree;
-    const worktree: Span[] =
-      options.worktree && tree !== undefined
-        ? [{ text: ` ${sign("worktree")}${tree}`, role: "muted", elastic: 8 }]
-        : [];
+    if (options.worktree && tree !== undefined)
+      spans.push({ text: ` ${sign("worktree")}${tree}`, role: "muted", elastic: 8 });
+    if (facts && isDirty(facts)) short.push({ text: "*", role: "change" });
     return {
       role: "branch",
-      ...(branch === undefined ? {} : { icon: "branch" as const }),
-      spans: [...name, ...operation, ...marks, ...worktree],
-      short: [...shorter(name, 8), ...firstWord(operation), ...dirty(facts)],
-      ...(facts === undefined ? {} : freshness(context, "git", part)),
-      ...(facts !== undefined && facts.conflicts > 0 ? { level: "critical" as const } : {}),
+      icon: branch === undefined ? undefined : "branch",
+      level: facts !== undefined && facts.conflicts > 0 ? "critical" : "normal",
+      spans,
+      short,
+      ...freshness(context, "git", facts && part),
     };
   },
 });
@@ -83,16 +88,8 @@ function isOfHead(facts: GitFacts, { head }: Context): boolean {
   );
 }
 
-const shorter = (spans: readonly Span[], elastic: number): Span[] =>
-  spans.map((span) => (span.elastic === undefined ? span : { ...span, elastic }));
-
 /** " rebase 2/5" as " rebase". */
-const firstWord = (spans: readonly Span[]): Span[] =>
-  spans.map(({ text, role }) => ({ text: text.slice(0, `${text} `.indexOf(" ", 1)), role, elastic: 7 }));
+const firstWord = (text: string): string => text.slice(0, `${text} `.indexOf(" ", 1));
 
-/** All changes in one sign. */
-function dirty(facts: GitFacts | undefined): Span[] {
-  if (!facts) return [];
-  const changed = facts.staged + facts.modified + (facts.untracked ?? 0) + facts.conflicts > 0;
-  return changed ? [{ text: "*", role: "change" }] : [];
-}
+const isDirty = ({ staged, modified, untracked, conflicts }: GitFacts): boolean =>
+  staged + modified + (untracked ?? 0) + conflicts > 0;

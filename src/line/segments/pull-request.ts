@@ -19,7 +19,7 @@ export const pullRequest = segment({
       icon: "pullRequest",
       spans: review ? [number, { text: ` ${sign ?? review.word}`, role: review.role }] : [number],
       short: sign ? [number, { text: sign, role: review?.role ?? "link" }] : [number],
-      ...(pr.url === undefined ? {} : { link: pr.url }),
+      link: pr.url,
     };
   },
 });

@@ -1,14 +1,6 @@
 /** open(2), read(2), write(2), close(2), poll(2): what the display path reads and writes with. */
-import { cString, group, LONG, ON_ARM, ON_MAC } from "./library.ts";
-
-const calls = group({
-  open: { args: ["ptr", "i32"], returns: "i32" },
-  read: { args: ["i32", "ptr", "u64"], returns: LONG },
-  write: { args: ["i32", "ptr", "u64"], returns: LONG },
-  close: { args: ["i32"], returns: "i32" },
-  poll: { args: ["ptr", "u64", "i32"], returns: "i32" },
-  realpath: { args: ["ptr", "ptr"], returns: "ptr" },
-});
+import { common } from "./common.ts";
+import { cString, ON_ARM, ON_MAC } from "./library.ts";
 
 /** open(2) flags, which differ between the systems. */
 export const O = ON_MAC
@@ -19,16 +11,16 @@ export const O = ON_MAC
 export const POLL = { IN: 0x1, OUT: 0x4, ERR: 0x8, HUP: 0x10, NVAL: 0x20 } as const;
 
 /** open(2) without creating. @returns a descriptor, or -1 with errno set */
-export const openExisting = (path: string, flags: number): number => calls().open(cString(path), flags);
+export const openExisting = (path: string, flags: number): number => common().open(cString(path), flags);
 
 /** close(2). @returns 0, or -1 with errno set */
-export const close = (fd: number): number => calls().close(fd);
+export const close = (fd: number): number => common().close(fd);
 
 /** realpath(3). @returns the path without symlinks, or undefined with errno set */
 export function realPath(path: string): string | undefined {
   if (path.includes("\0")) return undefined;
   const buffer = new Uint8Array(PATH_MAX);
-  if (calls().realpath(cString(path), buffer) === null) return undefined;
+  if (common().realpath(cString(path), buffer) === null) return undefined;
   return new TextDecoder().decode(buffer.subarray(0, buffer.indexOf(0)));
 }
 
@@ -36,10 +28,10 @@ export function realPath(path: string): string | undefined {
 const PATH_MAX = 4096;
 
 /** read(2) into the whole of `into`. @returns bytes read, 0 at the end, or -1 with errno set */
-export const read = (fd: number, into: Uint8Array): number => Number(calls().read(fd, into, into.length));
+export const read = (fd: number, into: Uint8Array): number => Number(common().read(fd, into, into.length));
 
 /** write(2) of the whole of `from`; may be short. @returns bytes written, or -1 with errno set */
-export const write = (fd: number, from: Uint8Array): number => Number(calls().write(fd, from, from.length));
+export const write = (fd: number, from: Uint8Array): number => Number(common().write(fd, from, from.length));
 
 /**
  * poll(2) on one descriptor.
@@ -47,7 +39,7 @@ export const write = (fd: number, from: Uint8Array): number => Number(calls().wr
  * @returns the events that hold (`POLL`), 0 when the time is over, or -1 with errno set
  */
 export function poll(fd: number, events: number, timeoutMs: number): number {
-  const request = new Int32Array([fd, events]);
-  const ready = calls().poll(request, 1, timeoutMs);
-  return ready <= 0 ? ready : ((request[1] as number) >>> 16) & 0xffff;
+  const request = new Uint32Array([fd, events]);
+  const ready = common().poll(request, 1, timeoutMs);
+  return ready <= 0 ? ready : (request[1] as number) >>> 16;
 }

@@ -1,11 +1,6 @@
 /** fstat(2), and where struct stat has its fields. */
+import { fstatInto } from "./common.ts";
 import { group, LONG, ON_ARM, ON_MAC } from "./library.ts";
-
-/** By number on Linux, because C libraries before glibc 2.33 do not export the function. */
-const onLinux = group({ syscall: { args: ["i64", "i32", "ptr"], returns: LONG } });
-const onMacArm = group({ fstat: { args: ["i32", "ptr"], returns: "i32" } });
-const onMacIntel = group({ fstat$INODE64: { args: ["i32", "ptr"], returns: "i32" } });
-const SYS_FSTAT = ON_ARM ? 80 : 5;
 
 /** What of stat(2) is used here. Times are Unix milliseconds. */
 export interface FileFacts {
@@ -60,15 +55,32 @@ export function decodeStat(layoutName: keyof typeof STAT_LAYOUTS, bytes: Uint8Ar
   };
 }
 
+const HERE: keyof typeof STAT_LAYOUTS = ON_MAC ? "darwin" : ON_ARM ? "linux-arm64" : "linux-x64";
+
 /** fstat(2). @returns undefined when it failed, with errno set */
 export function fstat(fd: number): FileFacts | undefined {
-  const layoutName = ON_MAC ? "darwin" : ON_ARM ? "linux-arm64" : "linux-x64";
-  const bytes = new Uint8Array(STAT_LAYOUTS[layoutName].bytes);
-  const call = () => {
-    if (!ON_MAC) return Number(onLinux().syscall(SYS_FSTAT, fd, bytes));
-    return ON_ARM ? onMacArm().fstat(fd, bytes) : onMacIntel().fstat$INODE64(fd, bytes);
+  const bytes = new Uint8Array(STAT_LAYOUTS[HERE].bytes);
+  return fstatInto(fd, bytes) === 0 ? decodeStat(HERE, bytes) : undefined;
+}
+
+/** What is to be known of a file before it is read. */
+export type FileBasics = Pick<FileFacts, "mode" | "owner" | "size">;
+
+/** fstat(2) for the display path: no BigInt and no DataView. @returns undefined when it failed, with errno set */
+export function fstatBasics(fd: number): FileBasics | undefined {
+  const words = new Uint32Array(STAT_LAYOUTS[HERE].bytes / 4);
+  return fstatInto(fd, words) === 0 ? decodeBasics(HERE, words) : undefined;
+}
+
+/** The same of a struct stat in little-endian words of 32 bits. */
+export function decodeBasics(layoutName: keyof typeof STAT_LAYOUTS, words: Uint32Array): FileBasics {
+  const { mode, owner, size } = STAT_LAYOUTS[layoutName];
+  const word = (at: number) => words[at / 4] as number;
+  return {
+    mode: mode[1] === 2 ? word(mode[0]) & 0xffff : word(mode[0]),
+    owner: word(owner),
+    size: word(size) + word(size + 4) * 2 ** 32,
   };
-  return call() === 0 ? decodeStat(layoutName, bytes) : undefined;
 }
 
 /** `st_mode` file types (S_IFMT). */
@@ -82,11 +94,10 @@ const AT_FDCWD = -100;
 
 /** stat(2), following symlinks. @returns undefined when it failed, with errno set */
 export function statPath(path: Uint8Array): FileFacts | undefined {
-  const layoutName = ON_MAC ? "darwin" : ON_ARM ? "linux-arm64" : "linux-x64";
-  const bytes = new Uint8Array(STAT_LAYOUTS[layoutName].bytes);
+  const bytes = new Uint8Array(STAT_LAYOUTS[HERE].bytes);
   const call = () => {
     if (!ON_MAC) return Number(statOnLinux().syscall(SYS_NEWFSTATAT, AT_FDCWD, path, bytes, 0));
     return ON_ARM ? statOnMacArm().stat(path, bytes) : statOnMacIntel().stat$INODE64(path, bytes);
   };
-  return call() === 0 ? decodeStat(layoutName, bytes) : undefined;
+  return call() === 0 ? decodeStat(HERE, bytes) : undefined;
 }
