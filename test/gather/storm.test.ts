@@ -23,20 +23,20 @@ test.skipIf(GIT === null)(
       const root = roots[index % roots.length] as string;
       return { id, root, turns: index + 1, transcriptPath: here.session(id, index + 1) };
     });
+    const sessionsOfPasses = new Set<number>();
     for (let round = 0; round < ROUNDS; round++) {
       const passes = sessions.map(({ id, root, transcriptPath }) =>
         background(here, { sessionId: id, transcriptPath, cwd: root, root, claudeDir: here.claudeDir }),
       );
       for (const pass of passes) {
+        sessionsOfPasses.add(pass.pid);
         await pass.exited;
         expect([pass.signalCode, pass.exitCode]).toEqual([null, 0]);
       }
     }
     if (CAN_SEE_PROCESSES) expect(processesOf(here.paths.root)).toEqual([]);
-    // A zombie has no command line, but a name and a parent: it would be a child of one of the passes, or of this test.
-    const dead = process.platform === "linux" ? zombies() : [];
     // Whoever adopted them may take a moment to wait for them.
-    await until("no zombie is left", () => !zombies().some((pid) => dead.includes(pid)));
+    if (CAN_SEE_PROCESSES) await until("no zombie is left", () => zombiesOf(sessionsOfPasses).length === 0);
     expect(leftovers(here)).toEqual([]);
 
     for (const { id, root, turns } of sessions) {
@@ -62,10 +62,10 @@ test.skipIf(GIT === null)(
   120_000,
 );
 
-/** Processes that have ended and that this one, their parent, has not been told of. */
-function zombies(): string[] {
+/** Processes of these sessions that have ended and that nobody has waited for. */
+function zombiesOf(sessions: ReadonlySet<number>): string[] {
   return readdirSync("/proc").filter((name) => {
     const found = /^\d+$/.test(name) ? look(Number(name)) : undefined;
-    return found?.state === "Z" && found.parent === process.pid;
+    return found?.state === "Z" && sessions.has(found.session);
   });
 }
