@@ -50,7 +50,7 @@ function setUp(db: Database, patienceMs: number): void {
   db.run("pragma journal_mode = wal");
   // A power cut may cost the newest commits, which are read again from the transcripts; it never tears the file.
   db.run("pragma synchronous = normal");
-  db.run("pragma cache_size = -8000");
+  db.run("pragma cache_size = -4000");
   db.run("pragma wal_autocheckpoint = 8000");
   migrate(db);
 }

@@ -44,7 +44,7 @@ export interface IndexResult {
 }
 
 /** A batch is committed when it has as many messages or has read as many bytes. */
-const BATCH_MESSAGES = 8_000;
+const BATCH_MESSAGES = 2_000;
 const BATCH_BYTES = 256 << 20;
 /** How long a pass works before it lets timers and signals have their turn. ms. */
 const TURN_MS = 40;

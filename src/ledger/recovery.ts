@@ -49,22 +49,24 @@ function complete(path: string): void {
 
 /** Merge every message and bill of one open ledger into another. */
 export function copy(from: Database, db: Database): Recovered {
-  const sessions = salvage(from, "sessions", "id", "id, name, project, own");
-  const models = salvage(from, "models", "id", "id, name");
-  const messages = salvage(from, "messages", "seq", "*");
-  const bills = salvageBills(from);
-  const sessionNames = new Map(sessions.rows.map((row) => [row.id, row as unknown as SessionRow]));
-  const modelNames = new Map(models.rows.map((row) => [row.id, String(row.name)]));
-  const writer = new MessageWriter(db);
+  const sessions = new Map<unknown, SessionRow>();
+  const models = new Map<unknown, string>();
   const session = (id: unknown): SessionRow =>
-    sessionNames.get(id as number) ?? { name: `recovered-${id}`, project: "unknown", own: 0 };
-  for (let at = 0; at < messages.rows.length; at += BATCH) {
-    const batch = messages.rows.slice(at, at + BATCH);
+    sessions.get(id) ?? { name: `recovered-${id}`, project: "unknown", own: 0 };
+  const writer = new MessageWriter(db);
+  let messages = 0;
+  let lost = salvage(from, "sessions", "id", (rows) => {
+    for (const row of rows) sessions.set(row.id, row as unknown as SessionRow);
+  });
+  const lostModels = salvage(from, "models", "id", (rows) => {
+    for (const row of rows) models.set(row.id, String(row.name));
+  });
+  const lostMessages = salvage(from, "messages", "seq", (rows) => {
+    messages += rows.length;
     writer.transaction(Number.POSITIVE_INFINITY, () => {
-      for (const row of batch) {
+      for (const row of rows) {
         const { name, project, own } = session(row.session);
-        const model = modelNames.get(row.model as number) ?? `recovered-${row.model}`;
-        writer.add(toLine(row, name, model), "", {
+        writer.add(toLine(row, name, models.get(row.model) ?? `recovered-${row.model}`), "", {
           // The row of a session knows its project for sure only if it was its own file's.
           session: own ? name : "",
           project,
@@ -73,7 +75,9 @@ export function copy(from: Database, db: Database): Recovered {
         });
       }
     });
-  }
+  });
+  lost ||= lostModels || lostMessages;
+  const bills = salvageBills(from);
   writer.transaction(0, () => {
     for (const row of bills.rows) {
       const { name, project } = session(row.session);
@@ -89,11 +93,7 @@ export function copy(from: Database, db: Database): Recovered {
       );
     }
   });
-  return {
-    messages: messages.rows.length,
-    bills: bills.rows.length,
-    lost: [sessions, models, messages, bills].some((each) => each.lost),
-  };
+  return { messages, bills: bills.rows.length, lost: lost || bills.lost };
 }
 
 interface SessionRow {
@@ -104,36 +104,32 @@ interface SessionRow {
 
 type Values = Record<string, unknown>;
 
-/** Read a table piece by piece: where a piece is damaged its halves are tried, down to single rows. */
-function salvage(
-  db: Database,
-  table: string,
-  key: string,
-  columns: string,
-): { rows: Values[]; lost: boolean } {
-  const rows: Values[] = [];
-  let lost = false;
-  const read = (from: number, to: number): void => {
-    try {
-      rows.push(
-        ...(db
-          .query(`select ${columns} from ${table} where ${key} >= ? and ${key} < ? order by ${key}`)
-          .all(from, to) as Values[]),
-      );
-    } catch {
-      // Damaged somewhere in here: what is whole beside it is still wanted.
-      if (to - from <= 1) lost = true;
-      else {
-        const middle = from + Math.floor((to - from) / 2);
-        read(from, middle);
-        read(middle, to);
-      }
-    }
-  };
+/**
+ * Read a table piece by piece: where a piece is damaged its halves are tried, down to single rows.
+ * @returns whether something could not be read
+ */
+function salvage(db: Database, table: string, key: string, take: (rows: Values[]) => void): boolean {
+  const query = db.query(`select * from ${table} where ${key} >= ? and ${key} < ? order by ${key}`);
   const last = highest(db, table, key);
-  lost = last.guessed;
+  let lost = last.guessed;
+  const read = (from: number, to: number): void => {
+    let rows: Values[];
+    try {
+      rows = query.all(from, to) as Values[];
+    } catch (error) {
+      if (!isDamage(error)) throw error;
+      // Damaged somewhere in here: what is whole beside it is still wanted.
+      lost = true;
+      if (to - from <= 1) return;
+      const middle = from + Math.floor((to - from) / 2);
+      read(from, middle);
+      read(middle, to);
+      return;
+    }
+    if (rows.length > 0) take(rows);
+  };
   for (let from = 0; from <= last.key; from += BATCH) read(from, Math.min(from + BATCH, last.key + 1));
-  return { rows, lost };
+  return lost;
 }
 
 /** A row takes no less. Bytes. */
@@ -144,7 +140,8 @@ function highest(db: Database, table: string, key: string): { key: number; guess
   try {
     const max = db.query(`select max(${key}) from ${table}`).values()[0]?.[0] as number | null;
     return { key: max ?? 0, guessed: false };
-  } catch {
+  } catch (error) {
+    if (!isDamage(error)) throw error;
     // The table's end is damaged. Keys are dense, so that there are no more than rows.
     const [pages] = db.query("pragma page_count").values()[0] as [number];
     const [bytes] = db.query("pragma page_size").values()[0] as [number];
@@ -155,7 +152,8 @@ function highest(db: Database, table: string, key: string): { key: number; guess
 function salvageBills(db: Database): { rows: Values[]; lost: boolean } {
   try {
     return { rows: db.query("select * from bills").all() as Values[], lost: false };
-  } catch {
+  } catch (error) {
+    if (!isDamage(error)) throw error;
     // The bills of ended sessions come again from their transcripts.
     return { rows: [], lost: true };
   }

@@ -63,12 +63,13 @@ export async function live(
     }
     return await code;
   } finally {
-    // Fails where the terminal is gone, and then nothing has to be put back.
     try {
       output.write(LEAVE);
       input.setRawMode(false);
       input.pause();
-    } catch {}
+    } catch {
+      // The terminal is gone: nothing has to be put back, and there is nobody to tell.
+    }
   }
 }
 

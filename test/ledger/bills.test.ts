@@ -148,6 +148,23 @@ describe("a session's cost", () => {
       },
     ));
 
+  test("has what was spent before the client began to count from nothing", () =>
+    withSession([dollar("a", "10:00:00", 3), dollar("b", "11:00:00")], (ledger) => {
+      ledger.recordBill("s", { totalUsd: 0, run: "2" }, at("10:30:00"));
+      ledger.recordBill("s", { totalUsd: 1.5, run: "2" }, at("11:00:30"));
+      expect(ledger.sessionUsage("s")).toMatchObject({ costUsd: 4.5, unattributedUsd: 0.5 });
+      expect(ledger.suspects()).toEqual([]);
+    }));
+
+  test("stays on its message's day when the bill was early", () =>
+    withSession([said({ id: "a", at: "2026-11-21T00:20:00.000Z", output: 40_000 })], (ledger) => {
+      ledger.recordBill("s", { totalUsd: 1, run: "1" }, at("23:59:00"));
+      ledger.recordBill("s", { totalUsd: 1.25, run: "1" }, Date.parse("2026-11-21T00:30:00Z"));
+      const day = (now: string) =>
+        ledger.accountUsage({ now: Date.parse(now), timezone: "UTC" }).today.costUsd;
+      expect([day("2026-11-20T23:59:30Z"), day("2026-11-21T00:31:00Z")]).toEqual([0.25, 1]);
+    }));
+
   test("of a model with an estimated price is exact when the bill says it, and teaches the price", () => {
     const model = "claude-sonnet-5-5";
     const tokens = {

@@ -52,6 +52,31 @@ test("of a message's lines the one with the most tokens counts", async () => {
   ).toEqual([{ id: "m", session: "s", tokens: 90 }]);
 });
 
+test("of two lines that say the same the earlier one tells the time", async () => {
+  for (const files of [
+    ["early", "late"],
+    ["late", "early"],
+  ]) {
+    using box = sandbox();
+    using ledger = openLedger(box.path("ledger.db"));
+    for (const name of files) {
+      append(
+        box.home,
+        name,
+        said({
+          id: "m",
+          request: "r",
+          output: 5,
+          session: "s",
+          at: name === "early" ? "10:00:00" : "11:00:00",
+        }),
+      );
+      await ledger.index([join(box.home, ".claude")]);
+    }
+    expect(messagesOf(ledger).map(({ at }) => new Date(at).toISOString().slice(11, 16))).toEqual(["10:00"]);
+  }
+});
+
 test("the same id with another request is another message", async () => {
   expect(
     await counted({

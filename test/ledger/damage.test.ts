@@ -3,6 +3,7 @@ import {
   closeSync,
   existsSync,
   openSync,
+  readdirSync,
   readFileSync,
   rmSync,
   statSync,
@@ -11,7 +12,7 @@ import {
   writeFileSync,
   writeSync,
 } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { LedgerError, openLedger } from "../../src/ledger/index.ts";
 import { SCHEMA_VERSION } from "../../src/ledger/schema.ts";
 import { sandbox } from "../helpers/binary.ts";
@@ -111,6 +112,8 @@ describe("a damaged ledger", () => {
       expect(await child.exited).toBe(0);
     }
     expect(before).toBeDefined();
+    const kept = readdirSync(dirname(path)).filter((name) => /\.damaged-[^.]*Z$/.test(name));
+    expect(kept).toHaveLength(1);
     using ledger = openLedger(path);
     expect(ledger.repair).toBeUndefined();
     expect(messagesOf(ledger).length).toBeGreaterThan(100);
