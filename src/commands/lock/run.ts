@@ -68,6 +68,7 @@ Example: plimsoll lock run -w 10 backup -- rsync -a src/ dst/`,
       take(target, waitMs, verbose, {
         mode: options.lastOf("shared", "exclusive") ?? "exclusive",
         policy: target.policy,
+        ...(target.notes !== undefined && { notes: target.notes }),
         inheritable: !close,
         command: command.join(" "),
       }),
@@ -110,7 +111,7 @@ async function conflict(target: LockTarget, exitCode: number): Promise<CommandEr
 async function describe(target: LockTarget): Promise<string> {
   const { lockStatus } = await import("../../process/lock-status.ts");
   const { describeStatus } = await import("./describe.ts");
-  const status = lockStatus(target.path);
+  const status = lockStatus(target.path, target.notes);
   return status.state === "free" ? "held until just now" : describeStatus(status, Date.now());
 }
 
