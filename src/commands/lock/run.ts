@@ -1,4 +1,5 @@
 import { acquire, type Lock, type LockOptions, lockBlocking, tryLock } from "../../process/flock.ts";
+import { restoreInherited } from "../../process/libc/inherited.ts";
 import { rawTail } from "../../process/libc/raw.ts";
 import { signalName } from "../../process/signals.ts";
 import { supervise } from "../../process/supervise.ts";
@@ -64,6 +65,7 @@ Example: plimsoll lock run -w 10 backup -- rsync -a src/ dst/`,
     const close = options.has("close");
     const verbose = options.has("verbose");
 
+    restoreInherited();
     const held = await withLockErrors(target, EXIT.runFailed, () =>
       take(target, waitMs, verbose, {
         mode: options.lastOf("shared", "exclusive") ?? "exclusive",
