@@ -9,6 +9,7 @@ import { leadingNumber } from "../process/duration.ts";
 import { OPEN, openFile } from "../process/libc/create.ts";
 import { close } from "../process/libc/file.ts";
 import { flock, LOCK } from "../process/libc/flock.ts";
+import { restoreInherited } from "../process/libc/inherited.ts";
 import { ERRNO, errorText } from "../process/libc/library.ts";
 import { rawTail } from "../process/libc/raw.ts";
 import { defaultSignal } from "../process/libc/signal.ts";
@@ -159,6 +160,7 @@ function lockDescriptor(text: string, request: Request): number {
 }
 
 function lockAndRun(path: Word, name: string, command: readonly Word[], request: Request): number {
+  restoreInherited();
   for (;;) {
     const fd = open(path, name, request.close);
     const error = take(fd, request);

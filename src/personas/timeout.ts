@@ -8,6 +8,7 @@
 import type { OptionSpec } from "../commands/options.ts";
 import { after, childEnd, onSignals } from "../process/children.ts";
 import { parseDuration } from "../process/duration.ts";
+import { restoreInherited } from "../process/libc/inherited.ts";
 import { ERRNO, errorText } from "../process/libc/library.ts";
 import { disableCoreFile } from "../process/libc/limits.ts";
 import { rawTail } from "../process/libc/raw.ts";
@@ -131,6 +132,7 @@ function signalNumber(text: string): number {
 }
 
 async function limit(request: Request): Promise<number> {
+  restoreInherited();
   if (!request.foreground) leadGroup();
   defaultSignal(SIG.CHLD);
   let watch: Watch | undefined;

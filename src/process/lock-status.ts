@@ -12,9 +12,10 @@ import { close, openExisting } from "./libc/file.ts";
 import { flock, LOCK } from "./libc/flock.ts";
 import { ERRNO, errno, errorText } from "./libc/library.ts";
 import { readlink, readWhole } from "./libc/read-whole.ts";
-import { type FileFacts, fstat } from "./libc/stat.ts";
-import { lockingDescriptors } from "./lock-descriptors.ts";
+import { FILE_TYPE, type FileFacts, fstat } from "./libc/stat.ts";
+import { lockShares, type Share } from "./lock-descriptors.ts";
 import { LockError } from "./lock-error.ts";
+import { noteBeside, readNoteAt } from "./lock-note.ts";
 import { decodeNote, NOTE_MAX_BYTES, type OwnerNote } from "./owner-note.ts";
 
 /**
@@ -75,15 +76,20 @@ export function parseLocks(text: string): KernelLock[] {
 
 /**
  * Say who holds the lock on a file.
+ * @param notes the folder of the notes that do not stand in the file itself
  * @throws LockError when the path is something that cannot be a lock, or may not be read
  */
-export function lockStatus(path: string): LockStatus {
+export function lockStatus(path: string, notes?: string): LockStatus {
   const fd = openExisting(path, OPEN.RDONLY | OPEN.NOFOLLOW | OPEN.NONBLOCK | OPEN.CLOEXEC);
   if (fd < 0) return unopened(path, errno());
   try {
     const facts = fstat(fd);
     if (!facts) throw new LockError("cannot-open", `cannot examine ${path}`);
-    const note = decodeNote(readStart(fd, NOTE_MAX_BYTES));
+    const type = facts.mode & FILE_TYPE.mask;
+    if (type !== FILE_TYPE.regular && type !== FILE_TYPE.directory)
+      throw new LockError("unsafe", `${path} is neither a file nor a directory`);
+    const beside = notes === undefined ? undefined : readNoteAt(noteBeside(notes, facts));
+    const note = beside ?? decodeNote(readStart(fd, NOTE_MAX_BYTES));
     return process.platform === "linux" ? byTable(path, fd, facts, note) : byTrying(path, fd, note);
   } finally {
     close(fd);
@@ -136,9 +142,11 @@ function isElsewhere(pid: number, note: OwnerNote | undefined): boolean {
 
 const inherited = (facts: FileFacts, note: OwnerNote | undefined): Omit<LockStatus, "path" | "waiting"> => ({
   state: "inherited",
-  inheritors: lockingDescriptors(facts),
+  inheritors: pidsOf(lockShares(facts)),
   ...(note && { note }),
 });
+
+const pidsOf = (shares: readonly Share[]): number[] => shares.map(({ pid }) => pid);
 
 const nameOf = (found: Lookup): { processName?: string } =>
   found.kind === "found" ? { processName: found.facts.name } : {};
@@ -152,7 +160,7 @@ const isStopped = (found: Lookup): boolean => found.kind === "found" && /^[Tt]$/
 function unlisted(path: string, facts: FileFacts, note: OwnerNote | undefined): LockStatus {
   const free: LockStatus = { path, state: "free", waiting: 0 };
   if (inInitialNamespace()) return free;
-  const inheritors = lockingDescriptors(facts);
+  const inheritors = pidsOf(lockShares(facts));
   if (inheritors.length > 0) return { ...free, state: "inherited", inheritors, ...(note && { note }) };
   const elsewhere = note?.process.namespace !== undefined && note.process.namespace !== pidNamespace();
   return elsewhere ? { ...free, state: "other-namespace", note } : free;

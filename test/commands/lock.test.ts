@@ -225,6 +225,10 @@ describe("lock run", () => {
       ["-E", "256", "it", "true"],
       ["..", "true"],
       ["", "true"],
+      [".", "true"],
+      ["a b", "true"],
+      ["x".repeat(201), "true"],
+      ["--", "-x", "true"],
     ]) {
       const refused = await run(["lock", "run", ...args], box);
       expect(refused.code).toBe(2);
@@ -286,6 +290,41 @@ describe("what stands in a named lock's place", () => {
     );
     expect(readFileSync(box.path("data"), "utf8")).toBe("precious");
     expect((await run(["lock", "run", `${box.root}/`, "echo", "in"], box)).stdout).toBe("in\n");
+  });
+
+  test("a path's file is the user's: nothing stands in it before, under or after the lock", async () => {
+    using box = sandbox();
+    const here = { ...box, cwd: box.root };
+    const append = ["sh", "-c", "cat data; echo row >>data"];
+    expect((await run(["lock", "run", "./data", ...append], here)).stdout).toBe("");
+    expect((await run(["lock", "run", "./data", ...append], here)).stdout).toBe("row\n");
+    expect(readFileSync(box.path("data"), "utf8")).toBe("row\nrow\n");
+    // One that waits while the file is still empty, and gets the lock when it is not.
+    const fill = ["sh", "-c", "until [ -e go ]; do sleep 0.01; done; echo precious >new"];
+    const first = run(["lock", "run", "./new", ...fill], here);
+    await until("it is locked", async () => (await status(box, "./new")).state === "held");
+    const second = run(["lock", "run", "./new", "cat", "new"], here);
+    if (onLinux) await until("another waits", async () => (await status(box, "./new")).waiting === 1);
+    writeFileSync(box.path("go"), "");
+    expect((await first).code).toBe(0);
+    expect((await second).stdout).toBe("precious\n");
+    expect(readFileSync(box.path("new"), "utf8")).toBe("precious\n");
+  });
+
+  test("a path's holder is told all the same, and its note goes with it", async () => {
+    using box = sandbox();
+    mkdirSync(box.path("folder"));
+    for (const path of ["./file", "./folder"]) {
+      const held = await holder(box, [path, "sleep", "30"]);
+      expect(await status(box, path)).toMatchObject({
+        state: "held",
+        pid: held.child.pid,
+        command: "sleep 30",
+      });
+      await held[Symbol.asyncDispose]();
+      expect((await run(["lock", "run", "-n", path, "true"], { ...box, cwd: box.root })).code).toBe(0);
+    }
+    expect(readdirSync(dirname(lockFile(box)))).toEqual([]);
   });
 
   test.each([
@@ -381,7 +420,37 @@ describe("lock release", () => {
     expect(done.code).toBe(0);
     expect(done.stderr).toContain(`sent TERM to pid ${held.child.pid}`);
     expect((await status(box)).state).toBe("free");
+    const log = readFileSync(join(box.state, "gather.log"), "utf8");
+    expect(log).toContain(`lock release it: sent TERM to pid ${held.child.pid}`);
+    expect(log).toContain("now free");
   });
+
+  test.skipIf(!onLinux || !existsSync(SYSTEM_FLOCK))(
+    "leaves alone who got the lock after the old holder had given it up",
+    async () => {
+      using box = sandbox();
+      // Gives the lock up on TERM, and lives on: what KILL is for. The one that waited has the lock by then.
+      const script = `exec 9>>lock; ${SYSTEM_FLOCK} 9; trap '${SYSTEM_FLOCK} -u 9' TERM; while :; do sleep 0.02 9>&-; done`;
+      const old = Bun.spawn(["sh", "-c", script], { env: box.env, cwd: box.root });
+      await until("it is locked", async () => (await status(box, "./lock")).state !== "free");
+      const heir = Bun.spawn([BINARY, "lock", "run", "./lock", "sleep", "30"], {
+        env: box.env,
+        cwd: box.root,
+        detached: true,
+      });
+      await until("another waits", async () => (await status(box, "./lock")).waiting === 1);
+      const done = await run(["lock", "release", "--force", "-k", "0.5", "./lock"], {
+        ...box,
+        cwd: box.root,
+      });
+      expect(done.code).toBe(75);
+      expect(done.stderr).toContain("sent KILL");
+      expect(await old.exited).not.toBe(0);
+      expect(await status(box, "./lock")).toMatchObject({ state: "held", pid: heir.pid });
+      process.kill(-heir.pid, "SIGKILL");
+      await heir.exited;
+    },
+  );
 
   test.skipIf(!onLinux)("goes on to KILL, and to what inherited the lock", async () => {
     using box = sandbox();
