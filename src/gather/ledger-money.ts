@@ -37,6 +37,7 @@ export class LedgerMoney implements Money {
   async account(before: AccountUsage | null | undefined, fiveHourResetsAt?: number): Promise<AccountUsage> {
     const { partial: _, ...usage } = this.#open().accountUsage({
       now: this.#options.now,
+      directories: this.#accountDirectories(),
       ...(fiveHourResetsAt === undefined ? {} : { fiveHourResetsAt }),
     });
     return this.#isPartial(before) ? { ...usage, partial: true } : usage;
@@ -91,9 +92,8 @@ export class LedgerMoney implements Money {
   }
 
   async #indexInto(ledger: Ledger): Promise<void> {
-    const { request, env, note, reindex, onProgress, signal } = this.#options;
-    const own = request.claudeDir === undefined ? [] : [request.claudeDir];
-    const directories = [...new Set([...claudeDirectories(env), ...own])];
+    const { note, reindex, onProgress, signal } = this.#options;
+    const directories = this.#directories();
     const options: IndexOptions = {
       signal: AbortSignal.any([this.#stop.signal, signal]),
       ...(onProgress && { onProgress: ({ bytesRead, bytesTotal }) => onProgress(bytesRead, bytesTotal) }),
@@ -105,6 +105,21 @@ export class LedgerMoney implements Money {
     if (result.complete) this.#extent = "complete";
     for (const { path, reason } of result.unreadable) note(`the ledger cannot read ${path}: ${reason}`);
     this.#tellOfRepair(ledger);
+  }
+
+  /** All whose transcripts are read. */
+  #directories(): string[] {
+    const { request, env } = this.#options;
+    const own = request.claudeDir === undefined ? [] : [request.claudeDir];
+    return [...new Set([...claudeDirectories(env), ...own])];
+  }
+
+  /** Those that share the session's account. */
+  #accountDirectories(): string[] {
+    const { request, env } = this.#options;
+    const usual = claudeDirectories(env);
+    const own = request.claudeDir;
+    return own === undefined || usual.includes(own) ? usual : [own];
   }
 
   /** The client's own bill of the session, told apart by the client's process: it survives a resume, not a kill. */

@@ -29,19 +29,30 @@ export interface BillPoint {
   readonly since: number | null;
 }
 
-/** Keep a bill that a payload brought. Of each quarter of an hour and run only the newest one is kept. */
+/**
+ * Keep a bill that a payload brought. Of each quarter of an hour and run only the newest one is kept.
+ *
+ * One that says again what the newest said is kept beside it, and moves with time: the first tells when the money was
+ * spent, the other that all messages up to then are in it.
+ */
 export function recordPayloadBill(db: Database, session: number, bill: Bill, at: number): void {
   const quarter = Math.floor(at / SLOT_MS) * SLOT_MS;
   const run = bill.run ?? "payload";
-  const newest = db
-    .query("select at, total from bills where session = ? and run = ? order by at desc limit 1")
-    .values(session, run)[0] as [number, number] | undefined;
-  if (newest && (newest[0] > at || (newest[1] === bill.totalUsd && newest[0] <= at))) return;
+  const [newest, before] = db
+    .query("select at, total from bills where session = ? and run = ? order by at desc limit 2")
+    .values(session, run) as [number, number][];
+  if (newest && newest[0] >= at) return;
+  if (newest?.[1] === bill.totalUsd && before?.[1] === bill.totalUsd) {
+    const move = db.query("update bills set at = ? where session = ? and run = ? and at = ?");
+    move.run(at, session, run, newest[0]);
+    return;
+  }
   // The first bill of a run says where it began: it stays.
-  db.query(
-    `delete from bills where session = ?1 and run = ?2 and at >= ?3 and at <= ?4
-       and at > (select min(at) from bills where session = ?1 and run = ?2)`,
-  ).run(session, run, quarter, at);
+  if (newest?.[1] !== bill.totalUsd)
+    db.query(
+      `delete from bills where session = ?1 and run = ?2 and at >= ?3 and at <= ?4
+         and at > (select min(at) from bills where session = ?1 and run = ?2)`,
+    ).run(session, run, quarter, at);
   db.query("insert or replace into bills (session, at, run, total) values (?, ?, ?, ?)").run(
     session,
     at,

@@ -4,12 +4,13 @@ import type { AccountUsage, BlockUsage, SessionUsage } from "../state/schema.ts"
 import { type Bill, newestModelBills, recordPayloadBill } from "./bills.ts";
 import { BLOCK_MS, burn, findBlocks, isActive } from "./blocks.ts";
 import { type LedgerFile, moveAside, openFile, whileRepairing } from "./database.ts";
+import { sessionsElsewhere } from "./elsewhere.ts";
 import { DamageError, isBusy, isDamage, LedgerError } from "./errors.ts";
 import { type IndexOptions, type IndexResult, indexPass } from "./index-pass.ts";
 import { LearnedPrices, type PriceSample } from "./learned-prices.ts";
 import { costAt, PublishedPrices, type RateStore, type UserPrice } from "./prices.ts";
 import { copy, type Recovered, recover } from "./recovery.ts";
-import { SLOT_MS, slotOf } from "./slots.ts";
+import { SLOT_MS, slotOf, slotStart } from "./slots.ts";
 import { type CostMode, loadRollups, modelNames, Pricing, type Rollup, sumMessages, Tally } from "./sums.ts";
 import { type Settlement, settle } from "./unattributed.ts";
 import { DAY_MS, dayName, dayOf, dayStart, localZone, namedZone, type Zone } from "./zones.ts";
@@ -40,6 +41,8 @@ export interface AccountQuery {
   readonly timezone?: string | Zone;
   /** When the client's five-hour window ends (`rate_limits.five_hour.resets_at`). Unix milliseconds. */
   readonly fiveHourResetsAt?: number;
+  /** The account's Claude Code directories: what sessions in others cost is not its own. All when absent. */
+  readonly directories?: readonly string[];
 }
 
 /** A published price that the client's bills do not agree with. */
@@ -197,17 +200,20 @@ export class Ledger implements Disposable {
       // A block that runs now may have begun, by an unbroken chain of others, before the week did.
       const from = slotOf(Math.min(weekAt, now - 8 * DAY_MS));
       const pricing = this.pricing();
+      const others = sessionsElsewhere(db, query.directories, slotStart(from));
+      const isOurs = ({ session }: { readonly session: number }) => !others.has(session);
       const rollups = loadRollups(
         db,
         "slot >= ? or session in (select session from bills where at >= ?)",
         from,
         weekAt,
-      );
+      ).filter(isOurs);
       const settlements = settle(db, rollups, pricing);
+      for (const session of others) settlements.delete(session);
       const sum = (startAt: number, endAt: number, parts: readonly Rollup[]) =>
         tallyUp(startAt, endAt, parts, settlements, pricing);
       const recent = rollups.filter((rollup) => rollup.slot >= from);
-      const block = this.#block(recent, query, sum);
+      const block = this.#block(recent, query, isOurs, sum);
       return {
         day: dayName(day),
         today: sum(todayAt, tomorrowAt, within(recent, todayAt, tomorrowAt)).spend(),
@@ -221,6 +227,7 @@ export class Ledger implements Disposable {
   #block(
     rollups: readonly Rollup[],
     { now, fiveHourResetsAt }: AccountQuery,
+    isOurs: (rollup: Rollup) => boolean,
     sum: (startAt: number, endAt: number, parts: readonly Rollup[]) => Tally,
   ): BlockUsage | undefined {
     const told =
@@ -231,7 +238,7 @@ export class Ledger implements Disposable {
     if (told) {
       endAt = fiveHourResetsAt;
       startAt = endAt - BLOCK_MS;
-      parts = sumMessages(this.#file.db, startAt, endAt);
+      parts = sumMessages(this.#file.db, startAt, endAt).filter(isOurs);
       if (parts.length === 0) return undefined;
     } else {
       const last = findBlocks(rollups.filter((rollup) => rollup.firstAt <= now)).at(-1);

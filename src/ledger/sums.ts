@@ -87,6 +87,17 @@ export function sumMessages(db: Database, from: number, to: number): Rollup[] {
     .all(from, to) as Rollup[];
 }
 
+/** One session's messages from one instant back to another, each by itself, the newest first. */
+export function messagesBack(db: Database, session: number, from: number, to: number): Rollup[] {
+  return db
+    .query(
+      `select 0 as slot, session, model, flags & 7 as class, 1 as messages, at as firstAt, at as lastAt, input, output,
+         write5m, write1h, read, searches, coalesce(cost, 0) as cost
+       from messages where at <= ? and at >= ? and session = ? order by at desc, seq desc`,
+    )
+    .all(from, to, session) as Rollup[];
+}
+
 /** A sum of money and how sure it is. */
 export interface Cost {
   readonly usd: number;

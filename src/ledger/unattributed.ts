@@ -7,7 +7,7 @@ import type { Database } from "bun:sqlite";
 import type { ModelBill, TokenCounts } from "../claude/transcript.ts";
 import { accumulate, type BillPoint, type ModelBills, newestModelBills } from "./bills.ts";
 import { slotEnd, slotOf, slotStart } from "./slots.ts";
-import { type Pricing, type Rollup, sumMessages, Tally } from "./sums.ts";
+import { messagesBack, type Pricing, type Rollup, sumMessages, Tally } from "./sums.ts";
 
 /** A cost without messages. */
 export interface Booking {
@@ -25,7 +25,7 @@ export interface Settlement {
   readonly bookings: readonly Booking[];
   /** The session's cost at its newest bill, over all runs of the client. USD. */
   readonly billUsd: number;
-  /** No message is newer than that bill: the session's total is the client's own figure. */
+  /** No message is newer than that bill, or too close to it to tell: the session's total is the client's own figure. */
   readonly settled: boolean;
   /** What the messages up to that bill sum up to more than the bill. USD; 0 when they do not. */
   readonly excessUsd: number;
@@ -33,6 +33,14 @@ export interface Settlement {
 
 /** Smaller differences are rounding. USD. */
 const ROUNDING = 1e-9;
+
+/**
+ * How far a payload's bill may lag behind the transcript: a message's lines are written before its cost is counted, and
+ * a payload is some time on its way to the pass that keeps it. Milliseconds.
+ */
+const LAG_MS = 15_000;
+/** How far it lags at most when nothing holds it up. Milliseconds. */
+const USUAL_LAG_MS = 2_000;
 
 /**
  * Settle every session that has bills, or one of them.
@@ -82,6 +90,7 @@ function settleOne(
   const { points: bills, since } = accumulate(points);
   const newest = bills.at(-1) as { at: number; totalUsd: number };
   const part = (from: number, to: number) => messagesWithin(db, session, from, to, rollups, pricing);
+  const ofTranscript = points.some(({ at, run }) => at === newest.at && run === "");
   // The newest bill splits its slot to the millisecond; for older ones the slot is near enough.
   const after = part(newest.at + 1, slotEnd(slotOf(newest.at)));
   let next = 0;
@@ -99,13 +108,45 @@ function settleOne(
     }
     return totalUsd - (index === bills.length - 1 ? explained - after.costUsd : explained);
   });
-  const gap = gaps.at(-1) as number;
+  let gap = gaps.at(-1) as number;
+  const late = gap < -ROUNDING && !ofTranscript ? missedMessages(db, session, newest.at, -gap, pricing) : 0;
+  gap += late;
+  gaps[gaps.length - 1] = gap;
+  const lastAt = Math.max(...rollups.map((rollup) => rollup.lastAt));
   return {
     bookings: [...book(session, bills, gaps), ...(models ? tokensBeyond(models, since, part, rollups) : [])],
     billUsd: newest.totalUsd,
-    settled: after.messages === 0 && next === rollups.length && !((rollups[0]?.firstAt ?? since) < since),
+    settled:
+      after.messages === 0 &&
+      late === 0 &&
+      next === rollups.length &&
+      (ofTranscript || newest.at - lastAt >= USUAL_LAG_MS) &&
+      !((rollups[0]?.firstAt ?? since) < since),
     excessUsd: gap < -ROUNDING ? -gap : 0,
   };
+}
+
+/**
+ * What the last messages up to a payload's bill cost that it cannot have counted yet: so many that it explains the
+ * others. Only where their prices are exact; estimated ones would make a bill look late that is not.
+ * @param excessUsd what the messages cost more than the bill says
+ * @returns USD; 0 when the lag does not explain the excess
+ */
+function missedMessages(
+  db: Database,
+  session: number,
+  billAt: number,
+  excessUsd: number,
+  pricing: Pricing,
+): number {
+  let missed = 0;
+  for (const message of messagesBack(db, session, billAt, billAt - LAG_MS)) {
+    const { usd, priced } = pricing.cost(message);
+    if (priced !== "exact") return 0;
+    missed += usd;
+    if (missed >= excessUsd - ROUNDING) return missed;
+  }
+  return 0;
 }
 
 /**

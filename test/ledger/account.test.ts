@@ -1,4 +1,5 @@
 import { expect, test } from "bun:test";
+import { symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { type Ledger, LedgerError, openLedger } from "../../src/ledger/index.ts";
 import { sandbox } from "../helpers/binary.ts";
@@ -101,3 +102,30 @@ test("a time zone that does not exist is an error that names it", () =>
     expect(() => ledger.accountUsage({ now: 0, timezone: "Mars/Olympus" })).toThrow(LedgerError);
     expect(() => ledger.accountUsage({ now: 0, timezone: "Mars/Olympus" })).toThrow("Mars/Olympus");
   }));
+
+test("one account's figures leave out what sessions in another account's directory cost", async () => {
+  using box = sandbox();
+  for (const account of ["work", "home", "gone"])
+    append(box.path(account), `s-${account}`, dollar(account, "2026-11-20T10:30:00.000Z"));
+  using ledger = openLedger(box.path("ledger.db"));
+  const directory = (account: string) => join(box.path(account), ".claude");
+  await ledger.index(["work", "home", "gone"].map(directory));
+  ledger.recordBill("s-home", { totalUsd: 5 }, time("2026-11-20T10:30:30.000Z"));
+  symlinkSync(box.path("home"), box.path("alias"));
+  const now = time("2026-11-20T11:00:00.000Z");
+  const cost = (directories: string[] | undefined, told = false) => {
+    const usage = ledger.accountUsage({
+      now,
+      timezone: "UTC",
+      ...(directories && { directories }),
+      ...(told && { fiveHourResetsAt: now + 3_600_000 }),
+    });
+    return [usage.today.costUsd, usage.week.costUsd, usage.block?.costUsd ?? 0];
+  };
+  expect(cost(undefined)).toEqual([7, 7, 7]);
+  expect(cost([directory("work")])).toEqual([1, 1, 1]);
+  expect(cost([directory("work")], true)).toEqual([1, 1, 1]);
+  expect(cost([directory("alias")], true)).toEqual([5, 5, 5]);
+  expect(cost([directory("work"), directory("gone")])).toEqual([2, 2, 2]);
+  expect(cost([directory("nobody")], true)).toEqual([0, 0, 0]);
+});

@@ -104,6 +104,33 @@ describe("a session's cost", () => {
       expect(ledger.sessionUsage("s")).toMatchObject({ costUsd: 2.25, unattributedUsd: 0.25, billUsd: 1.25 });
     }));
 
+  test("is not short of a message that a payload's bill had not counted yet", () =>
+    withSession([dollar("a", "10:00:00"), dollar("b", "10:00:09")], (ledger) => {
+      ledger.recordBill("s", { totalUsd: 1, run: "1" }, at("10:00:10"));
+      expect(ledger.sessionUsage("s")).toMatchObject({ costUsd: 2, unattributedUsd: 0 });
+      expect(ledger.suspects()).toEqual([]);
+      ledger.recordBill("s", { totalUsd: 2, run: "1" }, at("10:00:12"));
+      expect(ledger.sessionUsage("s")).toMatchObject({ costUsd: 2, unattributedUsd: 0 });
+    }));
+
+  test("is the bill's, though our prices are higher, once the client has said it again long after the last message", () =>
+    withSession([dollar("a", "10:00:00"), dollar("b", "10:00:09")], (ledger) => {
+      for (const clock of ["10:00:10", "10:00:20", "10:20:00", "10:40:00"])
+        ledger.recordBill("s", { totalUsd: 1.9, run: "1" }, at(clock));
+      expect(ledger.sessionUsage("s").costUsd).toBeCloseTo(1.9);
+      // When it was spent, and until when it was all: more is not kept.
+      const kept = ledger.db.query("select at from bills order by at").values().flat();
+      expect(kept).toEqual([at("10:00:10"), at("10:40:00")]);
+    }));
+
+  test("of a model with an estimated price stays an estimate while the bill may be a message behind", () =>
+    withSession([said({ model: "claude-sonnet-5-5", at: "10:00:09", output: 1000 })], (ledger) => {
+      ledger.recordBill("s", { totalUsd: 0.001, run: "1" }, at("10:00:10"));
+      expect(ledger.sessionUsage("s").priced).toBe("estimated");
+      ledger.recordBill("s", { totalUsd: 0.001, run: "1" }, at("10:00:20"));
+      expect(ledger.sessionUsage("s")).toMatchObject({ costUsd: expect.closeTo(0.001), priced: "exact" });
+    }));
+
   test("books nothing for a bill that came before its message's line", async () => {
     using box = sandbox();
     using ledger = openLedger(box.path("ledger.db"));
