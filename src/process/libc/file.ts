@@ -49,4 +49,4 @@ export function poll(fd: number, events: number, timeoutMs: number): number {
  * @returns how many have something to tell, or -1 with errno set
  */
 export const pollTable = (table: Int32Array, timeoutMs: number): number =>
-  calls().poll(table, table.length / 2, timeoutMs);
+  common().poll(table, table.length / 2, timeoutMs);
