@@ -5,6 +5,8 @@
  *   bun build.ts --all            every target's, as dist/plimsoll-<os>-<arch>[-musl], and dist/SHA256SUMS
  *   bun build.ts NAME…            the named targets
  *   bun build.ts --outfile FILE   this machine's, as FILE
+ *
+ * Beside them dist/config.schema.json, the configuration's JSON Schema, made from the registries in the source.
  */
 import { existsSync, mkdirSync, renameSync, rmSync, statSync } from "node:fs";
 import { basename, dirname, join, relative } from "node:path";
@@ -138,6 +140,8 @@ async function main(): Promise<void> {
       `${relative(process.cwd(), outfile)}  ${(bytes / 1e6).toFixed(1)} MB  ${Math.round(tookMs)} ms`,
     );
   }
+  const { jsonSchema } = await import("./src/config/schema.ts");
+  await Bun.write(join(DIST, "config.schema.json"), `${JSON.stringify(jsonSchema(), null, 2)}\n`);
   if (named.length > 0) await writeChecksums(jobs.map((job) => job.outfile));
 }
 
