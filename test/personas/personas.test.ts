@@ -329,6 +329,21 @@ describe("flock", () => {
     expect((await start("/bin/sh", ["-c", script])).stdout).toBe("1\n0\n");
   });
 
+  test.skipIf(!onLinux)("knows --fcntl, --start and --length, which later versions have", async () => {
+    const script = `
+      flock --start 10 --length 1KiB ranges sh -c '
+        flock -n --fcntl ranges true; echo all:$?
+        flock -n --shared --start 1033 --length 1 ranges true; echo within:$?
+        flock -n --start 0 --length 10 ranges true; echo before:$?
+        flock -n --start 1034 ranges true; echo behind:$?
+        flock -n ranges true; echo flock:$?
+        flock -w 0.1 -E 7 --fcntl ranges true; echo waited:$?'
+      flock -n --fcntl ranges true; echo after:$?; flock --start 1x ranges true 2>/dev/null; echo usage:$?`;
+    expect((await start("/bin/sh", ["-c", script])).stdout.trim().split("\n")).toEqual([
+      ...["all:1", "within:1", "before:0", "behind:0", "flock:0", "waited:7", "after:0", "usage:64"],
+    ]);
+  });
+
   test("does not enter on a deleted file, which flock(1) does", async () => {
     const script = `
       flock del sh -c ': >del.held; while [ -e del.hold ]; do sleep 0.02; done' & while [ ! -e del.held ]; do sleep 0.01; done
