@@ -433,7 +433,7 @@ describe("lock release", () => {
     async () => {
       using box = sandbox();
       // Gives the lock up on TERM, and lives on: what KILL is for. The one that waited has the lock by then.
-      const script = `exec 9>>lock; ${SYSTEM_FLOCK} 9; trap '${SYSTEM_FLOCK} -u 9' TERM; while :; do sleep 0.02 9>&-; done`;
+      const script = `exec 9>>lock; ${SYSTEM_FLOCK} 9; trap '${SYSTEM_FLOCK} -u 9' TERM; while [ -e lock ]; do sleep 0.02 9>&-; done`;
       const old = Bun.spawn(["sh", "-c", script], { env: box.env, cwd: box.root });
       await until("it is locked", async () => (await status(box, "./lock")).state !== "free");
       const heir = Bun.spawn([BINARY, "lock", "run", "./lock", "sleep", "30"], {
@@ -441,17 +441,20 @@ describe("lock release", () => {
         cwd: box.root,
         detached: true,
       });
-      await until("another waits", async () => (await status(box, "./lock")).waiting === 1);
-      const done = await run(["lock", "release", "--force", "-k", "0.5", "./lock"], {
-        ...box,
-        cwd: box.root,
-      });
-      expect(done.code).toBe(75);
-      expect(done.stderr).toContain("sent KILL");
-      expect(await old.exited).not.toBe(0);
-      expect(await status(box, "./lock")).toMatchObject({ state: "held", pid: heir.pid });
-      process.kill(-heir.pid, "SIGKILL");
-      await heir.exited;
+      try {
+        await until("another waits", async () => (await status(box, "./lock")).waiting === 1);
+        const args = ["lock", "release", "--force", "-k", "2", "./lock"];
+        const done = await run(args, { ...box, cwd: box.root });
+        expect(done).toMatchObject({ code: 75 });
+        expect(done.stderr).toContain(`sent KILL to pid ${old.pid}`);
+        expect(done.stderr).not.toContain(`to pid ${heir.pid}`);
+        expect(await old.exited).not.toBe(0);
+        expect(await status(box, "./lock")).toMatchObject({ state: "held", pid: heir.pid });
+      } finally {
+        process.kill(-heir.pid, "SIGKILL");
+        old.kill("SIGKILL");
+        await heir.exited;
+      }
     },
   );
 
