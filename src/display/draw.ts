@@ -33,5 +33,10 @@ export function drawLine(env: Environment): void {
 /** Draw a row that names what went wrong. @param message may hold anything */
 export function drawFailure(message: string): void {
   const text = tidy(`plimsoll: ${message}`).slice(0, 200);
-  writeText(STDOUT, `${text}\n`);
+  try {
+    writeText(STDOUT, `${text}\n`);
+  } catch {
+    // The C library cannot be called, which may be the very failure: Bun's own way out is slower, and needs nothing.
+    console.log(text);
+  }
 }
