@@ -3,11 +3,11 @@
  *
  * Only this file ends the process. What a command throws becomes one line on stderr, a hint, and an exit code.
  */
-import type { Command, CommandGroup } from "./commands/command.ts";
+import { type Command, type CommandGroup, NO_OPTIONS } from "./commands/command.ts";
 import { CommandError, UsageError } from "./commands/errors.ts";
 import { EXIT } from "./commands/exit-codes.ts";
 import { COMMANDS } from "./commands/index.ts";
-import { COMMON_OPTIONS, NO_OPTIONS, parseOptions } from "./commands/options.ts";
+import type { ParsedOptions } from "./commands/options.ts";
 import { PERSONAS } from "./personas/index.ts";
 import { COMMIT, VERSION } from "./version.ts";
 
@@ -50,11 +50,15 @@ async function runMember(group: CommandGroup, argv: readonly string[]): Promise<
 }
 
 async function runCommand(command: Command, argv: readonly string[]): Promise<number> {
-  const options =
-    argv.length === 0 ? NO_OPTIONS : parseOptions([...command.options, ...COMMON_OPTIONS], argv, command);
+  const options = argv.length === 0 ? NO_OPTIONS : await parse(command, argv);
   if (options.has("help")) return showHelp(command);
   if (options.has("version")) return print(`plimsoll ${VERSION} (${COMMIT})\n`);
   return command.run(options);
+}
+
+async function parse(command: Command, argv: readonly string[]): Promise<ParsedOptions> {
+  const { COMMON_OPTIONS, parseOptions } = await import("./commands/options.ts");
+  return parseOptions([...command.options, ...COMMON_OPTIONS], argv, command);
 }
 
 async function help([word]: readonly string[]): Promise<number> {

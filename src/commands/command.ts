@@ -36,3 +36,12 @@ export interface CommandEntry {
   /** Loads the command; nothing else of the program is evaluated before that. */
   load(): Promise<Command | CommandGroup>;
 }
+
+/** An empty command line. `display` is called with one, and not charged for the parser. */
+export const NO_OPTIONS: ParsedOptions = {
+  has: () => false,
+  get: () => undefined,
+  all: () => [],
+  lastOf: () => undefined,
+  operands: [],
+};

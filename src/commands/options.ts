@@ -40,15 +40,6 @@ export interface ParsedOptions {
   readonly operands: readonly string[];
 }
 
-/** An empty command line: what `display` is called with, and not charged for parsing. */
-export const NO_OPTIONS: ParsedOptions = {
-  has: () => false,
-  get: () => undefined,
-  all: () => [],
-  lastOf: () => undefined,
-  operands: [],
-};
-
 /** How a command line went wrong, before a command words it its own way. */
 export class OptionError extends UsageError {
   readonly kind: "unknown" | "ambiguous" | "missing-value" | "unexpected-value";

@@ -28,6 +28,7 @@ export type OptionValues<Specs extends OptionSpecs> = {
   readonly levels: Levels;
 };
 
+const NO_OPTIONS: OptionSpecs = {};
 const NO_LEVELS: Levels = [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY];
 
 /** The options in force: the settings' where they fit the specification, else the defaults. */
@@ -39,8 +40,8 @@ export function resolveOptions(
   const values: Record<string, unknown> = {
     levels: settings?.levels ?? (levels === undefined ? NO_LEVELS : [levels.warn, levels.critical]),
   };
-  for (const name in specs) {
-    const spec = specs[name] as OptionSpec;
+  for (const name of Object.keys(specs ?? NO_OPTIONS)) {
+    const spec = specs?.[name] as OptionSpec;
     const given = settings?.[name];
     values[name] = fits(spec, given) ? given : spec.default;
   }

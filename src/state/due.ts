@@ -103,7 +103,7 @@ export function commandsDue(
   settings: DueSettings,
 ): string[] {
   const due: string[] = [];
-  for (const name in settings.commands) {
+  for (const name of Object.keys(settings.commands)) {
     const refreshMs = settings.commands[name]?.refreshMs ?? 0;
     const facts = part?.value?.[name];
     if (isOld(facts?.triedAt ?? facts?.gatheredAt, refreshMs, now)) due.push(name);

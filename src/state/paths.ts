@@ -72,7 +72,9 @@ export const repoFile = (paths: StatePaths, root: string): string => `${paths.re
 export const accountFile = (paths: StatePaths, claudeDir: string): string =>
   `${paths.accounts}/${key(claudeDir)}.json`;
 
-const key = (text: string): string => Bun.hash(text).toString(36);
+/** 64 bits in two halves, because the first use of BigInt costs a render more than both. */
+const key = (text: string): string =>
+  Bun.hash.xxHash32(text, 0).toString(36) + Bun.hash.xxHash32(text, 1).toString(36).padStart(7, "0");
 
 const absolute = (path: string | undefined): string | undefined => (path?.startsWith("/") ? path : undefined);
 

@@ -86,7 +86,7 @@ function assemble<State>(
   parts: Readonly<Record<string, Check>>,
 ): State {
   const state: Record<string, unknown> = { version: STATE_VERSION };
-  for (const name in fields) {
+  for (const name of Object.keys(fields)) {
     const value = json?.[name];
     if (value !== undefined && fields[name]?.(value)) state[name] = value;
   }
@@ -129,7 +129,7 @@ const isPart = shape<Omit<Part<unknown>, "value">>({
 function goodParts(json: unknown, checks: Readonly<Record<string, Check>>): Record<string, Part<unknown>> {
   const good: Record<string, Part<unknown>> = {};
   if (!isObject(json)) return good;
-  for (const name in checks) {
+  for (const name of Object.keys(checks)) {
     const part = json[name];
     if (!isPart(part)) continue;
     const { value } = part as Part<unknown>;

@@ -1,15 +1,24 @@
 /** What a render costs, as ratios within this run. Run by `bun run bench display`. */
 import { cpSync, mkdirSync, realpathSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { BINARY } from "../helpers/binary.ts";
+import { BINARY as BUILT } from "../helpers/binary.ts";
 import { fullState, samplePayload } from "../helpers/sample.ts";
-import { compileEmptyProgram, measure, type Program, report, verdict, workspace } from "./harness.ts";
+import {
+  compileEmptyProgram,
+  copyAfresh,
+  measure,
+  type Program,
+  report,
+  verdict,
+  workspace,
+} from "./harness.ts";
 import { installPeers } from "./peers.ts";
 
 /** A render's whole process against an empty one, in places that make others slow, and against the peers. */
 export async function benchDisplay(): Promise<void> {
   using work = workspace();
-  const empty = await compileEmptyProgram(work.path("empty"));
+  const compiled = await compileEmptyProgram(work.path("compiled"));
+  const [empty, binary] = copyAfresh([compiled, BUILT], work.path("copies")) as [string, string];
   const home = work.path("home");
   const claudeDir = join(home, ".claude");
   mkdirSync(claudeDir, { recursive: true });
@@ -29,7 +38,7 @@ export async function benchDisplay(): Promise<void> {
     const payload = samplePayload({ cwd: real, claudeDir, now: Date.now() });
     return {
       name,
-      argv: [BINARY, "display"],
+      argv: [binary, "display"],
       env: { ...env, PLIMSOLL_STATE: state },
       cwd: directory,
       stdin: JSON.stringify(payload),

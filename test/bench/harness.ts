@@ -2,9 +2,9 @@
  * Whole programs compared with one another within one run: in turn, round after round, so that a noisy machine is as
  * unkind to each. What counts is the ratio of the medians.
  */
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { compile, hostTarget } from "../../build.ts";
 
 /** One program to measure. */
@@ -111,6 +111,20 @@ export function workspace(): { path(...parts: string[]): string } & Disposable {
     path: (...parts) => join(root, ...parts),
     [Symbol.dispose]: () => rmSync(root, { recursive: true, force: true }),
   };
+}
+
+/**
+ * Copy programs one after the other. How the page cache holds a file changes how fast it starts by up to a fifth: what
+ * is compared must have been written in the same way at the same time.
+ */
+export function copyAfresh(programs: readonly string[], directory: string): string[] {
+  mkdirSync(directory, { recursive: true });
+  return programs.map((program, index) => {
+    const copy = join(directory, `${index}-${basename(program)}`);
+    copyFileSync(program, copy);
+    chmodSync(copy, 0o755);
+    return copy;
+  });
 }
 
 /** The floor: a program that only says "hi", compiled as Plimsoll is. */

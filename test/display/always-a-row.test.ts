@@ -29,6 +29,9 @@ describe("stdin", () => {
     "arrays nested 100,000 deep": `${"[".repeat(100_000)}${"]".repeat(100_000)}`,
     "objects nested 100,000 deep": `${'{"a":'.repeat(100_000)}1${"}".repeat(100_000)}`,
     "a deep field beside good ones": `${PAYLOAD.slice(0, -1)},"deep":${"[".repeat(100_000)}${"]".repeat(100_000)}}`,
+    // As deep as fits into the first read, which is parsed without being looked at before.
+    "objects nested 10,000 deep": `${'{"a":'.repeat(10_000)}1${"}".repeat(10_000)}`,
+    "arrays nested 30,000 deep in an object": `{"a":${"[".repeat(30_000)}${"]".repeat(30_000)}}`,
     "UTF-16": Buffer.from(PAYLOAD, "utf16le"),
     "a byte order mark before the payload": `\ufeff${PAYLOAD}`,
     "two payloads": PAYLOAD + PAYLOAD,
@@ -185,6 +188,13 @@ describe("every field in turn", () => {
 });
 
 describe("the machine", () => {
+  test("may keep the C library from being called, which the row then says", async () => {
+    using box = sandbox();
+    const drawn = await draw(box, PAYLOAD, { BUN_JSC_useJIT: "0" });
+    expect(drawn).toMatchObject({ code: 0, signal: null });
+    expect(expectRows(drawn.stdout, 76)[0]).toContain("requires the JIT");
+  });
+
   test("may have no HOME, no TERM, nothing in the environment", async () => {
     const finished = await run(["display"], { env: {}, cwd: "/", stdin: PAYLOAD });
     expect(expectDrawn(finished).join(" ")).toContain("Sonnet 5.5");

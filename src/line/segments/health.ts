@@ -20,7 +20,7 @@ export const health = segment({
     if (context.payloadError !== undefined) add(tidy(context.payloadError), "payload");
     if (context.settingsError !== undefined) add(`config: ${tidy(context.settingsError)}`, "config");
     let failing = "";
-    for (const name in PARTS)
+    for (const name of Object.keys(PARTS))
       if (isFailing(partOf(context, name as PartName))) failing += failing === "" ? name : `, ${name}`;
     if (failing !== "") add(`${failing} failing`, failing);
     if (spans.length === 0) return undefined;

@@ -28,11 +28,11 @@ export interface LocalTime {
 export function localTime(epochMs: number): LocalTime | undefined {
   const seconds = Math.floor(epochMs / 1000);
   if (!Number.isSafeInteger(seconds)) return undefined;
-  const time = new Int32Array([seconds % 2 ** 32, Math.floor(seconds / 2 ** 32)]);
+  const time = new Uint32Array([seconds % 2 ** 32, Math.floor(seconds / 2 ** 32)]);
   // struct tm: nine ints, padding, a long, a pointer.
-  const tm = new Int32Array(16);
+  const tm = new Uint32Array(16);
   if (common().localtime_r(time, tm) === null) return undefined;
-  const field = (index: number) => tm[index] as number;
+  const field = (index: number) => (tm[index] as number) | 0;
   return {
     second: field(0),
     minute: field(1),
