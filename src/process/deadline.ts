@@ -6,7 +6,9 @@
 
 import { defaultSignal, unblockSignal } from "./libc/signal.ts";
 import { setAlarm } from "./libc/time.ts";
-import { SIG } from "./signals.ts";
+
+/** The same number everywhere; the table of all signals is not loaded for it. */
+const SIGALRM = 14;
 
 /** An armed deadline. Disposing of it disarms the timer. */
 export interface Deadline extends Disposable {
@@ -18,8 +20,8 @@ export interface Deadline extends Disposable {
  * either would make the deadline a dead letter.
  */
 export function armDeadline(ms: number): Deadline {
-  defaultSignal(SIG.ALRM);
-  unblockSignal(SIG.ALRM);
+  defaultSignal(SIGALRM);
+  unblockSignal(SIGALRM);
   setAlarm(Math.max(1, ms));
   const disarm = () => setAlarm(0);
   return { disarm, [Symbol.dispose]: disarm };

@@ -1,6 +1,6 @@
 /**
  * The C functions that every render calls, opened as one group: opening another one costs as much as drawing a row.
- * file.ts, stat.ts and time.ts say what each is for.
+ * file.ts, stat.ts, time.ts and signal.ts say what each is for.
  */
 import { group, LONG, ON_ARM, ON_MAC } from "./library.ts";
 
@@ -13,6 +13,8 @@ const functions = {
   realpath: { args: ["ptr", "ptr"], returns: "ptr" },
   setitimer: { args: ["i32", "ptr", "ptr"], returns: "i32" },
   localtime_r: { args: ["ptr", "ptr"], returns: "ptr" },
+  signal: { args: ["i32", "u64"], returns: "ptr" },
+  sigprocmask: { args: ["i32", "ptr", "ptr"], returns: "i32" },
 } as const;
 
 /** By number on Linux, because C libraries before glibc 2.33 do not export the function. */

@@ -1,12 +1,9 @@
 /** kill(2), signal dispositions, process groups. Signal numbers and names are in ../signals.ts. */
+import { common } from "./common.ts";
 import { errno, group, ON_MAC } from "./library.ts";
 
 const sending = group({ kill: { args: ["i32", "i32"], returns: "i32" } });
-const dispositions = group({
-  signal: { args: ["i32", "u64"], returns: "ptr" },
-  sigaction: { args: ["i32", "ptr", "ptr"], returns: "i32" },
-});
-const masks = group({ sigprocmask: { args: ["i32", "ptr", "ptr"], returns: "i32" } });
+const dispositions = group({ sigaction: { args: ["i32", "ptr", "ptr"], returns: "i32" } });
 const groups = group({
   setpgid: { args: ["i32", "i32"], returns: "i32" },
   getpgrp: { args: [], returns: "i32" },
@@ -24,10 +21,10 @@ export const kill = (pid: number, signal: number): number =>
   sending().kill(pid, signal) === 0 ? 0 : errno();
 
 /** Give a signal its default action back. */
-export const defaultSignal = (signal: number): void => void dispositions().signal(signal, DEFAULT);
+export const defaultSignal = (signal: number): void => void common().signal(signal, DEFAULT);
 
 /** Ignore a signal in this process. What it starts inherits that. */
-export const ignoreSignal = (signal: number): void => void dispositions().signal(signal, IGNORE);
+export const ignoreSignal = (signal: number): void => void common().signal(signal, IGNORE);
 
 /** @returns whether this process ignores the signal now: what it inherited, as long as nothing was changed */
 export function isIgnored(signal: number): boolean {
@@ -47,7 +44,7 @@ export function signalSet(signals: readonly number[]): Uint8Array {
 
 /** Unblock one signal in the calling thread. */
 export const unblockSignal = (signal: number): void =>
-  void masks().sigprocmask(SIG_UNBLOCK, signalSet([signal]), null);
+  void common().sigprocmask(SIG_UNBLOCK, signalSet([signal]), null);
 
 /** setpgid(0, 0): become the leader of a group of one's own. @returns 0, or an errno */
 export const leadGroup = (): number => (groups().setpgid(0, 0) === 0 ? 0 : errno());
