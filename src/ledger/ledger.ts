@@ -8,7 +8,7 @@ import { sessionsElsewhere } from "./elsewhere.ts";
 import { DamageError, isBusy, isDamage, LedgerError } from "./errors.ts";
 import { type IndexOptions, type IndexResult, indexPass } from "./index-pass.ts";
 import { LearnedPrices, type PriceSample } from "./learned-prices.ts";
-import { costAt, PublishedPrices, type RateStore, type UserPrice } from "./prices.ts";
+import { costAt, type KeptRates, PublishedPrices, type UserPrice } from "./prices.ts";
 import { copy, type Recovered, recover } from "./recovery.ts";
 import { SLOT_MS, slotOf, slotStart } from "./slots.ts";
 import { type CostMode, loadRollups, modelNames, Pricing, type Rollup, sumMessages, Tally } from "./sums.ts";
@@ -23,8 +23,6 @@ export interface OpenOptions {
   /** How long to wait for another process that writes. Milliseconds; default 10,000. */
   readonly patienceMs?: number;
 }
-
-type KeptRates = NonNullable<ReturnType<RateStore["load"]>>;
 
 /** What was done about a ledger that was damaged. */
 export interface Repair {

@@ -6,6 +6,7 @@
  * otherwise it is an estimate, and without any match the model is unpriced, which is not the same as free.
  */
 import type { Priced } from "../state/schema.ts";
+import { COMMIT, VERSION } from "../version.ts";
 
 /** USD for a million tokens of each kind, and for one web search. */
 export interface Rates {
@@ -65,13 +66,17 @@ export interface PriceList {
 
 /** Where published rates are kept between runs: loading the library takes longer than most reports. */
 export interface RateStore {
-  /** The library's version that the rates are of, and the rates by key. */
-  load(): { library: string; rates: Record<string, Rates> } | undefined;
-  save(kept: { library: string; rates: Record<string, Rates> }): void;
+  load(): KeptRates | undefined;
+  save(kept: KeptRates): void;
 }
 
-/** The library's version, as package.json has it: kept rates of another one are worthless. */
-export const PRICE_LIBRARY = "0.1.8";
+export interface KeptRates {
+  /** Which build looked them up: those of another one, with another library or other rules, are worthless. */
+  readonly build: string;
+  readonly rates: Record<string, Rates>;
+}
+
+const BUILD = `${VERSION} ${COMMIT}`;
 
 /** The published prices, with the user's own before them. */
 export class PublishedPrices implements PriceList {
@@ -90,7 +95,7 @@ export class PublishedPrices implements PriceList {
   /** Keep the rates that this run had to look up. */
   save(): void {
     if (!this.#changed) return;
-    this.#store?.save({ library: PRICE_LIBRARY, rates: this.#kept ?? {} });
+    this.#store?.save({ build: BUILD, rates: this.#kept ?? {} });
     this.#changed = false;
   }
 
@@ -109,7 +114,7 @@ export class PublishedPrices implements PriceList {
     if (own) return fromUser(own, model, kind);
     if (this.#kept === undefined) {
       const kept = this.#store?.load();
-      this.#kept = kept?.library === PRICE_LIBRARY ? kept.rates : {};
+      this.#kept = kept?.build === BUILD ? kept.rates : {};
     }
     const always = `${model} ${kind.fast ? "fast" : ""} ${kind.long ? "long" : ""}`;
     const dated = `${always} ${Math.floor(at / DAY_MS)}`;

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import { learn } from "../../src/ledger/learned-prices.ts";
-import { costAt, PublishedPrices } from "../../src/ledger/prices.ts";
+import { costAt, type KeptRates, PublishedPrices } from "../../src/ledger/prices.ts";
 
 const AT = Date.UTC(2026, 10, 20);
 const standard = { fast: false, long: false };
@@ -53,6 +53,22 @@ describe("a published price", () => {
     expect([cacheWrite5m, cacheWrite1h, cacheRead]).toEqual([6.25, 10, 0.5]);
     expect(webSearch).toBe(0.01);
   });
+});
+
+test("rates are kept for the next run of the same build, and for no other", () => {
+  let kept: KeptRates | undefined;
+  const store = { load: () => kept, save: (rates: KeptRates) => (kept = rates) };
+  const first = new PublishedPrices({}, store);
+  const rates = first.rates("claude-opus-4-5", AT, standard);
+  first.save();
+  expect(new PublishedPrices({}, store).rates("claude-opus-4-5", AT, standard)).toBe(
+    kept?.rates[Object.keys(kept.rates)[0] as string] as typeof rates,
+  );
+  kept = {
+    build: "another",
+    rates: { [Object.keys(kept?.rates ?? {})[0] as string]: { ...rates, input: 99 } },
+  };
+  expect(new PublishedPrices({}, store).rates("claude-opus-4-5", AT, standard).input).toBe(5);
 });
 
 test("a price that the user set goes before all others", () => {

@@ -172,6 +172,16 @@ test("what was appended meanwhile is in the next report", async () => {
   expect(await count()).toBe(before + 1);
 });
 
+test("the executable reads a long history with its second thread, and counts the same", async () => {
+  using own = sandbox();
+  const long = makeHistory({ seed: 6, sessions: 16, turns: 60, padding: 40_000, plain: true });
+  writeHistory(own.home, long);
+  const { stdout, stderr } = await run(["usage", "blocks", "--json"], { env: own.env });
+  expect(stderr).toBe("");
+  const { blocks } = JSON.parse(stdout) as { blocks: { entries: number }[] };
+  expect(blocks.reduce((sum, { entries }) => sum + entries, 0)).toBe(long.messages.length);
+});
+
 describe("a question that has no answer is an error that says so, with exit 2", () => {
   const cases: [args: string[], message: string][] = [
     [["dayly"], "did you mean 'daily'?"],
