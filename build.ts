@@ -5,8 +5,10 @@
  *   bun build.ts --all            every target's, as dist/plimsoll-<os>-<arch>[-musl], and dist/SHA256SUMS
  *   bun build.ts NAME…            the named targets
  *   bun build.ts --outfile FILE   this machine's, as FILE
+ *
+ * Beside them dist/config.schema.json, the configuration's JSON Schema, made from the registries in the source.
  */
-import { existsSync, mkdirSync, renameSync, statSync } from "node:fs";
+import { existsSync, mkdirSync, renameSync, rmSync, statSync } from "node:fs";
 import { basename, dirname, join, relative } from "node:path";
 import { parseArgs } from "node:util";
 import { $ } from "bun";
@@ -55,7 +57,8 @@ export async function compile(
   }: { entrypoint?: string; workers?: readonly string[]; define?: Record<string, string> } = {},
 ): Promise<{ bytes: number; tookMs: number }> {
   const started = performance.now();
-  const partial = `${outfile}.${process.pid}.partial`;
+  // Its name stays in the executable, as the root of what stack traces name.
+  const partial = join(`${outfile}.${process.pid}.partial`, "plimsoll");
   const result = await Bun.build({
     entrypoints: [entrypoint, ...workers],
     target: "bun",
@@ -82,6 +85,7 @@ export async function compile(
   });
   if (!result.success) throw new AggregateError(result.logs, `${target.name}: the build failed`);
   renameSync(partial, outfile);
+  rmSync(dirname(partial), { recursive: true });
   return { bytes: statSync(outfile).size, tookMs: performance.now() - started };
 }
 
@@ -136,6 +140,8 @@ async function main(): Promise<void> {
       `${relative(process.cwd(), outfile)}  ${(bytes / 1e6).toFixed(1)} MB  ${Math.round(tookMs)} ms`,
     );
   }
+  const { jsonSchema } = await import("./src/config/schema.ts");
+  await Bun.write(join(DIST, "config.schema.json"), `${JSON.stringify(jsonSchema(), null, 2)}\n`);
   if (named.length > 0) await writeChecksums(jobs.map((job) => job.outfile));
 }
 

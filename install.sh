@@ -46,15 +46,25 @@ fetch_bun() {
   fi
 }
 
-# Set BUN to the pinned Bun's absolute path, and bring node_modules to what the lock file says.
-prepare() {
-  find_bun >/dev/null || fetch_bun
+# Set BUN to the pinned Bun's absolute path, and put it first on PATH.
+use_bun() {
   BUN=$(find_bun) || fail "Bun $(pinned_bun) was installed, but does not run here ($(uname -sm))"
   case $BUN in /*) ;; *) BUN=$PWD/$BUN ;; esac
   PATH=$(dirname "$BUN"):$PATH
   export PATH
+}
+
+# Find or bring the pinned Bun, and bring node_modules to what the lock file says.
+prepare() {
+  find_bun >/dev/null || fetch_bun
+  use_bun
   "$BUN" install --frozen-lockfile --ignore-scripts >/dev/null ||
     fail "'bun install --frozen-lockfile' failed: see above"
+  # The package's command is a placeholder until its install script has run, and package scripts find it first.
+  if [ -e node_modules/bun/install.js ] && ! is_pinned_bun node_modules/.bin/bun; then
+    (cd node_modules/bun && "$BUN" install.js) || fail "the install script of the 'bun' package failed: see above"
+    use_bun
+  fi
 }
 
 # Put $1 in place as $2 by rename: a line that is being drawn keeps the binary that it has.
@@ -87,7 +97,11 @@ install_binary() {
   target=${PREFIX:-$HOME/.local}/bin/plimsoll
   put dist/plimsoll "$target"
   say "" "$("$target" --version) is installed: $target" "A first line, from a sample payload:" ""
-  sample_payload | COLUMNS="${COLUMNS:-100}" "$target" display
+  # Without a place for state nothing is gathered: a made-up session must not enter anybody's books.
+  (
+    unset HOME XDG_STATE_HOME PLIMSOLL_STATE
+    sample_payload | COLUMNS="${COLUMNS:-100}" "$target" display
+  )
   say "" "To see it in Claude Code, put this into ~/.claude/settings.json:" ""
   say "  \"statusLine\": { \"type\": \"command\", \"command\": \"$target display\" }" ""
 }

@@ -73,7 +73,7 @@ async function showHelp(command: Command | CommandGroup): Promise<number> {
 }
 
 async function unknown(what: string, word: string, known: object, program: string): Promise<UsageError> {
-  const { nearest } = await import("./commands/nearest.ts");
+  const { nearest } = await import("./nearest.ts");
   const guess = nearest(word, Object.keys(known));
   return new UsageError(
     `unknown ${what} '${word}'`,

@@ -164,6 +164,8 @@ function readWorktree(json: Json): Payload["worktree"] {
 /**
  * The percentage is the client's where it sends one. A client that sends only tokens gets it computed from input and
  * cache tokens over the whole window, which is how the client itself defines it.
+ *
+ * After `/compact` the client (2.1.330) sends zeros: no request has none, so they mean that it does not know yet.
  */
 function readContext(json: Json): Payload["context"] {
   const context = field(json, "context_window");
@@ -172,14 +174,15 @@ function readContext(json: Json): Payload["context"] {
   const cacheWrite = count(field(usage, "cache_creation_input_tokens"));
   const cacheRead = count(field(usage, "cache_read_input_tokens"));
   const isKnown = input !== undefined || cacheWrite !== undefined || cacheRead !== undefined;
-  const usedTokens = isKnown ? (input ?? 0) + (cacheWrite ?? 0) + (cacheRead ?? 0) : undefined;
+  const sum = isKnown ? (input ?? 0) + (cacheWrite ?? 0) + (cacheRead ?? 0) : undefined;
+  const usedTokens = sum || undefined;
   const window = count(field(context, "context_window_size")) || undefined;
   const computed = usedTokens !== undefined && window ? (usedTokens / window) * 100 : undefined;
   return {
     window,
-    usedPercent: amount(field(context, "used_percentage")) ?? computed,
+    usedPercent: sum === 0 ? undefined : (amount(field(context, "used_percentage")) ?? computed),
     usedTokens,
-    outputTokens: count(field(usage, "output_tokens")),
+    outputTokens: count(field(usage, "output_tokens")) || undefined,
     exceeds200k: flag(field(json, "exceeds_200k_tokens")),
   };
 }

@@ -19,8 +19,8 @@ state. After 550 ms the kernel ends it. When figures from git, transcripts or li
 Environment: COLUMNS, COLORTERM, TERM, NO_COLOR, FORCE_HYPERLINK, COLORFGBG; PLIMSOLL_STATE, PLIMSOLL_CONFIG.`,
   options: [],
   run: () => {
-    drawLine(process.env);
-    return EXIT.ok;
+    const drawn = drawLine(process.env);
+    return drawn ? drawn.then(() => EXIT.ok) : EXIT.ok;
   },
   onFailure: (error) => {
     const message = error instanceof Error ? error.message : String(error);

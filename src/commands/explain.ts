@@ -12,8 +12,8 @@ environment, and draws nothing. Without a payload it explains the line that disp
 
   plimsoll explain < payload.json`,
   options: [{ long: ["json"], about: "Machine-readable, one JSON object" }],
-  run: (options) => {
-    const explanation = explainScene(process.env);
+  run: async (options) => {
+    const explanation = await explainScene(process.env);
     console.log(options.has("json") ? JSON.stringify(explanation, null, 2) : formatExplanation(explanation));
     return EXIT.ok;
   },

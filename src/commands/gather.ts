@@ -1,6 +1,6 @@
-import { readPayload } from "../claude/payload.ts";
 import type { PassReport } from "../gather/pass.ts";
-import { HANDOVER_VARIABLE } from "../state/handover.ts";
+import type { StartOptions } from "../gather/start.ts";
+import { HANDOVER_VARIABLE, type Handover } from "../state/handover.ts";
 import { type StatePaths, statePaths } from "../state/paths.ts";
 import type { Command } from "./command.ts";
 import { CommandError, UsageError } from "./errors.ts";
@@ -47,40 +47,25 @@ Exit codes: 0 all good; 1 a part failed; 74 the state cannot be written; 75 othe
 const DEADLINE_S = 30;
 const REINDEX_DEADLINE_S = 600;
 
-/** How much later the kernel ends what did not end by itself. Milliseconds. */
-const LAST_RESORT_MS = 1_000;
-
 async function inBackground(paths: StatePaths, handover: string): Promise<number> {
-  using _deadline = await bound(DEADLINE_S * 1_000);
-  const { setLowPriority } = await import("../process/priority.ts");
-  setLowPriority();
-  const { decodeHandover } = await import("../state/handover.ts");
-  const { complete } = await import("../gather/request.ts");
-  const report = await pass(paths, {
-    request: complete(decodeHandover(handover), process.env),
-    deadlineMs: DEADLINE_S * 1_000,
-  });
-  return exitCode(report);
+  const request = async () => {
+    const { decodeHandover } = await import("../state/handover.ts");
+    const { complete } = await import("../gather/request.ts");
+    return complete(decodeHandover(handover), process.env);
+  };
+  return exitCode(await start({ paths, request, deadlineMs: DEADLINE_S * 1_000, background: true }));
 }
 
 async function inForeground(paths: StatePaths, options: ParsedOptions): Promise<number> {
   if (options.operands.length > 0) throw new UsageError(`unexpected '${options.operands[0]}'`);
   const reindex = options.has("reindex");
   const deadlineMs = 1_000 * seconds(options.get("deadline"), reindex ? REINDEX_DEADLINE_S : DEADLINE_S);
-  using _deadline = await bound(deadlineMs);
-  const { requestFrom } = await import("../gather/request.ts");
-  const { readSessionState } = await import("../state/read.ts");
-  const [session, cwd, transcript] = ["session", "cwd", "transcript"].map((name) => options.get(name));
-  const given = [session, cwd, transcript].some((value) => value !== undefined);
-  const request = requestFrom(
-    { session, cwd, transcript, payload: given ? undefined : await payloadFromStdin() },
-    process.env,
-    { recall: (sessionId) => readSessionState(paths, sessionId), here: process.cwd() },
-  );
-  const report = await pass(paths, {
-    request,
+  const report = await start({
+    paths,
+    request: () => requestOf(paths, options),
     deadlineMs,
     reindex,
+    background: false,
     force: options.has("force") || reindex,
     waitMs: options.has("wait") ? deadlineMs : 0,
     ...(process.stderr.isTTY && { onProgress: showProgress }),
@@ -90,36 +75,39 @@ async function inForeground(paths: StatePaths, options: ParsedOptions): Promise<
   return exitCode(report);
 }
 
-type PassRequest = Omit<
-  Parameters<typeof import("../gather/pass.ts").runPass>[0],
-  "paths" | "settings" | "env"
->;
+async function requestOf(paths: StatePaths, options: ParsedOptions): Promise<Handover> {
+  const { requestFrom } = await import("../gather/request.ts");
+  const { readSessionState } = await import("../state/read.ts");
+  const named = {
+    session: options.get("session"),
+    cwd: options.get("cwd"),
+    transcript: options.get("transcript"),
+  };
+  const isNamed = Object.values(named).some((value) => value !== undefined);
+  return requestFrom({ ...named, payload: isNamed ? undefined : await payload() }, process.env, {
+    recall: (sessionId) => readSessionState(paths, sessionId),
+    here: process.cwd(),
+  });
+}
 
-/** The pass itself, ended early by TERM, INT or HUP as by its deadline. */
-async function pass(paths: StatePaths, request: PassRequest): Promise<PassReport> {
-  const { runPass } = await import("../gather/pass.ts");
-  const { readGatherSettings, refreshConfigCache } = await import("../gather/settings.ts");
-  const { StateDirectoryError } = await import("../state/directory.ts");
-  const stop = new AbortController();
-  for (const signal of ["SIGTERM", "SIGINT", "SIGHUP"] as const) process.once(signal, () => stop.abort());
+async function payload() {
+  const { payloadFromStdin } = await import("../gather/stdin-payload.ts");
   try {
-    await refreshConfigCache(paths, request.request.configPath);
-    return await runPass({
-      ...request,
-      paths,
-      env: process.env,
-      settings: readGatherSettings(paths),
-      signal: stop.signal,
-    });
+    return payloadFromStdin();
+  } catch (error) {
+    throw new UsageError((error as Error).message, "give it no stdin (< /dev/null) to do without");
+  }
+}
+
+async function start(options: Omit<StartOptions, "env">): Promise<PassReport> {
+  const { startPass } = await import("../gather/start.ts");
+  const { StateDirectoryError } = await import("../state/directory.ts");
+  try {
+    return await startPass({ ...options, env: process.env });
   } catch (error) {
     if (error instanceof StateDirectoryError) throw new CommandError(error.message, { exitCode: EXIT.io });
     throw error;
   }
-}
-
-async function bound(deadlineMs: number): Promise<Disposable> {
-  const { armDeadline } = await import("../process/deadline.ts");
-  return armDeadline(deadlineMs + LAST_RESORT_MS);
 }
 
 function exitCode({ scopes, parts }: PassReport): number {
@@ -133,30 +121,6 @@ function seconds(value: string | undefined, byDefault: number): number {
   const number = Number(value);
   if (value.trim() !== "" && number > 0 && number <= 86_400) return number;
   throw new UsageError(`'--deadline ${value}' is not a number of seconds from 0 to 86400`);
-}
-
-/** Not waited for from a terminal; a pipe that says nothing for a second has nothing to say. */
-async function payloadFromStdin() {
-  const { isatty } = await import("node:tty");
-  if (isatty(0)) return undefined;
-  const { firstJsonScanner } = await import("../claude/first-json.ts");
-  const { readStdin } = await import("../process/stdin.ts");
-  const scan = firstJsonScanner();
-  let found = scan(new Uint8Array());
-  const isEnough = (bytes: Uint8Array) => {
-    found = scan(bytes);
-    return found.state !== "incomplete";
-  };
-  const { bytes } = readStdin({ isEnough, timeoutMs: 1_000, maxBytes: 4 << 20 });
-  if (bytes.length === 0) return undefined;
-  const problem = found.state === "hopeless" ? found.reason : "the payload on stdin was cut short";
-  if (found.state !== "complete")
-    throw new UsageError(problem, "give it no stdin (< /dev/null) to do without");
-  try {
-    return readPayload(JSON.parse(new TextDecoder().decode(bytes.subarray(found.start, found.end))));
-  } catch (error) {
-    throw new UsageError(`the payload on stdin is not JSON: ${(error as Error).message}`);
-  }
 }
 
 function showProgress(bytesRead: number, bytesTotal: number): void {

@@ -20,6 +20,10 @@ export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
     about: "Gather what the line shows: git, transcript, usage, limits, sessions, own commands",
     load: async () => (await import("./gather.ts")).gather,
   },
+  usage: {
+    about: "Report what was used and what it cost: daily, weekly, monthly, session, blocks, live, export",
+    load: async () => (await import("./usage.ts")).usage,
+  },
   sessions: {
     about: "List the sessions of this machine, each verified by its process",
     load: async () => (await import("./sessions.ts")).sessions,
@@ -27,6 +31,22 @@ export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
   doctor: {
     about: "Check that everything works, and say what to do where it does not",
     load: async () => (await import("./doctor.ts")).doctor,
+  },
+  config: {
+    about: "Make, check and change the configuration",
+    load: async () => (await import("./config.ts")).config,
+  },
+  preview: {
+    about: "Show how the line looks: themes, styles, presets, widths, in sample sessions",
+    load: async () => (await import("./preview.ts")).preview,
+  },
+  segments: {
+    about: "List the segments: what each shows, where it comes from, its options",
+    load: async () => (await import("./segments.ts")).segments,
+  },
+  subagents: {
+    about: "Draw the rows of running subagents from the JSON on stdin",
+    load: async () => (await import("./subagents.ts")).subagents,
   },
   run: {
     about: "Run a command with a deadline that leaves nothing behind",

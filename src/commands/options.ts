@@ -4,8 +4,9 @@
  * Ours rather than `util.parseArgs`, because `lock run`, `run` and both personas need what that does not have:
  * options that stop at the first operand, unambiguous prefixes of long options, and `-k5` beside `-k 5`.
  */
+
+import { nearest } from "../nearest.ts";
 import { UsageError } from "./errors.ts";
-import { nearest } from "./nearest.ts";
 
 /** One option of a command. */
 export interface OptionSpec {

@@ -1,3 +1,4 @@
+import { restoreInherited } from "../process/libc/inherited.ts";
 import { rawTail } from "../process/libc/raw.ts";
 import { signalName } from "../process/signals.ts";
 import { type Supervised, supervise } from "../process/supervise.ts";
@@ -43,6 +44,7 @@ Example: plimsoll run --kill-after 2s --json outcome.json 30s make test`,
     if (time === undefined || name === undefined)
       throw new UsageError("a duration and a command are needed", SEE_HELP);
     const maxOutputBytes = readBytes(options.get("max-output"));
+    restoreInherited();
     const supervised = await supervise({
       argv: rawTail(command),
       durationMs: readDuration(time),

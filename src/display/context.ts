@@ -7,7 +7,7 @@ import { localTime } from "../process/libc/time.ts";
 import { type StatePaths, statePaths } from "../state/paths.ts";
 import { readAccountState, readRepoState, readSessionState } from "../state/read.ts";
 import { receivePayload } from "./payload.ts";
-import { readSettings } from "./settings.ts";
+import type { ReadSettings } from "./settings.ts";
 import { type Environment, readTerminal } from "./terminal.ts";
 
 /** What a render knows beside what it draws: for the hand-over to `gather`. */
@@ -19,16 +19,18 @@ export interface Scene {
   readonly root: string | undefined;
   /** The Claude Code directory without symlinks, as the account's state file is named. */
   readonly claudeDir: string | undefined;
-  /** The configuration changed since gather wrote its validated form. */
+  /** The configuration changed since its validated form was written. */
   readonly configChanged: boolean;
 }
 
 /**
  * Resolve a render's inputs. Reads stdin and at most four state files; never throws for what it finds there.
  * @param env the process's environment
+ * @param found the settings in force
  * @param now Unix milliseconds
  */
-export function resolveScene(env: Environment, now: number): Scene {
+export function resolveScene(env: Environment, found: ReadSettings, now: number): Scene {
+  const { settings, error, changed } = found;
   const received = receivePayload(env);
   const paths = statePaths(env);
   const { payload } = received;
@@ -39,12 +41,11 @@ export function resolveScene(env: Environment, now: number): Scene {
   const claudeDir = claudeDirectory(payload, env);
   const repo = paths && root ? readRepoState(paths, root) : undefined;
   const account = paths && claudeDir ? readAccountState(paths, claudeDir) : undefined;
-  const { settings, error, changed } = readSettings(env, paths);
   return {
     state: paths,
     root,
     claudeDir,
-    configChanged: changed,
+    configChanged: changed !== undefined,
     context: {
       now,
       localTime,

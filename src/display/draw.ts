@@ -1,10 +1,12 @@
 /** One render, from stdin to stdout, inside of its deadline. */
 import { tidy } from "../line/clean.ts";
 import { renderLine } from "../line/line.ts";
-import { setAlarm } from "../process/libc/time.ts";
+import { armDeadline } from "../process/deadline.ts";
 import { writeText } from "../process/stdout.ts";
+import { statePaths } from "../state/paths.ts";
 import { resolveScene } from "./context.ts";
 import { passIsDue, startPass } from "./handover.ts";
+import { type ReadSettings, readSettings } from "./settings.ts";
 import type { Environment } from "./terminal.ts";
 
 declare const PLIMSOLL_TEST_HANG: boolean | undefined;
@@ -17,10 +19,22 @@ const STDOUT = 1;
  * Draw the line, then start a background pass if one is due.
  * @param env the process's environment
  */
-export function drawLine(env: Environment): void {
-  setAlarm(DEADLINE_MS);
+export function drawLine(env: Environment): void | Promise<void> {
+  armDeadline(DEADLINE_MS);
   if (typeof PLIMSOLL_TEST_HANG === "boolean") for (;;);
-  const scene = resolveScene(env, Date.now());
+  const found = readSettings(env, statePaths(env));
+  if (!found.changed) return draw(env, found);
+  return drawFresh(env, found);
+}
+
+/** The configuration changed: this render checks it, which takes a little longer. */
+async function drawFresh(env: Environment, found: ReadSettings): Promise<void> {
+  const { freshSettings } = await import("./fresh-settings.ts");
+  draw(env, await freshSettings(found));
+}
+
+function draw(env: Environment, found: ReadSettings): void {
+  const scene = resolveScene(env, found, Date.now());
   writeText(STDOUT, `${renderLine(scene.context).join("\n")}\n`);
   if (!passIsDue(scene)) return;
   try {
@@ -30,13 +44,7 @@ export function drawLine(env: Environment): void {
   }
 }
 
-/** Draw a row that names what went wrong. @param message may hold anything */
+/** Draw a row that names what went wrong, by Bun's own means: ours may be what went wrong. */
 export function drawFailure(message: string): void {
-  const text = tidy(`plimsoll: ${message}`).slice(0, 200);
-  try {
-    writeText(STDOUT, `${text}\n`);
-  } catch {
-    // The C library cannot be called, which may be the very failure: Bun's own way out is slower, and needs nothing.
-    console.log(text);
-  }
+  console.log(tidy(`plimsoll: ${message}`).slice(0, 200));
 }

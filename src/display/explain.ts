@@ -2,9 +2,11 @@
 
 import { tidy } from "../line/clean.ts";
 import { type Explanation, explainLine } from "../line/explain.ts";
+import { statePaths } from "../state/paths.ts";
 import type { Part } from "../state/schema.ts";
 import { resolveScene, type Scene } from "./context.ts";
 import { passIsDue } from "./handover.ts";
+import { readSettings } from "./settings.ts";
 import type { Environment } from "./terminal.ts";
 
 /** A part of the state files, as the render found it. */
@@ -41,10 +43,12 @@ export interface SceneExplanation {
 }
 
 /** Resolve what `display` would, and say what came of it. Reads stdin; draws and starts nothing. */
-export function explainScene(env: Environment): SceneExplanation {
+export async function explainScene(env: Environment): Promise<SceneExplanation> {
   const clock = () => performance.now();
   const started = clock();
-  const scene = resolveScene(env, Date.now());
+  const found = readSettings(env, statePaths(env));
+  const settled = found.changed ? await (await import("./fresh-settings.ts")).freshSettings(found) : found;
+  const scene = resolveScene(env, settled, Date.now());
   const read = clock();
   const segments = explainLine(scene.context, clock);
   const drawn = clock();

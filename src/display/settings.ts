@@ -1,18 +1,48 @@
-/** The settings of one render. */
-
+/**
+ * The settings of one render: the built-in ones, or the validated form of the user's configuration.
+ *
+ * A configuration that changed since it was validated is read anew by `fresh-settings.ts`, once: the background pass
+ * that is started then writes its validated form.
+ */
 import { DEFAULT_SETTINGS } from "../line/defaults.ts";
 import type { Settings } from "../line/settings.ts";
-import type { StatePaths } from "../state/paths.ts";
+import { type ConfigIdentity, decodeSettings, sameConfig } from "../line/settings-cache.ts";
+import { close, O, openExisting } from "../process/libc/file.ts";
+import { FILE_TYPE, fstat } from "../process/libc/stat.ts";
+import { readSmallText } from "../process/small-file.ts";
+import { configPath, type StatePaths } from "../state/paths.ts";
 import type { Environment } from "./terminal.ts";
+
+/** The largest configuration, and the largest validated form, that is read. Bytes. */
+export const CONFIG_LIMIT = 256 * 1024;
 
 export interface ReadSettings {
   readonly settings: Settings;
   /** Why the user's configuration is not the one in use, in a few words. */
   readonly error?: string;
-  /** There is a configuration whose validated form is not in the cache. */
-  readonly changed: boolean;
+  /** The configuration whose validated form is not in the cache: `settings` are the last good ones. */
+  readonly changed?: ConfigIdentity;
 }
 
-export function readSettings(_env: Environment, _paths: StatePaths | undefined): ReadSettings {
-  return { settings: DEFAULT_SETTINGS, changed: false };
+/** Read the settings, without checking a configuration that changed. Never throws. */
+export function readSettings(env: Environment, paths: StatePaths | undefined): ReadSettings {
+  const path = configPath(env);
+  const source = path === undefined ? undefined : identify(path);
+  if (source === undefined) return { settings: DEFAULT_SETTINGS };
+  const cached =
+    paths && decodeSettings(readSmallText(paths.configCache, { limit: CONFIG_LIMIT, mustBeOurs: true }));
+  if (cached === undefined) return { settings: DEFAULT_SETTINGS, changed: source };
+  const { settings, error } = cached;
+  if (!sameConfig(cached.source, source)) return { settings, changed: source };
+  return error === undefined ? { settings } : { settings, error };
+}
+
+/** @returns undefined when there is no such regular file. Links are followed: configurations are often linked. */
+function identify(path: string): ConfigIdentity | undefined {
+  const fd = openExisting(path, O.RDONLY | O.NONBLOCK | O.CLOEXEC);
+  if (fd < 0) return undefined;
+  const facts = fstat(fd);
+  close(fd);
+  if (!facts || (facts.mode & FILE_TYPE.mask) !== FILE_TYPE.regular) return undefined;
+  return { path, inode: String(facts.inode), size: facts.size, modifiedMs: Math.floor(facts.modifiedMs) };
 }

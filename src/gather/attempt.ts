@@ -1,6 +1,7 @@
 /** One attempt at one part, within its deadline, and what it makes of the part. */
 import type { Part } from "../state/schema.ts";
-import { plain } from "./part.ts";
+import { NotYet } from "./part.ts";
+import { plain } from "./plain.ts";
 
 /** After its signal aborted, a part may take this long to end what it started. Milliseconds. */
 const WIND_UP_MS = 700;
@@ -8,7 +9,7 @@ const WIND_UP_MS = 700;
 /** How an attempt ended. */
 export type Attempt = { readonly tookMs: number } & (
   | { readonly value: unknown }
-  | { readonly error: string }
+  | { readonly error: string; readonly tooEarly: boolean }
 );
 
 /**
@@ -42,7 +43,11 @@ export async function attempt(
   } catch (error) {
     const late = own.signal.aborted && !signal.aborted;
     const reason = late ? `not done within ${deadlineMs / 1000} s` : messageOf(error);
-    return { tookMs: took(), error: plain(reason) || "failed without saying why" };
+    return {
+      tookMs: took(),
+      error: plain(reason) || "failed without saying why",
+      tooEarly: error instanceof NotYet,
+    };
   } finally {
     clearTimeout(deadline);
     clearTimeout(windUp);
@@ -63,6 +68,6 @@ export function partAfter(before: Part<unknown> | undefined, result: Attempt, no
     tookMs: result.tookMs,
     triedAt: now,
     error: result.error,
-    failures: (before?.failures ?? 0) + 1,
+    ...(result.tooEarly ? {} : { failures: (before?.failures ?? 0) + 1 }),
   };
 }

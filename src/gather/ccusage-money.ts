@@ -7,6 +7,7 @@ import { amount, at, count, field, flag, type Json, text } from "../claude/json.
 import { runBounded } from "../process/subprocess.ts";
 import type { AccountUsage, BlockUsage, SessionUsage, Spend } from "../state/schema.ts";
 import type { Money, MoneyOptions } from "./money.ts";
+import { NotYet } from "./part.ts";
 import { failureOf } from "./subprocess-error.ts";
 
 const LIMITS = { timeoutMs: 35_000, graceMs: 0, maxOutputBytes: 1 << 20 } as const;
@@ -37,7 +38,7 @@ export class CcusageMoney implements Money {
   /** ccusage would read the whole history for one session; the client's own bill is at hand, and is the truth. */
   async session(): Promise<SessionUsage> {
     const { costUsd } = this.#options.request;
-    if (costUsd === undefined) throw new Error("the client has not told the session's cost yet");
+    if (costUsd === undefined) throw new NotYet("the client has not told the session's cost yet");
     return { ...NOTHING, costUsd, billUsd: costUsd };
   }
 

@@ -6,6 +6,7 @@ import { identify } from "../process/identity.ts";
 import { indexerLock } from "../state/locks.ts";
 import type { AccountUsage, SessionUsage } from "../state/schema.ts";
 import type { Money, MoneyOptions } from "./money.ts";
+import { NotYet } from "./part.ts";
 
 /** An index that is not done by then goes on in the next pass; until it is, figures are marked partial. */
 const INDEX_MS = 20_000;
@@ -36,6 +37,7 @@ export class LedgerMoney implements Money {
   async account(before: AccountUsage | null | undefined, fiveHourResetsAt?: number): Promise<AccountUsage> {
     const { partial: _, ...usage } = this.#open().accountUsage({
       now: this.#options.now,
+      directories: this.#accountDirectories(),
       ...(fiveHourResetsAt === undefined ? {} : { fiveHourResetsAt }),
     });
     return this.#isPartial(before) ? { ...usage, partial: true } : usage;
@@ -44,12 +46,13 @@ export class LedgerMoney implements Money {
   async session(sessionId: string, before: SessionUsage | null | undefined): Promise<SessionUsage> {
     let usage = this.#open().sessionUsage(sessionId);
     // Nothing known of it is not the same as nothing spent: another pass may be about to read it.
-    if (isNothing(usage) && this.#extent === "unknown") {
+    if (hasNoTokens(usage) && this.#extent === "unknown") {
       await this.#waitAndReadOn();
       usage = this.#open().sessionUsage(sessionId);
     }
     const partial = this.#isPartial(before);
-    if (isNothing(usage) && partial) throw new Error("the history is still being read");
+    if (hasNoTokens(usage) && usage.billUsd === undefined && partial)
+      throw new NotYet("the history is still being read");
     return partial ? { ...usage, partial } : usage;
   }
 
@@ -89,9 +92,8 @@ export class LedgerMoney implements Money {
   }
 
   async #indexInto(ledger: Ledger): Promise<void> {
-    const { request, env, note, reindex, onProgress, signal } = this.#options;
-    const own = request.claudeDir === undefined ? [] : [request.claudeDir];
-    const directories = [...new Set([...claudeDirectories(env), ...own])];
+    const { note, reindex, onProgress, signal } = this.#options;
+    const directories = this.#directories();
     const options: IndexOptions = {
       signal: AbortSignal.any([this.#stop.signal, signal]),
       ...(onProgress && { onProgress: ({ bytesRead, bytesTotal }) => onProgress(bytesRead, bytesTotal) }),
@@ -103,6 +105,21 @@ export class LedgerMoney implements Money {
     if (result.complete) this.#extent = "complete";
     for (const { path, reason } of result.unreadable) note(`the ledger cannot read ${path}: ${reason}`);
     this.#tellOfRepair(ledger);
+  }
+
+  /** All whose transcripts are read. */
+  #directories(): string[] {
+    const { request, env } = this.#options;
+    const own = request.claudeDir === undefined ? [] : [request.claudeDir];
+    return [...new Set([...claudeDirectories(env), ...own])];
+  }
+
+  /** Those that share the session's account. */
+  #accountDirectories(): string[] {
+    const { request, env } = this.#options;
+    const usual = claudeDirectories(env);
+    const own = request.claudeDir;
+    return own === undefined || usual.includes(own) ? usual : [own];
   }
 
   /** The client's own bill of the session, told apart by the client's process: it survives a resume, not a kill. */
@@ -126,7 +143,7 @@ export class LedgerMoney implements Money {
     if (!repair) return;
     const { messages, bills, lost } = repair.recovered;
     this.#options.note(
-      `the ledger was damaged${repair.movedTo === undefined ? "" : ` and is kept as ${repair.movedTo}`}; ` +
+      `the ledger was damaged and is kept as ${repair.movedTo}; ` +
         `${messages} messages and ${bills} bills were saved from it${lost ? ", not everything" : ""}`,
     );
   }
@@ -134,6 +151,5 @@ export class LedgerMoney implements Money {
 
 const COMMAND = "gather: index";
 
-const isNothing = ({ billUsd, ...usage }: SessionUsage): boolean =>
-  billUsd === undefined &&
+const hasNoTokens = (usage: SessionUsage): boolean =>
   usage.inputTokens + usage.outputTokens + usage.cacheReadTokens + usage.cacheWriteTokens === 0;

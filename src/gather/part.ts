@@ -50,13 +50,12 @@ export interface GatherPart<Scope extends ScopeName = ScopeName> {
   /**
    * @returns the part's value as `state/schema.ts` has it
    * @throws Error whose message says in a few words what went wrong; the last good value then stays
+   * @throws NotYet likewise, when it is only too early
    */
   gather(job: Job<Scope>): Promise<unknown>;
 }
 
-/** Text for a state file or the log: one line, without control characters, of at most `limit` UTF-16 units. */
-export const plain = (text: string, limit = 200): string =>
-  text
-    .replace(/[\p{Cc}\p{Cf}\u2028\u2029]+/gu, " ")
-    .trim()
-    .slice(0, limit);
+/** What a part throws when there is no value yet and nothing is wrong: it is tried again as usual, without backing off. */
+export class NotYet extends Error {
+  override readonly name = "NotYet";
+}

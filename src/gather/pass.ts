@@ -13,15 +13,16 @@ import type { AccountState, PartName, Seen, SessionState } from "../state/schema
 import { sweep } from "../state/sweep.ts";
 import { isNews } from "./limits.ts";
 import { openMoney } from "./money.ts";
-import { type GatherSettings, plain, type ScopeName, type States } from "./part.ts";
+import type { ScopeName, States } from "./part.ts";
 import { reportOf } from "./parts/limits.ts";
+import { plain } from "./plain.ts";
 import { accountScope, repoScope, type Scope, sessionScope } from "./scope.ts";
+import { currentSettings } from "./settings.ts";
 import { type PartReport, type PassContext, type ScopeReport, Visit } from "./visit.ts";
 
 export interface PassOptions {
   readonly paths: StatePaths;
   readonly request: Handover;
-  readonly settings: GatherSettings;
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Gather everything, whatever its age and even while backing off. */
   readonly force?: boolean;
@@ -52,10 +53,11 @@ export interface PassReport {
 export async function runPass(options: PassOptions): Promise<PassReport> {
   const started = performance.now();
   const now = Date.now();
-  const { paths, request, settings, env, force = false, waitMs = 0 } = options;
+  const { paths, request, env, force = false, waitMs = 0 } = options;
   prepareStateDirectory(paths);
   const log = new PassLog(paths, request.sessionId?.slice(0, 8) ?? "no session");
   const note = (message: string) => log.say(message);
+  const settings = await currentSettings(paths, request.configPath, note);
   const stop = new AbortController();
   const onAbort = () => stop.abort();
   options.signal?.addEventListener("abort", onAbort, { once: true });
@@ -63,7 +65,7 @@ export async function runPass(options: PassOptions): Promise<PassReport> {
     note(`the pass was not done after ${options.deadlineMs / 1000} s`);
     stop.abort();
   }, options.deadlineMs);
-  const money = await openMoney({ ...options, now, note, signal: stop.signal });
+  const money = await openMoney({ ...options, settings, now, note, signal: stop.signal });
   const lookups = new LookupCache();
   try {
     const shared = { paths, request, settings, env, force, waitMs, now, money, lookups, note };

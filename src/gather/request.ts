@@ -40,7 +40,6 @@ export function requestFrom(
     findTranscript(sessionId, env);
   // A session that was named from anywhere is not about the directory that we happen to stand in.
   const cwd = absolute(given.cwd, here) ?? told.cwd ?? noted?.cwd ?? (named === undefined ? here : undefined);
-  const config = configPath(env);
   const clientPid = Number(env.CLAUDE_PID);
   const isOwnSession = sessionId !== undefined && sessionId === env.CLAUDE_CODE_SESSION_ID;
   return complete(
@@ -49,7 +48,6 @@ export function requestFrom(
       ...(cwd === undefined ? {} : { cwd }),
       ...(sessionId === undefined ? {} : { sessionId }),
       ...(transcriptPath === undefined ? {} : { transcriptPath }),
-      ...(config === undefined ? {} : { configPath: config }),
       ...(isOwnSession && Number.isSafeInteger(clientPid) && clientPid > 0 ? { clientPid } : {}),
     },
     env,
@@ -61,8 +59,10 @@ export function complete(handover: Handover, env: Environment): Handover {
   const head = handover.root === undefined && handover.cwd !== undefined ? readHead(handover.cwd) : undefined;
   const root = handover.root ?? (head && real(head.root));
   const claudeDir = handover.claudeDir ?? claudeDirectory(handover.transcriptPath, env);
+  const config = handover.configPath ?? configPath(env);
   return {
     ...handover,
+    ...(config === undefined ? {} : { configPath: config }),
     ...(root === undefined ? {} : { root }),
     ...(claudeDir === undefined ? {} : { claudeDir }),
   };

@@ -1,6 +1,6 @@
 /** Sessions as a table for a person. */
 import type { SessionRow } from "./all-sessions.ts";
-import { plain } from "./part.ts";
+import { plain } from "./plain.ts";
 import { table } from "./report.ts";
 
 /** @param home is shown as `~` */

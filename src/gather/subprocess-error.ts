@@ -1,6 +1,6 @@
 /** A bounded program's failure, in the few words that a state file has room for. */
 import type { Outcome } from "../process/subprocess.ts";
-import { plain } from "./part.ts";
+import { plain } from "./plain.ts";
 
 /** @returns what went wrong, or undefined when it exited with 0 */
 export function failureOf(name: string, outcome: Outcome): string | undefined {

@@ -8,15 +8,15 @@ import { type Attempts, PARTS, type Part, type PartName } from "../state/schema.
 import { writeState } from "../state/write.ts";
 import { attempt, partAfter } from "./attempt.ts";
 import type { Job, ScopeName, States } from "./part.ts";
-import { plain } from "./part.ts";
+import { plain } from "./plain.ts";
 import type { Scope } from "./scope.ts";
 
 /** What became of one part. */
 export interface PartReport {
   readonly scope: ScopeName;
   readonly part: PartName;
-  /** fresh: it was not old enough to be gathered again. */
-  readonly outcome: "good" | "failed" | "fresh";
+  /** fresh: it was not old enough to be gathered again. waiting: there is no value yet, and nothing wrong with that. */
+  readonly outcome: "good" | "failed" | "waiting" | "fresh";
   readonly tookMs: number;
   readonly error?: string;
 }
@@ -73,7 +73,10 @@ export class Visit<Name extends ScopeName> {
       const lock = context.waitMs
         ? await acquire(scope.lockPath, { waitMs: context.waitMs, signal: context.signal, command })
         : tryLock(scope.lockPath, { command });
-      return lock ? new Visit(scope, lock, context) : { scope: scope.name, outcome: "busy" };
+      // By now: the pass that was waited for has gathered since this one began.
+      return lock
+        ? new Visit(scope, lock, { ...context, now: Date.now() })
+        : { scope: scope.name, outcome: "busy" };
     } catch (error) {
       if (!(error instanceof LockError)) throw error;
       return { scope: scope.name, outcome: "locked out", error: plain(error.message) };
@@ -135,13 +138,14 @@ export class Visit<Name extends ScopeName> {
     );
     const parts = this.state.parts as Record<string, Part<unknown>>;
     const after = partAfter(parts[part.name], result, Date.now());
-    if (after.error !== undefined && after.error !== parts[part.name]?.error)
+    const outcome = "value" in result ? "good" : result.tooEarly ? "waiting" : "failed";
+    if (outcome === "failed" && after.error !== parts[part.name]?.error)
       context.note(`${this.scope.name} ${part.name}: ${after.error}`);
     parts[part.name] = after;
     this.#parts.push({
       scope: this.scope.name,
       part: part.name,
-      outcome: after.error === undefined ? "good" : "failed",
+      outcome,
       tookMs: after.tookMs,
       ...(after.error === undefined ? {} : { error: after.error }),
     });

@@ -22,24 +22,37 @@ export interface Bill {
 export interface BillPoint {
   /** Unix milliseconds. */
   readonly at: number;
-  /** Empty when it is not known. */
+  /** Empty when it is not known: the transcript does not say. */
   readonly run: string;
   readonly totalUsd: number;
+  /** When the client began to count, if it is known. Unix milliseconds. */
+  readonly since: number | null;
 }
 
-/** Keep a bill that a payload brought. Of each quarter of an hour and run only the newest one is kept. */
+/**
+ * Keep a bill that a payload brought. Of each quarter of an hour and run only the newest one is kept.
+ *
+ * One that says again what the newest said is kept beside it, and moves with time: the first tells when the money was
+ * spent, the other that all messages up to then are in it.
+ */
 export function recordPayloadBill(db: Database, session: number, bill: Bill, at: number): void {
   const quarter = Math.floor(at / SLOT_MS) * SLOT_MS;
   const run = bill.run ?? "payload";
-  const newest = db
-    .query("select at, total from bills where session = ? and run = ? order by at desc limit 1")
-    .values(session, run)[0] as [number, number] | undefined;
-  if (newest && (newest[0] > at || (newest[1] === bill.totalUsd && newest[0] <= at))) return;
+  const [newest, before] = db
+    .query("select at, total from bills where session = ? and run = ? order by at desc limit 2")
+    .values(session, run) as [number, number][];
+  if (newest && newest[0] >= at) return;
+  if (newest?.[1] === bill.totalUsd && before?.[1] === bill.totalUsd) {
+    const move = db.query("update bills set at = ? where session = ? and run = ? and at = ?");
+    move.run(at, session, run, newest[0]);
+    return;
+  }
   // The first bill of a run says where it began: it stays.
-  db.query(
-    `delete from bills where session = ?1 and run = ?2 and at >= ?3 and at <= ?4
-       and at > (select min(at) from bills where session = ?1 and run = ?2)`,
-  ).run(session, run, quarter, at);
+  if (newest?.[1] !== bill.totalUsd)
+    db.query(
+      `delete from bills where session = ?1 and run = ?2 and at >= ?3 and at <= ?4
+         and at > (select min(at) from bills where session = ?1 and run = ?2)`,
+    ).run(session, run, quarter, at);
   db.query("insert or replace into bills (session, at, run, total) values (?, ?, ?, ?)").run(
     session,
     at,
@@ -50,59 +63,79 @@ export function recordPayloadBill(db: Database, session: number, bill: Bill, at:
 
 /** Keep a bill that the transcript has. */
 export function recordBillLine(db: Database, session: number, bill: BillLine, at: number): void {
-  db.query("insert or replace into bills (session, at, run, total, models) values (?, ?, '', ?, ?)").run(
-    session,
-    at,
-    bill.totalUsd,
-    JSON.stringify(bill.models),
-  );
+  db.query(
+    "insert or replace into bills (session, at, run, total, since, models) values (?, ?, '', ?, ?, ?)",
+  ).run(session, at, bill.totalUsd, bill.since ?? null, JSON.stringify(bill.models));
 }
+
+/** What a session's bills come to. */
+export interface Account {
+  /** In order of time, never falling; `totalUsd` is cumulative over all runs of the client. */
+  readonly points: readonly { readonly at: number; readonly totalUsd: number }[];
+  /** From when on the bills count: messages before that were billed by runs that left no bill. Unix milliseconds. */
+  readonly since: number;
+}
+
+/** A run that began counting this long after another one's first bill cannot be that one. ms. */
+const SAME_RUN_MS = 1_000;
 
 /**
  * What a session had cost at each of its bills, with what was lost between runs.
  * @param points in any order
- * @returns in order of time, never falling; `totalUsd` is cumulative
  */
-export function accumulate(points: readonly BillPoint[]): { at: number; totalUsd: number }[] {
-  const sorted = points.toSorted((a, b) => a.at - b.at || a.totalUsd - b.totalUsd);
-  const last = new Map<string, number>();
+export function accumulate(points: readonly BillPoint[]): Account {
+  const runs = new Map<string, { firstAt: number; last: number; since: number }>();
   let current = "";
   /** What the client that said something most recently thinks that the session has cost. */
   let client = 0;
   let totalUsd = 0;
-  return sorted.map(({ at, run, totalUsd: said }) => {
-    // The transcript does not say which run wrote a bill: it was the one that spoke last.
-    const speaker = run === "" ? current : run;
-    const before = last.get(speaker) ?? (run === "" ? client : Math.min(said, client));
-    if (said > before) totalUsd += said - before;
-    if (said >= before) {
-      last.set(speaker, said);
+  const sorted = points.toSorted((a, b) => a.at - b.at || a.totalUsd - b.totalUsd);
+  const cumulative = sorted.map(({ at, run: name, totalUsd: said, since }) => {
+    const speaker = name || speakerOf(since, runs.get(current)?.firstAt) || current;
+    let run = runs.get(speaker);
+    if (!run) {
+      // A run that begins with nothing has forgotten what was before; a transcript's bill counts from its own start.
+      const began = since ?? (said === 0 ? at : Number.NEGATIVE_INFINITY);
+      run = { firstAt: at, last: name === "" ? 0 : Math.min(said, client), since: began };
+      runs.set(speaker, run);
+    } else if (since !== null) run.since = since;
+    if (said >= run.last) {
+      totalUsd += said - run.last;
+      run.last = said;
       client = said;
       current = speaker;
     }
     return { at, totalUsd };
   });
+  return { points: cumulative, since: Math.min(...[...runs.values()].map((run) => run.since)) };
 }
+
+/** The transcript does not say which run wrote a bill: the one that spoke last, unless it began counting after that. */
+const speakerOf = (since: number | null, currentFirstAt: number | undefined): string | undefined =>
+  currentFirstAt !== undefined && (since === null || since <= currentFirstAt + SAME_RUN_MS)
+    ? undefined
+    : `since ${since}`;
 
 /** The newest bill of a session that tells what each model cost. */
 export interface ModelBills {
   readonly session: number;
   readonly at: number;
+  readonly since: number | null;
   readonly models: Readonly<Record<string, ModelBill>>;
 }
 
-/** For each session its newest bill by model. */
-export function newestModelBills(db: Database): ModelBills[] {
+/** For each session, or for one, its newest bill by model. */
+export function newestModelBills(db: Database, only?: number): ModelBills[] {
   const rows = db
     .query(
-      `select session, at, models from bills as bill where models is not null
-         and total = (select max(total) from bills where session = bill.session and models is not null)
-       order by session, at`,
+      `select session, at, since, models from bills
+       where models is not null and models <> '{}' and (?1 is null or session = ?1) order by session, at, total`,
     )
-    .values() as [number, number, string][];
-  return [...new Map(rows.map((row) => [row[0], row])).values()].map(([session, at, models]) => ({
+    .values(only ?? null) as [number, number, number | null, string][];
+  return [...new Map(rows.map((row) => [row[0], row])).values()].map(([session, at, since, models]) => ({
     session,
     at,
+    since,
     models: JSON.parse(models) as Record<string, ModelBill>,
   }));
 }

@@ -2,9 +2,9 @@
  * The ledger's file: opened with care, moved aside when it is damaged, never deleted.
  */
 import { Database } from "bun:sqlite";
-import { closeSync, constants, existsSync, mkdirSync, openSync, renameSync, statSync } from "node:fs";
+import { closeSync, constants, mkdirSync, openSync, renameSync, statSync } from "node:fs";
 import { dirname } from "node:path";
-import { DamageError, isDamage, LedgerError } from "./errors.ts";
+import { DamageError, isBusy, isDamage, isGone, LedgerError } from "./errors.ts";
 import { migrate } from "./schema.ts";
 
 /** An open ledger file, and which one it is: the path may come to name another. */
@@ -15,40 +15,44 @@ export interface LedgerFile {
 
 /** How long a write waits for another process's before it gives up. ms. */
 const BUSY_MS = 10_000;
+/** How long a file that cannot be opened may be on its way aside. ms. */
+const GONE_MS = 300;
 
 /**
  * Open or make the ledger at `path`: owner-only, no symbolic link followed.
+ * @param patienceMs how long to wait for another process's writes, now and later
  * @throws LedgerError when it cannot be opened, or a newer Plimsoll made it
  * @throws DamageError when it is not a whole database
  */
-export function openFile(path: string): LedgerFile {
-  const inode = prepare(path);
-  const db = connect(path, inode);
-  try {
-    db.run(`pragma busy_timeout = ${BUSY_MS}`);
-    db.run("pragma journal_mode = wal");
-    // A power cut may cost the newest commits, which are read again from the transcripts; it never tears the file.
-    db.run("pragma synchronous = normal");
-    db.run("pragma cache_size = -8000");
-    db.run("pragma wal_autocheckpoint = 8000");
-    migrate(db);
-  } catch (error) {
-    db.close();
-    if (isDamage(error)) throw new DamageError(inode, error);
-    if (error instanceof RangeError)
-      throw new LedgerError(`${path} cannot be used: ${error.message}`, { cause: error });
-    throw error;
+export function openFile(path: string, patienceMs = BUSY_MS): LedgerFile {
+  const began = performance.now();
+  for (;;) {
+    const inode = prepare(path);
+    let db: Database | undefined;
+    try {
+      db = new Database(path, { readwrite: true, strict: true });
+      setUp(db, patienceMs);
+      return { db, inode };
+    } catch (error) {
+      db?.close();
+      if (isDamage(error)) throw new DamageError(inode, error);
+      // Another process makes it, or moves it aside, at this moment: neither is waited for by SQLite itself.
+      const patience = isBusy(error) ? patienceMs : isGone(error) ? GONE_MS : 0;
+      if (performance.now() - began > patience)
+        throw new LedgerError(`${path} cannot be used: ${(error as Error).message}`, { cause: error });
+      Bun.sleepSync(5);
+    }
   }
-  return { db, inode };
 }
 
-function connect(path: string, inode: number): Database {
-  try {
-    return new Database(path, { readwrite: true, strict: true });
-  } catch (error) {
-    if (isDamage(error)) throw new DamageError(inode, error);
-    throw new LedgerError(`${path} cannot be opened: ${(error as Error).message}`, { cause: error });
-  }
+function setUp(db: Database, patienceMs: number): void {
+  db.run(`pragma busy_timeout = ${patienceMs}`);
+  db.run("pragma journal_mode = wal");
+  // A power cut may cost the newest commits, which are read again from the transcripts; it never tears the file.
+  db.run("pragma synchronous = normal");
+  db.run("pragma cache_size = -4000");
+  db.run("pragma wal_autocheckpoint = 8000");
+  migrate(db);
 }
 
 /** Make the file if need be, so that SQLite finds it with the right mode; its companions take after it. */
@@ -65,16 +69,40 @@ function prepare(path: string): number {
 }
 
 /**
+ * Run `body` while no other process repairs the ledger at `path`.
+ *
+ * The lock is a database of its own, because this room knows of no other locks: SQLite's are the system's, and end with
+ * their process.
+ */
+export function whileRepairing<Result>(path: string, body: () => Result): Result {
+  prepare(`${path}.repair`);
+  using lock = new Database(`${path}.repair`, { readwrite: true, strict: true });
+  lock.run(`pragma busy_timeout = ${3 * BUSY_MS}`);
+  lock.run("begin exclusive");
+  try {
+    return body();
+  } finally {
+    lock.run("rollback");
+  }
+}
+
+/**
  * Move a damaged ledger aside, with its write-ahead log, unless another process has already done so.
+ * Only within `whileRepairing`.
  * @returns where it is now; undefined when `path` no longer names that file
  */
 export function moveAside(path: string, inode: number, now: number): string | undefined {
-  if (!existsSync(path) || statSync(path).ino !== inode) return undefined;
+  if (statSync(path, { throwIfNoEntry: false })?.ino !== inode) return undefined;
   const stamp = new Date(now).toISOString().replace(/[:.]/g, "-");
   const aside = `${path}.damaged-${stamp}`;
   // The log first: a new ledger beside an old log would take the log for its own.
   for (const suffix of ["-wal", "-shm", ""]) {
-    if (existsSync(path + suffix)) renameSync(path + suffix, aside + suffix);
+    try {
+      renameSync(path + suffix, aside + suffix);
+    } catch (error) {
+      // Whoever closed the ledger last has removed them.
+      if ((error as NodeJS.ErrnoException).code !== "ENOENT" || suffix === "") throw error;
+    }
   }
   return aside;
 }

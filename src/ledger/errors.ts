@@ -19,7 +19,15 @@ export class DamageError extends Error {
 }
 
 /** SQLite says that the file is not a database, or not a whole one. */
-export function isDamage(error: unknown): boolean {
+export const isDamage = (error: unknown): boolean => /^SQLITE_(CORRUPT|NOTADB)/.test(codeOf(error));
+
+/** Another process has the file. */
+export const isBusy = (error: unknown): boolean => /^SQLITE_(BUSY|LOCKED)/.test(codeOf(error));
+
+/** The file is not there, or may not be opened. */
+export const isGone = (error: unknown): boolean => codeOf(error).startsWith("SQLITE_CANTOPEN");
+
+const codeOf = (error: unknown): string => {
   const code = (error as { code?: unknown } | null)?.code;
-  return typeof code === "string" && (code.startsWith("SQLITE_CORRUPT") || code.startsWith("SQLITE_NOTADB"));
-}
+  return typeof code === "string" ? code : "";
+};

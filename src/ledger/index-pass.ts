@@ -44,7 +44,7 @@ export interface IndexResult {
 }
 
 /** A batch is committed when it has as many messages or has read as many bytes. */
-const BATCH_MESSAGES = 8_000;
+const BATCH_MESSAGES = 2_000;
 const BATCH_BYTES = 256 << 20;
 /** How long a pass works before it lets timers and signals have their turn. ms. */
 const TURN_MS = 40;
@@ -62,6 +62,7 @@ export async function indexPass(
   const { files, unreadable } = listTranscripts(directories);
   const due = findDue(db, files);
   const bytesTotal = due.reduce((sum, { file, known }) => sum + file.size - (known?.offset ?? 0), 0);
+  if (bytesTotal > WORTH_A_THREAD) compileHotCode();
   const pass = new Pass(db, due);
   let turn = began;
   let complete = true;
@@ -86,6 +87,9 @@ export async function indexPass(
   pass.commit();
   return { files: files.length, bytesRead: pass.bytesRead, messages: pass.messages, complete, unreadable };
 }
+
+/** The executable is built to start fast, and compiles hot code late (build.ts): not when there is much to do. */
+const compileHotCode = (): void => Bun.unsafe.setJITPolicy(1);
 
 /** Transcripts that are new or have changed, the newest first. */
 function findDue(db: Database, files: readonly TranscriptFile[]): Due[] {

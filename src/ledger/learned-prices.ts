@@ -6,7 +6,7 @@
  * every bill.
  */
 import type { ModelBill } from "../claude/transcript.ts";
-import { type PriceClass, type PriceList, type Rates, UNPRICED } from "./prices.ts";
+import { costAt, type PriceClass, type PriceList, type Rates, UNPRICED } from "./prices.ts";
 
 /** The kinds of tokens that have a rate, in the order of the equations below. */
 const KINDS = ["input", "output", "cacheRead", "cacheWrite5m", "cacheWrite1h"] as const;
@@ -25,10 +25,6 @@ const USUAL: Rates = {
 
 /** What one session was billed for one model. */
 export type PriceSample = ModelBill;
-
-/** What the tokens cost at the rates. USD. */
-export const costAt = (rates: Rates, tokens: Omit<ModelBill, "costUsd">): number =>
-  KINDS.reduce((sum, kind) => sum + rates[kind] * tokens[kind], rates.webSearch * tokens.webSearches);
 
 /** A price list that knows better, by bills, where another one only guesses. */
 export class LearnedPrices implements PriceList {
@@ -86,7 +82,7 @@ const tokensUsd = (sample: PriceSample): number => sample.costUsd - sample.webSe
 function fit(samples: readonly PriceSample[]): Rates | undefined {
   if (samples.length < KINDS.length) return undefined;
   // Each equation is divided by its bill, so that a large session does not drown the small ones.
-  const rows = samples.map((sample) => KINDS.map((kind) => sample[kind] / tokensUsd(sample)));
+  const rows = samples.map((sample) => KINDS.map((kind) => sample[kind] / 1e6 / tokensUsd(sample)));
   const scale = KINDS.map((_, column) => Math.max(...rows.map((row) => row[column] ?? 0)));
   if (scale.some((each) => each === 0)) return undefined;
   const cell = (row: readonly number[], column: number) => (row[column] ?? 0) / (scale[column] ?? 1);

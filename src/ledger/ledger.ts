@@ -3,13 +3,14 @@ import { rmSync } from "node:fs";
 import type { AccountUsage, BlockUsage, SessionUsage } from "../state/schema.ts";
 import { type Bill, newestModelBills, recordPayloadBill } from "./bills.ts";
 import { BLOCK_MS, burn, findBlocks, isActive } from "./blocks.ts";
-import { type LedgerFile, moveAside, openFile } from "./database.ts";
-import { DamageError, isDamage, LedgerError } from "./errors.ts";
+import { type LedgerFile, moveAside, openFile, whileRepairing } from "./database.ts";
+import { sessionsElsewhere } from "./elsewhere.ts";
+import { DamageError, isBusy, isDamage, LedgerError } from "./errors.ts";
 import { type IndexOptions, type IndexResult, indexPass } from "./index-pass.ts";
-import { costAt, LearnedPrices, type PriceSample } from "./learned-prices.ts";
-import { type PriceList, PublishedPrices, type UserPrice } from "./prices.ts";
+import { LearnedPrices, type PriceSample } from "./learned-prices.ts";
+import { costAt, PublishedPrices, type RateStore, type UserPrice } from "./prices.ts";
 import { copy, type Recovered, recover } from "./recovery.ts";
-import { SLOT_MS, slotOf } from "./slots.ts";
+import { SLOT_MS, slotOf, slotStart } from "./slots.ts";
 import { type CostMode, loadRollups, modelNames, Pricing, type Rollup, sumMessages, Tally } from "./sums.ts";
 import { type Settlement, settle } from "./unattributed.ts";
 import { DAY_MS, dayName, dayOf, dayStart, localZone, namedZone, type Zone } from "./zones.ts";
@@ -19,12 +20,16 @@ export interface OpenOptions {
   /** The user's own prices, by model. */
   readonly prices?: Readonly<Record<string, UserPrice>>;
   readonly mode?: CostMode;
+  /** How long to wait for another process that writes. Milliseconds; default 10,000. */
+  readonly patienceMs?: number;
 }
+
+type KeptRates = NonNullable<ReturnType<RateStore["load"]>>;
 
 /** What was done about a ledger that was damaged. */
 export interface Repair {
-  /** Where the damaged file is kept; absent when another process moved it. */
-  readonly movedTo?: string;
+  /** Where the damaged file is kept. */
+  readonly movedTo: string;
   readonly recovered: Recovered;
 }
 
@@ -36,6 +41,8 @@ export interface AccountQuery {
   readonly timezone?: string | Zone;
   /** When the client's five-hour window ends (`rate_limits.five_hour.resets_at`). Unix milliseconds. */
   readonly fiveHourResetsAt?: number;
+  /** The account's Claude Code directories: what sessions in others cost is not its own. All when absent. */
+  readonly directories?: readonly string[];
 }
 
 /** A published price that the client's bills do not agree with. */
@@ -56,20 +63,42 @@ export class Ledger implements Disposable {
   readonly path: string;
   /** Set once this ledger was found to be damaged. */
   repair: Repair | undefined;
-  readonly #published: PriceList;
+  readonly #published: PublishedPrices;
   readonly #mode: CostMode;
+  readonly #patienceMs: number | undefined;
   #file: LedgerFile;
   #partial = false;
 
-  constructor(path: string, { prices, mode = "auto" }: OpenOptions = {}) {
+  constructor(path: string, { prices, mode = "auto", patienceMs }: OpenOptions = {}) {
     this.path = path;
-    this.#published = new PublishedPrices(prices);
+    this.#patienceMs = patienceMs;
+    this.#published = new PublishedPrices(prices, {
+      load: () => this.#keptRates(),
+      save: (kept) => this.#keepRates(kept),
+    });
     this.#mode = mode;
     this.#file = this.#openOrReplace();
   }
 
   [Symbol.dispose](): void {
-    this.#file.db.close();
+    this.#published.save();
+    this.#file.db.close(true);
+  }
+
+  #keptRates(): KeptRates | undefined {
+    const text = this.#file.db.query("select value from meta where key = 'rates'").values()[0]?.[0];
+    return typeof text === "string" ? (JSON.parse(text) as KeptRates) : undefined;
+  }
+
+  #keepRates(kept: KeptRates): void {
+    try {
+      this.#file.db
+        .query("insert or replace into meta (key, value) values ('rates', ?)")
+        .run(JSON.stringify(kept));
+    } catch (error) {
+      // They are only kept to save time. Whatever is wrong with the ledger shows where it matters.
+      if (!isBusy(error) && !isDamage(error)) throw error;
+    }
   }
 
   /** The database, for this room's reports. */
@@ -82,9 +111,23 @@ export class Ledger implements Disposable {
    * @throws LedgerError when the ledger cannot be written
    */
   async index(directories: readonly string[], options: IndexOptions = {}): Promise<IndexResult> {
+    const now = Date.now();
+    if (this.#guard((db) => lastCheck(db)) < now - DAY_MS) this.check(now);
     const result = await this.#readOn(directories, options);
     this.#partial = !result.complete;
     return result;
+  }
+
+  /**
+   * Look for damage in the whole file, and repair it. A pass does this once a day: what is damaged shows only where it
+   * is read, and what is never read would never be rebuilt.
+   */
+  check(now: number): void {
+    this.#guard((db) => {
+      const [verdict] = db.query("pragma quick_check(1)").values()[0] as [string];
+      if (verdict !== "ok") throw Object.assign(new Error(verdict), { code: "SQLITE_CORRUPT" });
+      db.query("insert or replace into meta (key, value) values ('checked_at', ?)").run(now);
+    });
   }
 
   /**
@@ -138,7 +181,7 @@ export class Ledger implements Disposable {
       const tally = new Tally();
       for (const rollup of rollups) tally.add(rollup, pricing.cost(rollup));
       if (!settlement) return tally.spend();
-      for (const booking of settlement.bookings) tally.addUnattributed(booking.usd);
+      for (const booking of settlement.bookings) tally.addUnattributed(booking);
       // A figure that the client itself gives is no estimate.
       if (settlement.settled) tally.priced = "exact";
       return { ...tally.spend(), billUsd: settlement.billUsd };
@@ -157,17 +200,20 @@ export class Ledger implements Disposable {
       // A block that runs now may have begun, by an unbroken chain of others, before the week did.
       const from = slotOf(Math.min(weekAt, now - 8 * DAY_MS));
       const pricing = this.pricing();
+      const others = sessionsElsewhere(db, query.directories, slotStart(from));
+      const isOurs = ({ session }: { readonly session: number }) => !others.has(session);
       const rollups = loadRollups(
         db,
         "slot >= ? or session in (select session from bills where at >= ?)",
         from,
         weekAt,
-      );
+      ).filter(isOurs);
       const settlements = settle(db, rollups, pricing);
+      for (const session of others) settlements.delete(session);
       const sum = (startAt: number, endAt: number, parts: readonly Rollup[]) =>
         tallyUp(startAt, endAt, parts, settlements, pricing);
       const recent = rollups.filter((rollup) => rollup.slot >= from);
-      const block = this.#block(recent, query, sum);
+      const block = this.#block(recent, query, isOurs, sum);
       return {
         day: dayName(day),
         today: sum(todayAt, tomorrowAt, within(recent, todayAt, tomorrowAt)).spend(),
@@ -181,6 +227,7 @@ export class Ledger implements Disposable {
   #block(
     rollups: readonly Rollup[],
     { now, fiveHourResetsAt }: AccountQuery,
+    isOurs: (rollup: Rollup) => boolean,
     sum: (startAt: number, endAt: number, parts: readonly Rollup[]) => Tally,
   ): BlockUsage | undefined {
     const told =
@@ -191,7 +238,7 @@ export class Ledger implements Disposable {
     if (told) {
       endAt = fiveHourResetsAt;
       startAt = endAt - BLOCK_MS;
-      parts = sumMessages(this.#file.db, startAt, endAt);
+      parts = sumMessages(this.#file.db, startAt, endAt).filter(isOurs);
       if (parts.length === 0) return undefined;
     } else {
       const last = findBlocks(rollups.filter((rollup) => rollup.firstAt <= now)).at(-1);
@@ -216,6 +263,21 @@ export class Ledger implements Disposable {
           }
         : {}),
     };
+  }
+
+  /** The names that the ledger has, for whoever asks for one of them. */
+  names(): { projects: string[]; models: string[] } {
+    return this.#guard((db) => ({
+      projects: db
+        .query("select distinct project from sessions where project <> '' order by 1")
+        .values()
+        .flat() as string[],
+      models: [
+        ...new Set(
+          loadRollups(db, "true group by model, class").map((rollup) => this.pricing().modelLabel(rollup)),
+        ),
+      ].sort(),
+    }));
   }
 
   /** Published prices that differ from what the client bills by more than `tolerance`. */
@@ -295,13 +357,13 @@ export class Ledger implements Disposable {
 
   #replace(): void {
     const { db, inode } = this.#file;
-    db.close();
+    db.close(true);
     this.#file = this.#afresh(inode);
   }
 
   #openOrReplace(): LedgerFile {
     try {
-      return openFile(this.path);
+      return openFile(this.path, this.#patienceMs);
     } catch (error) {
       if (!(error instanceof DamageError)) throw readable(error, this.path);
       return this.#afresh(error.inode);
@@ -310,11 +372,12 @@ export class Ledger implements Disposable {
 
   /** Move the damaged file aside, and save into a new one what can be read of it. */
   #afresh(inode: number): LedgerFile {
-    const movedTo = moveAside(this.path, inode, Date.now());
-    const file = openFile(this.path);
-    const recovered = movedTo ? recover(movedTo, file.db) : { messages: 0, bills: 0, lost: false };
-    this.repair = { ...(movedTo ? { movedTo } : {}), recovered };
-    return file;
+    return whileRepairing(this.path, () => {
+      const movedTo = moveAside(this.path, inode, Date.now());
+      const file = openFile(this.path, this.#patienceMs);
+      if (movedTo) this.repair = { movedTo, recovered: recover(movedTo, file.db) };
+      return file;
+    });
   }
 
   #replaceContent(from: string): void {
@@ -333,6 +396,9 @@ export class Ledger implements Disposable {
     }
   }
 }
+
+const lastCheck = (db: LedgerFile["db"]): number =>
+  (db.query("select value from meta where key = 'checked_at'").values()[0]?.[0] as number | undefined) ?? 0;
 
 function zoneOf(timezone: string | Zone | undefined): Zone {
   if (timezone === undefined) return localZone();
@@ -358,7 +424,8 @@ function tallyUp(
   const tally = new Tally();
   for (const rollup of parts) tally.add(rollup, pricing.cost(rollup));
   for (const { bookings } of settlements.values()) {
-    for (const { at, usd } of bookings) if (at >= startAt && at < endAt) tally.addUnattributed(usd);
+    for (const booking of bookings)
+      if (booking.at >= startAt && booking.at < endAt) tally.addUnattributed(booking);
   }
   return tally;
 }

@@ -7,7 +7,7 @@
  */
 import type { Priced } from "../state/schema.ts";
 
-/** USD for one token of each kind, and for one web search. */
+/** USD for a million tokens of each kind, and for one web search. */
 export interface Rates {
   readonly input: number;
   readonly output: number;
@@ -36,7 +36,6 @@ export interface PriceClass {
   readonly long: boolean;
 }
 
-const MILLION = 1e6;
 const WEB_SEARCH_USD = 0.01;
 const DAY_MS = 86_400_000;
 
@@ -64,14 +63,35 @@ export interface PriceList {
   rates(model: string, at: number, kind: PriceClass): Rates;
 }
 
+/** Where published rates are kept between runs: loading the library takes longer than most reports. */
+export interface RateStore {
+  /** The library's version that the rates are of, and the rates by key. */
+  load(): { library: string; rates: Record<string, Rates> } | undefined;
+  save(kept: { library: string; rates: Record<string, Rates> }): void;
+}
+
+/** The library's version, as package.json has it: kept rates of another one are worthless. */
+export const PRICE_LIBRARY = "0.1.8";
+
 /** The published prices, with the user's own before them. */
 export class PublishedPrices implements PriceList {
   readonly #own: ReadonlyMap<string, UserPrice>;
   readonly #cache = new Map<string, Rates>();
+  readonly #store: RateStore | undefined;
+  #kept: Record<string, Rates> | undefined;
+  #changed = false;
   #library: typeof import("@pydantic/genai-prices") | undefined;
 
-  constructor(own: Readonly<Record<string, UserPrice>> = {}) {
+  constructor(own: Readonly<Record<string, UserPrice>> = {}, store?: RateStore) {
     this.#own = new Map(Object.entries(own).map(([model, price]) => [plainName(model), price]));
+    this.#store = store;
+  }
+
+  /** Keep the rates that this run had to look up. */
+  save(): void {
+    if (!this.#changed) return;
+    this.#store?.save({ library: PRICE_LIBRARY, rates: this.#kept ?? {} });
+    this.#changed = false;
   }
 
   rates(model: string, at: number, kind: PriceClass): Rates {
@@ -87,20 +107,36 @@ export class PublishedPrices implements PriceList {
   #find(model: string, at: number, kind: PriceClass): Rates {
     const own = this.#own.get(model);
     if (own) return fromUser(own, model, kind);
+    if (this.#kept === undefined) {
+      const kept = this.#store?.load();
+      this.#kept = kept?.library === PRICE_LIBRARY ? kept.rates : {};
+    }
+    const always = `${model} ${kind.fast ? "fast" : ""} ${kind.long ? "long" : ""}`;
+    const dated = `${always} ${Math.floor(at / DAY_MS)}`;
+    const kept = this.#kept[always] ?? this.#kept[dated];
+    if (kept) return kept;
+    const { rates, changes } = this.#lookUp(model, at, kind);
+    this.#kept[changes ? dated : always] = rates;
+    this.#changed = true;
+    return rates;
+  }
+
+  /** @returns the rates, and whether they are others at other times */
+  #lookUp(model: string, at: number, kind: PriceClass): { rates: Rates; changes: boolean } {
     // Loaded when the first price is asked for: it is half a megabyte.
     this.#library ??= require("@pydantic/genai-prices") as typeof import("@pydantic/genai-prices");
     const found = this.#library.calcPrice({ input_tokens: 0 }, model, {
       providerId: "anthropic",
       timestamp: new Date(at),
     });
-    if (!found) return UNPRICED;
+    if (!found) return { rates: UNPRICED, changes: false };
     const rate = (name: string): number | undefined => rateOf(found.model_price[name], kind.long);
     const input = rate("input_mtok") ?? 0;
     const fast = fastFactor(model, kind);
-    const scale = fast.factor / MILLION;
+    const scale = fast.factor;
     const read = rate("cache_read_mtok");
     const write = rate("cache_write_mtok");
-    return {
+    const rates: Rates = {
       input: input * scale,
       output: (rate("output_mtok") ?? 0) * scale,
       cacheRead: (read ?? input) * scale,
@@ -109,12 +145,12 @@ export class PublishedPrices implements PriceList {
       webSearch: WEB_SEARCH_USD,
       priced: fast.known && versionName(found.model.id) === versionName(model) ? "exact" : "estimated",
     };
+    return { rates, changes: Array.isArray(found.model.prices) };
   }
 }
 
 function fromUser(price: UserPrice, model: string, kind: PriceClass): Rates {
-  const { factor, known } = fastFactor(model, kind);
-  const scale = factor / MILLION;
+  const { factor: scale, known } = fastFactor(model, kind);
   return {
     input: price.input * scale,
     output: price.output * scale,
@@ -145,6 +181,22 @@ export const plainName = (model: string): string => model.replace(/\[1m\]$/, "")
 
 /** The library names some models by an alias: `claude-opus-4-0` is `claude-opus-4`, `-latest` is the dated one. */
 const versionName = (name: string): string => name.replace(/-latest$/, "").replace(/(-\d+)-0$/, "$1");
+
+/** Tokens of each kind, and web searches. */
+export type Priceable = Record<
+  "input" | "output" | "cacheRead" | "cacheWrite5m" | "cacheWrite1h" | "webSearches",
+  number
+>;
+
+/** What the tokens cost at the rates. USD. */
+export const costAt = (rates: Rates, tokens: Readonly<Priceable>): number =>
+  (tokens.input * rates.input +
+    tokens.output * rates.output +
+    tokens.cacheRead * rates.cacheRead +
+    tokens.cacheWrite5m * rates.cacheWrite5m +
+    tokens.cacheWrite1h * rates.cacheWrite1h) /
+    1e6 +
+  tokens.webSearches * rates.webSearch;
 
 /** The worse of two. */
 export const worse = (a: Priced, b: Priced): Priced =>

@@ -9,9 +9,9 @@ import { type PackedPiece, unpack } from "./piece-codec.ts";
 import { type Claims, claims, type Due, type PieceOfFile, readFiles, type Unreadable } from "./read-files.ts";
 
 /** How many parcels the other thread may be ahead, and how much it puts into one. */
-export const AHEAD = 6;
-export const PARCEL_MESSAGES = 1_500;
-export const PARCEL_BYTES = 16 << 20;
+export const AHEAD = 3;
+export const PARCEL_MESSAGES = 600;
+export const PARCEL_BYTES = 4 << 20;
 
 /** What the other thread is told first; after that, "more" for each parcel that was taken. */
 export interface Order {

@@ -4,7 +4,9 @@
  * Messages are added like any others, so that what the transcripts tell again is not counted twice.
  */
 import { Database } from "bun:sqlite";
+import { copyFileSync, existsSync, readFileSync, rmSync, statSync, truncateSync } from "node:fs";
 import type { UsageLine } from "../claude/transcript.ts";
+import { isDamage } from "./errors.ts";
 import { FLAG } from "./schema.ts";
 import { MessageWriter } from "./writer.ts";
 
@@ -18,40 +20,53 @@ export interface Recovered {
 
 const BATCH = 1_000;
 
-/** Copy what can be read from the ledger at `path` into `db`. */
+/** Copy what can be read from the ledger at `path` into `db`. The file itself is only read. */
 export function recover(path: string, db: Database): Recovered {
-  let from: Database;
+  const work = `${path}.salvage-${process.pid}`;
   try {
-    from = new Database(path, { readwrite: true, strict: true });
-  } catch {
+    for (const suffix of ["", "-wal"])
+      if (existsSync(path + suffix)) copyFileSync(path + suffix, work + suffix);
+    complete(work);
+    using from = new Database(work, { readwrite: true, strict: true });
+    return copy(from, db);
+  } catch (error) {
+    if (!isDamage(error)) throw error;
     // Not even its header can be read: the caller says where it is kept.
     return { messages: 0, bills: 0, lost: true };
-  }
-  try {
-    return copy(from, db);
   } finally {
-    from.close();
+    for (const suffix of ["", "-wal", "-shm"]) rmSync(work + suffix, { force: true });
   }
+}
+
+/** SQLite reads nothing of a file that is shorter than its header says: make up for what was cut off. */
+function complete(path: string): void {
+  const header = readFileSync(path).subarray(0, 100);
+  if (header.length < 100) return;
+  const pageSize = header.readUInt16BE(16) === 1 ? 65_536 : header.readUInt16BE(16);
+  const bytes = pageSize * header.readUInt32BE(28);
+  if (bytes > statSync(path).size && bytes < 1e11) truncateSync(path, bytes);
 }
 
 /** Merge every message and bill of one open ledger into another. */
 export function copy(from: Database, db: Database): Recovered {
-  const sessions = salvage(from, "sessions", "id", "id, name, project, own");
-  const models = salvage(from, "models", "id", "id, name");
-  const messages = salvage(from, "messages", "seq", "*");
-  const bills = salvageBills(from);
-  const sessionNames = new Map(sessions.rows.map((row) => [row.id, row as unknown as SessionRow]));
-  const modelNames = new Map(models.rows.map((row) => [row.id, String(row.name)]));
-  const writer = new MessageWriter(db);
+  const sessions = new Map<unknown, SessionRow>();
+  const models = new Map<unknown, string>();
   const session = (id: unknown): SessionRow =>
-    sessionNames.get(id as number) ?? { name: `recovered-${id}`, project: "unknown", own: 0 };
-  for (let at = 0; at < messages.rows.length; at += BATCH) {
-    const batch = messages.rows.slice(at, at + BATCH);
+    sessions.get(id) ?? { name: `recovered-${id}`, project: "unknown", own: 0 };
+  const writer = new MessageWriter(db);
+  let messages = 0;
+  let lost = salvage(from, "sessions", "id", (rows) => {
+    for (const row of rows) sessions.set(row.id, row as unknown as SessionRow);
+  });
+  const lostModels = salvage(from, "models", "id", (rows) => {
+    for (const row of rows) models.set(row.id, String(row.name));
+  });
+  const lostMessages = salvage(from, "messages", "seq", (rows) => {
+    messages += rows.length;
     writer.transaction(Number.POSITIVE_INFINITY, () => {
-      for (const row of batch) {
+      for (const row of rows) {
         const { name, project, own } = session(row.session);
-        const model = modelNames.get(row.model as number) ?? `recovered-${row.model}`;
-        writer.add(toLine(row, name, model), "", {
+        writer.add(toLine(row, name, models.get(row.model) ?? `recovered-${row.model}`), "", {
           // The row of a session knows its project for sure only if it was its own file's.
           session: own ? name : "",
           project,
@@ -60,24 +75,25 @@ export function copy(from: Database, db: Database): Recovered {
         });
       }
     });
-  }
+  });
+  lost ||= lostModels || lostMessages;
+  const bills = salvageBills(from);
   writer.transaction(0, () => {
     for (const row of bills.rows) {
       const { name, project } = session(row.session);
-      db.query("insert or ignore into bills (session, at, run, total, models) values (?, ?, ?, ?, ?)").run(
+      db.query(
+        "insert or ignore into bills (session, at, run, total, since, models) values (?, ?, ?, ?, ?, ?)",
+      ).run(
         writer.session(name, project, false),
         row.at as number,
         row.run as string,
         row.total as number,
+        row.since as number | null,
         row.models as string | null,
       );
     }
   });
-  return {
-    messages: messages.rows.length,
-    bills: bills.rows.length,
-    lost: [sessions, models, messages, bills].some((each) => each.lost),
-  };
+  return { messages, bills: bills.rows.length, lost: lost || bills.lost };
 }
 
 interface SessionRow {
@@ -88,56 +104,56 @@ interface SessionRow {
 
 type Values = Record<string, unknown>;
 
-/** Read a table piece by piece: where a piece is damaged its halves are tried, down to single rows. */
-function salvage(
-  db: Database,
-  table: string,
-  key: string,
-  columns: string,
-): { rows: Values[]; lost: boolean } {
-  const rows: Values[] = [];
-  let lost = false;
-  const read = (from: number, to: number): void => {
-    try {
-      rows.push(
-        ...(db
-          .query(`select ${columns} from ${table} where ${key} >= ? and ${key} < ? order by ${key}`)
-          .all(from, to) as Values[]),
-      );
-    } catch {
-      // Damaged somewhere in here: what is whole beside it is still wanted.
-      if (to - from <= 1) lost = true;
-      else {
-        const middle = from + Math.floor((to - from) / 2);
-        read(from, middle);
-        read(middle, to);
-      }
-    }
-  };
+/**
+ * Read a table piece by piece: where a piece is damaged its halves are tried, down to single rows.
+ * @returns whether something could not be read
+ */
+function salvage(db: Database, table: string, key: string, take: (rows: Values[]) => void): boolean {
+  const query = db.query(`select * from ${table} where ${key} >= ? and ${key} < ? order by ${key}`);
   const last = highest(db, table, key);
-  if (last === undefined) lost = true;
-  for (let from = 0; from <= (last ?? -1); from += BATCH) read(from, Math.min(from + BATCH, (last ?? 0) + 1));
-  return { rows, lost };
+  let lost = last.guessed;
+  const read = (from: number, to: number): void => {
+    let rows: Values[];
+    try {
+      rows = query.all(from, to) as Values[];
+    } catch (error) {
+      if (!isDamage(error)) throw error;
+      // Damaged somewhere in here: what is whole beside it is still wanted.
+      lost = true;
+      if (to - from <= 1) return;
+      const middle = from + Math.floor((to - from) / 2);
+      read(from, middle);
+      read(middle, to);
+      return;
+    }
+    if (rows.length > 0) take(rows);
+  };
+  for (let from = 0; from <= last.key; from += BATCH) read(from, Math.min(from + BATCH, last.key + 1));
+  return lost;
 }
 
-/** The highest key that can be read, from either end of the table. */
-function highest(db: Database, table: string, key: string): number | undefined {
+/** A row takes no less. Bytes. */
+const SMALLEST_ROW = 16;
+
+/** The highest key there may be: as the table says, or else as many as there is room for. */
+function highest(db: Database, table: string, key: string): { key: number; guessed: boolean } {
   try {
-    return (db.query(`select max(${key}) from ${table}`).values()[0]?.[0] as number | null) ?? 0;
-  } catch {
-    // The last page is damaged: keys are dense, so that their number is near the highest. Try what an index knows.
-    try {
-      return (db.query(`select count(*) + 1000 from ${table}`).values()[0]?.[0] as number | null) ?? 0;
-    } catch {
-      return undefined;
-    }
+    const max = db.query(`select max(${key}) from ${table}`).values()[0]?.[0] as number | null;
+    return { key: max ?? 0, guessed: false };
+  } catch (error) {
+    if (!isDamage(error)) throw error;
+    // The table's end is damaged. Keys are dense, so that there are no more than rows.
+    const [pages] = db.query("pragma page_count").values()[0] as [number];
+    const [bytes] = db.query("pragma page_size").values()[0] as [number];
+    return { key: Math.floor((pages * bytes) / SMALLEST_ROW), guessed: true };
   }
 }
 
 function salvageBills(db: Database): { rows: Values[]; lost: boolean } {
   try {
     return { rows: db.query("select * from bills").all() as Values[], lost: false };
-  } catch {
+  } catch (error) {
+    if (!isDamage(error)) throw error;
     // The bills of ended sessions come again from their transcripts.
     return { rows: [], lost: true };
   }

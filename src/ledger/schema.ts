@@ -97,6 +97,8 @@ const MIGRATIONS: readonly string[] = [
     -- The client's run that said so; '' when it came from a transcript.
     run text not null,
     total real not null,
+    -- When the client began to count, as far as it says.
+    since integer,
     -- What each model cost, as JSON; null when only the total is known.
     models text,
     primary key (session, at, run)

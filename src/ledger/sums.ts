@@ -2,10 +2,12 @@
  * Sums of messages, with a price on them: what every figure of the ledger is made of.
  */
 import type { Database } from "bun:sqlite";
+import type { TokenCounts } from "../claude/transcript.ts";
 import type { Priced, Spend } from "../state/schema.ts";
-import { type PriceList, worse } from "./prices.ts";
+import { type PriceList, type Rates, worse } from "./prices.ts";
 import { FLAG } from "./schema.ts";
-import { slotStart } from "./slots.ts";
+import { SLOT_MS, slotEnd, slotOf, slotStart } from "./slots.ts";
+import { DAY_MS, offsetSpans, type Zone } from "./zones.ts";
 
 /** How messages are priced: what old lines said before what their tokens cost, only the one, or only the other. */
 export type CostMode = "auto" | "calculate" | "display";
@@ -29,60 +31,71 @@ export interface Rollup {
   readonly cost: number;
 }
 
-const COLUMNS = `slot, session, model, class, messages, first_at, last_at,
-  input, output, write5m, write1h, read, searches, cost`;
-
 /** Rollups that a condition on the table holds for, by slot. */
 export function loadRollups(db: Database, where = "true", ...values: number[]): Rollup[] {
-  const rows = db.query(`select ${COLUMNS} from rollups where ${where} order by slot`).values(...values);
-  return rows.map(toRollup);
+  return db
+    .query(
+      `select slot, session, model, class, messages, first_at as firstAt, last_at as lastAt, input, output, write5m,
+         write1h, read, searches, cost
+       from rollups where ${where} order by slot`,
+    )
+    .all(...values) as Rollup[];
+}
+
+/**
+ * Rollups summed up by local day, so that a report reads hundreds of rows instead of thousands. A sum stands for its
+ * first slot; it never spans two days of UTC either, where prices may change.
+ * @param bySession keep all sessions apart; otherwise only those that have bills, and the others are session 0
+ */
+export function loadDays(
+  db: Database,
+  zone: Zone,
+  { bySession, project }: { bySession: boolean; project?: string | undefined },
+): Rollup[] {
+  const [first, last] = db.query("select min(slot), max(slot) from rollups").values()[0] as [
+    number | null,
+    number,
+  ];
+  if (first === null) return [];
+  const session = bySession
+    ? "session"
+    : "case when session in (select session from bills) then session else 0 end";
+  const query = db.query(
+    `select min(slot) as slot, ${session} as session, model, class, sum(messages) as messages,
+       min(first_at) as firstAt, max(last_at) as lastAt, sum(input) as input, sum(output) as output,
+       sum(write5m) as write5m, sum(write1h) as write1h, sum(read) as read, sum(searches) as searches, sum(cost) as cost
+     from rollups
+     where slot >= ?1 and slot < ?2 and (?4 is null or session in (select id from sessions where project = ?4))
+     group by (slot / 2 * ${SLOT_MS} + ?3) / ${DAY_MS}, slot / 2 * ${SLOT_MS} / ${DAY_MS}, 2, model, class
+     order by 1`,
+  );
+  const sums: Rollup[] = [];
+  for (const span of offsetSpans(zone, slotStart(first), slotEnd(last)))
+    sums.push(...(query.all(slotOf(span.from), slotOf(span.to), span.offsetMs, project ?? null) as Rollup[]));
+  return sums;
 }
 
 /** The messages from one instant up to another, summed by session, model and class. For times within a slot. */
 export function sumMessages(db: Database, from: number, to: number): Rollup[] {
-  const rows = db
+  return db
     .query(
-      `select 0, session, model, flags & 7, count(*), min(at), max(at), sum(input), sum(output), sum(write5m),
-         sum(write1h), sum(read), sum(searches), total(cost)
+      `select 0 as slot, session, model, flags & 7 as class, count(*) as messages, min(at) as firstAt,
+         max(at) as lastAt, sum(input) as input, sum(output) as output, sum(write5m) as write5m,
+         sum(write1h) as write1h, sum(read) as read, sum(searches) as searches, total(cost) as cost
        from messages where at >= ? and at < ? group by session, model, flags & 7`,
     )
-    .values(from, to);
-  return rows.map(toRollup);
+    .all(from, to) as Rollup[];
 }
 
-function toRollup(row: unknown[]): Rollup {
-  const values = row as [
-    number,
-    number,
-    number,
-    number,
-    number,
-    number,
-    number,
-    number,
-    number,
-    number,
-    number,
-    number,
-    number,
-    number,
-  ];
-  return {
-    slot: values[0],
-    session: values[1],
-    model: values[2],
-    class: values[3],
-    messages: values[4],
-    firstAt: values[5],
-    lastAt: values[6],
-    input: values[7],
-    output: values[8],
-    write5m: values[9],
-    write1h: values[10],
-    read: values[11],
-    searches: values[12],
-    cost: values[13],
-  };
+/** One session's messages from one instant back to another, each by itself, the newest first. */
+export function messagesBack(db: Database, session: number, from: number, to: number): Rollup[] {
+  return db
+    .query(
+      `select 0 as slot, session, model, flags & 7 as class, 1 as messages, at as firstAt, at as lastAt, input, output,
+         write5m, write1h, read, searches, coalesce(cost, 0) as cost
+       from messages where at <= ? and at >= ? and session = ? order by at desc, seq desc`,
+    )
+    .all(from, to, session) as Rollup[];
 }
 
 /** A sum of money and how sure it is. */
@@ -96,6 +109,8 @@ export class Pricing {
   readonly #models: ReadonlyMap<number, string>;
   readonly #prices: PriceList;
   readonly #mode: CostMode;
+  /** The newest rates of each model and class: neighbours have the same. */
+  readonly #newest = new Map<number, { day: number; rates: Rates }>();
 
   constructor(models: ReadonlyMap<number, string>, prices: PriceList, mode: CostMode = "auto") {
     this.#models = models;
@@ -107,25 +122,39 @@ export class Pricing {
     return this.#models.get(rollup.model) ?? "unknown";
   }
 
+  /** The model's name, with a mark for fast mode, which has a price of its own. */
+  modelLabel(rollup: Rollup): string {
+    const name = this.modelName(rollup);
+    return (rollup.class & FLAG.fast) === 0 ? name : `${name}-fast`;
+  }
+
   cost(rollup: Rollup): Cost {
     const costed = (rollup.class & FLAG.costed) !== 0;
     if (this.#mode === "display" || (this.#mode === "auto" && costed))
       return { usd: rollup.cost, priced: "exact" };
+    const rates = this.#rates(rollup);
+    const tokens =
+      rollup.input * rates.input +
+      rollup.output * rates.output +
+      rollup.read * rates.cacheRead +
+      rollup.write5m * rates.cacheWrite5m +
+      rollup.write1h * rates.cacheWrite1h;
+    return { usd: tokens / 1e6 + rollup.searches * rates.webSearch, priced: rates.priced };
+  }
+
+  /** Prices change with the day, in UTC. */
+  #rates(rollup: Rollup): Rates {
     const at = rollup.slot === 0 ? rollup.firstAt : slotStart(rollup.slot);
+    const day = Math.floor(at / DAY_MS);
+    const key = rollup.model * 8 + rollup.class;
+    const newest = this.#newest.get(key);
+    if (newest?.day === day) return newest.rates;
     const rates = this.#prices.rates(this.modelName(rollup), at, {
       fast: (rollup.class & FLAG.fast) !== 0,
       long: (rollup.class & FLAG.long) !== 0,
     });
-    return {
-      usd:
-        rollup.input * rates.input +
-        rollup.output * rates.output +
-        rollup.read * rates.cacheRead +
-        rollup.write5m * rates.cacheWrite5m +
-        rollup.write1h * rates.cacheWrite1h +
-        rollup.searches * rates.webSearch,
-      priced: rates.priced,
-    };
+    this.#newest.set(key, { day, rates });
+    return rates;
   }
 }
 
@@ -156,9 +185,29 @@ export class Tally {
     if (rollup.lastAt > this.lastAt) this.lastAt = rollup.lastAt;
   }
 
-  addUnattributed(usd: number): void {
+  addUnattributed({ usd, tokens }: { readonly usd: number; readonly tokens?: TokenCounts }): void {
     this.costUsd += usd;
     this.unattributedUsd += usd;
+    if (!tokens) return;
+    this.input += tokens.input;
+    this.output += tokens.output;
+    this.read += tokens.cacheRead;
+    this.write5m += tokens.cacheWrite5m;
+    this.write1h += tokens.cacheWrite1h;
+  }
+
+  merge(other: Tally): void {
+    this.costUsd += other.costUsd;
+    this.priced = worse(this.priced, other.priced);
+    this.unattributedUsd += other.unattributedUsd;
+    this.input += other.input;
+    this.output += other.output;
+    this.read += other.read;
+    this.write5m += other.write5m;
+    this.write1h += other.write1h;
+    this.messages += other.messages;
+    this.firstAt = Math.min(this.firstAt, other.firstAt);
+    this.lastAt = Math.max(this.lastAt, other.lastAt);
   }
 
   get tokens(): number {

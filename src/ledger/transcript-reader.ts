@@ -38,6 +38,7 @@ const BILL = Buffer.from(BILL_MARKER);
 /** The end of the marker of usage, and of the key that every bill has: one search finds both. */
 const EITHER = Buffer.from('sage":{');
 const USAGE_BEFORE = USAGE_MARKER.length - EITHER.length;
+const ASSISTANT = Buffer.from('"type":"assistant"');
 const CONTENT = Buffer.from('"content":[');
 const AFTER_CONTENT = Buffer.from('],"stop_reason":');
 const TIMESTAMP = Buffer.from('"timestamp":"');
@@ -169,6 +170,8 @@ const nameless = (line: UsageLine, bytes: Buffer, place: string): Anonymous =>
  * only in what is not ASCII.
  */
 function parseUsage(bytes: Buffer, from: number, hit: number, to: number): UsageLine[] {
+  // The results of some tools have a usage of their own.
+  if (!bytes.subarray(from, to).includes(ASSISTANT)) return [];
   const content = bytes.indexOf(CONTENT, from);
   if (content >= 0 && content < hit) {
     const rest = bytes.lastIndexOf(AFTER_CONTENT, hit);

@@ -4,9 +4,10 @@
  * unattributed, when it was first seen.
  */
 import type { Database } from "bun:sqlite";
-import { accumulate, type BillPoint } from "./bills.ts";
-import { slotEnd, slotOf } from "./slots.ts";
-import { type Pricing, type Rollup, sumMessages } from "./sums.ts";
+import type { ModelBill, TokenCounts } from "../claude/transcript.ts";
+import { accumulate, type BillPoint, type ModelBills, newestModelBills } from "./bills.ts";
+import { slotEnd, slotOf, slotStart } from "./slots.ts";
+import { messagesBack, type Pricing, type Rollup, sumMessages, Tally } from "./sums.ts";
 
 /** A cost without messages. */
 export interface Booking {
@@ -15,6 +16,8 @@ export interface Booking {
   readonly at: number;
   /** Negative when our prices are too high, or lines count here that were billed elsewhere. */
   readonly usd: number;
+  /** What was used without a message, where the bill tells it. */
+  readonly tokens?: TokenCounts;
 }
 
 /** What the bills say of one session. */
@@ -22,14 +25,22 @@ export interface Settlement {
   readonly bookings: readonly Booking[];
   /** The session's cost at its newest bill, over all runs of the client. USD. */
   readonly billUsd: number;
-  /** No message is newer than that bill: the session's total is the client's own figure. */
+  /** No message is newer than that bill, or too close to it to tell: the session's total is the client's own figure. */
   readonly settled: boolean;
   /** What the messages up to that bill sum up to more than the bill. USD; 0 when they do not. */
   readonly excessUsd: number;
 }
 
 /** Smaller differences are rounding. USD. */
-const CENT_FRACTION = 1e-9;
+const ROUNDING = 1e-9;
+
+/**
+ * How far a payload's bill may lag behind the transcript: a message's lines are written before its cost is counted, and
+ * a payload is some time on its way to the pass that keeps it. Milliseconds.
+ */
+const LAG_MS = 15_000;
+/** How far it lags at most when nothing holds it up. Milliseconds. */
+const USUAL_LAG_MS = 2_000;
 
 /**
  * Settle every session that has bills, or one of them.
@@ -43,13 +54,14 @@ export function settle(
 ): Map<number, Settlement> {
   const points = new Map<number, BillPoint[]>();
   const rows = db
-    .query("select session, at, run, total from bills where ?1 is null or session = ?1")
-    .values(only ?? null) as [number, number, string, number][];
-  for (const [session, at, run, totalUsd] of rows) {
+    .query("select session, at, run, total, since from bills where ?1 is null or session = ?1")
+    .values(only ?? null) as [number, number, string, number, number | null][];
+  for (const [session, at, run, totalUsd, since] of rows) {
     const list = points.get(session);
-    if (list) list.push({ at, run, totalUsd });
-    else points.set(session, [{ at, run, totalUsd }]);
+    if (list) list.push({ at, run, totalUsd, since });
+    else points.set(session, [{ at, run, totalUsd, since }]);
   }
+  if (points.size === 0) return new Map();
   const messages = new Map<number, Rollup[]>();
   for (const rollup of rollups) {
     if (!points.has(rollup.session)) continue;
@@ -57,9 +69,12 @@ export function settle(
     if (list) list.push(rollup);
     else messages.set(rollup.session, [rollup]);
   }
+  const byModel = new Map(newestModelBills(db, only).map((bill) => [bill.session, bill]));
   const settlements = new Map<number, Settlement>();
-  for (const [session, bills] of points)
-    settlements.set(session, settleOne(db, session, bills, messages.get(session) ?? [], pricing));
+  for (const [session, bills] of points) {
+    const own = messages.get(session) ?? [];
+    settlements.set(session, settleOne(db, session, bills, byModel.get(session), own, pricing));
+  }
   return settlements;
 }
 
@@ -68,31 +83,70 @@ function settleOne(
   db: Database,
   session: number,
   points: readonly BillPoint[],
+  models: ModelBills | undefined,
   rollups: readonly Rollup[],
   pricing: Pricing,
 ): Settlement {
-  const bills = accumulate(points);
+  const { points: bills, since } = accumulate(points);
   const newest = bills.at(-1) as { at: number; totalUsd: number };
+  const part = (from: number, to: number) => messagesWithin(db, session, from, to, rollups, pricing);
+  const ofTranscript = points.some(({ at, run }) => at === newest.at && run === "");
   // The newest bill splits its slot to the millisecond; for older ones the slot is near enough.
-  const after = messagesAfter(db, session, newest.at, rollups, pricing);
+  const after = part(newest.at + 1, slotEnd(slotOf(newest.at)));
   let next = 0;
+  // What was before the bills began to count is no part of them.
   let explained = 0;
+  if (since > Number.NEGATIVE_INFINITY) {
+    explained -= part(slotStart(slotOf(since)), since).costUsd;
+    while (next < rollups.length && (rollups[next] as Rollup).slot < slotOf(since)) next++;
+  }
   const gaps = bills.map(({ at, totalUsd }, index) => {
     for (const slot = slotOf(at); next < rollups.length; next++) {
       const rollup = rollups[next] as Rollup;
       if (rollup.slot > slot) break;
       explained += pricing.cost(rollup).usd;
     }
-    return totalUsd - (index === bills.length - 1 ? explained - after.usd : explained);
+    return totalUsd - (index === bills.length - 1 ? explained - after.costUsd : explained);
   });
-  const gap = gaps.at(-1) as number;
-  const newer = after.messages > 0 || next < rollups.length;
+  let gap = gaps.at(-1) as number;
+  const late = gap < -ROUNDING && !ofTranscript ? missedMessages(db, session, newest.at, -gap, pricing) : 0;
+  gap += late;
+  gaps[gaps.length - 1] = gap;
+  const lastAt = Math.max(...rollups.map((rollup) => rollup.lastAt));
   return {
-    bookings: book(session, bills, gaps),
+    bookings: [...book(session, bills, gaps), ...(models ? tokensBeyond(models, since, part, rollups) : [])],
     billUsd: newest.totalUsd,
-    settled: !newer,
-    excessUsd: gap < -CENT_FRACTION ? -gap : 0,
+    settled:
+      after.messages === 0 &&
+      late === 0 &&
+      next === rollups.length &&
+      (ofTranscript || newest.at - lastAt >= USUAL_LAG_MS) &&
+      !((rollups[0]?.firstAt ?? since) < since),
+    excessUsd: gap < -ROUNDING ? -gap : 0,
   };
+}
+
+/**
+ * What the last messages up to a payload's bill cost that it cannot have counted yet: so many that it explains the
+ * others. Only where their prices are exact; estimated ones would make a bill look late that is not.
+ * @param excessUsd what the messages cost more than the bill says
+ * @returns USD; 0 when the lag does not explain the excess
+ */
+function missedMessages(
+  db: Database,
+  session: number,
+  billAt: number,
+  excessUsd: number,
+  pricing: Pricing,
+): number {
+  let missed = 0;
+  for (const message of messagesBack(db, session, billAt, billAt - LAG_MS)) {
+    const { usd, priced } = pricing.cost(message);
+    if (priced !== "exact") return 0;
+    missed += usd;
+    if (missed >= excessUsd - ROUNDING) return missed;
+  }
+  return 0;
 }
 
 /**
@@ -106,7 +160,7 @@ function book(session: number, bills: readonly { at: number }[], gaps: readonly 
   for (const [index, { at }] of bills.entries()) {
     const later = gaps.slice(index);
     const lasting = final >= 0 ? Math.max(0, Math.min(...later)) : Math.min(0, Math.max(...later));
-    if (Math.abs(lasting - booked) > CENT_FRACTION) {
+    if (Math.abs(lasting - booked) > ROUNDING) {
       bookings.push({ session, at, usd: lasting - booked });
       booked = lasting;
     }
@@ -114,23 +168,67 @@ function book(session: number, bills: readonly { at: number }[], gaps: readonly 
   return bookings;
 }
 
-/** The session's messages after `at` within its slot. */
-function messagesAfter(
+type Part = (from: number, to: number) => Tally;
+
+/** The tokens on a session's bill by model that no message up to it explains. */
+function tokensBeyond(bill: ModelBills, since: number, part: Part, rollups: readonly Rollup[]): Booking[] {
+  const began = Math.max(since, bill.since ?? 0);
+  const [first, last] = [slotOf(began), slotOf(bill.at)];
+  const seen = new Tally();
+  for (const rollup of rollups)
+    if (rollup.slot > first && rollup.slot < last) seen.add(rollup, { usd: 0, priced: "exact" });
+  const edges =
+    first === last
+      ? [part(began, bill.at + 1)]
+      : [part(began, slotEnd(first)), part(slotStart(last), bill.at + 1)];
+  const billed = Object.values(bill.models);
+  const beyond = (of: (model: ModelBill) => number, here: (tally: Tally) => number) =>
+    Math.max(
+      0,
+      billed.reduce((sum, model) => sum + of(model), 0) -
+        edges.reduce((sum, edge) => sum + here(edge), here(seen)),
+    );
+  const tokens: TokenCounts = {
+    input: beyond(
+      ({ input }) => input,
+      ({ input }) => input,
+    ),
+    output: beyond(
+      ({ output }) => output,
+      ({ output }) => output,
+    ),
+    cacheRead: beyond(
+      ({ cacheRead }) => cacheRead,
+      ({ read }) => read,
+    ),
+    cacheWrite5m: beyond(
+      ({ cacheWrite5m }) => cacheWrite5m,
+      ({ write5m }) => write5m,
+    ),
+    cacheWrite1h: beyond(
+      ({ cacheWrite1h }) => cacheWrite1h,
+      ({ write1h }) => write1h,
+    ),
+  };
+  return Object.values(tokens).some((count) => count > 0)
+    ? [{ session: bill.session, at: bill.at, usd: 0, tokens }]
+    : [];
+}
+
+/** The session's messages from one instant up to another of the same slot. */
+function messagesWithin(
   db: Database,
   session: number,
-  at: number,
+  from: number,
+  to: number,
   rollups: readonly Rollup[],
   pricing: Pricing,
-): { usd: number; messages: number } {
-  const slot = slotOf(at);
-  const newer = rollups.some((rollup) => rollup.slot === slot && rollup.lastAt > at);
-  if (!newer) return { usd: 0, messages: 0 };
-  let usd = 0;
-  let messages = 0;
-  for (const rollup of sumMessages(db, at + 1, slotEnd(slot))) {
-    if (rollup.session !== session) continue;
-    usd += pricing.cost(rollup).usd;
-    messages += rollup.messages;
+): Tally {
+  const slot = slotOf(from);
+  const tally = new Tally();
+  if (!rollups.some((each) => each.slot === slot && each.firstAt < to && each.lastAt >= from)) return tally;
+  for (const rollup of sumMessages(db, from, to)) {
+    if (rollup.session === session) tally.add(rollup, pricing.cost(rollup));
   }
-  return { usd, messages };
+  return tally;
 }

@@ -74,6 +74,23 @@ function firstInstant(low: number, high: number, holds: (at: number) => boolean)
   return from;
 }
 
+/** The spans from `from` up to `to` within which a zone's clock is not changed. Unix milliseconds. */
+export function* offsetSpans(
+  zone: Zone,
+  from: number,
+  to: number,
+): Generator<{ from: number; to: number; offsetMs: number }> {
+  let start = from;
+  while (start < to) {
+    const offsetMs = zone.offsetMs(start);
+    let end = start;
+    while (end < to && zone.offsetMs(end) === offsetMs) end += WEEK_MS;
+    if (end < to) end = firstInstant(end - WEEK_MS, end, (at) => zone.offsetMs(at) !== offsetMs);
+    yield { from: start, to: Math.min(end, to), offsetMs };
+    start = end;
+  }
+}
+
 /** "GMT", "GMT+05:30", "GMT-03:30:52". */
 function parseOffset(parts: readonly Intl.DateTimeFormatPart[]): number {
   const name = parts.find((part) => part.type === "timeZoneName")?.value ?? "";

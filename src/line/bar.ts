@@ -1,5 +1,7 @@
 /** Bars: how full something is, in a few cells. Every sign takes one cell in every terminal. */
 
+import type { Settings } from "./settings.ts";
+
 interface Shape {
   readonly full: string;
   readonly empty: string;
@@ -24,6 +26,9 @@ export interface Bar {
   readonly filled: string;
   readonly rest: string;
 }
+
+/** The shape that the settings ask for; where signs are ASCII, so are bars. */
+export const barShape = ({ icons, bar }: Settings): string => (icons === "ascii" ? "ascii" : bar.shape);
 
 /**
  * Draw a bar. Something never looks like nothing, and not quite full never looks full.

@@ -26,6 +26,14 @@ export function mix(color: Rgb, other: Rgb, portion: number): Rgb {
   return (between(r1, r2) << 16) | (between(g1, g2) << 8) | between(b1, b2);
 }
 
+/** A colour further from its grey. */
+export function saturate(color: Rgb): Rgb {
+  const [r, g, b] = channels(color);
+  const grey = (r + g + b) / 3;
+  const away = (channel: number) => Math.round(Math.max(0, Math.min(255, grey + (channel - grey) * 2.2)));
+  return (away(r) << 16) | (away(g) << 8) | away(b);
+}
+
 /** WCAG 2 relative luminance, 0 to 1. */
 export function luminance(color: Rgb): number {
   const linear = channels(color).map((channel) => {

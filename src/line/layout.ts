@@ -145,18 +145,29 @@ function compress(all: readonly Candidate[], limit: number, joints: Joints): voi
   restore(byPriority, fits);
 }
 
+/** Bring segments back in their short form, and forms to their full one, the most valuable first. */
 function restore(byPriority: readonly Candidate[], fits: () => boolean): void {
-  for (let index = byPriority.length - 1; index >= 0; index--) {
-    const each = byPriority[index] as Candidate;
-    if (each.dropped) {
+  const gains: { worth: number; each: Candidate; back: boolean }[] = [];
+  for (const each of byPriority) {
+    const { priority } = each.block;
+    if (each.dropped) gains.push({ worth: priority, each, back: true });
+    if (each.dropped || each.short) gains.push({ worth: priority - SHORT_AHEAD, each, back: false });
+  }
+  for (const { each, back } of gains.sort((a, b) => b.worth - a.worth)) {
+    if (back) {
+      const short = each.short ? undefined : each.block.short();
+      if (short) {
+        each.form = short;
+        each.short = true;
+      }
       each.dropped = false;
       each.dropped = !fits();
+    } else if (!each.dropped && each.short) {
+      const short = each.form;
+      each.form = each.block.full;
+      each.short = !fits();
+      if (each.short) each.form = short;
     }
-    if (each.dropped || !each.short) continue;
-    const short = each.form;
-    each.form = each.block.full;
-    each.short = !fits();
-    if (each.short) each.form = short;
   }
 }
 

@@ -27,8 +27,11 @@ export function freshness(
   if (!part) return {};
   const life = context.settings.refresh[name] ?? PARTS[name].ttlMs;
   const { staleMs } = staleSince(context.now, part.gatheredAt, life);
-  return { staleMs, failure: part.error };
+  return { staleMs, failure: isFailing(part) ? part.error : undefined };
 }
+
+/** Whether the newest attempt failed: one that was only too early did not. */
+export const isFailing = (part: Part<unknown> | undefined): boolean => (part?.failures ?? 0) > 0;
 
 /** The age mark of something gathered at `at` that lives for `lifeMs`. */
 export function staleSince(now: number, at: number, lifeMs: number): Pick<Piece, "staleMs"> {

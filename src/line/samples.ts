@@ -68,7 +68,7 @@ const SAMPLES: Readonly<Record<SampleName, () => Sample>> = {
       payload: readPayload({
         ...REPLIED,
         model: { id: "claude-opus-5-5[1m]", display_name: "Opus 5.5 (1M context)" },
-        workspace: { current_dir: "/home/dev/work/customers/northwind/services/billing" },
+        workspace: { current_dir: "/home/dev/code/customers/northwind/services/billing" },
         cost: { ...REPLIED.cost, total_cost_usd: 123.4 },
         context_window: {
           context_window_size: 1_000_000,
@@ -171,7 +171,13 @@ const ATTEMPTS: Attempts = { startedAt: 0, endedAt: 0, failures: 0, notBefore: 0
 
 function part<Value>(value: Value, old: number, error?: string): Part<Value> {
   const at = SAMPLE_NOW - 1500 - old;
-  return { value, gatheredAt: at, tookMs: 12, triedAt: at, ...(error === undefined ? {} : { error }) };
+  return {
+    value,
+    gatheredAt: at,
+    tookMs: 12,
+    triedAt: at,
+    ...(error === undefined ? {} : { error, failures: 1 }),
+  };
 }
 
 function repo(

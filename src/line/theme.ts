@@ -1,5 +1,5 @@
 /** Roles → colours of one terminal. A palette is resolved once for a render, and only for the roles that it uses. */
-import { contrast, mix, nearest16, parseRgb, type Rgb, sgr, sgr16 } from "./color.ts";
+import { contrast, mix, nearest16, parseRgb, type Rgb, saturate, sgr, sgr16 } from "./color.ts";
 import type { ColorDepth, Terminal } from "./context.ts";
 import type { Level } from "./level.ts";
 import type { Role } from "./segment.ts";
@@ -65,8 +65,10 @@ const shown = (role: Role, level: Level): Role => (level === "normal" ? role : l
 function themePalette(depth: ColorDepth, light: boolean, colorOf: ColorOf): Palette {
   const ground = (role: Role, level: Level): Rgb => {
     const color = colorOf(shown(role, level)) ?? (light ? 0x333333 : 0xcccccc);
-    const share = level === "normal" ? BLOCK_SHARE[light ? "light" : "dark"] : 1;
-    return mix(color, light ? 0xffffff : 0x000000, share);
+    if (level !== "normal") return color;
+    const block = mix(color, light ? 0xffffff : 0x000000, BLOCK_SHARE[light ? "light" : "dark"]);
+    // The 256 colours have few that are dark or pale: without this they would all be greys.
+    return depth === 256 ? saturate(block) : block;
   };
   return {
     depth,

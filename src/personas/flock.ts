@@ -1,20 +1,21 @@
 /**
  * flock(1) of util-linux 2.38: its grammar, its messages, its exit codes.
  *
- * One thing it does better: after locking, the path is compared with what was locked, so that a waiter does not enter
+ * From later versions: --fcntl, --start and --length. One thing it does better: after locking, the path is compared with what was locked, so that a waiter does not enter
  * on a file that was deleted meanwhile.
  */
 import type { OptionSpec, ParsedOptions } from "../commands/options.ts";
 import { leadingNumber } from "../process/duration.ts";
 import { OPEN, openFile } from "../process/libc/create.ts";
 import { close } from "../process/libc/file.ts";
-import { flock, LOCK } from "../process/libc/flock.ts";
+import { flock, LOCK, lockRecord } from "../process/libc/flock.ts";
+import { restoreInherited } from "../process/libc/inherited.ts";
 import { ERRNO, errorText } from "../process/libc/library.ts";
 import { rawTail } from "../process/libc/raw.ts";
 import { defaultSignal } from "../process/libc/signal.ts";
 import { execute, spawnCommand, waitFor } from "../process/libc/spawn.ts";
 import { showWord, type Word } from "../process/libc/word.ts";
-import { leadsTo } from "../process/lock-file.ts";
+import { leadsTo } from "../process/same-file.ts";
 import { RUNTIME_IGNORES, SIG } from "../process/signals.ts";
 import { VERSION } from "../version.ts";
 import { type Persona, PersonaError, parsePersonaOptions, say } from "./persona.ts";
@@ -39,6 +40,9 @@ const OPTIONS: readonly OptionSpec[] = [
   { long: ["conflict-exit-code"], short: ["E"], value: "NUMBER", about: "" },
   { long: ["close"], short: ["o"], about: "" },
   { long: ["no-fork"], short: ["F"], about: "" },
+  { long: ["fcntl"], about: "" },
+  { long: ["start"], value: "OFFSET", about: "" },
+  { long: ["length"], value: "NUMBER", about: "" },
   { long: ["verbose"], about: "" },
   { long: ["help"], short: ["h"], about: "" },
   { long: ["version"], short: ["V"], about: "" },
@@ -64,6 +68,9 @@ Options:
  -o, --close              keep the lock's descriptor from the command
  -c, --command <command>  give one line to the shell
  -F, --no-fork            become the command
+     --fcntl              take a lock of fcntl(2) (F_OFD_SETLK; Linux)
+     --start <offset>     from this byte on (implies --fcntl)
+     --length <number>    so many bytes (implies --fcntl; default: all)
      --verbose            say what happens
 
  -h, --help               show this help
@@ -80,6 +87,8 @@ interface Request {
   readonly close: boolean;
   readonly noFork: boolean;
   readonly verbose: boolean;
+  /** The bytes to lock with fcntl(2); absent: the file, with flock(2). */
+  readonly range?: { readonly start: bigint; readonly length: bigint };
 }
 
 export const flockPersona: Persona = {
@@ -115,10 +124,26 @@ function readRequest(options: ParsedOptions): Request {
     close: options.has("close"),
     noFork: options.has("no-fork"),
     verbose: options.has("verbose"),
+    ...rangeOf(options),
   };
   if (request.close && request.noFork)
     throw new PersonaError("the --no-fork and --close options are incompatible", EX.usage);
   return request;
+}
+
+function rangeOf(options: ParsedOptions): Pick<Request, "range"> {
+  if (options.lastOf("fcntl", "start", "length") === undefined) return {};
+  const start = readSize(options.get("start") ?? "0", "start offset");
+  return { range: { start, length: readSize(options.get("length") ?? "0", "length of the locked range") } };
+}
+
+/** A number of bytes: with K, M, G, T, P or E (and iB) for powers of 1024, with KB and so on for those of 1000. */
+function readSize(text: string, what: string): bigint {
+  const match = /^\s*\+?(0x[0-9a-f]+|\d+)(?:([KMGTPE])(iB|B)?)?$/i.exec(text);
+  if (!match) throw new PersonaError(`invalid ${what}: '${text}'`, EX.usage);
+  const [, number = "", unit = "", kind] = match;
+  const power = unit === "" ? 0 : "KMGTPE".indexOf(unit.toUpperCase()) + 1;
+  return BigInt.asIntN(64, BigInt(number) * (kind?.toUpperCase() === "B" ? 1000n : 1024n) ** BigInt(power));
 }
 
 const OPERATIONS = { shared: LOCK.SH, exclusive: LOCK.EX, unlock: LOCK.UN } as const;
@@ -159,8 +184,9 @@ function lockDescriptor(text: string, request: Request): number {
 }
 
 function lockAndRun(path: Word, name: string, command: readonly Word[], request: Request): number {
+  restoreInherited();
   for (;;) {
-    const fd = open(path, name, request.close);
+    const fd = open(path, name, request);
     const error = take(fd, request);
     if (error !== 0) return refuse(error, name, request);
     if (request.operation === LOCK.UN || leadsTo(path, fd)) return runCommand(command, request);
@@ -168,9 +194,11 @@ function lockAndRun(path: Word, name: string, command: readonly Word[], request:
   }
 }
 
-function open(path: Word, name: string, closeOnExec: boolean): number {
-  const flags = OPEN.NOCTTY | (closeOnExec ? OPEN.CLOEXEC : 0);
-  const created = openFile(path, OPEN.RDONLY | OPEN.CREAT | flags, 0o666);
+function open(path: Word, name: string, request: Request): number {
+  const flags = OPEN.NOCTTY | (request.close ? OPEN.CLOEXEC : 0);
+  // fcntl(2) gives an exclusive lock only to who may write.
+  const access = request.range && request.operation === LOCK.EX ? OPEN.WRONLY : OPEN.RDONLY;
+  const created = openFile(path, access | OPEN.CREAT | flags, 0o666);
   const fd = created === -ERRNO.EISDIR ? openFile(path, OPEN.RDONLY | flags, 0) : created;
   if (fd >= 0) return fd;
   const noResources = [ERRNO.ENOMEM, ERRNO.EMFILE, ERRNO.ENFILE].includes(-fd);
@@ -186,12 +214,13 @@ const LONGEST_PAUSE_MS = 10;
  * would end flock(1).
  * @returns 0, or an errno: EAGAIN when the lock is held
  */
-function take(fd: number, { operation, nonBlocking, waitMs, verbose }: Request): number {
+function take(fd: number, { operation, nonBlocking, waitMs, verbose, range }: Request): number {
   const started = performance.now();
   const bounded = nonBlocking || waitMs !== undefined;
   const deadline = nonBlocking ? started : started + (waitMs ?? 0);
   for (let pause = 1; ; pause = Math.min(pause * 2, LONGEST_PAUSE_MS)) {
-    const error = flock(fd, operation | (bounded ? LOCK.NB : 0));
+    const how = operation | (bounded ? LOCK.NB : 0);
+    const error = range ? lockRecord(fd, how, range.start, range.length) : flock(fd, how);
     if (error === 0 && verbose)
       console.log(`flock: getting lock took ${((performance.now() - started) / 1000).toFixed(6)} seconds`);
     const left = deadline - performance.now();

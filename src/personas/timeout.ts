@@ -6,8 +6,9 @@
  * Newer than Debian 12's: -f and -p, as POSIX 2024 has them.
  */
 import type { OptionSpec } from "../commands/options.ts";
-import { after, childEnd, onTerminatingSignals } from "../process/children.ts";
+import { after, childEnd, onSignals } from "../process/children.ts";
 import { parseDuration } from "../process/duration.ts";
+import { restoreInherited } from "../process/libc/inherited.ts";
 import { ERRNO, errorText } from "../process/libc/library.ts";
 import { disableCoreFile } from "../process/libc/limits.ts";
 import { rawTail } from "../process/libc/raw.ts";
@@ -20,7 +21,7 @@ import {
   unblockSignal,
 } from "../process/libc/signal.ts";
 import { spawnCommand, type WaitStatus } from "../process/libc/spawn.ts";
-import { parseSignal, SIG, signalName } from "../process/signals.ts";
+import { FORWARDED, parseSignal, SIG, signalName } from "../process/signals.ts";
 import { VERSION } from "../version.ts";
 import { type Persona, PersonaError, parsePersonaOptions, say } from "./persona.ts";
 import { quote } from "./quote.ts";
@@ -131,10 +132,11 @@ function signalNumber(text: string): number {
 }
 
 async function limit(request: Request): Promise<number> {
+  restoreInherited();
   if (!request.foreground) leadGroup();
   defaultSignal(SIG.CHLD);
   let watch: Watch | undefined;
-  onTerminatingSignals((signal) => watch?.receive(signal), [...ALWAYS_HANDLED, request.signal]);
+  onSignals(FORWARDED, (signal) => watch?.receive(signal), [...ALWAYS_HANDLED, request.signal]);
   for (const signal of [SIG.TTIN, SIG.TTOU]) ignoreSignal(signal);
   const pid = spawnCommand(rawTail(request.argv), { place: "same", defaults: [SIG.TTIN, SIG.TTOU] });
   const name = request.argv[0] ?? "";

@@ -3,17 +3,18 @@
  */
 import { isIgnored, unblockSignal } from "./libc/signal.ts";
 import { type ChildEnd, waitFor } from "./libc/spawn.ts";
-import { FORWARDED, SIG, signalName } from "./signals.ts";
+import { SIG, signalName } from "./signals.ts";
 
 /**
- * Call `handler` for each signal that would end us, unless it was inherited as ignored: `nohup` stays in force.
+ * Call `handler` for each of the signals, unless it was inherited as ignored: `nohup` stays in force.
  * @param always signals to be told of in any case
  */
-export function onTerminatingSignals(
+export function onSignals(
+  signals: readonly number[],
   handler: (signal: number) => void,
   always: readonly number[] = [],
 ): void {
-  for (const signal of new Set([...FORWARDED, ...always])) {
+  for (const signal of new Set([...signals, ...always])) {
     const ours = signal === SIG.PIPE; // ignored by the runtime, whatever we inherited
     if (ours || always.includes(signal) || !isIgnored(signal)) listen(signal, () => handler(signal));
   }
@@ -28,7 +29,8 @@ function listen(signal: number, handler: () => void): void {
 }
 
 /**
- * Wait for the end of a child that `spawn` (libc) started.
+ * Wait for the end of a child that `spawn` (libc) started. It waits for every child there is: in a program that also uses
+ * Bun.spawn, that one would lose its children's ends.
  * @param onOther is told of other children that ended: adopted orphans
  */
 export function childEnd(pid: number, onOther: (end: ChildEnd) => void = () => {}): Promise<ChildEnd> {

@@ -11,13 +11,14 @@
  * The seed's review advised `mkdir` as an atomic lock, and called it good that an unreadable owner frees the lock. Both
  * steal locks from living holders; neither is done here.
  */
-import { truncate, writeStart } from "./libc/create.ts";
 import { close } from "./libc/file.ts";
 import { flock, LOCK } from "./libc/flock.ts";
 import { ERRNO, errorText } from "./libc/library.ts";
 import { LockError } from "./lock-error.ts";
-import { type LockFile, type LockPolicy, leadsTo, openLockFile } from "./lock-file.ts";
+import { type LockFile, type LockPolicy, openLockFile } from "./lock-file.ts";
+import { clearNote, type NotePlace, noteBeside, putNote } from "./lock-note.ts";
 import { encodeNote, ownNote } from "./owner-note.ts";
+import { leadsTo } from "./same-file.ts";
 
 export { LockError } from "./lock-error.ts";
 
@@ -30,6 +31,8 @@ export interface LockOptions {
   readonly inheritable?: boolean;
   /** What to write into the owner note as the command. Default: this process's command line. */
   readonly command?: string;
+  /** The folder for the note of a path's lock, whose file is not ours to write to. Default: no note. */
+  readonly notes?: string;
 }
 
 export interface WaitOptions extends LockOptions {
@@ -93,14 +96,17 @@ const MAX_REPLACEMENTS = 10_000;
 
 function lockWith(path: string, options: LockOptions, wait: 0 | typeof LOCK.NB): Lock | undefined {
   const operation = (options.mode === "shared" ? LOCK.SH : LOCK.EX) | wait;
+  const { policy = "private", inheritable = false } = options;
+  let writing = false;
   for (let round = 0; round < MAX_REPLACEMENTS; round++) {
-    const file = openLockFile(path, options.policy ?? "private", options.inheritable ?? false);
+    const file = openLockFile(path, { policy, inheritable, writing });
     if (!file) continue;
     const error = flock(file.fd, operation);
     if (error === 0 && leadsTo(path, file.fd)) return new HeldLock(path, file, options);
     close(file.fd);
     if (error === ERRNO.EAGAIN) return undefined;
-    if (error !== 0 && error !== ERRNO.EINTR) throw cannotLock(path, error);
+    if (!writing && (error === ERRNO.EBADF || error === ERRNO.EIO)) writing = true;
+    else if (error !== 0 && error !== ERRNO.EINTR) throw cannotLock(path, error);
   }
   throw new LockError("cannot-lock", `${path} is deleted and made again all the time`);
 }
@@ -116,28 +122,21 @@ class HeldLock implements Lock {
   readonly path: string;
   readonly fd: number;
   readonly #options: LockOptions;
-  #noted = false;
+  /** Where our note stands; undefined when none does. */
+  readonly #note: NotePlace | undefined;
   #released = false;
 
   constructor(path: string, file: LockFile, options: LockOptions) {
     this.path = path;
     this.fd = file.fd;
     this.#options = options;
-    if (file.takesNote && options.mode !== "shared") this.#writeNote();
-  }
-
-  /** A note that does not fit on the disk is left out: a full disk must not cost the lock. */
-  #writeNote(): void {
-    const note = ownNote(this.#options.command ?? process.argv.join(" "), Date.now());
-    truncate(this.fd);
-    this.#noted = note !== undefined && writeStart(this.fd, encodeNote(note));
-    if (!this.#noted) truncate(this.fd);
+    this.#note = options.mode === "shared" ? undefined : leaveNote(file, options);
   }
 
   release(): void {
     if (this.#released) return;
     this.#released = true;
-    if (this.#noted) truncate(this.fd);
+    if (this.#note) clearNote(this.#note);
     flock(this.fd, LOCK.UN);
     close(this.fd);
   }
@@ -147,15 +146,18 @@ class HeldLock implements Lock {
     this.#released = true;
     const stillThere = leadsTo(this.path, this.fd);
     close(this.fd);
-    if (this.#noted && stillThere) this.#clearIfFree();
+    if (!this.#note) return;
+    if (stillThere) this.#clearIfFree(this.#note);
+    else if ("path" in this.#note) clearNote(this.#note); // nobody can come to lock that file any more
   }
 
   /** Whoever inherited the lock still needs the note, and a successor has written its own: only a free one is cleared. */
-  #clearIfFree(): void {
+  #clearIfFree(note: NotePlace): void {
     try {
-      const file = openLockFile(this.path, this.#options.policy ?? "private", false);
+      const file = openLockFile(this.path, { policy: this.#options.policy ?? "private", inheritable: false });
       if (!file) return;
-      if (flock(file.fd, LOCK.EX | LOCK.NB) === 0 && file.takesNote) truncate(file.fd);
+      const free = flock(file.fd, LOCK.EX | LOCK.NB) === 0 && leadsTo(this.path, file.fd);
+      if (free) clearNote("path" in note ? note : file);
       close(file.fd);
     } catch (error) {
       // The path was replaced in this instant. The lock is given up either way; an old note is only an old note.
@@ -166,4 +168,14 @@ class HeldLock implements Lock {
   [Symbol.dispose](): void {
     this.release();
   }
+}
+
+/** Say whose lock it is now. @returns where, or undefined when that was not possible: the lock is no worse for it */
+function leaveNote(
+  file: LockFile,
+  { policy = "private", notes, command }: LockOptions,
+): NotePlace | undefined {
+  const place = policy === "private" ? file : notes && { path: noteBeside(notes, file.facts) };
+  const note = place && ownNote(command ?? process.argv.join(" "), Date.now());
+  return place && note && putNote(place, encodeNote(note)) ? place : undefined;
 }

@@ -9,19 +9,30 @@ import { cString } from "./libc/library.ts";
 import { readWhole } from "./libc/read-whole.ts";
 import { type FileFacts, statPath } from "./libc/stat.ts";
 
-/** @returns the pids, ascending; none on macOS */
-export function lockingDescriptors(file: FileFacts): number[] {
-  if (process.platform !== "linux") return [];
-  return entries("/proc")
-    .filter((pid) => /^\d+$/.test(pid) && entries(`/proc/${pid}/fd`).some((fd) => isLocking(pid, fd, file)))
-    .map(Number)
-    .sort((a, b) => a - b);
+/** One process's share in a lock. */
+export interface Share {
+  readonly pid: number;
+  /** Who took the lock that this is a share of: the process itself, or whom it inherited it from. 0: not known here. */
+  readonly locker: number;
 }
 
-function isLocking(pid: string, fd: string, file: FileFacts): boolean {
+/** @returns the shares of processes that can be seen, by ascending pid; none on macOS */
+export function lockShares(file: FileFacts): Share[] {
+  if (process.platform !== "linux") return [];
+  return entries("/proc")
+    .filter((pid) => /^\d+$/.test(pid))
+    .flatMap((pid) => {
+      const lockers = entries(`/proc/${pid}/fd`).flatMap((fd) => lockerOf(pid, fd, file) ?? []);
+      return lockers.slice(0, 1).map((locker) => ({ pid: Number(pid), locker }));
+    })
+    .sort((a, b) => a.pid - b.pid);
+}
+
+function lockerOf(pid: string, fd: string, file: FileFacts): number | undefined {
   const open = statPath(cString(`/proc/${pid}/fd/${fd}`));
-  if (!open || open.inode !== file.inode || open.device !== file.device) return false;
-  return /^lock:.*\bFLOCK\b/m.test(readWhole(`/proc/${pid}/fdinfo/${fd}`) ?? "");
+  if (!open || open.inode !== file.inode || open.device !== file.device) return undefined;
+  const line = /^lock:.*\bFLOCK\s+\S+\s+\S+\s+(-?\d+)\s/m.exec(readWhole(`/proc/${pid}/fdinfo/${fd}`) ?? "");
+  return line ? Math.max(0, Number(line[1])) : undefined;
 }
 
 function entries(folder: string): string[] {

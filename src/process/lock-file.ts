@@ -3,40 +3,45 @@
  *
  * Two policies. A **private** lock lives in a directory of ours: it must be a regular file of ours with one link, or
  * somebody is playing tricks. A **path** was chosen by the user, may be anybody's file or a directory, and may be locked
- * by flock(1) as well. Neither follows a symlink at the end of the path, waits for the other end of a FIFO, or changes
- * what a file holds.
+ * by flock(1) as well; it is not even opened for writing. Neither follows a symlink at the end of the path, waits for the
+ * other end of a FIFO, or changes what a file holds.
  */
-import { effectiveUser, OPEN, openFile, readStart } from "./libc/create.ts";
+import { effectiveUser, OPEN, openFile } from "./libc/create.ts";
 import { duplicate } from "./libc/descriptor.ts";
 import { close } from "./libc/file.ts";
 import { ERRNO, errorText } from "./libc/library.ts";
-import { FILE_TYPE, type FileFacts, fstat, statPath } from "./libc/stat.ts";
-import { cWord, type Word } from "./libc/word.ts";
+import { FILE_TYPE, type FileFacts, fstat } from "./libc/stat.ts";
 import { LockError } from "./lock-error.ts";
 import { checkFileSystem } from "./lock-filesystem.ts";
-import { isOursToWrite, NOTE_MAX_BYTES } from "./owner-note.ts";
 
 export type LockPolicy = "private" | "path";
 
 /** An opened lock file, not locked yet. */
 export interface LockFile {
   readonly fd: number;
-  /** Whether an owner note may be written into it. */
-  readonly takesNote: boolean;
+  readonly facts: FileFacts;
 }
 
 const ON_MAC = process.platform === "darwin";
 const COMMON = OPEN.NOFOLLOW | OPEN.NONBLOCK | OPEN.NOCTTY;
 
+/** How to open a lock file. */
+export interface OpenRequest {
+  readonly policy: LockPolicy;
+  /** Programs started later get the descriptor too, and with it a share in the lock. */
+  readonly inheritable: boolean;
+  /** Open a path's file for writing all the same, as NFS wants it for an exclusive lock. */
+  readonly writing?: boolean;
+}
+
 /**
  * Open, and create if need be.
- * @param inheritable programs started later get the descriptor too, and with it a share in the lock
  * @returns undefined when the file was deleted meanwhile: try again
  * @throws LockError
  */
-export function openLockFile(path: string, policy: LockPolicy, inheritable: boolean): LockFile | undefined {
-  const flags = COMMON | (inheritable ? 0 : OPEN.CLOEXEC);
-  const { fd, writable } = openEither(path, policy, flags);
+export function openLockFile(path: string, request: OpenRequest): LockFile | undefined {
+  const { policy, inheritable } = request;
+  const fd = openOrCreate(path, request);
   try {
     const facts = fstat(fd);
     if (!facts) throw new LockError("cannot-open", `cannot examine ${path}`);
@@ -46,29 +51,23 @@ export function openLockFile(path: string, policy: LockPolicy, inheritable: bool
       return undefined;
     }
     checkFileSystem(fd, path);
-    const takesNote = writable && (policy === "private" || isOursToWrite(readStart(fd, NOTE_MAX_BYTES)));
-    return { fd: inheritable && ON_MAC ? withoutCloseOnExec(fd) : fd, takesNote };
+    return { fd: inheritable && ON_MAC ? withoutCloseOnExec(fd) : fd, facts };
   } catch (error) {
     close(fd);
     throw error;
   }
 }
 
-/** Whether the path still leads to the open file: whoever holds a lock on a deleted file excludes nobody. */
-export function leadsTo(path: Word, fd: number): boolean {
-  const [open, there] = [fstat(fd), statPath(cWord(path))];
-  return (
-    open !== undefined && there !== undefined && open.inode === there.inode && open.device === there.device
-  );
-}
-
-function openEither(path: string, policy: LockPolicy, flags: number): { fd: number; writable: boolean } {
-  const fd = openFile(path, OPEN.RDWR | OPEN.CREAT | flags, policy === "private" ? 0o600 : 0o666);
-  if (fd >= 0) return { fd, writable: true };
-  const readingWillDo = [-ERRNO.EISDIR, -ERRNO.EACCES, -ERRNO.EROFS, -ERRNO.EPERM].includes(fd);
-  const again = policy === "path" && readingWillDo ? openFile(path, OPEN.RDONLY | flags, 0) : fd;
-  if (again >= 0) return { fd: again, writable: false };
-  throw cannotOpen(path, policy, -fd);
+function openOrCreate(path: string, { policy, inheritable, writing = false }: OpenRequest): number {
+  const flags = COMMON | (inheritable ? 0 : OPEN.CLOEXEC);
+  const access = policy === "private" || writing ? OPEN.RDWR : OPEN.RDONLY;
+  const fd = openFile(path, access | OPEN.CREAT | flags, policy === "private" ? 0o600 : 0o666);
+  if (fd >= 0) return fd;
+  // A directory cannot be opened with O_CREAT, nor, in a sticky directory, another user's file.
+  const without = policy === "path" && [ERRNO.EISDIR, ERRNO.EACCES, ERRNO.EROFS].includes(-fd);
+  const again = without ? openFile(path, OPEN.RDONLY | flags, 0) : fd;
+  if (again >= 0) return again;
+  throw cannotOpen(path, policy, again === -ERRNO.ENOENT ? -fd : -again);
 }
 
 function cannotOpen(path: string, policy: LockPolicy, errno: number): LockError {
@@ -77,7 +76,7 @@ function cannotOpen(path: string, policy: LockPolicy, errno: number): LockError 
       hint: policy === "private" ? "remove it" : "name the file that it leads to",
       errno,
     });
-  if (errno === ERRNO.EISDIR)
+  if (errno === ERRNO.EISDIR && policy === "private")
     return new LockError("unsafe", `${path} is a directory`, { hint: "remove it", errno });
   if (errno === ERRNO.ENXIO)
     return new LockError("unsafe", `${path} is no regular file`, {
@@ -90,7 +89,8 @@ function cannotOpen(path: string, policy: LockPolicy, errno: number): LockError 
 function refuseWrongKind(path: string, facts: FileFacts, policy: LockPolicy): void {
   const type = facts.mode & FILE_TYPE.mask;
   const refuse = (what: string) => {
-    throw new LockError("unsafe", `${path} ${what}`, { hint: "remove it, or name another lock" });
+    const hint = policy === "private" ? "remove it, or name another lock" : "name a file or a directory";
+    throw new LockError("unsafe", `${path} ${what}`, { hint });
   };
   if (policy === "path") {
     if (type !== FILE_TYPE.regular && type !== FILE_TYPE.directory)

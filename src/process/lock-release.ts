@@ -6,48 +6,62 @@ import { identify, isAlive, type ProcessRecord } from "./identity.ts";
 import { kill } from "./libc/signal.ts";
 import { statPath } from "./libc/stat.ts";
 import { cWord } from "./libc/word.ts";
-import { lockingDescriptors } from "./lock-descriptors.ts";
+import { lockShares } from "./lock-descriptors.ts";
 import { type LockStatus, lockStatus } from "./lock-status.ts";
 import { SIG } from "./signals.ts";
 
-/** One signal that was sent. */
+/** One signal that was sent, or could not be. */
 export interface SentSignal {
   readonly pid: number;
   readonly signal: "TERM" | "KILL";
+  /** 0, or why it could not be sent. */
+  readonly errno: number;
 }
 
 /**
  * TERM to all that have a share in the lock, KILL to those left after the grace, until it is free. Each is known by pid
- * and start time before it is signalled: a pid that was used again in between is left alone.
+ * and start time before it is signalled: a pid that was used again in between is left alone. So is whoever gets the lock
+ * meanwhile.
+ * @param notes as for `lockStatus`
  * @param onSend is told of each signal
  * @returns how the lock stands after that: "free", or whose it is now
  */
 export async function endHolders(
   path: string,
+  notes: string | undefined,
   graceMs: number,
   onSend: (sent: SentSignal) => void,
 ): Promise<LockStatus> {
-  const holders = holdersOf(path);
+  const look = () => lockStatus(path, notes);
+  const first = sharesIn(path, look());
+  const holders = recordsOf(first);
   signalAll(holders, "TERM", onSend);
-  if (await gone(holders, path, graceMs)) return lockStatus(path);
-  // Those that TERM left, and what they had started, which has inherited the lock.
-  const left = [...holders.filter((each) => isAlive(each)), ...holdersOf(path)];
+  if (await gone(holders, look, graceMs)) return look();
+  // Those that TERM left, and what they have started meanwhile, which has inherited the lock.
+  const lockers = new Set([...first.values(), 0]);
+  const heirs = [...sharesIn(path, look())].filter(([, locker]) => lockers.has(locker));
+  const left = [...holders.filter((each) => isAlive(each)), ...recordsOf(new Map(heirs))];
   const distinct = [...new Map(left.map((each) => [each.pid, each])).values()];
   signalAll(distinct, "KILL", onSend);
-  await gone(distinct, path, KILL_TAKES_MS);
-  return lockStatus(path);
+  await gone(distinct, look, KILL_TAKES_MS);
+  return look();
 }
 
 const KILL_TAKES_MS = 2_000;
 
-function holdersOf(path: string): ProcessRecord[] {
+/** @returns who has a share in the lock, and who took the lock that it is a share of; not ourselves */
+function sharesIn(path: string, status: LockStatus): Map<number, number> {
   const facts = statPath(cWord(path));
-  const status = lockStatus(path);
-  const verified = (status.state === "held" || status.state === "stopped") && status.note?.process;
-  const pids = facts ? lockingDescriptors(facts).filter((pid) => pid !== process.pid) : [];
-  const records = pids.flatMap((pid) => identify(pid) ?? []);
-  return verified && !pids.includes(verified.pid) ? [verified, ...records] : records;
+  const shares = new Map((facts ? lockShares(facts) : []).map(({ pid, locker }) => [pid, locker]));
+  const verified =
+    status.state === "held" || status.state === "stopped" ? status.note?.process.pid : undefined;
+  if (verified !== undefined && !shares.has(verified)) shares.set(verified, verified);
+  shares.delete(process.pid);
+  return shares;
 }
+
+const recordsOf = (shares: ReadonlyMap<number, number>): ProcessRecord[] =>
+  [...shares.keys()].flatMap((pid) => identify(pid) ?? []);
 
 function signalAll(
   holders: readonly ProcessRecord[],
@@ -56,15 +70,18 @@ function signalAll(
 ): void {
   for (const holder of holders) {
     if (!isAlive(holder)) continue;
-    onSend({ pid: holder.pid, signal });
-    kill(holder.pid, SIG[signal]);
+    onSend({ pid: holder.pid, signal, errno: kill(holder.pid, SIG[signal]) });
     if (signal === "TERM") kill(holder.pid, SIG.CONT); // a stopped process does not act on TERM
   }
 }
 
-async function gone(holders: readonly ProcessRecord[], path: string, withinMs: number): Promise<boolean> {
+async function gone(
+  holders: readonly ProcessRecord[],
+  look: () => LockStatus,
+  withinMs: number,
+): Promise<boolean> {
   const deadline = performance.now() + withinMs;
-  while (holders.some((each) => isAlive(each)) || lockStatus(path).state === "inherited") {
+  while (holders.some((each) => isAlive(each)) || look().state === "inherited") {
     if (performance.now() >= deadline) return false;
     await Bun.sleep(20);
   }

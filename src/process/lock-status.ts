@@ -11,10 +11,11 @@ import { OPEN, readStart } from "./libc/create.ts";
 import { close, openExisting } from "./libc/file.ts";
 import { flock, LOCK } from "./libc/flock.ts";
 import { ERRNO, errno, errorText } from "./libc/library.ts";
-import { readWhole } from "./libc/read-whole.ts";
-import { type FileFacts, fstat } from "./libc/stat.ts";
-import { lockingDescriptors } from "./lock-descriptors.ts";
+import { readlink, readWhole } from "./libc/read-whole.ts";
+import { FILE_TYPE, type FileFacts, fstat } from "./libc/stat.ts";
+import { lockShares, type Share } from "./lock-descriptors.ts";
 import { LockError } from "./lock-error.ts";
+import { noteBeside, readNoteAt } from "./lock-note.ts";
 import { decodeNote, NOTE_MAX_BYTES, type OwnerNote } from "./owner-note.ts";
 
 /**
@@ -75,15 +76,20 @@ export function parseLocks(text: string): KernelLock[] {
 
 /**
  * Say who holds the lock on a file.
+ * @param notes the folder of the notes that do not stand in the file itself
  * @throws LockError when the path is something that cannot be a lock, or may not be read
  */
-export function lockStatus(path: string): LockStatus {
+export function lockStatus(path: string, notes?: string): LockStatus {
   const fd = openExisting(path, OPEN.RDONLY | OPEN.NOFOLLOW | OPEN.NONBLOCK | OPEN.CLOEXEC);
   if (fd < 0) return unopened(path, errno());
   try {
     const facts = fstat(fd);
     if (!facts) throw new LockError("cannot-open", `cannot examine ${path}`);
-    const note = decodeNote(readStart(fd, NOTE_MAX_BYTES));
+    const type = facts.mode & FILE_TYPE.mask;
+    if (type !== FILE_TYPE.regular && type !== FILE_TYPE.directory)
+      throw new LockError("unsafe", `${path} is neither a file nor a directory`);
+    const beside = notes === undefined ? undefined : readNoteAt(noteBeside(notes, facts));
+    const note = beside ?? decodeNote(readStart(fd, NOTE_MAX_BYTES));
     return process.platform === "linux" ? byTable(path, fd, facts, note) : byTrying(path, fd, note);
   } finally {
     close(fd);
@@ -116,8 +122,7 @@ function judge(
   facts: FileFacts,
 ): Omit<LockStatus, "path" | "waiting"> {
   const cache = new LookupCache();
-  const elsewhere = note?.process.namespace !== undefined && note.process.namespace !== pidNamespace();
-  if (pid <= 0 || elsewhere) return { state: "other-namespace", ...(note && { note }) };
+  if (pid <= 0 || isElsewhere(pid, note)) return { state: "other-namespace", ...(note && { note }) };
   const process_ = cache.lookup(pid);
   const isNotes = note?.process.pid === pid;
   const verdict = isNotes ? verify(note.process, cache) : undefined;
@@ -128,11 +133,20 @@ function judge(
   return { state: isStopped(process_) ? "stopped" : "owner-unknown", ...name };
 }
 
+/** Whether the note is of another pid namespace, and the kernel's pid is in that too, for all that can be seen. */
+function isElsewhere(pid: number, note: OwnerNote | undefined): boolean {
+  const noted = note?.process.namespace;
+  if (noted === undefined || noted === pidNamespace()) return false;
+  return (readlink(`/proc/${pid}/ns/pid`) ?? noted) === noted;
+}
+
 const inherited = (facts: FileFacts, note: OwnerNote | undefined): Omit<LockStatus, "path" | "waiting"> => ({
   state: "inherited",
-  inheritors: lockingDescriptors(facts),
+  inheritors: pidsOf(lockShares(facts)),
   ...(note && { note }),
 });
+
+const pidsOf = (shares: readonly Share[]): number[] => shares.map(({ pid }) => pid);
 
 const nameOf = (found: Lookup): { processName?: string } =>
   found.kind === "found" ? { processName: found.facts.name } : {};
@@ -146,7 +160,7 @@ const isStopped = (found: Lookup): boolean => found.kind === "found" && /^[Tt]$/
 function unlisted(path: string, facts: FileFacts, note: OwnerNote | undefined): LockStatus {
   const free: LockStatus = { path, state: "free", waiting: 0 };
   if (inInitialNamespace()) return free;
-  const inheritors = lockingDescriptors(facts);
+  const inheritors = pidsOf(lockShares(facts));
   if (inheritors.length > 0) return { ...free, state: "inherited", inheritors, ...(note && { note }) };
   const elsewhere = note?.process.namespace !== undefined && note.process.namespace !== pidNamespace();
   return elsewhere ? { ...free, state: "other-namespace", note } : free;

@@ -1,5 +1,5 @@
 /**
- * What a lock's holder writes into the lock file about itself: advice for people and for `lock status`, never the lock.
+ * What a lock's holder writes down about itself (lock-note.ts says where): advice for people and for `lock status`, never the lock.
  *
  * The lock is what the kernel holds. A note may be missing, torn, old or somebody else's file: then the owner is
  * unknown, and nothing worse. A holder that was killed leaves its note behind; the next one writes over it.
@@ -44,12 +44,6 @@ export function encodeNote({ process, host, command, sinceMs }: OwnerNote): Uint
     ? bytes
     : encoder.encode(`${JSON.stringify({ ...fields, command: "" })}\n`);
 }
-
-const BEGINNING = new TextEncoder().encode('{"plimsollLock":');
-
-/** Whether a file that begins like this is one that may be written over: an empty one, or an earlier note. */
-export const isOursToWrite = (start: Uint8Array): boolean =>
-  start.length === 0 || BEGINNING.every((byte, index) => start[index] === byte);
 
 /** @returns the note in a lock file's first bytes, or undefined when they are anything else */
 export function decodeNote(bytes: Uint8Array): OwnerNote | undefined {

@@ -36,9 +36,23 @@ export function adoptDescendants(): void {
   adopting ??= adoptOrphans();
 }
 
+/**
+ * The children that the runtime will wait for (Bun.spawn), until it has. A zombie of these is not ours to take: the
+ * runtime would fail with ECHILD, and under load it may come to it only after several of our rounds.
+ */
+export const runtimeChildren = new Set<number>();
+
+/**
+ * For so many rounds a process without an environment is looked at again: one that executes a program has none for an
+ * instant, and its mark comes with the next.
+ */
+const BARE_ROUNDS = 10;
+
 /** The orphans of one run that left its group. */
 export class Orphans {
   readonly #mark: string;
+  /** How often each was seen without an environment. */
+  readonly #bare = new Map<number, number>();
   /** Killed by us, to be waited for. */
   readonly #killed = new Set<number>();
   /** Zombies among our children in the round before. */
@@ -52,26 +66,33 @@ export class Orphans {
    * Kill those that bear the run's mark, and wait for those that have ended. Each one's children become ours when it
    * dies: go on until there is nothing left.
    * @param strangersToo also wait for zombies that were there a round ago. A zombie shows no mark any more, and it may
-   *   be a child of the runtime's own: only where the runtime could wait for those in between.
+   *   be a child of the runtime's that `runtimeChildren` does not know: only where the runtime could wait in between.
    * @returns whether there may be more
    */
   round({ strangersToo }: { strangersToo: boolean }): boolean {
     if (!adopting) return false;
     const zombies = new Set<number>();
-    let marked = 0;
+    let unsettled = 0;
     for (const pid of ownChildren()) {
+      if (runtimeChildren.has(pid)) continue;
       if (isZombie(pid)) zombies.add(pid);
-      else if (bearsMark(pid, this.#mark)) {
+      else if (this.#bears(pid)) {
         kill(pid, SIG.KILL);
         this.#killed.add(pid);
-        marked++;
-      }
+        unsettled++;
+      } else if ((this.#bare.get(pid) ?? BARE_ROUNDS) < BARE_ROUNDS) unsettled++;
     }
     for (const pid of this.#killed) if (waitFor(pid, false)) this.#killed.delete(pid);
     if (strangersToo) for (const pid of zombies) if (this.#zombies.has(pid)) waitFor(pid, false);
     const before = this.#zombies;
     this.#zombies = zombies;
-    return marked > 0 || this.#killed.size > 0 || (strangersToo && !zombies.isSubsetOf(before));
+    return unsettled > 0 || this.#killed.size > 0 || (strangersToo && !zombies.isSubsetOf(before));
+  }
+
+  #bears(pid: number): boolean {
+    const environment = readWhole(`/proc/${pid}/environ`);
+    if (environment === "") this.#bare.set(pid, (this.#bare.get(pid) ?? 0) + 1);
+    return environment !== undefined && `\0${environment}`.includes(`\0${RUN_MARK}=${this.#mark}\0`);
   }
 }
 
@@ -83,8 +104,3 @@ const ownChildren = (): number[] =>
     .filter((pid) => pid > 0);
 
 const isZombie = (pid: number): boolean => /\) Z [^)]*$/.test(readWhole(`/proc/${pid}/stat`) ?? "");
-
-function bearsMark(pid: number, mark: string): boolean {
-  const environment = readWhole(`/proc/${pid}/environ`);
-  return environment !== undefined && `\0${environment}`.includes(`\0${RUN_MARK}=${mark}\0`);
-}

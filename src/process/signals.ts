@@ -66,6 +66,11 @@ export const FORWARDED: readonly number[] = (
       ]
 ).map(number);
 
+/** Those of them that people and service managers send: what the native commands pass on. */
+export const COMMONLY_SENT: readonly number[] = ["HUP", "INT", "QUIT", "ALRM", "TERM", "USR1", "USR2"].map(
+  number,
+);
+
 /** Dispositions that the runtime changed before any JavaScript ran: what is started gets the defaults back. */
 export const RUNTIME_IGNORES: readonly number[] = [SIG.PIPE, SIG.XFSZ];
 

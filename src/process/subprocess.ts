@@ -27,6 +27,7 @@ import {
   newRunMark,
   Orphans,
   reapGroup,
+  runtimeChildren,
 } from "./process-group.ts";
 import { parseSignal, SIG } from "./signals.ts";
 import { spawnFailed } from "./spawn-failure.ts";
@@ -94,7 +95,7 @@ function start(request: RunRequest, mark: string): Child | Ending {
   adoptDescendants();
   const { stdin } = request;
   try {
-    return Bun.spawn([program, ...request.argv.slice(1)], {
+    const child = Bun.spawn([program, ...request.argv.slice(1)], {
       argv0: request.argv[0],
       env,
       ...(request.cwd === undefined ? {} : { cwd: request.cwd }),
@@ -103,6 +104,9 @@ function start(request: RunRequest, mark: string): Child | Ending {
       stdout: "pipe",
       stderr: "pipe",
     });
+    runtimeChildren.add(child.pid);
+    child.exited.then(() => runtimeChildren.delete(child.pid));
+    return child;
   } catch (error) {
     const { code, message } = error as { code?: string; message: string };
     return spawnFailed(code, message, request.cwd);

@@ -6,16 +6,15 @@
  * empty. timeout(1) stops escalating when its direct child has ended, so a grandchild that ignores TERM survives there.
  * What double-forked out of the group is found and ended too (Linux).
  */
-import { after, childEnd, onTerminatingSignals } from "./children.ts";
+import { after, childEnd, onSignals } from "./children.ts";
 import { adoptOrphans, ownPeakMemory } from "./libc/limits.ts";
 import { readWhole } from "./libc/read-whole.ts";
 import { defaultSignal, ignoreSignal, kill } from "./libc/signal.ts";
 import { spawnCommand, type WaitStatus } from "./libc/spawn.ts";
 import { inTerminalForeground } from "./libc/terminal.ts";
 import type { Word } from "./libc/word.ts";
-import { OutputLimit } from "./output-limit.ts";
 import { groupIsEmpty } from "./process-group.ts";
-import { SIG } from "./signals.ts";
+import { COMMONLY_SENT, SIG } from "./signals.ts";
 
 export interface SuperviseRequest {
   readonly argv: readonly Word[];
@@ -67,10 +66,10 @@ export async function supervise(request: SuperviseRequest): Promise<Supervised> 
   const startedAt = performance.now();
   defaultSignal(SIG.CHLD);
   const adopting = adoptOrphans();
-  const limit = request.maxOutputBytes === undefined ? undefined : new OutputLimit(request.maxOutputBytes);
+  const limit = request.maxOutputBytes === undefined ? undefined : await limitOutput(request.maxOutputBytes);
 
   let command: Command | undefined;
-  onTerminatingSignals((signal) => {
+  onSignals(COMMONLY_SENT, (signal) => {
     const fromTerminal =
       request.foreground && (signal === SIG.INT || signal === SIG.QUIT) && inTerminalForeground();
     if (!fromTerminal) command?.forward(signal);
@@ -97,7 +96,7 @@ export async function supervise(request: SuperviseRequest): Promise<Supervised> 
     if (adopting) await endOrphans();
   }
   command.settle();
-  limit?.commandEnded();
+  limit?.commandEnded(command.reason !== "ended");
   await pumped;
   return {
     kind: "ended",
@@ -108,6 +107,12 @@ export async function supervise(request: SuperviseRequest): Promise<Supervised> 
     elapsedMs: performance.now() - startedAt,
     peakMemoryBytes: end.peakMemoryBytes > ownPeak ? end.peakMemoryBytes : undefined,
   };
+}
+
+/** Loaded only where it is asked for: the others shall not wait for it. */
+async function limitOutput(bytes: number) {
+  const { OutputLimit } = await import("./output-limit.ts");
+  return new OutputLimit(bytes);
 }
 
 /** The command that runs: what was sent to it, and what is still to come. */

@@ -17,11 +17,14 @@ export interface Part<Value> {
   gatheredAt: number;
   /** How long the newest attempt took. */
   tookMs: number;
-  /** What went wrong in the newest attempt, in a few words; absent when it was good. */
+  /** Why the newest attempt gave no value, in a few words; absent when it was good. */
   error?: string;
   /** When the newest attempt ended, good or not. */
   triedAt: number;
-  /** Failed attempts in a row; absent when the newest was good. Each doubles the time until the next. */
+  /**
+   * Failed attempts in a row; absent when the newest was good, or only too early (no transcript before the first
+   * prompt). Each doubles the time until the next.
+   */
   failures?: number;
 }
 

@@ -1,6 +1,8 @@
 /** The benchmarks: `bun run bench` runs all, `bun run bench NAME…` the named ones. */
 const BENCHES: Readonly<Record<string, () => Promise<void>>> = {
   display: async () => (await import("./display.ts")).benchDisplay(),
+  process: async () => (await import("./process.ts")).benchProcess(),
+  ledger: async () => (await import("./ledger.ts")).benchLedger(),
 };
 
 const names = process.argv.slice(2);

@@ -124,3 +124,14 @@ test("a point in time may come in seconds or in milliseconds", () => {
   expect(at(1_795_297_267_000)?.resetsAt).toBe(1_795_297_267_000);
   expect(at(1e300)).toEqual({ usedPercent: 1 });
 });
+
+test("a context of no tokens, as the client says it after /compact, is one that is not known", () => {
+  const usage = {
+    input_tokens: 0,
+    output_tokens: 0,
+    cache_creation_input_tokens: 0,
+    cache_read_input_tokens: 0,
+  };
+  const window = { context_window_size: 200_000, current_usage: usage, used_percentage: 0 };
+  expect(readPayload({ context_window: window }).context).toEqual({ window: 200_000 });
+});

@@ -204,6 +204,17 @@ describe("lock run", () => {
     expect((await status(box)).state).toBe("free");
   });
 
+  test("dies of a signal while it waits, and lets nobody's lock go", async () => {
+    using box = sandbox();
+    await using _held = await holder(box);
+    const waiter = Bun.spawn([BINARY, "lock", "run", "it", "echo", "no"], { env: box.env });
+    if (onLinux) await until("it waits", async () => (await status(box)).waiting === 1);
+    waiter.kill("SIGTERM");
+    await waiter.exited;
+    expect(waiter.signalCode).toBe("SIGTERM");
+    expect((await status(box)).state).toBe("held");
+  });
+
   test("explains a command line that it does not understand", async () => {
     using box = sandbox();
     for (const args of [
@@ -214,6 +225,10 @@ describe("lock run", () => {
       ["-E", "256", "it", "true"],
       ["..", "true"],
       ["", "true"],
+      [".", "true"],
+      ["a b", "true"],
+      ["x".repeat(201), "true"],
+      ["--", "-x", "true"],
     ]) {
       const refused = await run(["lock", "run", ...args], box);
       expect(refused.code).toBe(2);
@@ -275,6 +290,44 @@ describe("what stands in a named lock's place", () => {
     );
     expect(readFileSync(box.path("data"), "utf8")).toBe("precious");
     expect((await run(["lock", "run", `${box.root}/`, "echo", "in"], box)).stdout).toBe("in\n");
+  });
+
+  test("a path's file is the user's: nothing stands in it before, under or after the lock", async () => {
+    using box = sandbox();
+    const here = { ...box, cwd: box.root };
+    const append = ["sh", "-c", "cat data; echo row >>data"];
+    expect((await run(["lock", "run", "./data", ...append], here)).stdout).toBe("");
+    expect((await run(["lock", "run", "./data", ...append], here)).stdout).toBe("row\n");
+    expect(readFileSync(box.path("data"), "utf8")).toBe("row\nrow\n");
+    // One that waits while the file is still empty, and gets the lock when it is not.
+    const fill = ["sh", "-c", "until [ -e go ]; do sleep 0.01; done; echo precious >new"];
+    const first = run(["lock", "run", "./new", ...fill], here);
+    await until("it is locked", async () => (await status(box, "./new")).state === "held");
+    const second = run(["lock", "run", "./new", "cat", "new"], here);
+    if (onLinux) await until("another waits", async () => (await status(box, "./new")).waiting === 1);
+    writeFileSync(box.path("go"), "");
+    expect((await first).code).toBe(0);
+    expect((await second).stdout).toBe("precious\n");
+    expect(readFileSync(box.path("new"), "utf8")).toBe("precious\n");
+  });
+
+  test("a path's holder is told all the same, and its note goes with it", async () => {
+    using box = sandbox();
+    mkdirSync(box.path("folder"));
+    for (const path of ["./file", "./folder"]) {
+      const held = await holder(box, [path, "sleep", "30"]);
+      expect(await status(box, path)).toMatchObject({
+        state: "held",
+        pid: held.child.pid,
+        command: "sleep 30",
+      });
+      await held[Symbol.asyncDispose]();
+      await until("the lock is free again", async () => {
+        const taken = await run(["lock", "run", "-n", path, "true"], { ...box, cwd: box.root });
+        return taken.code === 0;
+      });
+    }
+    expect(readdirSync(dirname(lockFile(box)))).toEqual([]);
   });
 
   test.each([
@@ -370,7 +423,40 @@ describe("lock release", () => {
     expect(done.code).toBe(0);
     expect(done.stderr).toContain(`sent TERM to pid ${held.child.pid}`);
     expect((await status(box)).state).toBe("free");
+    const log = readFileSync(join(box.state, "gather.log"), "utf8");
+    expect(log).toContain(`lock release it: sent TERM to pid ${held.child.pid}`);
+    expect(log).toContain("now free");
   });
+
+  test.skipIf(!onLinux || !existsSync(SYSTEM_FLOCK))(
+    "leaves alone who got the lock after the old holder had given it up",
+    async () => {
+      using box = sandbox();
+      // Gives the lock up on TERM, and lives on: what KILL is for. The one that waited has the lock by then.
+      const script = `exec 9>>lock; ${SYSTEM_FLOCK} 9; trap '${SYSTEM_FLOCK} -u 9' TERM; while [ -e lock ]; do sleep 0.02 9>&-; done`;
+      const old = Bun.spawn(["sh", "-c", script], { env: box.env, cwd: box.root });
+      await until("it is locked", async () => (await status(box, "./lock")).state !== "free");
+      const heir = Bun.spawn([BINARY, "lock", "run", "./lock", "sleep", "30"], {
+        env: box.env,
+        cwd: box.root,
+        detached: true,
+      });
+      try {
+        await until("another waits", async () => (await status(box, "./lock")).waiting === 1);
+        const args = ["lock", "release", "--force", "-k", "2", "./lock"];
+        const done = await run(args, { ...box, cwd: box.root });
+        expect(done).toMatchObject({ code: 75 });
+        expect(done.stderr).toContain(`sent KILL to pid ${old.pid}`);
+        expect(done.stderr).not.toContain(`to pid ${heir.pid}`);
+        expect(await old.exited).not.toBe(0);
+        expect(await status(box, "./lock")).toMatchObject({ state: "held", pid: heir.pid });
+      } finally {
+        process.kill(-heir.pid, "SIGKILL");
+        old.kill("SIGKILL");
+        await heir.exited;
+      }
+    },
+  );
 
   test.skipIf(!onLinux)("goes on to KILL, and to what inherited the lock", async () => {
     using box = sandbox();
@@ -403,5 +489,31 @@ describe.skipIf(!canMount)("a full disk (needs root and unshare)", () => {
     expect(code).toBe("75");
     expect(words).toContain("held");
     expect(readdirSync(box.path("disk"))).toEqual([]);
+  });
+});
+
+const canUnshare =
+  onLinux && Bun.spawnSync(["unshare", "-pf", "--mount-proc", "true"], { stderr: "ignore" }).success;
+
+describe.skipIf(!canUnshare)("across pid namespaces (needs root and unshare)", () => {
+  const contained = ["unshare", "-pf", "--kill-child", "--mount-proc"];
+
+  test("a holder in another one is told as such, from outside and from inside", async () => {
+    using box = sandbox();
+    const inside = Bun.spawn([...contained, BINARY, "lock", "run", "it", "sleep", "30"], { env: box.env });
+    await until("it is held", async () => (await status(box)).state === "other-namespace");
+    inside.kill("SIGKILL");
+    await inside.exited;
+    await until("it is free", async () => (await status(box)).state === "free");
+    await using _held = await holder(box);
+    const seen = Bun.spawnSync([...contained, BINARY, "lock", "status", "--json", "it"], { env: box.env });
+    expect(JSON.parse(seen.stdout.toString()).state).toBe("other-namespace");
+  });
+
+  test("an inheritor is found although the kernel's table leaves it out there", async () => {
+    using box = sandbox();
+    const script = `"$0" lock run it sh -c 'sleep 30 >/dev/null 2>&1 &'; "$0" lock status --json it`;
+    const seen = Bun.spawnSync([...contained, "sh", "-c", script, BINARY], { env: box.env });
+    expect(JSON.parse(seen.stdout.toString())).toMatchObject({ state: "inherited" });
   });
 });

@@ -53,7 +53,8 @@ describe("run", () => {
     "goes on until the group is empty: no TERM-ignoring grandchild is left, as with timeout -k",
     async () => {
       using box = sandbox();
-      const script = `(trap '' TERM; while :; do sleep 0.05; : ${box.root}; done) & exec sleep 30`;
+      // It ends with the sandbox, should this test be cut short.
+      const script = `(trap '' TERM; while [ -e ${box.root} ]; do sleep 0.05; done) & exec sleep 30`;
       const done = await run(["run", "-v", "-k", "0.2", "0.2", "sh", "-c", script], box);
       expect(done.code).toBe(137);
       expect(done.stderr).toContain("sending TERM");
@@ -84,10 +85,13 @@ describe("run", () => {
   test("passes signals on to the whole group, and dies of what its command died of", async () => {
     using box = sandbox();
     for (const signal of ["SIGTERM", "SIGINT", "SIGHUP", "SIGQUIT", "SIGUSR1"] as const) {
-      const child = Bun.spawn(
-        [BINARY, "run", "30", "sh", "-c", `ulimit -c 0; echo >"${box.path(signal)}"; sleep 30`],
-        { env: box.env },
-      );
+      // tee, not a shell, makes the file: a shell that is about to start a program may lose an INT of its own.
+      const script = `ulimit -c 0; exec "$0" run 30 tee "$1"`;
+      const child = Bun.spawn(["sh", "-c", script, BINARY, box.path(signal)], {
+        env: box.env,
+        stdin: "pipe",
+        stdout: "ignore",
+      });
       await until("the command runs", () => existsSync(box.path(signal)));
       child.kill(signal);
       await child.exited;
@@ -155,6 +159,23 @@ describe("run", () => {
       stdin: "abc",
     });
     expect(modest).toMatchObject({ code: 0, stdout: "abc", stderr: "e\n" });
+  });
+
+  test("keeps the deadline although nobody reads our output", async () => {
+    using box = sandbox();
+    const line = `"$0" run --max-output 100M --json outcome.json 0.3 yes | sleep 2`;
+    const child = Bun.spawn(["sh", "-c", line, BINARY], { env: box.env, cwd: box.root });
+    await until("the outcome is there", () => existsSync(box.path("outcome.json")));
+    expect(child.exitCode).toBeNull();
+    expect(outcome(box)).toMatchObject({ reason: "timedOut" });
+    await child.exited;
+  });
+
+  test("loses nothing on the way when the reader is slow", async () => {
+    using box = sandbox();
+    const line = `"$0" run --max-output 100M 10 head -c 3000000 /dev/zero | (sleep 0.3; wc -c)`;
+    const done = Bun.spawnSync(["sh", "-c", line, BINARY], { env: box.env });
+    expect(done.stdout.toString().trim()).toBe("3000000");
   });
 
   test("hands arguments on that are not UTF-8, and runs a script without #!", async () => {

@@ -3,7 +3,8 @@ import { expect, test } from "bun:test";
 import { chmodSync, existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import subscription from "../fixtures/payloads/subscription-after-reply.json";
-import { run, type Sandbox, sandbox } from "../helpers/binary.ts";
+import { run, type Sandbox, sandbox, until } from "../helpers/binary.ts";
+import { CAN_SEE_PROCESSES, processesOf } from "../helpers/processes.ts";
 import { expectDrawn } from "../helpers/rows.ts";
 
 /** A repository in which everything that could run leaves `marker` behind. */
@@ -43,7 +44,10 @@ function hostileRepository(box: Sandbox, marker: string): string {
   );
   for (const name of ["zod", "picocolors", "@pydantic/genai-prices"])
     put(`node_modules/${name}/index.js`, script);
-  for (const name of ["git", "sh", "plimsoll", "bun", "ccusage"]) put(name, touch, 0o755);
+  for (const name of ["git", "sh", "plimsoll", "bun", "ccusage"]) {
+    put(name, touch, 0o755);
+    put(`bin/${name}`, touch, 0o755);
+  }
   put("evil", touch, 0o755);
   put(".gitattributes", "* filter=evil diff=evil merge=evil\n");
   for (const hook of [
@@ -74,7 +78,7 @@ test("display draws the branch of a hostile repository and runs nothing of it", 
     cwd: repo,
     workspace: { current_dir: repo, project_dir: repo, added_dirs: [] },
   };
-  const env = { ...box.env, PATH: `.:${repo}:${box.env.PATH}`, COLORTERM: "truecolor", COLUMNS: "120" };
+  const env = { ...box.env, PATH: `.::./bin:${box.env.PATH}`, COLORTERM: "truecolor", COLUMNS: "120" };
   for (const command of ["display", "explain"]) {
     const finished = await run([command], { env, cwd: repo, stdin: JSON.stringify(payload) });
     expect(finished.code).toBe(0);
@@ -82,6 +86,8 @@ test("display draws the branch of a hostile repository and runs nothing of it", 
     if (command === "display") expectDrawn(finished, 116);
     expect(finished.stdout.includes("\u001b[") || command === "explain").toBe(true);
   }
+  // The pass that display has started looks at the same repository.
+  if (CAN_SEE_PROCESSES) await until("the pass has ended", () => processesOf(box.root).length === 0);
   expect(existsSync(marker)).toBe(false);
   expect(existsSync(`${repo}/state`)).toBe(false);
 });

@@ -128,15 +128,19 @@ describe.skipIf(GIT === null)("a working tree (needs git)", () => {
   test("never has its index locked or written", async () => {
     using box = sandbox();
     const root = repository(box);
-    // Stat data that differ from the index make a plain `git status` refresh it.
+    // Stat data that differ from the index make a plain `git status` bring it up to date.
     utimesSync(join(root, "tracked"), new Date(2020, 1), new Date(2020, 1));
     const index = join(root, ".git/index");
     const before = { bytes: readFileSync(index), inode: statSync(index).ino };
-    writeFileSync(`${index}.lock`, "somebody else's");
     expect(await gather(box, root)).toMatchObject({ modified: 0 });
     expect(readFileSync(index)).toEqual(before.bytes);
     expect(statSync(index).ino).toBe(before.inode);
+    writeFileSync(`${index}.lock`, "somebody else's");
+    expect(await gather(box, root)).toMatchObject({ modified: 0 });
     expect(readFileSync(`${index}.lock`, "utf8")).toBe("somebody else's");
+    rmSync(`${index}.lock`);
+    Bun.spawnSync([GIT ?? "git", "status"], { cwd: root, env: { ...box.env } });
+    expect(readFileSync(index)).not.toEqual(before.bytes);
   });
 
   test("leaves untracked files out when its configuration says so", async () => {
@@ -326,7 +330,7 @@ describe("a git that misbehaves", () => {
     expect(await gather(box, tree(box), { path }).catch((error: Error) => error.message)).toBe(
       "git config did not finish within 1 s",
     );
-    expect(performance.now() - started).toBeLessThan(2_500);
+    expect(performance.now() - started).toBeLessThan(5_000);
     expect(existsSync(`/proc/${readFileSync(box.path("child"), "utf8").trim()}`)).toBe(false);
   });
 

@@ -131,6 +131,29 @@ describe("tools", () => {
     expect(runningTool).toBeUndefined();
     expect(factsFrom(...lines, result("a1"), result("a2")).agents).toEqual([]);
   });
+
+  test("that start subagents in the background show as these until their end is notified", () => {
+    const launched = user([{ type: "tool_result", tool_use_id: "a1", content: "launched" }], {
+      toolUseResult: { isAsync: true, status: "async_launched", agentId: "x" },
+    });
+    const turnOver = (pending: number) => ({
+      type: "system",
+      subtype: "turn_duration",
+      timestamp: stamp(),
+      pendingBackgroundAgentCount: pending,
+    });
+    const lines = [
+      calls({ id: "a1", name: "Agent", input: { subagent_type: "Explore" } }),
+      launched,
+      turnOver(1),
+    ];
+    expect(factsFrom(...lines).agents).toMatchObject([{ type: "Explore" }]);
+    expect(factsFrom(...lines, user("and then?")).agents).toMatchObject([{ type: "Explore" }]);
+    const notice = user("<task-notification>\n<task-id>x</task-id>\n<tool-use-id>a1</tool-use-id>\n");
+    expect(factsFrom(...lines, notice)).toMatchObject({ agents: [], turns: 0 });
+    // A notification that never came: the client itself counts none any more.
+    expect(factsFrom(...lines, turnOver(0)).agents).toEqual([]);
+  });
 });
 
 describe("todos", () => {

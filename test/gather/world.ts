@@ -82,10 +82,20 @@ export const payload = (id: string, transcriptPath: string, cwd: string, more: o
     ...more,
   });
 
-/** The user's own commands, as the validated configuration has them. */
-export function configure(paths: StatePaths, commands: Record<string, CommandSettings>): void {
-  mkdirSync(dirname(paths.configCache), { recursive: true, mode: 0o700 });
-  writeFileSync(paths.configCache, JSON.stringify({ version: 1, settings: { commands } }));
+/** Write the user's configuration. */
+export function writeConfig({ box }: World, config: object): void {
+  const path = `${box.home}/.config/plimsoll/config.json`;
+  mkdirSync(dirname(path), { recursive: true });
+  writeFileSync(path, JSON.stringify(config));
+}
+
+/** Configure the user's own commands. */
+export function configure(here: World, commands: Record<string, CommandSettings>): void {
+  const written = Object.entries(commands).map(([name, { run, refreshMs, deadlineMs }]) => [
+    name,
+    { run, refresh: refreshMs, deadline: deadlineMs },
+  ]);
+  writeConfig(here, { commands: Object.fromEntries(written) });
 }
 
 /** One pass in the foreground. */

@@ -2,6 +2,7 @@
 import { existsSync, mkdirSync, mkdtempSync, realpathSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { CAN_SEE_PROCESSES, executable, type Process, processesOf } from "./processes.ts";
 
 const ROOT = join(import.meta.dir, "../..");
 
@@ -40,8 +41,20 @@ export function sandbox(): Sandbox {
       PLIMSOLL_STATE: state,
     },
     path: (...parts) => join(root, ...parts),
-    [Symbol.dispose]: () => rmSync(root, { recursive: true, force: true }),
+    [Symbol.dispose]: () => {
+      awaitPasses(root);
+      rmSync(root, { recursive: true, force: true });
+    },
   };
+}
+
+/** A render may have started a background pass, which would write into a directory that is gone. */
+function awaitPasses(root: string): void {
+  const deadline = performance.now() + 35_000;
+  const isPass = ({ pid, parent, state }: Process) =>
+    parent !== process.pid && state !== "T" && executable(pid) === BINARY;
+  while (CAN_SEE_PROCESSES && processesOf(root).some(isPass) && performance.now() < deadline)
+    Bun.sleepSync(5);
 }
 
 /** How a run of the binary ended. */

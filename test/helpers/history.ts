@@ -50,6 +50,12 @@ export interface HistoryOptions {
 
 export const MODELS = ["claude-opus-4-5-20251101", "claude-sonnet-4-5-20250929", "claude-haiku-4-5-20251001"];
 
+/** What is said in all histories, with everything that has to be escaped in JSON. */
+const PROSE =
+  'the build fails when lock is stale — so read "file" \\n then\trun tests, né 木, and fix types '.repeat(
+    2_000,
+  );
+
 /** Mulberry32. */
 export function random(seed: number): () => number {
   let state = seed >>> 0;
@@ -85,10 +91,10 @@ export function makeHistory({
     const hex = Array.from({ length: 32 }, () => between(0, 15).toString(16)).join("");
     return hex.replace(/^(.{8})(.{4})(.{4})(.{4})/, "$1-$2-$3-$4-");
   };
-  const words = 'the build fails when lock is stale so read file then run tests — né \\ "quoted" 木'.split(
-    " ",
-  );
-  const prose = (length: number) => Array.from({ length: 1 + length / 6 }, () => pick(words)).join(" ");
+  const prose = (length: number) => {
+    const start = between(0, Math.max(0, PROSE.length - length));
+    return PROSE.slice(start, start + length);
+  };
 
   const history: History = { files: new Map(), messages: [], bills: new Map() };
   let earlier: string[] = [];
@@ -184,7 +190,7 @@ export function makeHistory({
         message: { role: "user", content: [{ type: "tool_result", content: prose(between(0, padding)) }] },
         toolUseResult: {
           stdout: prose(between(0, padding)),
-          usage: { input_tokens: 999, output_tokens: 999 },
+          ...(next() < 0.1 ? { usage: { input_tokens: 999, output_tokens: 999 } } : {}),
         },
       });
     };

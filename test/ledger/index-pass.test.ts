@@ -20,6 +20,7 @@ import {
   totals,
   writeHistory,
 } from "../helpers/history.ts";
+import { said } from "./lines.ts";
 import { messagesOf, rollupsOf } from "./read-ledger.ts";
 
 const byModel = (message: TrueMessage) => message.model;
@@ -141,6 +142,33 @@ describe("a later pass", () => {
       ...history,
       messages: [...history.messages, ...added.map((message) => ({ ...message, project }))],
     });
+  });
+
+  test("reads a file again that was written over with a longer one, or replaced by one that differs in its middle", async () => {
+    using box = sandbox();
+    const file = join(box.home, ".claude/projects/p/s.jsonl");
+    mkdirSync(dirname(file), { recursive: true });
+    using ledger = openLedger(box.path("ledger.db"));
+    const pass = () => ledger.index([join(box.home, ".claude")]);
+    const ids = () =>
+      messagesOf(ledger)
+        .map(({ id }) => id)
+        .sort();
+    const padding = `${JSON.stringify({ type: "user", text: "x".repeat(400) })}\n`;
+    const around = (...messages: string[]) =>
+      padding + messages.map((id) => `${said({ id })}\n`).join("") + padding;
+
+    writeFileSync(file, around("msg_1"));
+    await pass();
+    // In place: the inode stays, and the first bytes do.
+    writeFileSync(file, around("msg_2", "msg_3"));
+    await pass();
+    expect(ids()).toEqual(["msg_1", "msg_2", "msg_3"]);
+    // By renaming: the first and the last bytes stay.
+    writeFileSync(`${file}.new`, around("msg_4", "msg_5"));
+    renameSync(`${file}.new`, file);
+    await pass();
+    expect(ids()).toEqual(["msg_1", "msg_2", "msg_3", "msg_4", "msg_5"]);
   });
 
   test("waits for the rest of a torn line, and passes one over that stays torn", async () => {

@@ -1,10 +1,15 @@
 /** Contexts with anything in them: what `line` must draw without a raw byte, a row too wide, or an empty one. */
+
 import { readPayload } from "../../src/claude/payload.ts";
+import { PRESET_NAMES } from "../../src/config/presets.ts";
+import type { ConfigInput } from "../../src/config/schema.ts";
+import { BAR_SHAPES } from "../../src/line/bar.ts";
 import type { ColorDepth, Context } from "../../src/line/context.ts";
 import { DEFAULT_SETTINGS } from "../../src/line/defaults.ts";
 import { SAMPLE_NAMES, SAMPLE_NOW, sampleContext } from "../../src/line/samples.ts";
 import { SEGMENTS } from "../../src/line/segments/index.ts";
 import type { RowSettings, Settings } from "../../src/line/settings.ts";
+import { themeNames } from "../../src/line/themes.ts";
 import { hostileText, type Random } from "./random.ts";
 
 const NUMBERS = [0, 1, 0.4, 7, 23.5, 99.6, 100, 101, 1e4, 1e9, 1e15, 1e300, 5e-324, Number.MAX_SAFE_INTEGER];
@@ -104,6 +109,42 @@ export function randomSettings(random: Random): Settings {
       cells: random.below(40),
     },
   };
+}
+
+/** A configuration that is good: every setting that there is may be in it. */
+export function randomConfig(random: Random): ConfigInput {
+  const maybe = <T extends object>(part: T): T | Record<never, never> => (random.chance(0.5) ? part : {});
+  const options = (segment: (typeof SEGMENTS)[number]) => {
+    const chosen: Record<string, unknown> = random.chance(0.5) ? { priority: random.below(101) } : {};
+    if (segment.levels && random.chance(0.5)) chosen.levels = [random.below(120), random.below(120)];
+    for (const [name, spec] of Object.entries(segment.options ?? {})) {
+      if (random.chance(0.5)) continue;
+      if (typeof spec.default === "boolean") chosen[name] = random.chance(0.5);
+      else if ("choices" in spec && spec.choices) chosen[name] = random.pick(spec.choices);
+      else if ("min" in spec) chosen[name] = spec.min + random.below(spec.max - spec.min + 1);
+    }
+    return chosen;
+  };
+  const row = () => {
+    const list = (most: number) => Array.from({ length: random.below(most) }, () => random.pick(REFERENCES));
+    return random.chance(0.5) ? list(12) : { left: list(8), ...maybe({ right: list(5) }) };
+  };
+  return {
+    ...maybe({ preset: random.pick(PRESET_NAMES) }),
+    ...maybe({ rows: Array.from({ length: 1 + random.below(8) }, row) }),
+    ...maybe({ style: random.pick(["plain", "powerline", "capsule"] as const) }),
+    ...maybe({ icons: random.pick(["unicode", "nerd", "emoji", "ascii"] as const) }),
+    ...maybe({ theme: random.pick(["auto", ...themeNames()]) }),
+    ...maybe({ separator: hostileText(random).slice(0, 20) }),
+    ...maybe({ colors: { model: "#123456", muted: "#abc" } }),
+    ...maybe({ bar: { shape: random.pick(BAR_SHAPES), cells: random.below(61) } }),
+    ...maybe({ margin: random.below(50), padding: random.below(20) }),
+    ...maybe({
+      segments: Object.fromEntries(
+        SEGMENTS.filter(() => random.chance(0.3)).map((each) => [each.name, options(each)]),
+      ),
+    }),
+  } as ConfigInput;
 }
 
 /** A hostile session in a random terminal. State parts are distorted too: a defect in them must cost their figure only. */

@@ -1,11 +1,14 @@
-import { expect, test } from "bun:test";
+import { expect, setDefaultTimeout, test } from "bun:test";
+import { readConfig } from "../../src/config/read.ts";
 import { explainLine } from "../../src/line/explain.ts";
 import { drawLine } from "../../src/line/line.ts";
-import { hostileContext } from "./hostile.ts";
+import { hostileContext, randomConfig } from "./hostile.ts";
 import { random } from "./random.ts";
 
+setDefaultTimeout(300_000);
+
 /** More on request: `PLIMSOLL_TEST_ROUNDS=200000`. */
-const ROUNDS = Number(process.env.PLIMSOLL_TEST_ROUNDS ?? 6000);
+const ROUNDS = Number(process.env.PLIMSOLL_TEST_ROUNDS ?? 4000);
 
 const SGR = /\x1b\[[0-9;]+m/g;
 const LINK = /\x1b\]8;;(?:https?:\/\/[\x21-\x7e]+)?\x1b\\/g;
@@ -41,6 +44,22 @@ test(`whatever ${ROUNDS} sessions hold, every row is visible, fits, and has no b
         row.lastIndexOf("\x1b]8;;\x1b\\") < row.lastIndexOf("\x1b]8;;http")
       )
         throw new Error(says("a link leaks", row));
+    }
+  }
+});
+
+test("whatever good configuration a person writes, the same holds", () => {
+  for (let seed = 1; seed <= ROUNDS / 4; seed++) {
+    const dice = random(seed);
+    const read = readConfig(JSON.stringify(randomConfig(dice)));
+    if ("errors" in read) throw new Error(`seed ${seed}: ${JSON.stringify(read.errors)}`);
+    const context = { ...hostileContext(dice), settings: read.settings };
+    for (const row of drawLine(context, () => 0).rows) {
+      const text = row.replace(SGR, "").replace(LINK, "");
+      if (text.trim() === "" || RAW.test(text)) throw new Error(`seed ${seed}: ${JSON.stringify(row)}`);
+      expect(Math.max(Bun.stringWidth(row), cellsOneByOne(text)), `seed ${seed}: ${row}`).toBeLessThanOrEqual(
+        context.terminal.cells,
+      );
     }
   }
 });

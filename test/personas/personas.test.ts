@@ -255,7 +255,7 @@ describe("timeout", () => {
 
   test("takes an ALRM for its deadline, and a cascade of timeouts passes INT on", async () => {
     const ready = box.path("ready-cascade");
-    const script = `trap 'touch ${box.path("int")}; exit' INT; : >${ready}; while :; do sleep 0.02; done`;
+    const script = `trap ': >${box.path("int")}; exit' INT; : >${ready}; while :; do sleep 0.02; done`;
     const line = ["-sALRM", "30", "timeout", "-sINT", "25", "sh", "-c", script];
     const child = Bun.spawn([`${links}/timeout`, ...line], {
       env: { ...box.env, PATH: `${links}:/usr/bin:/bin` },
@@ -273,7 +273,7 @@ describe("timeout", () => {
       const ready = box.path("ready-group");
       writeFileSync(
         box.path("inner"),
-        `trap 'touch ${box.path("group-int")}; exit' INT; : >${ready}; i=200; while [ $i -gt 0 ]; do sleep 0.05; i=$((i-1)); done`,
+        `trap ': >${box.path("group-int")}; exit' INT; : >${ready}; i=200; while [ $i -gt 0 ]; do sleep 0.05; i=$((i-1)); done`,
       );
       writeFileSync(box.path("group"), `trap '' INT; timeout --foreground 25 sh ${box.path("inner")} & wait`);
       const child = Bun.spawn(["setsid", "sh", box.path("group")], {
@@ -327,6 +327,21 @@ describe("flock", () => {
       flock g1 sh -c 'sleep 5 >/dev/null 2>&1 & echo $! >pid'; flock -n g1 true; echo $?; kill $(cat pid)
       flock -o g2 sh -c 'sleep 5 >/dev/null 2>&1 & echo $! >pid'; flock -n g2 true; echo $?; kill $(cat pid)`;
     expect((await start("/bin/sh", ["-c", script])).stdout).toBe("1\n0\n");
+  });
+
+  test.skipIf(!onLinux)("knows --fcntl, --start and --length, which later versions have", async () => {
+    const script = `
+      flock --start 10 --length 1KiB ranges sh -c '
+        flock -n --fcntl ranges true; echo all:$?
+        flock -n --shared --start 1033 --length 1 ranges true; echo within:$?
+        flock -n --start 0 --length 10 ranges true; echo before:$?
+        flock -n --start 1034 ranges true; echo behind:$?
+        flock -n ranges true; echo flock:$?
+        flock -w 0.1 -E 7 --fcntl ranges true; echo waited:$?'
+      flock -n --fcntl ranges true; echo after:$?; flock --start 1x ranges true 2>/dev/null; echo usage:$?`;
+    expect((await start("/bin/sh", ["-c", script])).stdout.trim().split("\n")).toEqual([
+      ...["all:1", "within:1", "before:0", "behind:0", "flock:0", "waited:7", "after:0", "usage:64"],
+    ]);
   });
 
   test("does not enter on a deleted file, which flock(1) does", async () => {

@@ -1,9 +1,13 @@
 import { parseDuration } from "../../process/duration.ts";
+import { errorText } from "../../process/libc/library.ts";
 import { endHolders, type SentSignal } from "../../process/lock-release.ts";
 import { type LockStatus, lockStatus } from "../../process/lock-status.ts";
+import { PassLog } from "../../state/log.ts";
+import { statePaths } from "../../state/paths.ts";
 import type { Command } from "../command.ts";
 import { CommandError, UsageError } from "../errors.ts";
 import { EXIT } from "../exit-codes.ts";
+import { printable } from "../printable.ts";
 import { describeStatus } from "./describe.ts";
 import { type LockTarget, lockTarget, NAME_OR_PATH, withLockErrors } from "./target.ts";
 
@@ -16,24 +20,39 @@ export const lockRelease: Command = {
   details: `${NAME_OR_PATH}
 
 A lock is never taken from a living holder. Without --force this names the holder and does nothing. With --force the
-holder gets TERM and, after the grace, KILL; so does what inherited the lock from it. Each signal is reported on stderr.
+holder gets TERM and, after the grace, KILL; so does what inherited the lock from it, and nobody who got the lock since.
+Each signal is reported on stderr, and in gather.log of the state directory.
 
 Exit codes: 0 the lock is free; 75 it is held; 1 it could not be looked at; 2 usage.`,
   options: [
     { long: ["force"], about: "Signal the holder: TERM, then KILL" },
-    { long: ["kill-after"], short: ["k"], value: "DURATION", about: "From TERM to KILL (default 5s)" },
+    {
+      long: ["kill-after"],
+      short: ["k"],
+      value: "DURATION",
+      about: "From TERM to KILL (default 5s; 0: at once)",
+    },
   ],
   async run(options) {
     if (options.operands.length > 1) throw new UsageError("one lock at a time");
     const target = lockTarget(options.operands[0]);
     const graceMs = readGrace(options.get("kill-after"));
-    const look = () => withLockErrors(target, EXIT.failure, () => lockStatus(target.path));
+    const look = () => withLockErrors(target, EXIT.failure, () => lockStatus(target.path, target.notes));
     const before = await look();
     if (before.state === "free") return report(target, before);
     if (!options.has("force"))
       throw held(target, before, "nothing was done: 'plimsoll lock release --force' ends the holder");
-    console.error(`plimsoll: releasing ${target.word}: ${describeStatus(before, Date.now())}`);
-    const after = await withLockErrors(target, EXIT.failure, () => endHolders(target.path, graceMs, log));
+    const paths = statePaths(process.env);
+    const log = paths && new PassLog(paths, `lock release ${printable(target.word)}`);
+    const say = (message: string) => {
+      console.error(`plimsoll: ${message}`);
+      log?.say(message);
+    };
+    say(`releasing ${target.word}: ${describeStatus(before, Date.now())}`);
+    const after = await withLockErrors(target, EXIT.failure, () =>
+      endHolders(target.path, target.notes, graceMs, (sent) => say(words(sent))),
+    );
+    log?.say(`now ${describeStatus(after, Date.now())}`);
     if (after.state === "free") return report(target, after);
     throw held(
       target,
@@ -60,4 +79,5 @@ function report(target: LockTarget, status: LockStatus): number {
   return EXIT.ok;
 }
 
-const log = ({ pid, signal }: SentSignal): void => console.error(`plimsoll: sent ${signal} to pid ${pid}`);
+const words = ({ pid, signal, errno }: SentSignal): string =>
+  errno === 0 ? `sent ${signal} to pid ${pid}` : `cannot send ${signal} to pid ${pid}: ${errorText(errno)}`;

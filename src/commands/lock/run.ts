@@ -1,4 +1,5 @@
 import { acquire, type Lock, type LockOptions, lockBlocking, tryLock } from "../../process/flock.ts";
+import { restoreInherited } from "../../process/libc/inherited.ts";
 import { rawTail } from "../../process/libc/raw.ts";
 import { signalName } from "../../process/signals.ts";
 import { supervise } from "../../process/supervise.ts";
@@ -64,10 +65,12 @@ Example: plimsoll lock run -w 10 backup -- rsync -a src/ dst/`,
     const close = options.has("close");
     const verbose = options.has("verbose");
 
+    restoreInherited();
     const held = await withLockErrors(target, EXIT.runFailed, () =>
       take(target, waitMs, verbose, {
         mode: options.lastOf("shared", "exclusive") ?? "exclusive",
         policy: target.policy,
+        ...(target.notes !== undefined && { notes: target.notes }),
         inheritable: !close,
         command: command.join(" "),
       }),
@@ -110,7 +113,7 @@ async function conflict(target: LockTarget, exitCode: number): Promise<CommandEr
 async function describe(target: LockTarget): Promise<string> {
   const { lockStatus } = await import("../../process/lock-status.ts");
   const { describeStatus } = await import("./describe.ts");
-  const status = lockStatus(target.path);
+  const status = lockStatus(target.path, target.notes);
   return status.state === "free" ? "held until just now" : describeStatus(status, Date.now());
 }
 

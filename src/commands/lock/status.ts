@@ -20,7 +20,7 @@ Exit codes: 0 the state was found, whatever it is; 1 it could not be; 2 usage.`,
   async run(options) {
     if (options.operands.length > 1) throw new UsageError("one lock at a time");
     const target = lockTarget(options.operands[0]);
-    const status = await withLockErrors(target, EXIT.failure, () => lockStatus(target.path));
+    const status = await withLockErrors(target, EXIT.failure, () => lockStatus(target.path, target.notes));
     if (options.has("json")) console.log(JSON.stringify(statusFields(target.word, status)));
     else console.log(`${target.word}: ${describeStatus(status, Date.now())}`);
     return EXIT.ok;

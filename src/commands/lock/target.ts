@@ -4,6 +4,7 @@ import type { LockPolicy } from "../../process/lock-file.ts";
 import { statePaths } from "../../state/paths.ts";
 import { CommandError, UsageError } from "../errors.ts";
 import { EXIT } from "../exit-codes.ts";
+import { printable } from "../printable.ts";
 
 /** The lock that a word of the command line means. */
 export interface LockTarget {
@@ -11,23 +12,28 @@ export interface LockTarget {
   readonly word: string;
   readonly path: string;
   readonly policy: LockPolicy;
+  /** The folder for the owner note of a path's lock; undefined where there is no place for state. */
+  readonly notes?: string;
 }
 
 export const NAME_OR_PATH =
-  "A word with a slash is a path: any file or directory, created if need be, its content left alone. A word without one\n" +
-  "is a name: a lock of your own, kept in the state directory (PLIMSOLL_STATE).";
+  "A word with a slash is a path: any file or directory, created if need be, never written to. A word without one is a\n" +
+  "name: a lock of your own, kept in the state directory (PLIMSOLL_STATE).";
 
 const SUFFIX = ".lock";
-const NAME = /^[A-Za-z0-9_@+:%,=-][A-Za-z0-9_@+:%,=.-]{0,199}$/;
+const NAME = /^[A-Za-z0-9_@+:%,=][A-Za-z0-9_@+:%,=.-]{0,199}$/;
 
 /** @throws UsageError when the word is missing, or no name that a file can have */
 export function lockTarget(word: string | undefined): LockTarget {
   if (word === undefined || word === "")
     throw new UsageError("which lock? Give a name, or a path with a slash in it");
-  if (word.includes("/")) return { word, path: word, policy: "path" };
+  if (word.includes("/")) {
+    const notes = statePaths(process.env)?.locks;
+    return { word, path: word, policy: "path", ...(notes !== undefined && { notes }) };
+  }
   if (!NAME.test(word))
     throw new UsageError(
-      `'${word}' cannot be a lock's name`,
+      `'${printable(word)}' cannot be a lock's name`,
       "letters, digits and _@+:%,=.- may be in it; a path needs a slash: ./NAME",
     );
   return { word, path: `${lockDirectory()}/${word}${SUFFIX}`, policy: "private" };

@@ -2,7 +2,7 @@
 import { Database } from "bun:sqlite";
 import { lstatSync } from "node:fs";
 import { readGatherSettings } from "../../gather/settings.ts";
-import { openLedger } from "../../ledger/index.ts";
+import { type Ledger, openLedger } from "../../ledger/index.ts";
 import { bad, bytesText, type Check, counted, good, type Surroundings, warning } from "../check.ts";
 
 const sizeOf = ({ paths }: Surroundings) => lstatSync(paths.ledger, { throwIfNoEntry: false })?.size;
@@ -40,9 +40,17 @@ export const prices: Check = {
     const { paths } = surroundings;
     if (sizeOf(surroundings) === undefined || problemOf(paths.ledger) !== undefined)
       return good("nothing to compare them with");
-    using open = openLedger(paths.ledger, { prices: readGatherSettings(paths).prices });
-    const off = open.priceChecks();
-    const suspects = open.suspects();
+    let off: ReturnType<Ledger["priceChecks"]>;
+    let suspects: ReturnType<Ledger["suspects"]>;
+    try {
+      using open = openLedger(paths.ledger, { prices: readGatherSettings(paths).prices, patienceMs: 1_000 });
+      off = open.priceChecks();
+      suspects = open.suspects();
+    } catch (error) {
+      return warning(`not compared: ${(error as Error).message}`, {
+        hint: "a pass may be writing to the ledger: try again",
+      });
+    }
     const details = [
       ...off.map(
         ({ model, ourUsd, billedUsd }) =>

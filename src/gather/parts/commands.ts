@@ -2,7 +2,8 @@ import type { CommandSettings } from "../../line/settings.ts";
 import { runBounded } from "../../process/subprocess.ts";
 import { commandsDue } from "../../state/due.ts";
 import type { CommandFacts, CommandsFacts } from "../../state/schema.ts";
-import { type GatherPart, type Job, plain } from "../part.ts";
+import type { GatherPart, Job } from "../part.ts";
+import { plain } from "../plain.ts";
 import { failureOf } from "../subprocess-error.ts";
 
 const OUTPUT_LIMIT = 64 * 1024;

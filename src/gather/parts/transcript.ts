@@ -1,5 +1,5 @@
 import type { TranscriptFacts } from "../../state/schema.ts";
-import type { GatherPart, Job } from "../part.ts";
+import { type GatherPart, type Job, NotYet } from "../part.ts";
 import { readCursor, writeCursor } from "../transcript/cursor.ts";
 import { readOn } from "../transcript/reader.ts";
 import { factsOf } from "../transcript/tally.ts";
@@ -12,15 +12,19 @@ export const transcript: GatherPart<"session"> = {
   async gather({ state, request, signal }: Job<"session">): Promise<TranscriptFacts> {
     const path = request.transcriptPath ?? state.seen?.transcriptPath;
     if (path === undefined) throw new Error("the session's transcript is not known");
-    const { cursor, complete } = await readOn(path, readCursor(state.cursor, path), signal).catch(explain);
+    const before = readCursor(state.cursor, path);
+    const { cursor, complete } = await readOn(path, before, signal).catch((error) =>
+      explain(error, before !== undefined),
+    );
     state.cursor = writeCursor(cursor);
     // Kept all the same: the next pass goes on from there.
-    if (!complete) throw new Error("the transcript is long: reading it goes on in the next pass");
+    if (!complete) throw new NotYet("the transcript is long: reading it goes on in the next pass");
     return factsOf(cursor.tally);
   },
 };
 
-/** A session that has not been sent a prompt has no transcript yet. */
-function explain(error: NodeJS.ErrnoException): never {
-  throw error.code === "ENOENT" ? new Error("there is no transcript yet") : error;
+/** A session that has not been sent a prompt has no transcript yet; one that had one has lost it. */
+function explain(error: NodeJS.ErrnoException, had: boolean): never {
+  if (error.code !== "ENOENT") throw error;
+  throw had ? new Error("the transcript is gone") : new NotYet("there is no transcript yet");
 }

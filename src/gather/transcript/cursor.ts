@@ -14,7 +14,7 @@ export interface Cursor {
 }
 
 /** Raised when a tally of an earlier version would be misread. */
-const CURSOR_VERSION = 1;
+const CURSOR_VERSION = 2;
 
 /** @returns undefined when `json` is no cursor of this version for this path */
 export function readCursor(json: Json, path: string): Cursor | undefined {
@@ -25,7 +25,8 @@ export function readCursor(json: Json, path: string): Cursor | undefined {
   if (offset === undefined || file === undefined || head === undefined) return undefined;
   const tally = field(json, "tally");
   if (!Array.isArray(field(tally, "pending")) || !Array.isArray(field(tally, "recent"))) return undefined;
-  if (!Array.isArray(at(tally, "todos", "items"))) return undefined;
+  if (!Array.isArray(field(tally, "background")) || !Array.isArray(at(tally, "todos", "items")))
+    return undefined;
   return { path, file, head, offset, tally: { ...emptyTally(), ...(tally as Tally) } };
 }
 

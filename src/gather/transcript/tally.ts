@@ -4,17 +4,10 @@
  */
 import { at, count, field, type Json, text } from "../../claude/json.ts";
 import type { TranscriptFacts } from "../../state/schema.ts";
+import { promptOf } from "./prompt.ts";
+import { plainText } from "./text.ts";
 import { noteTodos, type Todos, todoFacts } from "./todos.ts";
-
-/** A tool call without its result yet. */
-interface Pending {
-  id: string;
-  name: string;
-  target?: string;
-  since: number;
-  /** The call starts a subagent. */
-  agent?: { type: string; description?: string; model?: string };
-}
+import { type ToolCall, toolCall } from "./tool-call.ts";
 
 type Tokens = NonNullable<TranscriptFacts["tokens"]>;
 
@@ -26,28 +19,23 @@ export interface Tally {
   lastUserMessageAt?: number;
   lastActivityAt?: number;
   tools: Record<string, number>;
-  pending: Pending[];
+  pending: ToolCall[];
+  /** Subagents that go on in the background after their call has returned, until they are notified of. */
+  background: ToolCall[];
   todos: Todos;
   tokens: Tokens;
   /** The newest messages' usage: a message's later lines repeat or complete it, and must not add to it. */
   recent: { id: string; tokens: Tokens }[];
 }
 
-const LIMITS = {
-  message: 300,
-  target: 120,
-  toolNames: 64,
-  shownTools: 8,
-  pending: 32,
-  shownAgents: 8,
-  recent: 8,
-} as const;
+const LIMITS = { toolNames: 64, shownTools: 8, pending: 32, shownAgents: 8, recent: 8 } as const;
 
 export const emptyTally = (): Tally => ({
   turns: 0,
   compactions: 0,
   tools: {},
   pending: [],
+  background: [],
   todos: { items: [] },
   tokens: { input: 0, output: 0, cacheRead: 0, cacheWrite: 0 },
   recent: [],
@@ -66,7 +54,10 @@ export function noteLine(tally: Tally, line: Json): void {
     const subtype = field(line, "subtype");
     if (subtype === "compact_boundary") tally.compactions++;
     // The turn is over: what has no result by now was interrupted.
-    else if (subtype === "turn_duration") tally.pending = [];
+    else if (subtype === "turn_duration") {
+      tally.pending = [];
+      if (!count(field(line, "pendingBackgroundAgentCount"))) tally.background = [];
+    }
   }
 }
 
@@ -91,7 +82,7 @@ export function factsOf(tally: Tally): TranscriptFacts {
         since: running.since,
       },
     }),
-    agents: tally.pending
+    agents: [...tally.background, ...tally.pending]
       .filter(({ agent }) => agent !== undefined)
       .slice(-LIMITS.shownAgents)
       .map(({ agent, since }) => ({ type: "agent", ...agent, since })),
@@ -108,10 +99,13 @@ function noteUser(tally: Tally, line: Json, when: number): void {
       if (id === undefined) continue;
       const call = tally.pending.find((pending) => pending.id === id);
       tally.pending = tally.pending.filter((pending) => pending !== call);
+      if (call?.agent && isAsync(line)) tally.background = [...tally.background, call].slice(-LIMITS.pending);
       noteTodos(tally.todos, { kind: "result", id, content: plainText(field(block, "content")) });
     }
   }
-  const message = promptOf(line, content);
+  const finished = finishedAgent(content);
+  if (finished !== undefined) tally.background = tally.background.filter(({ id }) => id !== finished);
+  const message = promptOf(line);
   if (message === undefined) return;
   tally.turns++;
   tally.pending = [];
@@ -119,27 +113,14 @@ function noteUser(tally: Tally, line: Json, when: number): void {
   tally.lastUserMessageAt = when;
 }
 
-/** What a person typed, on one line; undefined for all the other lines that have the user's role. */
-function promptOf(line: Json, content: Json): string | undefined {
-  if (field(line, "isMeta") === true || field(line, "isCompactSummary") === true) return undefined;
-  if (field(line, "isVisibleInTranscriptOnly") === true) return undefined;
-  const origin = at(line, "origin", "kind");
-  if (origin !== undefined && origin !== "human") return undefined;
-  const typed = plainText(content);
-  if (typed === undefined) return undefined;
-  const command = typed.match(/<command-name>(.*?)<\/command-name>/s)?.[1];
-  if (command !== undefined) {
-    const words = typed.match(/<command-args>(.*?)<\/command-args>/s)?.[1] ?? "";
-    return oneLine(`${command} ${words}`, LIMITS.message);
-  }
-  // Output of local commands, notifications and interruptions are written in the user's name.
-  if (
-    /^\s*(<(local-command|command-|task-notification|bash-std|system-reminder)|\[Request interrupted)/.test(
-      typed,
-    )
-  )
-    return undefined;
-  return oneLine(typed, LIMITS.message);
+/** The call has returned, and the subagent works on (Claude Code 2.1.330). */
+const isAsync = (line: Json): boolean => at(line, "toolUseResult", "isAsync") === true;
+
+/** The call whose subagent a notification says has stopped. */
+function finishedAgent(content: Json): string | undefined {
+  const notice = plainText(content);
+  if (!notice?.trimStart().startsWith("<task-notification>")) return undefined;
+  return notice.match(/<tool-use-id>([^<]+)<\/tool-use-id>/)?.[1];
 }
 
 function noteAssistant(tally: Tally, line: Json, when: number): void {
@@ -163,43 +144,8 @@ function noteTool(tally: Tally, call: { id: string; name: string; input: Json; w
   const times = Object.hasOwn(tally.tools, name) ? (tally.tools[name] ?? 0) : 0;
   if (times > 0 || Object.keys(tally.tools).length < LIMITS.toolNames) tally.tools[name] = times + 1;
   noteTodos(tally.todos, { kind: "call", id, name, input });
-  const target = targetOf(input);
-  tally.pending.push({
-    id,
-    name,
-    since: when,
-    ...(target === undefined ? {} : { target }),
-    ...(name === "Task" || name === "Agent" ? { agent: agentOf(input) } : {}),
-  });
+  tally.pending.push(toolCall(id, name, input, when));
   if (tally.pending.length > LIMITS.pending) tally.pending.shift();
-}
-
-function agentOf(input: Json): NonNullable<Pending["agent"]> {
-  const description = text(field(input, "description"), LIMITS.target);
-  const model = text(field(input, "model"), 60);
-  return {
-    type: text(field(input, "subagent_type"), 60) ?? "agent",
-    ...(description === undefined ? {} : { description }),
-    ...(model === undefined ? {} : { model }),
-  };
-}
-
-/** What a tool works on, by the input field that says it best. */
-function targetOf(input: Json): string | undefined {
-  for (const name of [
-    "file_path",
-    "notebook_path",
-    "path",
-    "pattern",
-    "url",
-    "query",
-    "description",
-    "command",
-  ]) {
-    const value = text(field(input, name));
-    if (value !== undefined) return oneLine(value, LIMITS.target);
-  }
-  return undefined;
 }
 
 function noteUsage(tally: Tally, message: Json): void {
@@ -220,25 +166,6 @@ function noteUsage(tally: Tally, message: Json): void {
     tally.recent.push({ id, tokens });
     if (tally.recent.length > LIMITS.recent) tally.recent.shift();
   }
-}
-
-/** Text content, whether a string or a list of blocks; undefined when there is none. */
-function plainText(content: Json): string | undefined {
-  if (!Array.isArray(content)) return text(content);
-  const texts = content
-    .filter((block) => field(block, "type") === "text")
-    .map((block) => field(block, "text"));
-  return text(texts.filter((each) => typeof each === "string").join("\n"));
-}
-
-function oneLine(value: string, limit: number): string | undefined {
-  return text(
-    value
-      .slice(0, limit * 4)
-      .replace(/\s+/g, " ")
-      .trim(),
-    limit,
-  );
 }
 
 function instantOf(value: Json): number | undefined {

@@ -1,4 +1,4 @@
-import { bar } from "../bar.ts";
+import { bar, barShape } from "../bar.ts";
 import { percent, tokens } from "../format.ts";
 import { levelOf } from "../level.ts";
 import { type Span, segment } from "../segment.ts";
@@ -19,11 +19,15 @@ export const context = segment({
   render(context, { show, bar: withBar, tokens: withTokens, levels }) {
     const { usedPercent, usedTokens, window } = context.payload.context;
     if (usedPercent === undefined) return undefined;
-    const { shape, cells } = context.settings.bar;
+    const { cells } = context.settings.bar;
     const left = show === "left";
     const figure = left ? `${percent(Math.max(0, 100 - usedPercent))} left` : percent(usedPercent);
     const gauge = (length: number): Span[] => {
-      const { filled, rest } = bar(usedPercent, length, shape);
+      const { filled, rest } = bar(
+        left ? 100 - usedPercent : usedPercent,
+        length,
+        barShape(context.settings),
+      );
       return withBar && length > 0
         ? [
             { text: filled, role: "context" },

@@ -6,7 +6,8 @@ import { type Piece, segment } from "../segment.ts";
 
 export const cost = segment({
   name: "cost",
-  about: "What the session has cost: the client's own bill, or else the ledger's sum",
+  about:
+    "What the session has cost: the client's own bill, or the ledger's sum where it has none or forgot a part",
   source: "payload cost.total_cost_usd; state usage of the session",
   absent: "nothing has been asked of a model yet",
   priority: 85,
@@ -24,16 +25,20 @@ export const cost = segment({
   },
 });
 
-/** The bill where there is one: transcripts leave out what `/compact` and other housekeeping cost. */
+/**
+ * The bill where there is one: transcripts leave out what `/compact` and other housekeeping cost. But a client that was
+ * killed has forgotten, when the session is resumed, what it had spent; the ledger has not.
+ */
 function sessionCost(
   context: Context,
 ): { usd: number; text: string; marks: Pick<Piece, "staleMs" | "failure"> } | undefined {
   const { usd, apiDurationMs } = context.payload.cost;
-  if (usd !== undefined) {
+  const part = context.session?.parts.usage;
+  const forgot = usd !== undefined && (part?.value?.billUsd ?? 0) > usd;
+  if (usd !== undefined && !forgot) {
     // A new session reports 0 because nothing has been asked yet, not because it was free.
     return usd === 0 && !apiDurationMs ? undefined : { usd, text: money(usd), marks: {} };
   }
-  const part = context.session?.parts.usage;
   if (!part?.value) return undefined;
   const { costUsd, priced } = part.value;
   return { usd: costUsd, text: money(costUsd, priced), marks: freshness(context, "usage", part) };

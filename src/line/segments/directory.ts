@@ -5,7 +5,7 @@ export const directory = segment({
   about: "The session's current directory",
   source: "payload workspace.current_dir",
   absent: "the client sent no directory",
-  priority: 60,
+  priority: 66,
   options: {
     form: {
       default: "home",

@@ -1,6 +1,6 @@
 import { PARTS, type PartName } from "../../state/schema.ts";
 import { tidy } from "../clean.ts";
-import { partOf } from "../parts.ts";
+import { isFailing, partOf } from "../parts.ts";
 import { type Span, segment } from "../segment.ts";
 
 export const health = segment({
@@ -14,15 +14,14 @@ export const health = segment({
     const spans: Span[] = [];
     let brief = "";
     const add = (text: string, word: string) => {
-      spans.push({ text: spans.length > 0 ? `; ${text}` : text, role: "warn", elastic: 14 });
+      spans.push({ text: spans.length > 0 ? `; ${text}` : text, role: "warn", elastic: 30 });
       brief += brief === "" ? word : `, ${word}`;
     };
     if (context.payloadError !== undefined) add(tidy(context.payloadError), "payload");
     if (context.settingsError !== undefined) add(`config: ${tidy(context.settingsError)}`, "config");
     let failing = "";
     for (const name of Object.keys(PARTS))
-      if (partOf(context, name as PartName)?.error !== undefined)
-        failing += failing === "" ? name : `, ${name}`;
+      if (isFailing(partOf(context, name as PartName))) failing += failing === "" ? name : `, ${name}`;
     if (failing !== "") add(`${failing} failing`, failing);
     if (spans.length === 0) return undefined;
     return { role: "warn", level: "warn", spans, short: [{ text: `${brief} failing`, role: "warn" }] };

@@ -43,3 +43,10 @@ export function poll(fd: number, events: number, timeoutMs: number): number {
   const ready = common().poll(request, 1, timeoutMs);
   return ready <= 0 ? ready : (request[1] as number) >>> 16;
 }
+
+/**
+ * poll(2) on a table of struct pollfd: descriptor, and the events asked for and found in one word (the upper half).
+ * @returns how many have something to tell, or -1 with errno set
+ */
+export const pollTable = (table: Int32Array, timeoutMs: number): number =>
+  common().poll(table, table.length / 2, timeoutMs);

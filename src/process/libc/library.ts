@@ -7,7 +7,7 @@
  * Hazards:
  * - errno must be read right after the call, before anything else runs (`errno()`).
  * - A variadic function gets its fixed arguments only: on Apple arm64 the others travel elsewhere. `open` is safe as
- *   long as it does not create (it reads no mode then); `syscall` is called on Linux only, where it is safe.
+ *   long as it does not create (it reads no mode then; create.ts for when it does); `syscall` is called on Linux only, where it is safe.
  * - Pointers into JavaScript memory are good for the length of one call.
  */
 import { dlopen, type FFIFunction, FFIType, type Pointer, read as peek } from "bun:ffi";

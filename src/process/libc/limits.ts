@@ -6,6 +6,8 @@ const priorities = group({ setpriority: { args: ["i32", "i32", "i32"], returns: 
 const system = group({ syscall: { args: ["i64", "i64", "i64", "i64", "i64", "i64"], returns: "i64" } });
 
 const RLIMIT_CORE = 4;
+/** RLIMIT_NOFILE. */
+export const NOFILE = ON_MAC ? 8 : 7;
 const PRIO_PROCESS = 0;
 const SYS_IOPRIO_SET = ON_ARM ? 30 : 251;
 const IOPRIO_WHO_PROCESS = 1;
@@ -26,6 +28,10 @@ export function ownPeakMemory(): number {
 
 /** No core file from this process: one that dies again of its child's signal must not write over the child's. */
 export const disableCoreFile = (): void => void limits().setrlimit(RLIMIT_CORE, new BigUint64Array(2));
+
+/** setrlimit(2), to change the soft limit. @param hard as it is */
+export const setSoftLimit = (limit: number, soft: bigint, hard: bigint): void =>
+  void limits().setrlimit(limit, new BigUint64Array([soft, hard]));
 
 /** setpriority(2) and, on Linux, the idle class of ioprio_set(2). @returns whether the CPU priority was lowered */
 export function lowerPriority(nice: number): boolean {

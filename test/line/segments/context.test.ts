@@ -15,8 +15,8 @@ test("null is not zero, but zero is", () => {
   expect(draw("context", { payload: payload({ context: { window: 1_000_000 } }) })).toBeUndefined();
   expect(draw("context", used(0))).toBe("▱▱▱▱▱▱▱▱▱▱ 0% 0/1M");
 });
-test("what is left instead", () =>
-  expect(draw("context", { ...used(7), options: { show: "left" } })).toBe("▰▱▱▱▱▱▱▱▱▱ 93% left 930k/1M"));
+test("what is left instead, in the bar, too", () =>
+  expect(draw("context", { ...used(7), options: { show: "left" } })).toBe("▰▰▰▰▰▰▰▰▰▱ 93% left 930k/1M"));
 test("thresholds carry a mark, and can be moved", () => {
   expect(draw("context", used(70))).toContain("70%! ");
   expect(draw("context", used(85))).toContain("85%!! ");

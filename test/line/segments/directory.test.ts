@@ -25,8 +25,8 @@ test("the root directory is a slash in every form", () => {
 });
 
 test("a long path loses its middle, then all but its last name", () => {
-  const long = at("/home/dev/work/customers/northwind/services/billing");
-  expect(drawShort("directory", 30, long)).toBe("~/work/cust…d/services/billing");
+  const long = at("/home/dev/code/customers/northwind/services/billing");
+  expect(drawShort("directory", 30, long)).toBe("~/code/cust…d/services/billing");
   expect(drawShort("directory", 12, long)).toBe("billing");
   expect(drawShort("directory", 4, long)).toBe("bil…");
 });

@@ -27,7 +27,7 @@ function tree(
     gatheredAt: at,
     triedAt: at,
     tookMs: 1,
-    ...(error ? { error } : {}),
+    ...(error ? { error, failures: 1 } : {}),
   };
   return { repo: { ...repo, parts: { git: part } }, ...given };
 }

@@ -10,3 +10,14 @@ test("the configuration's error, and what cannot be gathered", () => {
 });
 test("why there is no payload", () =>
   expect(draw("health", { payloadError: "stdin is empty" })).toBe("stdin is empty!"));
+test("what is only too early, such as a transcript before the first prompt, is nothing wrong", () => {
+  const transcript = {
+    value: null,
+    gatheredAt: 0,
+    triedAt: 1,
+    tookMs: 1,
+    error: "there is no transcript yet",
+  };
+  const session = { version: 1, sessionId: "s", parts: { transcript } } as never;
+  expect(draw("health", { session })).toBeUndefined();
+});

@@ -1,0 +1,87 @@
+import { initialConfig } from "../../config/initial.ts";
+import { setValue } from "../../config/jsonc.ts";
+import { PRESETS, type PresetName } from "../../config/presets.ts";
+import { formatError, readConfig } from "../../config/read.ts";
+import { readTerminal } from "../../display/terminal.ts";
+import { runEditor } from "../../editor/session.ts";
+import { type Draft, start } from "../../editor/state.ts";
+import type { Settings } from "../../line/settings.ts";
+import type { Command } from "../command.ts";
+import { CommandError } from "../errors.ts";
+import { EXIT } from "../exit-codes.ts";
+import { printable } from "../printable.ts";
+import { loadConfigText, refuseOperands, requireConfigPath, saveConfigText } from "./target.ts";
+
+export const configEdit: Command = {
+  name: "config edit",
+  usage: [""],
+  about: "Edit rows, segments, theme, style and icons in the terminal, with a live preview",
+  details: `
+Arrow keys move and change; 'a' adds a segment, 'x' removes one, '<' and '>' shift it; 'n' and 'd' make and delete rows;
+tab shows another sample session; 's' saves, after asking; 'q' leaves. Nothing is written before that, and what the
+editor does not know of stays in the file, comments included.
+
+Exit codes: 0 saved or left; 1 when the configuration has errors; 2 without a terminal.`,
+  options: [],
+  run: async (options) => {
+    refuseOperands(options);
+    if (!process.stdin.isTTY || !process.stdout.isTTY)
+      throw new CommandError("'config edit' needs a terminal", {
+        exitCode: EXIT.usage,
+        hint: "'plimsoll config set' changes one value without",
+      });
+    const path = requireConfigPath();
+    const text = loadConfigText(path);
+    const read = readConfig(text ?? "");
+    if ("errors" in read)
+      throw new CommandError(`${printable(path)}: ${printable(read.errors.map(formatError).join("; "))}`, {
+        hint: "repair it first",
+      });
+    const { settings } = read;
+    const before = draftOf(settings, text ?? "");
+    const screenOf = () => {
+      const { columns = 80, rows = 24 } = process.stdout;
+      const terminal = readTerminal({ ...process.env, COLUMNS: String(columns), LINES: "" }, settings);
+      return { columns, rows, terminal, settings, path: printable(path) };
+    };
+    const { outcome, draft } = await runEditor(start(before), screenOf);
+    if (outcome !== "saved") {
+      console.log("nothing was written");
+      return EXIT.ok;
+    }
+    console.log(saveConfigText(path, applyDraft(text, before, draft)));
+    return EXIT.ok;
+  },
+};
+
+function draftOf({ theme, style, icons, bar, rows }: Settings, text: string): Draft {
+  const json: unknown = text.trim() === "" ? {} : Bun.JSONC.parse(text);
+  const preset = (json as { preset?: string }).preset;
+  const known = preset !== undefined && Object.hasOwn(PRESETS, preset) ? (preset as PresetName) : "default";
+  return { preset: known, theme, style, icons, bar, rows };
+}
+
+/** The file's text with what changed, and nothing else. */
+function applyDraft(text: string | undefined, before: Draft, after: Draft): string {
+  let changed = text ?? initialConfig(after.preset, "./config.schema.json");
+  const base = text === undefined ? draftOfText(changed) : before;
+  const rows = after.rows.map(({ left, right }) => (right === undefined ? left : { left, right }));
+  const values = {
+    preset: after.preset,
+    theme: after.theme,
+    style: after.style,
+    icons: after.icons,
+    bar: after.bar,
+  };
+  for (const [key, value] of Object.entries(values))
+    if (!Bun.deepEquals(value, base[key as keyof Draft]))
+      changed = setValue(changed, [key], value) ?? changed;
+  return Bun.deepEquals(after.rows, base.rows) ? changed : (setValue(changed, ["rows"], rows) ?? changed);
+}
+
+function draftOfText(text: string): Draft {
+  const read = readConfig(text);
+  if ("errors" in read)
+    throw new Error(`the initial configuration is wrong: ${read.errors.map(formatError).join("; ")}`);
+  return draftOf(read.settings, text);
+}

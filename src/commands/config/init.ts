@@ -1,0 +1,52 @@
+import { dirname, join } from "node:path";
+import { initialConfig } from "../../config/initial.ts";
+import { PRESET_NAMES, PRESETS, type PresetName } from "../../config/presets.ts";
+import { jsonSchema } from "../../config/schema.ts";
+import { nearest } from "../../nearest.ts";
+import { replaceFile } from "../../state/write.ts";
+import type { Command } from "../command.ts";
+import { CommandError, UsageError } from "../errors.ts";
+import { EXIT } from "../exit-codes.ts";
+import { printable } from "../printable.ts";
+import { loadConfigText, refuseOperands, requireConfigPath, saveConfigText } from "./target.ts";
+
+const SCHEMA_FILE = "config.schema.json";
+
+export const configInit: Command = {
+  name: "config init",
+  usage: ["[options]"],
+  about: "Write a configuration to start from, with its JSON Schema beside it",
+  details: `
+Presets:
+${PRESET_NAMES.map((name) => `  ${name.padEnd(10)} ${PRESETS[name].about}`).join("\n")}
+
+An existing configuration stays, unless --force is given: then it is kept as config.json.bak.
+
+Exit codes: 0; 1 when there is one already; 74 when it cannot be written.`,
+  options: [
+    { long: ["preset"], value: "NAME", about: "The line to start from (default: default)" },
+    { long: ["force"], about: "Replace an existing configuration, and keep it as a backup" },
+  ],
+  run: (options) => {
+    refuseOperands(options);
+    const name = options.get("preset") ?? "default";
+    if (!isPreset(name)) {
+      const guess = nearest(name, PRESET_NAMES);
+      throw new UsageError(
+        `there is no preset '${printable(name)}'`,
+        guess ? `did you mean '${guess}'?` : `there are ${PRESET_NAMES.join(", ")}`,
+      );
+    }
+    const path = requireConfigPath();
+    if (loadConfigText(path) !== undefined && !options.has("force"))
+      throw new CommandError(`${printable(path)} is there already`, {
+        hint: "'plimsoll config edit' and 'plimsoll config set' change it; --force replaces it",
+      });
+    const wrote = saveConfigText(path, initialConfig(name, `./${SCHEMA_FILE}`));
+    replaceFile(join(dirname(path), SCHEMA_FILE), Buffer.from(`${JSON.stringify(jsonSchema(), null, 2)}\n`));
+    console.log(wrote);
+    return EXIT.ok;
+  },
+};
+
+const isPreset = (name: string): name is PresetName => (PRESET_NAMES as readonly string[]).includes(name);

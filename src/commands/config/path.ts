@@ -1,0 +1,17 @@
+import type { Command } from "../command.ts";
+import { EXIT } from "../exit-codes.ts";
+import { refuseOperands, requireConfigPath } from "./target.ts";
+
+export const configPathCommand: Command = {
+  name: "config path",
+  usage: [""],
+  about: "Print where the configuration is, or would be",
+  details:
+    "PLIMSOLL_CONFIG, else $XDG_CONFIG_HOME/plimsoll/config.json, else ~/.config/plimsoll/config.json.",
+  options: [],
+  run: (options) => {
+    refuseOperands(options);
+    console.log(requireConfigPath());
+    return EXIT.ok;
+  },
+};

@@ -1,0 +1,142 @@
+import { PRESET_NAMES, PRESETS, type Preset, type PresetName } from "../config/presets.ts";
+import { formatError, readConfig } from "../config/read.ts";
+import { readTerminal } from "../display/terminal.ts";
+import type { Context } from "../line/context.ts";
+import { renderLine } from "../line/index.ts";
+import { SAMPLE_NAMES, type SampleName, sampleAbout, sampleContext } from "../line/samples.ts";
+import type { IconSet, Settings, Style } from "../line/settings.ts";
+import { theme, themeNames } from "../line/themes.ts";
+import { nearest } from "../nearest.ts";
+import type { Command } from "./command.ts";
+import { loadConfigText, refuseOperands, requireConfigPath } from "./config/target.ts";
+import { UsageError } from "./errors.ts";
+import { EXIT } from "./exit-codes.ts";
+import type { ParsedOptions } from "./options.ts";
+import { printable } from "./printable.ts";
+
+const STYLES = ["plain", "powerline", "capsule"] as const satisfies readonly Style[];
+const ICONS = ["unicode", "nerd", "emoji", "ascii"] as const satisfies readonly IconSet[];
+const ALL_WIDTHS = [40, 80, 120, 200];
+
+export const preview: Command = {
+  name: "preview",
+  usage: ["[options]"],
+  about: "Show how the line looks: themes, styles, presets, widths, in sample sessions",
+  details: `
+Without options: the configured line in every sample session, as wide as the terminal.
+Samples: ${SAMPLE_NAMES.map((name) => `${name} (${sampleAbout(name)})`).join("; ")}.
+--all shows every theme and style, in every sample, at ${ALL_WIDTHS.join(", ")} columns.`,
+  options: [
+    { long: ["all"], about: "Every theme, style, sample and width" },
+    { long: ["themes"], about: "Every theme" },
+    { long: ["styles"], about: "Every style with every icon set" },
+    { long: ["presets"], about: "Every preset" },
+    { long: ["theme"], value: "NAME", about: "This theme" },
+    { long: ["style"], value: "NAME", about: `One of ${STYLES.join(", ")}` },
+    { long: ["icons"], value: "NAME", about: `One of ${ICONS.join(", ")}` },
+    { long: ["preset"], value: "NAME", about: `One of ${PRESET_NAMES.join(", ")}` },
+    { long: ["sample"], value: "NAME", about: "Only this sample session; may be repeated" },
+    { long: ["width"], value: "COLUMNS", about: "As in a terminal of this width; may be repeated" },
+  ],
+  run: (options) => {
+    refuseOperands(options);
+    const settings = chooseSettings(options);
+    const all = options.has("all");
+    const widths = all ? ALL_WIDTHS : options.all("width").map(readWidth);
+    const samples = options.has("sample")
+      ? options.all("sample").map((name) => oneOf(name, SAMPLE_NAMES, "sample"))
+      : undefined;
+    const few: readonly SampleName[] = samples ?? ["busy", "near"];
+    const out: string[] = [];
+    const show = (title: string, over: Partial<Settings>, shown: readonly SampleName[]) => {
+      for (const columns of widths.length > 0 ? widths : [undefined])
+        out.push(...section(title, { ...settings, ...over }, shown, columns));
+    };
+    if (all || options.has("themes"))
+      for (const name of themeNames())
+        show(`theme ${name}: ${theme(name)?.about}`, { theme: name }, all ? SAMPLE_NAMES : few);
+    if (all || options.has("styles"))
+      for (const style of STYLES)
+        for (const icons of ICONS)
+          show(`style ${style}, icons ${icons}`, { style, icons }, all ? SAMPLE_NAMES : few);
+    if (all || options.has("presets"))
+      for (const name of PRESET_NAMES)
+        show(`preset ${name}: ${PRESETS[name].about}`, presetSettings(name), few);
+    if (out.length === 0) show("", {}, samples ?? SAMPLE_NAMES);
+    console.log(out.join("\n"));
+    return EXIT.ok;
+  },
+};
+
+function section(
+  title: string,
+  settings: Settings,
+  samples: readonly SampleName[],
+  columns?: number,
+): string[] {
+  const terminal = terminalOf(settings, columns);
+  const lines =
+    title === "" && columns === undefined
+      ? []
+      : [`── ${[title, columns && `${columns} columns`].filter(Boolean).join(", ")}`];
+  for (const sample of samples) {
+    if (samples.length > 1) lines.push(`   ${sample}`);
+    lines.push(...renderLine(sampleContext(sample, terminal, settings)));
+  }
+  return [...lines, ""];
+}
+
+function terminalOf(settings: Settings, columns: number | undefined): Context["terminal"] {
+  const width = columns ?? (process.stdout.isTTY ? process.stdout.columns : undefined);
+  const { rows: _, ...terminal } = readTerminal(
+    { ...process.env, ...(width === undefined ? {} : { COLUMNS: String(width) }) },
+    settings,
+  );
+  return terminal;
+}
+
+/** The configured settings, with what the options say over them. A wrong configuration is told of, and not used. */
+function chooseSettings(options: ParsedOptions): Settings {
+  const path = requireConfigPath();
+  const read = readConfig(loadConfigText(path) ?? "");
+  if ("errors" in read)
+    console.error(`${printable(path)}: ${printable(read.errors.map(formatError).join("; "))}`);
+  let settings = "errors" in read ? emptySettings() : read.settings;
+  const preset = options.get("preset");
+  if (preset !== undefined)
+    settings = { ...settings, ...presetSettings(oneOf(preset, PRESET_NAMES, "preset")) };
+  const [name, style, icons] = [options.get("theme"), options.get("style"), options.get("icons")];
+  return {
+    ...settings,
+    ...(name === undefined ? {} : { theme: oneOf(name, ["auto", ...themeNames()], "theme") }),
+    ...(style === undefined ? {} : { style: oneOf(style, STYLES, "style") }),
+    ...(icons === undefined ? {} : { icons: oneOf(icons, ICONS, "icon set") }),
+  };
+}
+
+function emptySettings(): Settings {
+  const read = readConfig("");
+  if ("errors" in read) throw new Error("the empty configuration is wrong");
+  return read.settings;
+}
+
+const presetSettings = (name: PresetName): Preset["settings"] => ({
+  segments: {},
+  ...PRESETS[name].settings,
+});
+
+function oneOf<const Name extends string>(given: string, names: readonly Name[], what: string): Name {
+  const found = names.find((name) => name === given);
+  if (found !== undefined) return found;
+  const guess = nearest(given, names);
+  throw new UsageError(
+    `there is no ${what} '${printable(given)}'`,
+    guess ? `did you mean '${guess}'?` : `there are ${names.join(", ")}`,
+  );
+}
+
+function readWidth(text: string): number {
+  const width = Number(text);
+  if (Number.isInteger(width) && width > 0 && width <= 4096) return width;
+  throw new UsageError(`'${printable(text)}' is not a number of columns`);
+}

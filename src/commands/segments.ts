@@ -1,0 +1,79 @@
+import { findSegment, SEGMENTS } from "../line/segments/index.ts";
+import { nearest } from "../nearest.ts";
+import type { Command } from "./command.ts";
+import { UsageError } from "./errors.ts";
+import { EXIT } from "./exit-codes.ts";
+import { printable } from "./printable.ts";
+
+export const segments: Command = {
+  name: "segments",
+  usage: ["[options] [NAME…]"],
+  about: "List the segments: what each shows, where it comes from, its options",
+  details: "With names, only those, with their options. --markdown prints the table of the documentation.",
+  options: [
+    { long: ["json"], about: "Print a JSON array" },
+    { long: ["markdown"], about: "Print a Markdown table" },
+  ],
+  run: (options) => {
+    const chosen = options.operands.length === 0 ? SEGMENTS : options.operands.map(find);
+    if (options.has("json")) {
+      const rows = chosen.map(({ render: _, ...described }) => described);
+      console.log(
+        JSON.stringify(rows, (_key, value) => (value === Number.POSITIVE_INFINITY ? null : value), 2),
+      );
+    } else if (options.has("markdown")) console.log(markdown());
+    else if (options.operands.length > 0) console.log(chosen.map(describe).join("\n\n"));
+    else {
+      const width = Math.max(...SEGMENTS.map((segment) => reference(segment).length));
+      for (const segment of chosen) console.log(`${reference(segment).padEnd(width)}  ${segment.about}`);
+    }
+    return EXIT.ok;
+  },
+};
+
+type Segment = (typeof SEGMENTS)[number];
+
+const reference = ({ name, argument }: Segment): string =>
+  argument === undefined ? name : `${name}:${argument}`;
+
+function find(name: string): Segment {
+  const segment = SEGMENTS.find((each) => each.name === name) ?? findSegment(name)?.segment;
+  if (segment) return segment;
+  const guess = nearest(
+    name,
+    SEGMENTS.map((each) => each.name),
+  );
+  throw new UsageError(
+    `there is no segment '${printable(name)}'`,
+    guess ? `did you mean '${guess}'?` : "'plimsoll segments' lists them",
+  );
+}
+
+function describe(segment: Segment): string {
+  const levels =
+    segment.levels && Number.isFinite(segment.levels.warn)
+      ? `[${segment.levels.warn}, ${segment.levels.critical}]`
+      : "none";
+  const lines = [
+    `${reference(segment)}: ${segment.about}`,
+    `  from      ${segment.source}`,
+    `  absent    when ${segment.absent}`,
+    `  priority  ${segment.priority}`,
+    ...(segment.levels ? [`  levels    ${levels} (${segment.levels.unit})`] : []),
+  ];
+  for (const [name, option] of Object.entries(segment.options ?? {})) {
+    const choices = "choices" in option && option.choices ? `: ${option.choices.join(", ")}` : "";
+    lines.push(`  ${name.padEnd(9)} ${option.about} (default ${JSON.stringify(option.default)})${choices}`);
+  }
+  return lines.join("\n");
+}
+
+function markdown(): string {
+  const cell = (text: string) => text.replaceAll("|", "\\|");
+  const rows = SEGMENTS.map((segment) => {
+    const options = Object.keys(segment.options ?? {}).map((name) => `\`${name}\``);
+    if (segment.levels) options.push("`levels`");
+    return `| \`${reference(segment)}\` | ${cell(segment.about)} | ${cell(segment.source)} | ${cell(segment.absent)} | ${options.join(" ")} |`;
+  });
+  return ["| Segment | Shows | From | Absent when | Options |", "|---|---|---|---|---|", ...rows].join("\n");
+}

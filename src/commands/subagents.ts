@@ -1,0 +1,58 @@
+import { firstJsonScanner } from "../claude/first-json.ts";
+import { readSettings } from "../display/settings.ts";
+import { readTerminal } from "../display/terminal.ts";
+import { renderSubagents } from "../line/subagents.ts";
+import { readStdin } from "../process/stdin.ts";
+import { statePaths } from "../state/paths.ts";
+import type { Command } from "./command.ts";
+import { EXIT } from "./exit-codes.ts";
+
+const WAIT_MS = 500;
+const MAX_BYTES = 4 * 1024 * 1024;
+
+export const subagents: Command = {
+  name: "subagents",
+  usage: [""],
+  about: "Draw the rows of running subagents from the JSON on stdin",
+  details: `
+Claude Code runs this about once a second while subagents run. In ~/.claude/settings.json, beside "statusLine":
+
+  "subagentStatusLine": { "type": "command", "command": "plimsoll subagents" }
+
+Each row has the agent's name, what it does, its model, effort, context, tokens, rate and age, in the columns that the
+client names. A task that cannot be drawn is left out, and keeps the client's own row. Always exits 0.`,
+  options: [],
+  run: () => {
+    const { settings } = readSettings(process.env, statePaths(process.env));
+    const terminal = readTerminal(process.env, settings);
+    const lines = renderSubagents(receive(), Date.now(), terminal, settings);
+    if (lines.length > 0) console.log(lines.join("\n"));
+    return EXIT.ok;
+  },
+  // The client's own rows are better than an error in their place.
+  onFailure: (error) => {
+    console.error(`plimsoll: ${(error as Error)?.stack ?? error}`);
+    return EXIT.ok;
+  },
+};
+
+/** The client may keep its end of stdin open: one whole JSON value is enough. */
+function receive(): unknown {
+  const scan = firstJsonScanner();
+  let found = scan(new Uint8Array());
+  const { bytes } = readStdin({
+    isEnough: (read) => {
+      found = scan(read);
+      return found.state !== "incomplete";
+    },
+    timeoutMs: WAIT_MS,
+    maxBytes: MAX_BYTES,
+  });
+  if (found.state !== "complete") return undefined;
+  try {
+    return JSON.parse(new TextDecoder().decode(bytes.subarray(found.start, found.end)));
+  } catch {
+    // No JSON, no tasks: every row stays the client's.
+    return undefined;
+  }
+}

@@ -1,0 +1,60 @@
+import type { Command } from "./command.ts";
+import { UsageError } from "./errors.ts";
+import { EXIT } from "./exit-codes.ts";
+import { findModel, findProject, readQuery, USAGE_OPTIONS } from "./usage/query.ts";
+
+export const usage: Command = {
+  name: "usage",
+  usage: [
+    "[options]",
+    "daily|weekly|monthly|session|blocks [options]",
+    "live",
+    "export [--format jsonl|csv] [options]",
+  ],
+  about: "Report what was used and what it cost",
+  details: `
+Without a report's name: today, the running block, the last thirty days, a year, and where the money went.
+live draws the running block anew each second until a key is pressed.
+export writes the messages behind the figures, one a line, in order of time.
+
+Every report first reads what was appended to the transcripts since the last time. Cost is the client's own bill where
+there is one: what it has beyond the messages' sum is 'unattributed'. '~' marks an estimated price, '?' a missing one.
+
+Exit: 0; 2 when a date, a zone, a project or a model is none.`,
+  options: USAGE_OPTIONS,
+  run: async (options) => {
+    const query = readQuery(options);
+    const { withUsage } = await import("./usage/source.ts");
+    return withUsage(query, async ({ ledger, zone, look, now, refresh, write }) => {
+      const { projects, models } =
+        query.project || query.model ? ledger.names() : { projects: [], models: [] };
+      const asked = {
+        ...query,
+        project: query.project && findProject(query.project, projects),
+        model: query.model && findModel(query.model, models),
+      };
+      if (asked.view === "live") {
+        if (!process.stdin.isTTY || !process.stdout.isTTY)
+          throw new UsageError(
+            "'usage live' needs a terminal",
+            "'plimsoll usage blocks --active' prints the block once",
+          );
+        const { live } = await import("../usage/live.ts");
+        return live(ledger, zone, look, refresh, { input: process.stdin, output: process.stdout });
+      }
+      if (asked.view === "export") {
+        const { exportLines } = await import("../usage/export.ts");
+        return write(exportLines(ledger, asked, zone));
+      }
+      if (asked.view === "overview") {
+        if (asked.output !== "table")
+          throw new UsageError("the overview is for people", "name a report: 'plimsoll usage daily'");
+        const { overview } = await import("../usage/overview.ts");
+        return write(overview(ledger, zone, now, look()));
+      }
+      const { report } = await import("../usage/reports.ts");
+      write([report(ledger, asked.view, asked, zone, now, look)]);
+      return EXIT.ok;
+    });
+  },
+};

@@ -1,0 +1,150 @@
+/** What `plimsoll usage` is asked for: its command line, checked against what there is. */
+import { namedZone, type Zone } from "../../ledger/index.ts";
+import { nearest } from "../../nearest.ts";
+import { type Query, VIEWS } from "../../usage/query.ts";
+import { UsageError } from "../errors.ts";
+import type { OptionSpec, ParsedOptions } from "../options.ts";
+
+export const USAGE_OPTIONS: readonly OptionSpec[] = [
+  { long: ["json"], short: ["j"], about: "Print JSON, in ccusage's shape" },
+  { long: ["csv"], about: "Print comma-separated values" },
+  { long: ["since"], short: ["s"], value: "DATE", about: "From this local day on: 2026-11-21 or 20261121" },
+  { long: ["until"], short: ["u"], value: "DATE", about: "Up to this local day, included" },
+  {
+    long: ["timezone"],
+    short: ["z"],
+    value: "ZONE",
+    about: "Days of this zone, as Europe/Berlin; default: the local one",
+  },
+  {
+    long: ["project"],
+    short: ["p"],
+    value: "PROJECT",
+    about: "Only this project: its path, its folder's name, or its slug",
+  },
+  { long: ["model"], value: "MODEL", about: "Only this model" },
+  {
+    long: ["order"],
+    short: ["o"],
+    value: "asc|desc",
+    about: "The oldest first (default), or the newest; sessions: the dearest first",
+  },
+  { long: ["breakdown"], short: ["b"], about: "A line for each model" },
+  {
+    long: ["mode"],
+    short: ["m"],
+    value: "MODE",
+    about: "Cost: auto (default), calculate (from tokens) or display (what old lines said)",
+  },
+  { long: ["active"], short: ["a"], about: "blocks: only the one that runs" },
+  { long: ["recent"], short: ["r"], about: "blocks: those of the last three days" },
+  { long: ["format"], value: "jsonl|csv", about: "export: the form (default: jsonl)" },
+  // What ccusage's users have in their scripts. Nothing is ever fetched here.
+  { long: ["offline"], short: ["O"], about: "Accepted for ccusage's sake: prices are never fetched" },
+];
+
+/** @throws UsageError for a word, a date or a zone that is none */
+export function readQuery(options: ParsedOptions): Query {
+  const [word, extra] = options.operands;
+  if (extra !== undefined) throw new UsageError(`unexpected '${extra}'`, "give one report's name");
+  const view = word === undefined ? "overview" : oneOf("report", word, VIEWS);
+  if (options.has("json") && options.has("csv")) throw new UsageError("--json and --csv exclude each other");
+  const since = readDate(options, "since");
+  const until = readDate(options, "until");
+  if (since !== undefined && until !== undefined && since > until)
+    throw new UsageError("--since is after --until: no day is in between");
+  return {
+    view,
+    output:
+      view === "export"
+        ? exportForm(options)
+        : options.has("json")
+          ? "json"
+          : options.has("csv")
+            ? "csv"
+            : "table",
+    since,
+    until,
+    zone: readZone(options.get("timezone")),
+    project: options.get("project"),
+    model: options.get("model"),
+    order: choice(options, "order", ["asc", "desc"] as const),
+    breakdown: options.has("breakdown"),
+    mode: choice(options, "mode", ["auto", "calculate", "display"] as const) ?? "auto",
+    active: options.has("active"),
+    recent: options.has("recent"),
+  };
+}
+
+function exportForm(options: ParsedOptions): "jsonl" | "csv" {
+  return choice(options, "format", ["jsonl", "csv"] as const) ?? (options.has("csv") ? "csv" : "jsonl");
+}
+
+function choice<Word extends string>(
+  options: ParsedOptions,
+  name: string,
+  words: readonly Word[],
+): Word | undefined {
+  const word = options.get(name);
+  return word === undefined ? undefined : oneOf(name, word, words);
+}
+
+function oneOf<Word extends string>(what: string, word: string, words: readonly Word[]): Word {
+  const found = words.find((each) => each === word);
+  if (found !== undefined) return found;
+  const guess = nearest(word, words);
+  throw new UsageError(
+    `unknown ${what} '${word}'`,
+    guess === undefined ? `there are ${words.join(", ")}` : `did you mean '${guess}'?`,
+  );
+}
+
+function readDate(options: ParsedOptions, name: "since" | "until"): number | undefined {
+  const text = options.get(name);
+  if (text === undefined) return undefined;
+  const match = /^(\d{4})-?(\d\d)-?(\d\d)$/.exec(text);
+  const [year, month, day] = (match ?? []).slice(1).map(Number) as [number, number, number];
+  const at = new Date(Date.UTC(year, month - 1, day));
+  // A day that does not exist would be taken for one of the next month.
+  if (!match || at.getUTCMonth() !== month - 1 || at.getUTCDate() !== day)
+    throw new UsageError(`--${name}: '${text}' is no date`, "write it as 2026-11-21 or 20261121");
+  return at.getTime() / 86_400_000;
+}
+
+function readZone(name: string | undefined): Zone | undefined {
+  if (name === undefined || name === "local") return undefined;
+  const zone = namedZone(name);
+  if (!zone) throw new UsageError(`there is no time zone '${name}'`, "write it as UTC or Europe/Berlin");
+  return zone;
+}
+
+/**
+ * The project that is meant: by its slug, its path, or the end of its path.
+ * @throws UsageError when there is none of that name, or several
+ */
+export function findProject(name: string, projects: readonly string[]): string {
+  const slug = name.replace(/\/+$/, "").replace(/[^A-Za-z0-9-]/g, "-");
+  if (projects.includes(name)) return name;
+  const found = projects.filter((project) => project === slug || project.endsWith(`-${slug}`));
+  if (found.length === 1) return found[0] as string;
+  if (found.length > 1)
+    throw new UsageError(`--project: '${name}' could be ${found.slice(0, 5).join(", ")}`, "name it in full");
+  const guess = nearest(name, projects) ?? projects.find((project) => project.includes(slug));
+  throw new UsageError(
+    `no project '${name}' in the ledger`,
+    guess === undefined ? "'plimsoll usage' lists the dearest ones" : `did you mean '${guess}'?`,
+  );
+}
+
+/** The model that is meant: by its name, with or without its date. @throws UsageError when there is none */
+export function findModel(name: string, models: readonly string[]): string {
+  const found = models.includes(name)
+    ? [name]
+    : models.filter((model) => model.replace(/-\d{8}(-fast)?$/, "$1") === name);
+  if (found.length === 1) return found[0] as string;
+  const guess = nearest(name, models) ?? models.find((model) => model.includes(name));
+  throw new UsageError(
+    `no model '${name}' in the ledger`,
+    guess === undefined ? `there are ${models.slice(0, 8).join(", ")}` : `did you mean '${guess}'?`,
+  );
+}

@@ -1,0 +1,118 @@
+/** The ledger brought up to date, and the terminal, for one run of `plimsoll usage`. */
+import { claudeDirectories } from "../../claude/directories.ts";
+import { readGatherSettings } from "../../gather/settings.ts";
+import { type Ledger, LedgerError, openLedger, type Zone } from "../../ledger/index.ts";
+import { tabulate } from "../../ledger/zones.ts";
+import { LockError, tryLock } from "../../process/flock.ts";
+import { localTime } from "../../process/libc/time.ts";
+import { writeText } from "../../process/stdout.ts";
+import { prepareStateDirectory, StateDirectoryError } from "../../state/directory.ts";
+import { indexerLock } from "../../state/locks.ts";
+import { statePaths } from "../../state/paths.ts";
+import { makeFormat, numericLocale } from "../../usage/format.ts";
+import { showProgress } from "../../usage/progress.ts";
+import type { Query } from "../../usage/query.ts";
+import type { Look } from "../../usage/tables.ts";
+import { CommandError } from "../errors.ts";
+import { EXIT } from "../exit-codes.ts";
+
+export interface UsageSource {
+  readonly ledger: Ledger;
+  readonly zone: Zone;
+  /** Unix milliseconds. */
+  readonly now: number;
+  /** What tables are drawn with: asking for it looks at the terminal. */
+  look(): Look;
+  /** Read what was appended to the transcripts meanwhile. */
+  refresh(): Promise<void>;
+  /** Print lines; ends quietly when nobody reads them. @returns the exit code */
+  write(lines: Iterable<string>): number;
+}
+
+/** Cells a line may take where there is no terminal to ask. */
+const PIPE_ROOM = 160;
+const WRITE_BYTES = 1 << 16;
+
+/** Open the ledger, bring it up to date, and use it. */
+export async function withUsage<Result>(
+  query: Query,
+  body: (source: UsageSource) => Promise<Result>,
+): Promise<Result> {
+  const paths = statePaths(process.env);
+  if (!paths)
+    throw new CommandError("there is no place for the ledger", {
+      exitCode: EXIT.io,
+      hint: "set HOME, or PLIMSOLL_STATE to a directory",
+    });
+  try {
+    prepareStateDirectory(paths);
+    using ledger = openLedger(paths.ledger, { prices: readGatherSettings(paths).prices, mode: query.mode });
+    if (ledger.repair)
+      console.error(`plimsoll: the ledger was damaged; it is kept as ${ledger.repair.movedTo} and made anew`);
+    const refresh = () => readOn(ledger, indexerLock(paths));
+    await refresh();
+    return await body({
+      ledger,
+      zone: query.zone ?? LOCAL,
+      now: Date.now(),
+      look: () => look(query),
+      refresh,
+      write,
+    });
+  } catch (error) {
+    if (error instanceof LedgerError || error instanceof LockError || error instanceof StateDirectoryError)
+      throw new CommandError(error.message, { exitCode: EXIT.io });
+    throw error;
+  }
+}
+
+/** The C library knows the local clock; JavaScript's own takes four milliseconds to wake up. */
+const LOCAL = tabulate((at) => (localTime(at)?.offsetSeconds ?? 0) * 1000);
+
+/** While another process indexes, the figures are those that there are: it commits as it goes. */
+async function readOn(ledger: Ledger, lockPath: string): Promise<void> {
+  using lock = tryLock(lockPath, { command: "usage: index" });
+  if (!lock) return;
+  let progress: ReturnType<typeof showProgress> | undefined;
+  try {
+    const { unreadable } = await ledger.index(claudeDirectories(process.env), {
+      onProgress: (state) => {
+        progress ??= startProgress();
+        progress.note(state);
+      },
+    });
+    for (const { path, reason } of unreadable) console.error(`plimsoll: ${path} cannot be read: ${reason}`);
+  } finally {
+    progress?.end();
+  }
+}
+
+function startProgress() {
+  if (!process.stderr.isTTY) return { note() {}, end() {} };
+  return showProgress((text) => writeText(2, text), process.stderr.columns || 80);
+}
+
+function look({ breakdown }: Query): Look {
+  const { createColors } = require("picocolors") as typeof import("picocolors");
+  const terminal = process.stdout.isTTY;
+  const room = terminal ? process.stdout.columns : Number(process.env.COLUMNS);
+  return {
+    format: makeFormat(numericLocale(process.env)),
+    paint: createColors(terminal && !process.env.NO_COLOR && process.env.TERM !== "dumb"),
+    room: room >= 20 ? room : terminal ? 20 : PIPE_ROOM,
+    breakdown,
+  };
+}
+
+function write(lines: Iterable<string>): number {
+  let waiting = "";
+  for (const line of lines) {
+    waiting += `${line}\n`;
+    if (waiting.length < WRITE_BYTES) continue;
+    // The reader has seen enough: `head` ends a pipe like this.
+    if (!writeText(1, waiting)) return EXIT.ok;
+    waiting = "";
+  }
+  writeText(1, waiting);
+  return EXIT.ok;
+}

@@ -1,0 +1,152 @@
+/** The editor's screen: every line fits the terminal, and there are never more than it has rows. */
+import { cells, cutEnd } from "../line/cells.ts";
+import type { Context, Terminal } from "../line/context.ts";
+import { renderLine } from "../line/index.ts";
+import { sampleAbout, sampleContext } from "../line/samples.ts";
+import { findSegment } from "../line/segments/index.ts";
+import type { Settings } from "../line/settings.ts";
+import {
+  type Draft,
+  type EditorState,
+  FIELDS,
+  type Field,
+  isChanged,
+  PICKABLE,
+  rowLines,
+  segmentsAt,
+} from "./state.ts";
+
+/** The screen that the editor draws on. */
+export interface Screen {
+  readonly columns: number;
+  readonly rows: number;
+  /** The line's own terminal: what the preview is drawn for. */
+  readonly terminal: Terminal;
+  /** Settings that the editor does not change. */
+  readonly settings: Settings;
+  readonly path: string;
+}
+
+const REVERSE = (text: string, colored: boolean) => (colored ? `\x1b[7m${text}\x1b[27m` : `[${text}]`);
+const BOLD = (text: string, colored: boolean) => (colored ? `\x1b[1m${text}\x1b[22m` : text);
+
+/** @returns the lines of the screen, escape codes included */
+export function view(state: EditorState, screen: Screen): string[] {
+  const colored = screen.terminal.colors > 0;
+  const preview = renderLine(previewContext(state, screen)).map((row) => ` ${row}`);
+  const head = [
+    BOLD("Plimsoll", colored) + plain(` ${screen.path}${isChanged(state) ? " (changed)" : ""}`, screen, 8),
+  ];
+  const body = state.picker ? pickerLines(state, screen, preview.length) : bodyLines(state, screen);
+  const foot = [
+    "",
+    plain(`Preview: ${state.sample}, ${sampleAbout(state.sample)}`, screen),
+    ...preview,
+    "",
+    ...help(state).map((text) => plain(text, screen)),
+  ];
+  // What does not fit is scrolled: the cursor's line stays in sight.
+  const room = Math.max(1, screen.rows - head.length - foot.length);
+  const cursor = state.picker ? body.cursor : state.line;
+  const from = Math.max(0, Math.min(body.lines.length - room, cursor - Math.floor(room / 2)));
+  return [...head, ...body.lines.slice(from, from + room), ...foot]
+    .slice(0, screen.rows)
+    .map((line) => Bun.sliceAnsi(line, 0, screen.columns));
+}
+
+/** The draft over the settings that the editor does not change, in a sample session. */
+function previewContext(state: EditorState, { terminal, settings }: Screen): Context {
+  return sampleContext(
+    state.sample,
+    { ...terminal, cells: Math.max(1, terminal.cells - 2) },
+    withDraft(settings, state.draft),
+  );
+}
+
+export const withDraft = (settings: Settings, { theme, style, icons, bar, rows }: Draft): Settings => ({
+  ...settings,
+  theme,
+  style,
+  icons,
+  bar,
+  rows,
+});
+
+const plain = (text: string, { columns }: Screen, taken = 0): string =>
+  cutEnd(text, Math.max(1, columns - taken), "…");
+
+const shownValue = (draft: Draft, field: Field): string =>
+  field === "bar shape"
+    ? draft.bar.shape
+    : field === "bar cells"
+      ? String(draft.bar.cells)
+      : draft[field as "preset" | "theme" | "style" | "icons"];
+
+function bodyLines(state: EditorState, screen: Screen): { lines: string[]; cursor: number } {
+  const colored = screen.terminal.colors > 0;
+  const fields = FIELDS.map((field, index) => {
+    const value = `‹ ${shownValue(state.draft, field)} ›`;
+    return `  ${field.padEnd(10)} ${index === state.line ? REVERSE(value, colored) : value}`;
+  });
+  const rows = rowLines(state.draft).map(({ row, side }, index) => {
+    const here = state.line === FIELDS.length + index;
+    const names = state.draft.rows[row]?.[side] ?? [];
+    const label = `  ${`row ${row + 1} ${side}`.padEnd(12)} `;
+    return (
+      label +
+      segmentList(names, here ? state.column : undefined, screen.columns - label.length, colored, here)
+    );
+  });
+  return { lines: [...fields, ...rows], cursor: state.line };
+}
+
+/** Names in a line; where they are too many, those around the cursor. */
+function segmentList(
+  names: readonly string[],
+  cursor: number | undefined,
+  room: number,
+  colored: boolean,
+  here: boolean,
+): string {
+  if (names.length === 0) return here ? REVERSE("empty", colored) : "";
+  const width = (from: number, to: number) =>
+    names.slice(from, to + 1).reduce((sum, name) => sum + Math.min(cells(name), 20) + 1, 0);
+  let from = 0;
+  while (cursor !== undefined && from < cursor && width(from, cursor) > room - 6) from += 1;
+  let to = cursor ?? 0;
+  while (to + 1 < names.length && width(from, to + 1) <= room - 6) to += 1;
+  const shown = names.slice(from, to + 1).map((name, index) => {
+    const text = cutEnd(name, 20, "…");
+    return from + index === cursor ? REVERSE(text, colored) : text;
+  });
+  return `${from > 0 ? "… " : ""}${shown.join(" ")}${to + 1 < names.length ? " …" : ""}`;
+}
+
+function pickerLines(
+  state: EditorState,
+  screen: Screen,
+  _previewRows: number,
+): { lines: string[]; cursor: number } {
+  const colored = screen.terminal.colors > 0;
+  const index = state.picker?.index ?? 0;
+  const present = new Set(state.draft.rows.flatMap(({ left, right = [] }) => [...left, ...right]));
+  const lines = PICKABLE.map(({ name, about }, at) => {
+    const text = plain(`${present.has(name) ? "•" : " "} ${name.padEnd(13)} ${about}`, screen, 4);
+    return `  ${at === index ? REVERSE(text, colored) : text}`;
+  });
+  return { lines, cursor: index };
+}
+
+function help(state: EditorState): string[] {
+  if (state.asking === "save") return ["Save? y: write the file   n: go on editing"];
+  if (state.asking === "leave") return ["Leave without saving? y: leave   n: go on editing"];
+  if (state.picker) return ["↑↓ choose   enter: add behind the cursor   esc: back"];
+  const common = "↑↓ move   tab: another sample   s: save   q: leave";
+  if (state.line < FIELDS.length) return [`←→ change   ${common}`];
+  const name = segmentsAt(state)[state.column];
+  const about = name === undefined ? "" : (findSegment(name)?.segment.about ?? "");
+  return [
+    `←→ choose   < > shift   a: add   x: remove   n: new row   d: delete row   ${common}`,
+    ...(about === "" ? [] : [`${name}: ${about}`]),
+  ];
+}

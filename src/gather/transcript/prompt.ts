@@ -1,0 +1,26 @@
+/** Which lines in the user's name a person typed, and what. */
+import { at, field, type Json } from "../../claude/json.ts";
+import { oneLine, plainText } from "./text.ts";
+
+const MESSAGE_LIMIT = 300;
+
+/** Output of local commands, notifications and interruptions are written in the user's name. */
+const NOT_TYPED =
+  /^\s*(<(local-command|command-|task-notification|bash-|system-reminder)|\[Request interrupted)/;
+
+/** What a person typed, on one line; undefined for all the other lines that have the user's role. */
+export function promptOf(line: Json): string | undefined {
+  if (field(line, "isMeta") === true || field(line, "isCompactSummary") === true) return undefined;
+  if (field(line, "isVisibleInTranscriptOnly") === true) return undefined;
+  const origin = at(line, "origin", "kind");
+  if (origin !== undefined && origin !== "human") return undefined;
+  const typed = plainText(at(line, "message", "content"));
+  if (typed === undefined) return undefined;
+  const command = typed.match(/<command-name>(.*?)<\/command-name>/s)?.[1];
+  if (command !== undefined) {
+    const words = typed.match(/<command-args>(.*?)<\/command-args>/s)?.[1] ?? "";
+    return oneLine(`${command} ${words}`, MESSAGE_LIMIT);
+  }
+  if (NOT_TYPED.test(typed)) return undefined;
+  return oneLine(typed, MESSAGE_LIMIT);
+}

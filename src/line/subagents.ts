@@ -1,0 +1,143 @@
+/**
+ * Rows for Claude Code's list of running subagents: the `subagentStatusLine` contract of client 2.1.330.
+ *
+ * stdin has `columns` and `tasks[]`; stdout is one JSON object a line, `{"id","content"}`. A task left out keeps its own
+ * row, so whatever cannot be drawn is left out: wrong input never loses a row.
+ */
+import { amount, at, count, field, type Json, text } from "../claude/json.ts";
+import { bar, barShape } from "./bar.ts";
+import { cells } from "./cells.ts";
+import { tidy } from "./clean.ts";
+import type { Terminal } from "./context.ts";
+import { duration, percent, tokens } from "./format.ts";
+import { icon } from "./icons.ts";
+import { fitRow, form } from "./layout.ts";
+import { type Level, levelOf } from "./level.ts";
+import { paint } from "./paint.ts";
+import type { Role, Span } from "./segment.ts";
+import type { Settings } from "./settings.ts";
+import { joints } from "./style.ts";
+import { palette } from "./theme.ts";
+
+/** What one task's row is drawn from. */
+interface Task {
+  readonly id: string;
+  readonly name: string;
+  readonly description?: string;
+  readonly status?: string;
+  readonly model?: string;
+  readonly effort?: string;
+  readonly window?: number;
+  readonly tokens?: number;
+  /** Tokens a minute, from the newest samples. */
+  readonly rate?: number;
+  readonly startedAt?: number;
+}
+
+/** The client asks about once a second, and each time adds the count of tokens to the samples. */
+const SAMPLE_SECONDS = 1;
+const RATE_SAMPLES = 15;
+const ASSUMED_COLUMNS = 80;
+/** More tasks than a screen has rows. */
+const MAX_TASKS = 100;
+
+/**
+ * @param json the parsed stdin; anything at all
+ * @param now Unix milliseconds
+ * @returns the lines for stdout, without line ends; none for input without tasks
+ */
+export function renderSubagents(json: Json, now: number, terminal: Terminal, settings: Settings): string[] {
+  const tasks = field(json, "tasks");
+  if (!Array.isArray(tasks)) return [];
+  const columns = Math.min(count(field(json, "columns")) || ASSUMED_COLUMNS, 4096);
+  const lines: string[] = [];
+  for (const task of tasks.slice(0, MAX_TASKS).map(readTask)) {
+    if (!task) continue;
+    const content = drawTask(task, now, columns, terminal, settings);
+    if (content !== "") lines.push(JSON.stringify({ id: task.id, content }));
+  }
+  return lines;
+}
+
+function readTask(json: Json): Task | undefined {
+  const id = text(field(json, "id"));
+  if (id === undefined) return undefined;
+  const name = ["name", "agentType", "label", "type"]
+    .map((key) => tidy(text(field(json, key)) ?? ""))
+    .find(Boolean);
+  const samples = field(json, "tokenSamples");
+  const description = tidy(text(field(json, "description")) ?? "");
+  const found: Partial<Record<keyof Task, unknown>> = {
+    status: text(field(json, "status")),
+    model: text(field(json, "model"))?.replace(/^claude-/, ""),
+    effort: text(field(json, "effort")) ?? text(at(json, "effort", "level")),
+    window: count(field(json, "contextWindowSize")) || undefined,
+    tokens: count(field(json, "tokenCount")),
+    rate: Array.isArray(samples) ? rateOf(samples.map(amount)) : undefined,
+    startedAt: amount(field(json, "startTime")) || undefined,
+    description: description === "" || description === name ? undefined : description,
+  };
+  const known = Object.entries(found).filter(([, value]) => value !== undefined);
+  return { ...(Object.fromEntries(known) as Partial<Task>), id, name: name ?? "agent" };
+}
+
+/** Tokens a minute over the newest samples; undefined before there is a difference to see. */
+function rateOf(samples: readonly (number | undefined)[]): number | undefined {
+  const newest = samples.slice(-RATE_SAMPLES);
+  const [first, last] = [newest[0], newest.at(-1)];
+  if (newest.length < 2 || first === undefined || last === undefined || last <= first) return undefined;
+  return ((last - first) / ((newest.length - 1) * SAMPLE_SECONDS)) * 60;
+}
+
+/** Parts of a row in their order; the numbers are priorities. */
+function drawTask(task: Task, now: number, columns: number, terminal: Terminal, settings: Settings): string {
+  const parts: { spans: Span[]; short?: Span[]; role: Role; priority: number; level?: Level }[] = [];
+  const add = (role: Role, priority: number, ...spans: Span[]) => parts.push({ role, priority, spans });
+  add("activity", 90, { text: task.name, role: "activity", elastic: 8 });
+  if (task.description !== undefined) add("text", 50, { text: task.description, role: "text", elastic: 10 });
+  if (task.status !== undefined && task.status !== "running")
+    add(stateRole(task.status), 85, { text: task.status, role: stateRole(task.status), elastic: 6 });
+  if (task.model !== undefined) add("model", 60, { text: task.model, role: "model", elastic: 10 });
+  if (task.effort !== undefined) add("model", 20, { text: task.effort, role: "muted", elastic: 4 });
+  const { window, tokens: used } = task;
+  if (used !== undefined && used > 0) {
+    const amountText: Span = { text: tokens(used), role: "context" };
+    if (window === undefined) add("context", 70, amountText);
+    else {
+      const share = (used / window) * 100;
+      const { filled, rest } = bar(share, Math.min(settings.bar.cells, 5), barShape(settings));
+      parts.push({
+        role: "context",
+        priority: 70,
+        level: levelOf(share, [70, 85]),
+        spans: [
+          { text: filled, role: "context" },
+          { text: `${rest} `, role: "muted" },
+          { text: percent(share), role: "context" },
+          { text: ` ${tokens(used)}`, role: "muted" },
+        ],
+        short: [{ text: percent(share), role: "context" }],
+      });
+    }
+  }
+  if (task.rate !== undefined) add("muted", 30, { text: `${tokens(task.rate)}/min`, role: "muted" });
+  if (task.startedAt !== undefined) add("time", 40, { text: duration(now - task.startedAt), role: "time" });
+
+  const blocks = parts.flatMap(({ spans, short, ...rest }, id) => {
+    const full = form(spans);
+    return full
+      ? [{ ...rest, id, level: rest.level ?? ("normal" as const), full, short: () => short && form(short) }]
+      : [];
+  });
+  const plain = { ...settings, style: "plain" as const };
+  const ellipsis = icon(settings.icons, "ellipsis");
+  const style = joints(plain, terminal.colors > 0);
+  const fitted = fitRow(blocks, [], Math.max(1, columns), style, ellipsis);
+  return paint(style.draw(fitted.left, "left", palette(settings.theme, settings.colors, terminal)));
+}
+
+const stateRole = (status: string): Role =>
+  status === "completed" ? "good" : status === "failed" || status === "killed" ? "critical" : "muted";
+
+/** Cells of a row's content, for tests. */
+export const contentCells = (content: string): number => cells(Bun.stripANSI(content));

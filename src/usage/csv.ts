@@ -1,0 +1,67 @@
+/** Reports as comma-separated values (RFC 4180), one line a row, with the names that the JSON has. */
+import type { BlockRow } from "../ledger/reports/block-rows.ts";
+import type { Row } from "../ledger/reports/report.ts";
+import type { Tally } from "../ledger/sums.ts";
+
+const TOKENS = [
+  "inputTokens",
+  "outputTokens",
+  "cacheCreation5mTokens",
+  "cacheCreation1hTokens",
+  "cacheReadTokens",
+  "totalTokens",
+  "totalCost",
+  "unattributedCost",
+  "priced",
+] as const;
+
+const values = (sum: Tally) => [
+  sum.input,
+  sum.output,
+  sum.write5m,
+  sum.write1h,
+  sum.read,
+  sum.tokens,
+  sum.costUsd,
+  sum.unattributedUsd,
+  sum.priced,
+];
+
+/** A line, without its end. Text that begins like a formula is still text: names come from outside. A slug does not. */
+export const csvLine = (cells: readonly (string | number | boolean | null)[]): string =>
+  cells
+    .map((cell) => {
+      if (typeof cell !== "string") return String(cell ?? "");
+      const text = /^(?:[=+@\t\r]|-[^A-Za-z])/.test(cell) ? `'${cell}` : cell;
+      return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+    })
+    .join(",");
+
+/** @param session the rows are sessions, which have a project; with `breakdown` a row a model follows each */
+export function rowsCsv(rows: readonly Row[], session: boolean, breakdown: boolean): string[] {
+  const lines = [csvLine(["period", ...(session ? ["project"] : []), "models", ...TOKENS])];
+  for (const { key, project, models, sum } of rows) {
+    const names = [key, ...(session ? [project] : [])];
+    lines.push(csvLine([...names, models.map(({ name }) => name).join(" "), ...values(sum)]));
+    if (breakdown)
+      for (const { name, sum: own } of models) lines.push(csvLine([...names, name, ...values(own)]));
+  }
+  return lines;
+}
+
+export function blocksCsv(rows: readonly BlockRow[]): string[] {
+  return [
+    csvLine(["startTime", "endTime", "isActive", "isGap", "models", "entries", ...TOKENS]),
+    ...rows.map(({ startAt, endAt, isActive, isGap, models, sum }) =>
+      csvLine([
+        new Date(startAt).toISOString(),
+        new Date(endAt).toISOString(),
+        isActive,
+        isGap,
+        models.join(" "),
+        sum.messages,
+        ...values(sum),
+      ]),
+    ),
+  ];
+}

@@ -1,0 +1,98 @@
+/** Reports as JSON: ccusage's shape and names, so that its users' scripts keep working, and what only we know. */
+import type { BlockRow } from "../ledger/reports/block-rows.ts";
+import { type Row, totalOf } from "../ledger/reports/report.ts";
+import type { Tally } from "../ledger/sums.ts";
+import type { ReportName } from "./query.ts";
+
+const time = (at: number): string => new Date(at).toISOString();
+
+/** Tokens and money as every row has them. */
+const tokens = (sum: Tally) => ({
+  inputTokens: sum.input,
+  outputTokens: sum.output,
+  cacheCreationTokens: sum.write5m + sum.write1h,
+  cacheReadTokens: sum.read,
+});
+
+const ours = (sum: Tally) => ({
+  priced: sum.priced,
+  cacheCreation5mTokens: sum.write5m,
+  cacheCreation1hTokens: sum.write1h,
+});
+
+export function rowsJson(report: Exclude<ReportName, "blocks">, rows: readonly Row[]): object {
+  return {
+    [report]: rows.map(({ key, sum, models, project }) => ({
+      period: key,
+      agent: report === "session" ? "claude" : "all",
+      modelsUsed: models.map(({ name }) => name).sort(),
+      ...tokens(sum),
+      totalTokens: sum.tokens,
+      totalCost: sum.costUsd,
+      unattributedCost: sum.unattributedUsd,
+      ...ours(sum),
+      modelBreakdowns: models.map(({ name, sum: own }) => ({
+        modelName: name,
+        ...tokens(own),
+        cost: own.costUsd,
+        ...ours(own),
+      })),
+      metadata:
+        report === "session"
+          ? { project, ...(Number.isFinite(sum.lastAt) ? { lastActivity: time(sum.lastAt) } : {}) }
+          : { agents: ["claude"] },
+    })),
+    totals: totalsJson(totalOf(rows)),
+  };
+}
+
+const totalsJson = (sum: Tally) => ({
+  ...tokens(sum),
+  totalTokens: sum.tokens,
+  totalCost: sum.costUsd,
+  unattributedCost: sum.unattributedUsd,
+  ...ours(sum),
+});
+
+export function blocksJson(rows: readonly BlockRow[]): object {
+  return { blocks: rows.map(blockJson) };
+}
+
+function blockJson({ startAt, endAt, isGap, isActive, sum, models, burn }: BlockRow): object {
+  // ccusage rounds the minutes before it multiplies, and the cost to cents.
+  const minutes = Math.round(burn?.minutesLeft ?? 0);
+  return {
+    id: isGap ? `gap-${time(startAt)}` : time(startAt),
+    startTime: time(startAt),
+    endTime: time(endAt),
+    actualEndTime: isGap ? null : time(sum.lastAt),
+    isActive,
+    isGap,
+    entries: sum.messages,
+    tokenCounts: {
+      inputTokens: sum.input,
+      outputTokens: sum.output,
+      cacheCreationInputTokens: sum.write5m + sum.write1h,
+      cacheReadInputTokens: sum.read,
+    },
+    totalTokens: sum.tokens,
+    costUSD: sum.costUsd,
+    unattributedCost: sum.unattributedUsd,
+    ...ours(sum),
+    models,
+    burnRate: burn
+      ? {
+          tokensPerMinute: burn.tokensPerMinute,
+          tokensPerMinuteForIndicator: (burn.tokensPerMinute * (sum.input + sum.output)) / sum.tokens,
+          costPerHour: burn.usdPerHour,
+        }
+      : null,
+    projection: burn
+      ? {
+          totalTokens: Math.round(sum.tokens + burn.tokensPerMinute * minutes),
+          totalCost: Math.round((sum.costUsd + (burn.usdPerHour / 60) * minutes) * 100) / 100,
+          remainingMinutes: minutes,
+        }
+      : null,
+  };
+}

@@ -1,0 +1,93 @@
+/** Tables that fit the terminal: columns that may go, go; numbers stand right. */
+
+export interface Column {
+  readonly title: string;
+  readonly align: "left" | "right";
+  /** The higher, the sooner it goes when there is no room; without one it stays. */
+  readonly drop?: number;
+  /** Cut the text when all else was done. */
+  readonly cut?: boolean;
+}
+
+export interface TableRow {
+  readonly cells: readonly string[];
+  readonly style?: "dim" | "bold";
+  /** A rule before this row. */
+  readonly rule?: boolean;
+}
+
+/** How text is drawn: the colours of picocolors, or none. */
+export interface Paint {
+  dim(text: string): string;
+  bold(text: string): string;
+}
+
+const GAP = "  ";
+/** A text cut to this still says something. Cells. */
+const READABLE = 12;
+
+const width = (text: string): number => Bun.stringWidth(text);
+
+/** @param room terminal cells a line may take @returns lines, none wider than `room` if there is room for one column */
+export function drawTable(
+  columns: readonly Column[],
+  rows: readonly TableRow[],
+  room: number,
+  paint: Paint,
+): string[] {
+  const widths = columns.map(({ title }, index) =>
+    Math.max(width(title), ...rows.map(({ cells }) => width(cells[index] ?? ""))),
+  );
+  const kept = new Set(columns.keys());
+  const total = () =>
+    [...kept].reduce((sum, index) => sum + (widths[index] as number) + GAP.length, -GAP.length);
+  const droppable = [...columns.entries()]
+    .filter(([, { drop }]) => drop !== undefined)
+    .sort(([, a], [, b]) => (b.drop as number) - (a.drop as number));
+  const cut = (least: number) => {
+    for (const index of kept) {
+      const over = total() - room;
+      const wide = widths[index] as number;
+      if (over > 0 && columns[index]?.cut && wide > least) widths[index] = Math.max(least, wide - over);
+    }
+  };
+  // A little less of a name is better than none of it; a letter or two is not.
+  cut(READABLE);
+  for (const [index] of droppable) if (total() > room) kept.delete(index);
+  cut(1);
+  const line = (cells: readonly string[]): string =>
+    [...kept]
+      .map((index) => {
+        const wide = widths[index] as number;
+        const text = fit(cells[index] ?? "", wide);
+        const space = " ".repeat(wide - width(text));
+        return columns[index]?.align === "right" ? space + text : text + space;
+      })
+      .join(GAP)
+      .trimEnd();
+  const rule = paint.dim("─".repeat(Math.min(room, Math.max(1, total()))));
+  const lines = [paint.bold(line(columns.map(({ title }) => title))), rule];
+  for (const { cells, style, rule: ruled } of rows) {
+    if (ruled) lines.push(rule);
+    const text = line(cells);
+    lines.push(style === undefined ? text : paint[style](text));
+  }
+  return lines;
+}
+
+/** A sentence over as many lines as it takes. */
+export function wrap(text: string, room: number): string[] {
+  const lines: string[] = [];
+  let line = "";
+  for (const word of text.split(" ")) {
+    if (line !== "" && width(line) + 1 + width(word) > room) {
+      lines.push(line);
+      line = word;
+    } else line = line === "" ? word : `${line} ${word}`;
+  }
+  return [...lines, line].map((each) => fit(each, room));
+}
+
+/** The text, cut to so many cells with an ellipsis. */
+export const fit = (text: string, cells: number): string =>
+  width(text) <= cells ? text : cells < 1 ? "" : `${Bun.sliceAnsi(text, 0, cells - 1)}…`;

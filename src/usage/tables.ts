@@ -1,0 +1,175 @@
+/** Each report as a table, with what a reader has to know of its figures below it. */
+import type { BlockRow } from "../ledger/reports/block-rows.ts";
+import { type Row, totalOf } from "../ledger/reports/report.ts";
+import type { Tally } from "../ledger/sums.ts";
+import type { Zone } from "../ledger/zones.ts";
+import { duration, type Format, shortModel, shortProject } from "./format.ts";
+import type { ReportName } from "./query.ts";
+import { type Column, drawTable, type Paint, type TableRow, wrap } from "./table.ts";
+
+export interface Look {
+  readonly format: Format;
+  readonly paint: Paint;
+  /** Terminal cells. */
+  readonly room: number;
+  readonly breakdown: boolean;
+}
+
+const TITLES = { daily: "Day", weekly: "Week", monthly: "Month", session: "Session" } as const;
+
+const NUMBERS: readonly Column[] = [
+  { title: "Input", align: "right", drop: 5 },
+  { title: "Output", align: "right", drop: 4 },
+  { title: "Cache write", align: "right", drop: 7 },
+  { title: "Cache read", align: "right", drop: 6 },
+  { title: "Tokens", align: "right", drop: 2 },
+  { title: "Cost", align: "right" },
+];
+
+/** Numbers are shortened before columns go, if that makes room for all of them. */
+function numbers(sum: Tally, { count, usd }: Pick<Format, "count" | "usd">): string[] {
+  return [
+    count(sum.input),
+    count(sum.output),
+    count(sum.write5m + sum.write1h),
+    count(sum.read),
+    count(sum.tokens),
+    usd(sum.costUsd, sum.priced),
+  ];
+}
+
+export function rowsTable(report: Exclude<ReportName, "blocks">, rows: readonly Row[], look: Look): string[] {
+  const session = report === "session";
+  const columns: Column[] = [
+    { title: TITLES[report], align: "left", cut: true },
+    ...(session ? [{ title: "Project", align: "left", drop: 3, cut: true } as const] : []),
+    ...(look.breakdown ? [] : [{ title: "Models", align: "left", drop: 8, cut: true } as const]),
+    ...NUMBERS,
+    ...(session ? [{ title: "Last", align: "left", drop: 9 } as const] : []),
+  ];
+  const total = totalOf(rows);
+  const pad = Array.from({ length: columns.findIndex(({ title }) => title === "Input") - 1 }, () => "");
+  const draw = (format: Pick<Format, "count" | "usd">): TableRow[] => {
+    const body = rows.flatMap(({ key, sum, models, project }): TableRow[] => {
+      const names = [...new Set(models.map(({ name }) => shortModel(name)))].join(", ");
+      const cells = [
+        session ? key.slice(0, 8) : key,
+        ...(session ? [shortProject(project)] : []),
+        ...(look.breakdown ? [] : [names]),
+        ...numbers(sum, format),
+        ...(session
+          ? [Number.isFinite(sum.lastAt) ? new Date(sum.lastAt).toISOString().slice(0, 10) : ""]
+          : []),
+      ];
+      return look.breakdown ? [{ cells }, ...breakdown(models, sum, pad, format)] : [{ cells }];
+    });
+    const totals: TableRow = {
+      cells: ["Total", ...pad, ...numbers(total, format)],
+      style: "bold",
+      rule: true,
+    };
+    const unattributed: TableRow[] =
+      Math.abs(total.unattributedUsd) < 5e-5
+        ? []
+        : [
+            {
+              cells: ["unattributed", ...pad, "", "", "", "", "", format.usd(total.unattributedUsd)],
+              style: "dim",
+            },
+          ];
+    return [...body, totals, ...unattributed];
+  };
+  return [...fitting(columns, draw, look), ...notes(rows, total, look)];
+}
+
+function breakdown(
+  models: Row["models"],
+  sum: Tally,
+  pad: readonly string[],
+  format: Pick<Format, "count" | "usd">,
+): TableRow[] {
+  const lines = models.map(
+    ({ name, sum: own }): TableRow => ({
+      cells: [`  ${shortModel(name)}`, ...pad, ...numbers(own, format)],
+      style: "dim",
+    }),
+  );
+  if (Math.abs(sum.unattributedUsd) >= 5e-5)
+    lines.push({
+      cells: ["  unattributed", ...pad, "", "", "", "", "", format.usd(sum.unattributedUsd)],
+      style: "dim",
+    });
+  return lines;
+}
+
+/** With whole numbers if they fit, else with short ones. */
+function fitting(
+  columns: readonly Column[],
+  draw: (format: Pick<Format, "count" | "usd">) => readonly TableRow[],
+  { format, paint, room }: Look,
+): string[] {
+  const plain: Paint = { dim: String, bold: String };
+  const whole = draw(format);
+  const wide = drawTable(columns, whole, Number.MAX_SAFE_INTEGER > room ? 10_000 : room, plain);
+  if (Math.max(...wide.map((line) => Bun.stringWidth(line))) <= room)
+    return drawTable(columns, whole, room, paint);
+  return drawTable(columns, draw({ count: format.short, usd: format.usd }), room, paint);
+}
+
+/** What is to be known of the figures. */
+function notes(rows: readonly Row[], total: Tally, { format, paint, room }: Look): string[] {
+  const named = (priced: "estimated" | "unpriced") => [
+    ...new Set(
+      rows.flatMap(({ models }) => models.filter(({ sum }) => sum.priced === priced).map(({ name }) => name)),
+    ),
+  ];
+  const lines: string[] = [];
+  const [estimated, unpriced] = [named("estimated"), named("unpriced")];
+  if (estimated.length > 0) lines.push(`~ the price of ${estimated.join(", ")} is an estimate`);
+  if (unpriced.length > 0)
+    lines.push(`? no price is known for ${unpriced.join(", ")}; set one in the configuration`);
+  if (Math.abs(total.unattributedUsd) >= 5e-5)
+    lines.push(
+      `unattributed: ${format.usd(total.unattributedUsd)} that the client billed and no message explains`,
+    );
+  return lines.length === 0
+    ? []
+    : ["", ...lines.flatMap((line) => wrap(line, room)).map((line) => paint.dim(line))];
+}
+
+export function blocksTable(rows: readonly BlockRow[], look: Look, zone: Zone, now: number): string[] {
+  const columns: Column[] = [
+    { title: "Block", align: "left", cut: true },
+    { title: "", align: "left", drop: 3 },
+    { title: "Models", align: "left", drop: 9, cut: true },
+    ...NUMBERS,
+  ];
+  const local = (at: number) => new Date(at + zone.offsetMs(at)).toISOString().slice(0, 16).replace("T", " ");
+  const draw = (format: Pick<Format, "count" | "usd">): TableRow[] =>
+    rows.flatMap((row): TableRow[] => {
+      const { startAt, endAt, isGap, isActive, sum, models, burn } = row;
+      if (isGap) return [{ cells: [local(startAt), `idle ${duration(endAt - startAt)}`], style: "dim" }];
+      const state = isActive ? `runs, ${duration(endAt - now)} left` : duration(sum.lastAt - startAt);
+      const block: TableRow = {
+        cells: [local(startAt), state, models.map(shortModel).join(", "), ...numbers(sum, format)],
+        ...(isActive ? { style: "bold" as const } : {}),
+      };
+      if (!burn) return [block];
+      const projection: TableRow = {
+        cells: [
+          "  projected",
+          `${look.format.usd(burn.usdPerHour)}/h`,
+          "",
+          "",
+          "",
+          "",
+          "",
+          format.count(Math.round(burn.projectedTokens)),
+          format.usd(burn.projectedUsd, sum.priced === "exact" ? "estimated" : sum.priced),
+        ],
+        style: "dim",
+      };
+      return [block, projection];
+    });
+  return fitting(columns, draw, look);
+}

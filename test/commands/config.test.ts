@@ -1,0 +1,130 @@
+import { expect, test } from "bun:test";
+import { lstatSync, mkdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from "node:fs";
+import { dirname } from "node:path";
+import { run, type Sandbox, sandbox } from "../helpers/binary.ts";
+
+const config = (box: Sandbox, ...args: string[]) => run(["config", ...args], { env: box.env });
+const fileOf = (box: Sandbox) => `${box.home}/.config/plimsoll/config.json`;
+const read = (path: string) => readFileSync(path, "utf8");
+function write(box: Sandbox, text: string): string {
+  const path = fileOf(box);
+  mkdirSync(dirname(path), { recursive: true });
+  writeFileSync(path, text);
+  return path;
+}
+
+test("path says where, by the environment", async () => {
+  using box = sandbox();
+  expect((await config(box, "path")).stdout).toBe(`${fileOf(box)}\n`);
+  box.env.XDG_CONFIG_HOME = "/x";
+  expect((await config(box, "path")).stdout).toBe("/x/plimsoll/config.json\n");
+  box.env.PLIMSOLL_CONFIG = "/y/c.json";
+  expect((await config(box, "path")).stdout).toBe("/y/c.json\n");
+  for (const name of ["HOME", "XDG_CONFIG_HOME", "PLIMSOLL_CONFIG"]) delete box.env[name];
+  expect((await run(["config", "path"], { env: box.env, cwd: "/" })).code).toBe(1);
+});
+
+test("init writes a good configuration with its schema beside it, and never replaces one unasked", async () => {
+  using box = sandbox();
+  expect((await config(box, "init", "--preset", "seed")).code).toBe(0);
+  const path = fileOf(box);
+  expect(statSync(path).mode & 0o777).toBe(0o600);
+  expect((await config(box, "check")).stdout).toBe(`${path} is good\n`);
+  const { $schema } = Bun.JSONC.parse(read(path)) as { $schema: string };
+  expect(JSON.parse(read(`${dirname(path)}/${$schema}`))).toMatchObject({ type: "object" });
+
+  const again = await config(box, "init");
+  expect(again.code).toBe(1);
+  expect(again.stderr).toContain("is there already");
+  const before = read(path);
+  expect((await config(box, "init", "--force", "--preset", "minimal")).code).toBe(0);
+  expect(read(`${path}.bak`)).toBe(before);
+  const wrong = await config(box, "init", "--preset", "sed");
+  expect(wrong.code).toBe(2);
+  expect(wrong.stderr).toContain("did you mean 'seed'?");
+});
+
+test("check says what is wrong and where, for a person and for a program", async () => {
+  using box = sandbox();
+  expect((await config(box, "check")).stdout).toContain("the defaults apply");
+  const path = write(box, '{"rows": [["model", "gti"]]}');
+  const plain = await config(box, "check");
+  expect(plain).toMatchObject({
+    code: 1,
+    stderr: `${path}: rows[0][1]: 'gti' is no segment; did you mean 'git'?\n`,
+  });
+  const json = await config(box, "check", "--json");
+  expect(JSON.parse(json.stdout)).toEqual({
+    ok: false,
+    path,
+    errors: [{ path: "rows[0][1]", message: "'gti' is no segment; did you mean 'git'?" }],
+  });
+  expect((await run(["config", "check", "-"], { env: box.env, stdin: '{"theme":"auto"}' })).code).toBe(0);
+});
+
+test("set changes one value, keeps comments and the file before, and writes nothing that would not be good", async () => {
+  using box = sandbox();
+  const text = '{\n  // mine\n  "theme": "auto", // for now\n}\n';
+  const path = write(box, text);
+  expect((await config(box, "set", "theme", "fjord-dark")).code).toBe(0);
+  expect(read(path)).toBe('{\n  // mine\n  "theme": "fjord-dark", // for now\n}\n');
+  expect(read(`${path}.bak`)).toBe(text);
+  expect((await config(box, "set", "segments.context.levels", "[60, 80]")).code).toBe(0);
+  const good = read(path);
+  for (const args of [
+    ["thme", "x"],
+    ["theme", "nope"],
+    ["rows[0][1]", "model"],
+    ["bar", "5"],
+  ]) {
+    const refused = await config(box, "set", ...args);
+    expect(refused.code, args.join(" ")).toBe(1);
+    expect(refused.stderr).toContain("plimsoll: ");
+  }
+  expect((await config(box, "set", "a..b", "1")).code).toBe(2);
+  expect((await config(box, "set", "theme")).code).toBe(2);
+  expect(read(path)).toBe(good);
+});
+
+test("set makes the file when there is none, and refuses one that is no JSON", async () => {
+  using box = sandbox();
+  expect((await config(box, "set", "icons", "ascii")).code).toBe(0);
+  expect(read(fileOf(box))).toBe('{\n  "icons": "ascii"\n}\n');
+  const broken = write(box, "{ broken");
+  expect((await config(box, "set", "icons", "ascii")).code).toBe(1);
+  expect(read(broken)).toBe("{ broken");
+});
+
+test("a configuration behind a symlink is changed where it lies, and the link stays", async () => {
+  using box = sandbox();
+  const path = write(box, "");
+  const target = box.path("dotfiles.json");
+  writeFileSync(target, "{}");
+  await Bun.file(path).delete();
+  symlinkSync(target, path);
+  expect((await config(box, "set", "icons", "ascii")).code).toBe(0);
+  expect(lstatSync(path).isSymbolicLink()).toBe(true);
+  expect(read(target)).toContain("ascii");
+});
+
+test("a directory in the place of the file is told of, with nothing written", async () => {
+  using box = sandbox();
+  mkdirSync(fileOf(box), { recursive: true });
+  const refused = await config(box, "set", "icons", "ascii");
+  expect(refused.code).toBe(74);
+  expect(refused.stderr).toContain("cannot read");
+});
+
+test("the schema that the build makes is the one that the program prints", async () => {
+  using box = sandbox();
+  const printed = (await config(box, "schema")).stdout;
+  const built = `${import.meta.dir}/../../dist/config.schema.json`;
+  expect(JSON.parse(printed)).toEqual(JSON.parse(read(built)));
+});
+
+test("edit without a terminal says so", async () => {
+  using box = sandbox();
+  const refused = await config(box, "edit");
+  expect(refused.code).toBe(2);
+  expect(refused.stderr).toContain("needs a terminal");
+});

@@ -1,0 +1,55 @@
+import { expect, setDefaultTimeout, test } from "bun:test";
+import { SEGMENTS } from "../../src/line/segments/index.ts";
+import { themeNames } from "../../src/line/themes.ts";
+import { run, sandbox } from "../helpers/binary.ts";
+
+setDefaultTimeout(60_000);
+
+test("segments lists every one; with a name, its options", async () => {
+  using box = sandbox();
+  const list = (await run(["segments"], { env: box.env })).stdout;
+  for (const { name, about } of SEGMENTS)
+    expect(list).toMatch(new RegExp(`^${name}(:[A-Z]+)? +${about.slice(0, 20).replace(/[()]/g, ".")}`, "m"));
+  expect((await run(["segments", "cache"], { env: box.env })).stdout).toMatchInlineSnapshot(`
+    "cache: The prompt cache: how much of the input it served, and until when it stays warm
+      from      payload prompt_cache
+      absent    when no prompt has been cached yet
+      priority  40
+      levels    [50, -1] (% of input served from the cache, or less)
+      time      warm until when, or for how long (default "clock"): clock, left
+    "
+  `);
+  const json = JSON.parse((await run(["segments", "--json"], { env: box.env })).stdout);
+  expect(json.map(({ name }: { name: string }) => name)).toEqual(SEGMENTS.map(({ name }) => name));
+  const table = (await run(["segments", "--markdown"], { env: box.env })).stdout.trim().split("\n");
+  expect(table).toHaveLength(SEGMENTS.length + 2);
+  const wrong = await run(["segments", "gti"], { env: box.env });
+  expect(wrong).toMatchObject({ code: 2, stdout: "" });
+  expect(wrong.stderr).toContain("did you mean 'git'?");
+});
+
+test("preview shows every theme, every style, every preset, at the widths asked for, none wider", async () => {
+  using box = sandbox();
+  const all = await run(["preview", "--all"], { env: { ...box.env, COLORTERM: "truecolor" } });
+  expect(all.code).toBe(0);
+  for (const name of themeNames()) expect(all.stdout).toContain(`theme ${name}:`);
+  for (const style of ["plain", "powerline", "capsule"])
+    expect(all.stdout).toContain(`style ${style}, icons nerd`);
+  const narrow = await run(["preview", "--presets", "--width", "50"], { env: { ...box.env, TERM: "dumb" } });
+  for (const row of narrow.stdout.split("\n").filter((line) => !/^(──| {3})/.test(line)))
+    expect(Bun.stringWidth(row)).toBeLessThanOrEqual(46);
+  expect((await run(["preview", "--theme", "fjord-drak"], { env: box.env })).stderr).toContain(
+    "'fjord-dark'",
+  );
+  expect((await run(["preview", "--width", "x"], { env: box.env })).code).toBe(2);
+});
+
+test("preview shows the configured line, and the default one where the configuration is wrong", async () => {
+  using box = sandbox();
+  await run(["config", "set", "rows", '[["text:MINE"]]'], { env: box.env });
+  expect((await run(["preview"], { env: box.env })).stdout).toContain("MINE");
+  await Bun.write(`${box.home}/.config/plimsoll/config.json`, '{"rows": 5}');
+  const wrong = await run(["preview"], { env: box.env });
+  expect(wrong.stderr).toContain("rows: 5 is not a list of rows");
+  expect(wrong.stdout).toContain("Sonnet 5.5");
+});

@@ -1,0 +1,97 @@
+import { expect, test } from "bun:test";
+import { parsePath, setValue } from "../../src/config/jsonc.ts";
+
+const TEXT = `// head
+{
+  // the look
+  "theme": "auto", // follows the background
+  "rows": [
+    ["model", "git"], /* first */
+    ["cost"],
+  ],
+  "segments": {
+    // "context": { "show": "left" },
+  },
+  "bar": { "cells": 10 }
+}
+// tail
+`;
+
+const set = (path: string, value: unknown, text = TEXT) => setValue(text, parsePath(path) ?? [], value);
+/** The lines that differ, as a diff without its context. */
+function changes(path: string, value: unknown, text = TEXT): string[] {
+  const [before, after] = [text.split("\n"), (set(path, value, text) as string).split("\n")];
+  return [
+    ...before.filter((line) => !after.includes(line)).map((line) => `-${line}`),
+    ...after.filter((line) => !before.includes(line)).map((line) => `+${line}`),
+  ];
+}
+
+test("a value is replaced where it stands, and everything else stays", () => {
+  expect(changes("theme", "fjord-dark")).toEqual([
+    '-  "theme": "auto", // follows the background',
+    '+  "theme": "fjord-dark", // follows the background',
+  ]);
+  expect(changes("rows[0][1]", "cost")).toEqual([
+    '-    ["model", "git"], /* first */',
+    '+    ["model", "cost"], /* first */',
+  ]);
+  expect(changes("bar.cells", 5)).toEqual(['-  "bar": { "cells": 10 }', '+  "bar": { "cells": 5 }']);
+});
+
+test("a new key goes behind the last one, with its comma and indentation", () => {
+  expect(changes("icons", "nerd")).toEqual([
+    '-  "bar": { "cells": 10 }',
+    '+  "bar": { "cells": 10 },',
+    '+  "icons": "nerd"',
+  ]);
+  expect(changes("segments.context.levels", [60, 80])).toEqual(['+    "context": { "levels": [60, 80] }']);
+  expect(set("segments.context.levels", [60, 80])).toContain(
+    '// "context": { "show": "left" },\n    "context"',
+  );
+});
+
+test("a trailing comma and a comment behind the last key stay where they belong", () => {
+  expect(set("b", 1, '{\n  "a": 1, // one\n}\n')).toBe('{\n  "a": 1, // one\n  "b": 1,\n}\n');
+  expect(set("b", 1, '{\n  "a": 1 // one\n}\n')).toBe('{\n  "a": 1, // one\n  "b": 1\n}\n');
+});
+
+test("a file that is empty or has no object yet", () => {
+  expect(set("a.b", 1, "")).toBe('{\n  "a": { "b": 1 }\n}\n');
+  expect(set("a", 1, "{}")).toBe('{\n  "a": 1\n}');
+});
+
+test("what fits on a line is one; what does not is broken", () => {
+  const rows = [["model", "git"], ["cost"]];
+  expect(set("rows", rows, "{}")).toBe('{\n  "rows": [\n    ["model", "git"],\n    ["cost"]\n  ]\n}');
+});
+
+test("a path through something that is no object or list changes nothing", () => {
+  expect(set("theme.name", 1)).toBeUndefined();
+  expect(set("rows[7]", [])).toBeUndefined();
+  expect(set("rows.first", 1)).toBeUndefined();
+});
+
+test("whatever the layout, the result parses to the value set and to all that was there", () => {
+  const texts = [
+    TEXT,
+    "{}",
+    '{"a":{"b":[1,{"c":"}],//"}]}/**/}',
+    '{ /* x */ "a" : /* y */ 1 , }',
+    '{"s":"\\"{[","n":-1.5e3,"t":true,"z":null}',
+    '\ufeff{\r\n\t"a": 1\r\n}',
+  ];
+  for (const text of texts)
+    for (const key of ["a", "s", "theme", "new"]) {
+      const before = Bun.JSONC.parse(text) as Record<string, unknown>;
+      const after = Bun.JSONC.parse(setValue(text, [key], { x: ["y", "{"] }) as string);
+      expect(after).toEqual({ ...before, [key]: { x: ["y", "{"] } });
+    }
+});
+
+test("paths", () => {
+  expect(parsePath("rows[0].left[1]")).toEqual(["rows", 0, "left", 1]);
+  expect(parsePath("segments.five-hour.pace")).toEqual(["segments", "five-hour", "pace"]);
+  expect(parsePath('prices["a.b"].input')).toEqual(["prices", "a.b", "input"]);
+  for (const wrong of ["", "a..b", "[x]", "a[", "a b"]) expect(parsePath(wrong)).toBeUndefined();
+});

@@ -1,0 +1,111 @@
+/** The user's configuration on the display path: in force at once, cheap afterwards, and never the cost of the line. */
+import { describe, expect, test } from "bun:test";
+import { existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { dirname } from "node:path";
+import { run, type Sandbox, sandbox, until } from "../helpers/binary.ts";
+import { CAN_SEE_PROCESSES, processesOf } from "../helpers/processes.ts";
+import { expectDrawn } from "../helpers/rows.ts";
+import { samplePayload } from "../helpers/sample.ts";
+
+function configured(box: Sandbox, text?: string) {
+  const path = `${box.home}/.config/plimsoll/config.json`;
+  const cache = `${box.state}/config.cache.json`;
+  const claudeDir = `${box.home}/.claude`;
+  const stdin = JSON.stringify(samplePayload({ cwd: box.home, claudeDir, now: Date.now() }));
+  mkdirSync(dirname(path), { recursive: true });
+  const write = (content: string) => writeFileSync(path, content);
+  if (text !== undefined) write(text);
+  return {
+    path,
+    cache,
+    write,
+    draw: async () => expectDrawn(await run(["display"], { env: box.env, stdin })).join("\n"),
+    gather: async () => {
+      if (CAN_SEE_PROCESSES) await until("no pass runs", () => processesOf(box.root).length === 0);
+      await run(["gather", "--wait", "--force"], { env: box.env, stdin });
+    },
+  };
+}
+
+const ONLY_MODEL = '{ "rows": [["model"]] } // no more';
+
+describe("a configuration", () => {
+  test("is in force at the first render, and at the next ones from its validated form", async () => {
+    using box = sandbox();
+    const { draw, gather, cache } = configured(box, ONLY_MODEL);
+    expect(await draw()).toBe("Sonnet 5.5");
+    await gather();
+    expect(existsSync(cache)).toBe(true);
+    expect(await draw()).toBe("Sonnet 5.5");
+  });
+
+  test("is in force at once when it is edited", async () => {
+    using box = sandbox();
+    const { draw, gather, write } = configured(box, ONLY_MODEL);
+    await gather();
+    write('{ "rows": [["model"], ["effort"]] }');
+    expect(await draw()).toBe("Sonnet 5.5\nmedium");
+    await gather();
+    expect(await draw()).toBe("Sonnet 5.5\nmedium");
+  });
+
+  test("that is broken leaves the last good one in force, and a mark says so", async () => {
+    using box = sandbox();
+    const { draw, gather, write } = configured(box, '{ "rows": [["model", "health"]] }');
+    await gather();
+    for (const broken of ["{ rows: [", '{ "rows": [["modle"]] }', '{ "rows": 5 }', "\u0000\u0001"]) {
+      write(broken);
+      const before = await draw();
+      expect(before).toContain("Sonnet 5.5");
+      expect(before).toContain("config");
+      await gather();
+      expect(await draw()).toBe(before);
+    }
+    write(ONLY_MODEL);
+    expect(await draw()).toBe("Sonnet 5.5");
+  });
+
+  test("that is broken from the start leaves the built-in one in force, and a mark says so", async () => {
+    using box = sandbox();
+    const { draw } = configured(box, "[]");
+    const drawn = await draw();
+    expect(drawn).toContain("7%");
+    expect(drawn).toContain("config");
+  });
+
+  test("may be a link to a file elsewhere, and may be deleted", async () => {
+    using box = sandbox();
+    const { draw, gather, path } = configured(box);
+    writeFileSync(box.path("dotfiles.json"), ONLY_MODEL);
+    symlinkSync(box.path("dotfiles.json"), path);
+    expect(await draw()).toBe("Sonnet 5.5");
+    await gather();
+    rmSync(path);
+    expect(await draw()).toContain("7%");
+  });
+
+  test("whose validated form somebody changed is read anew", async () => {
+    using box = sandbox();
+    const { draw, gather, cache } = configured(box, ONLY_MODEL);
+    await gather();
+    for (const content of [
+      readFileSync(cache, "utf8").replace('["model"]', '["effort"]'),
+      "{}",
+      "torn{",
+      "",
+    ]) {
+      writeFileSync(cache, content);
+      expect(await draw()).toBe("Sonnet 5.5");
+    }
+  });
+
+  test("may be no file at all: a directory, a FIFO", async () => {
+    using box = sandbox();
+    const { draw, path } = configured(box);
+    mkdirSync(path);
+    expect(await draw()).toContain("7%");
+    rmSync(path, { recursive: true });
+    Bun.spawnSync(["mkfifo", path]);
+    expect(await draw()).toContain("7%");
+  });
+});

@@ -1,0 +1,153 @@
+/** What `display` starts in the background: how it lives, that it outlives a cancelled render, that it is one. */
+import { expect, test } from "bun:test";
+import { chmodSync, existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { statePaths } from "../../src/state/paths.ts";
+import { readSessionState } from "../../src/state/read.ts";
+import { BINARY, run, type Sandbox, sandbox, until } from "../helpers/binary.ts";
+import { CAN_SEE_PROCESSES, descriptors, executable, look, processesOf } from "../helpers/processes.ts";
+import { fullState, samplePayload } from "../helpers/sample.ts";
+
+const ROUNDS = Number(process.env.PLIMSOLL_TEST_RENDERS ?? 60);
+
+/** A session in a repository, with the payload that the client sends for it. */
+function scene(box: Sandbox) {
+  const repo = box.path("repo");
+  mkdirSync(`${repo}/.git`, { recursive: true });
+  writeFileSync(`${repo}/.git/HEAD`, "ref: refs/heads/main\n");
+  const claudeDir = `${box.home}/.claude`;
+  mkdirSync(claudeDir);
+  const payload = samplePayload({ cwd: repo, claudeDir, now: Date.now() });
+  const paths = statePaths(box.env);
+  if (!paths) throw new Error("the sandbox has no state directory");
+  return {
+    repo,
+    claudeDir,
+    payload,
+    stdin: JSON.stringify(payload),
+    session: () => readSessionState(paths, payload.session_id),
+  };
+}
+
+/** A git that waits until the file `release` is there. */
+function slowGit(box: Sandbox): { env: Record<string, string>; release(): void; started(): boolean } {
+  const bin = box.path("bin");
+  mkdirSync(bin);
+  writeFileSync(
+    `${bin}/git`,
+    `#!/bin/sh\n: >'${bin}/started'\nwhile [ ! -e '${bin}/release' ]; do sleep 0.01; done\n`,
+  );
+  chmodSync(`${bin}/git`, 0o755);
+  return {
+    env: { ...box.env, PATH: `${bin}:${box.env.PATH}` },
+    release: () => writeFileSync(`${bin}/release`, ""),
+    started: () => existsSync(`${bin}/started`),
+  };
+}
+
+/** The passes that run in the sandbox: processes of the binary itself. */
+const passes = (box: Sandbox) => processesOf(box.root).filter(({ pid }) => executable(pid) === BINARY);
+
+test.skipIf(!CAN_SEE_PROCESSES)(
+  "a render starts one pass, detached from everything that the client holds",
+  async () => {
+    using box = sandbox();
+    const { stdin } = scene(box);
+    const git = slowGit(box);
+    expect((await run(["display"], { env: git.env, stdin })).code).toBe(0);
+    await until("the pass has started git", git.started);
+    const [pass, ...others] = passes(box);
+    expect(others).toEqual([]);
+    expect(look(pass?.pid as number)).toMatchObject({ session: pass?.pid as number });
+    expect(descriptors(pass?.pid as number)).toEqual(["/dev/null", "/dev/null", "/dev/null"]);
+
+    for (let again = 0; again < 5; again++) await run(["display"], { env: git.env, stdin });
+    expect(passes(box).map(({ pid }) => pid)).toEqual([pass?.pid as number]);
+    git.release();
+    await until("nothing is left", () => processesOf(box.root).length === 0);
+  },
+);
+
+test.skipIf(!CAN_SEE_PROCESSES)(
+  "a pass outlives the render that the client cancels, and writes what it has found",
+  async () => {
+    using box = sandbox();
+    const { stdin, session } = scene(box);
+    const git = slowGit(box);
+    // As the client starts it: a shell that leads a session of its own.
+    const shell = Bun.spawn(["/bin/sh", "-c", `'${BINARY}' display; sleep 60`], {
+      env: git.env,
+      cwd: box.home,
+      stdin: Buffer.from(stdin),
+      stdout: "ignore",
+      detached: true,
+    });
+    await until("the pass has started git", git.started);
+    killTree(shell.pid, "SIGTERM");
+    killTree(shell.pid, "SIGKILL");
+    await shell.exited;
+    expect(passes(box)).toHaveLength(1);
+    git.release();
+    await until("the session's state is written", () => (session()?.attempts.endedAt ?? 0) > 0);
+    await until("nothing is left", () => processesOf(box.root).length === 0);
+  },
+);
+
+test.skipIf(!CAN_SEE_PROCESSES)(
+  `${ROUNDS} renders that are cancelled at any instant leave nothing behind`,
+  async () => {
+    using box = sandbox();
+    const { stdin } = scene(box);
+    for (let round = 0; round < ROUNDS; round++) {
+      const shell = Bun.spawn(["/bin/sh", "-c", `'${BINARY}' display; exit 0`], {
+        env: box.env,
+        cwd: box.home,
+        stdin: Buffer.from(stdin),
+        stdout: "ignore",
+        stderr: "pipe",
+        detached: true,
+      });
+      await Bun.sleep(Math.random() * 25);
+      killTree(shell.pid, "SIGTERM");
+      killTree(shell.pid, "SIGKILL");
+      await shell.exited;
+      expect(await new Response(shell.stderr).text()).toBe("");
+    }
+    await until("every process has ended", () => processesOf(box.root).length === 0, 35_000);
+    const temporary = [...new Bun.Glob("**/*.tmp*").scanSync({ cwd: box.state, dot: true })];
+    expect(temporary).toEqual([]);
+  },
+  120_000,
+);
+
+test("nothing is started while every figure is fresh, and nothing where there is no place for state", async () => {
+  using box = sandbox();
+  const { repo, claudeDir, payload, stdin } = scene(box);
+  const now = Date.now();
+  fullState({ directory: box.state, payload, root: repo, claudeDir, now });
+  expect((await run(["explain", "--json"], { env: box.env, stdin })).stdout).toContain('"gatherDue": false');
+  const { HOME: _home, PLIMSOLL_STATE: _state, ...homeless } = box.env;
+  expect((await run(["explain", "--json"], { env: homeless, cwd: "/", stdin })).stdout).toContain(
+    '"gatherDue": false',
+  );
+});
+
+/** SIGNAL to a process and all its descendants, found by their parents as the client finds them. */
+function killTree(root: number, signal: NodeJS.Signals): void {
+  const all = [...new Bun.Glob("[0-9]*").scanSync({ cwd: "/proc", onlyFiles: false })].map(Number);
+  const parents = new Map(
+    all.flatMap((pid) => {
+      const found = look(pid);
+      return found ? [[pid, found.parent] as const] : [];
+    }),
+  );
+  const doomed = [root];
+  for (const pid of doomed)
+    for (const [child, parent] of parents) if (parent === pid && !doomed.includes(child)) doomed.push(child);
+  for (const pid of doomed) {
+    try {
+      process.kill(pid, signal);
+    } catch {
+      // It has ended already.
+    }
+  }
+}

@@ -1,0 +1,115 @@
+import { expect, test } from "bun:test";
+import { keysOf } from "../../src/editor/keys.ts";
+import { type Draft, type EditorState, FIELDS, isChanged, press, start } from "../../src/editor/state.ts";
+import { type Screen, view } from "../../src/editor/view.ts";
+import { DEFAULT_SETTINGS } from "../../src/line/defaults.ts";
+import { random } from "../line/random.ts";
+
+const DRAFT: Draft = {
+  preset: "default",
+  theme: "auto",
+  style: "plain",
+  icons: "unicode",
+  bar: { shape: "slant", cells: 10 },
+  rows: [{ left: ["model", "git"] }, { left: ["cost"], right: ["clock"] }],
+};
+const typed = (...keys: string[]): EditorState => keys.reduce(press, start(DRAFT));
+const times = (count: number, key: string): string[] => Array.from({ length: count }, () => key);
+const toRows = times(FIELDS.length, "down");
+const screen = (columns: number, rows: number): Screen => ({
+  columns,
+  rows,
+  terminal: { cells: Math.max(1, columns - 4), colors: 256, links: false, background: "dark" },
+  settings: DEFAULT_SETTINGS,
+  path: "/home/dev/.config/plimsoll/config.json",
+});
+
+test("left and right go through the choices of a field, around the end", () => {
+  expect(typed("down", "down", "right", "right", "right").draft.style).toBe("plain");
+  expect(typed("down", "down", "left").draft.style).toBe("capsule");
+  expect(typed("right").draft).toMatchObject({ preset: "minimal", bar: { cells: 6 } });
+  expect(typed(...times(5, "down"), ...times(20, "left")).draft.bar.cells).toBe(0);
+});
+
+test("segments are chosen, shifted, removed and added", () => {
+  expect(typed(...toRows, ">").draft.rows[0]?.left).toEqual(["git", "model"]);
+  expect(typed(...toRows, "right", "x").draft.rows[0]?.left).toEqual(["model"]);
+  expect(typed(...toRows, "x", "x", "x").draft.rows[0]?.left).toEqual([]);
+  expect(typed(...toRows, "a", "down", "enter").draft.rows[0]?.left).toEqual(["model", "effort", "git"]);
+  expect(typed(...toRows, "a", "down", "escape").draft).toEqual(DRAFT);
+  expect(typed(...toRows, "down", "a", "enter").draft.rows[0]).toEqual({
+    left: ["model", "git"],
+    right: ["model"],
+  });
+  expect(typed(...toRows, ...times(3, "down"), "x").draft.rows[1]).toEqual({ left: ["cost"] });
+});
+
+test("rows are made and deleted, but the last one stays", () => {
+  expect(typed(...toRows, "n").draft.rows.map(({ left }) => left.length)).toEqual([2, 0, 1]);
+  expect(typed(...toRows, "d").draft.rows).toEqual([{ left: ["cost"], right: ["clock"] }]);
+  expect(typed(...toRows, "d", "d").draft.rows).toHaveLength(1);
+  expect(typed(...toRows, ...times(30, "n")).draft.rows.length).toBeLessThanOrEqual(8);
+});
+
+test("saving and leaving ask where something is at stake, and only then", () => {
+  expect(typed("s").asking).toBeUndefined();
+  expect(typed("q").outcome).toBe("left");
+  expect(typed("right", "q").asking).toBe("leave");
+  expect(typed("right", "q", "n").outcome).toBeUndefined();
+  expect(typed("right", "q", "y").outcome).toBe("left");
+  expect(typed("right", "s").asking).toBe("save");
+  expect(typed("right", "s", "y").outcome).toBe("saved");
+  expect(isChanged(typed("right", "left"))).toBe(true); // a preset brings its rows with it
+  expect(isChanged(typed("down", "right", "left"))).toBe(false);
+});
+
+test("bytes become keys, whole sequences at a time", () => {
+  expect(keysOf("\x1b[A\x1bOB\x1b[C\x1b[D\x1b[3~")).toEqual(["up", "down", "right", "left", "delete"]);
+  expect(keysOf("aß<\r\t \x7f\x03\x1b")).toEqual([
+    "a",
+    "ß",
+    "<",
+    "enter",
+    "tab",
+    "space",
+    "delete",
+    "ctrl-c",
+    "escape",
+  ]);
+  expect(keysOf("\x1b[1;5Z\x00\u{1f600}")).toEqual([]);
+});
+
+test("whatever is typed, the screen fits the terminal and the draft stays one that can be saved", () => {
+  const keys = [
+    "up",
+    "down",
+    "left",
+    "right",
+    "enter",
+    "a",
+    "x",
+    "<",
+    ">",
+    "n",
+    "d",
+    "tab",
+    "space",
+    "s",
+    "n",
+    "q",
+    "z",
+  ];
+  for (let seed = 1; seed <= 60; seed++) {
+    const dice = random(seed);
+    const [columns, rows] = [1 + dice.below(140), 1 + dice.below(50)];
+    let state = start(DRAFT);
+    for (let left = 60; left > 0 && !state.outcome; left--) {
+      state = press(state, dice.pick(keys));
+      const lines = view(state, screen(columns, rows));
+      expect(lines.length).toBeLessThanOrEqual(rows);
+      for (const line of lines)
+        expect(Bun.stringWidth(line), `seed ${seed}: ${line}`).toBeLessThanOrEqual(columns);
+    }
+    expect(state.draft.rows.length).toBeGreaterThan(0);
+  }
+});

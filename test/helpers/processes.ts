@@ -1,0 +1,55 @@
+/** Processes as /proc shows them (Linux), so that a test can say that none is left. */
+import { readdirSync, readFileSync, readlinkSync } from "node:fs";
+
+/** One process. */
+export interface Process {
+  readonly pid: number;
+  readonly parent: number;
+  /** The session's leader (setsid(2)). */
+  readonly session: number;
+  /** "Z" is a zombie. */
+  readonly state: string;
+}
+
+/** Whether processes can be looked at here. */
+export const CAN_SEE_PROCESSES = process.platform === "linux";
+
+/** Processes in whose environment `text` stands: a sandbox's directory marks all that was started in it. */
+export function processesOf(text: string): Process[] {
+  return readdirSync("/proc").flatMap((name) => {
+    const pid = Number(name);
+    if (!Number.isInteger(pid) || pid === process.pid) return [];
+    const environment = read(`/proc/${pid}/environ`);
+    const found = environment?.includes(text) ? look(pid) : undefined;
+    return found && found.state !== "Z" ? [found] : [];
+  });
+}
+
+/** @returns undefined when there is no such process */
+export function look(pid: number): Process | undefined {
+  const stat = read(`/proc/${pid}/stat`);
+  const [state, parent, , session] = stat?.slice(stat.lastIndexOf(")") + 2).split(" ") ?? [];
+  return state === undefined ? undefined : { pid, parent: Number(parent), session: Number(session), state };
+}
+
+/** Where the process's standard descriptors lead. */
+export const descriptors = (pid: number): string[] =>
+  [0, 1, 2].map((fd) => readlinkSync(`/proc/${pid}/fd/${fd}`));
+
+/** @returns the file that the process runs, or undefined when it is gone */
+export function executable(pid: number): string | undefined {
+  try {
+    return readlinkSync(`/proc/${pid}/exe`);
+  } catch {
+    return undefined;
+  }
+}
+
+/** A process may be gone between being listed and being read. */
+function read(path: string): string | undefined {
+  try {
+    return readFileSync(path, "latin1");
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,113 @@
+import { expect, test } from "bun:test";
+import { DEFAULT_SETTINGS } from "../../src/line/defaults.ts";
+import { renderSubagents } from "../../src/line/subagents.ts";
+import payload from "../fixtures/payloads/subagents.json";
+import { run, sandbox } from "../helpers/binary.ts";
+import { WIDE } from "./draw.ts";
+import { hostileText, random } from "./random.ts";
+
+const START = 1_795_291_868_840;
+const NOW = START + 95_000;
+
+/** What each task's row says, by id. */
+function rows(json: unknown): Record<string, string> {
+  const lines = renderSubagents(json, NOW, WIDE, DEFAULT_SETTINGS).map((line) => JSON.parse(line));
+  return Object.fromEntries(lines.map(({ id, content }) => [id, content]));
+}
+const task = (over: object) => ({
+  id: "t",
+  agentType: "Explore",
+  status: "running",
+  description: "Find the callers",
+  startTime: START,
+  model: "claude-sonnet-5-5",
+  contextWindowSize: 200_000,
+  effort: "high",
+  tokenCount: 52_000,
+  tokenSamples: [40_000, 46_000, 52_000],
+  ...over,
+});
+const one = (over: object, columns = 200) => rows({ columns, tasks: [task(over)] }).t;
+
+test("what the real client sends", () => {
+  expect(rows(payload)).toEqual({ aa3ca9a97f4d56e28: "general-purpose · Say hello · sonnet-5-5 · 1m" });
+});
+
+test("name, what it does, model, effort, context, rate, age", () => {
+  expect(one({})).toBe("Explore · Find the callers · sonnet-5-5 · high · ▰▱▱▱▱ 26% 52k · 360k/min · 1m");
+  expect(one({ name: "scout" })).toStartWith("scout · ");
+  expect(one({ status: "completed" })).toContain(" · completed · ");
+  expect(one({ tokenCount: 180_000 })).toContain(" 90% ");
+});
+
+test("nothing is made up that was not sent", () => {
+  const bare = { id: "t", tokenCount: 0, tokenSamples: [0, 0] };
+  expect(rows({ tasks: [bare] })).toEqual({ t: "agent" });
+  expect(one({ contextWindowSize: undefined })).toContain(" · 52k · ");
+  expect(one({ tokenSamples: [52_000, 52_000] })).not.toContain("/min");
+  expect(one({ startTime: null })).toEndWith("/min");
+});
+
+test("it fits the columns that the client names, the least important leaving first", () => {
+  expect([100, 60, 40, 20, 5].map((columns) => one({}, columns))).toMatchInlineSnapshot(`
+    [
+      "Explore · Find the callers · sonnet-5-5 · high · ▰▱▱▱▱ 26% 52k · 360k/min · 1m",
+      "Explore · Find the callers · sonnet-5-5 · ▰▱▱▱▱ 26% 52k · 1m",
+      "Explore · Find…allers · sonnet-5-5 · 26%",
+      "Explore · 26% · 1m",
+      "Expl…",
+    ]
+  `);
+  for (let columns = 1; columns < 120; columns++)
+    expect(Bun.stringWidth(one({}, columns) as string)).toBeLessThanOrEqual(columns);
+});
+
+test("a task that is wrong loses its own row only, and no row is empty or raw", () => {
+  expect(Object.keys(rows({ columns: 80, tasks: [null, 5, {}, { id: "" }, { id: 7 }, task({})] }))).toEqual([
+    "t",
+  ]);
+  for (const json of [undefined, null, 5, [], {}, { tasks: {} }, { tasks: "x" }])
+    expect(rows(json)).toEqual({});
+  for (let seed = 1; seed <= 500; seed++) {
+    const dice = random(seed);
+    const anything = () =>
+      dice.pick([null, -1, 1e300, "x", [], {}, hostileText(dice), [1, "x", null, 1e300]]);
+    const fields = [
+      "agentType",
+      "name",
+      "status",
+      "description",
+      "startTime",
+      "model",
+      "contextWindowSize",
+      "effort",
+      "tokenCount",
+      "tokenSamples",
+    ];
+    const wrong = Object.fromEntries(fields.filter(() => dice.chance(0.4)).map((name) => [name, anything()]));
+    const columns = dice.pick([1, 7, 40, 134, 0, -3, 1e9]);
+    const content = one(wrong, columns) as string;
+    expect(content.trim(), `seed ${seed}`).not.toBe("");
+    expect(content).not.toMatch(/[\x00-\x1f\x7f-\x9f]/);
+    expect(Bun.stringWidth(content)).toBeLessThanOrEqual(columns > 0 ? Math.min(columns, 4096) : 80);
+  }
+});
+
+test("the command answers each task by its id, and always exits 0", async () => {
+  using box = sandbox();
+  const good = await run(["subagents"], { env: box.env, stdin: JSON.stringify(payload) });
+  expect(good.code).toBe(0);
+  expect(JSON.parse(good.stdout)).toMatchObject({ id: "aa3ca9a97f4d56e28" });
+  for (const stdin of ["", "{", "[]", '{"tasks": 5}', "\0\xff"])
+    expect(await run(["subagents"], { env: box.env, stdin })).toMatchObject({ code: 0, stdout: "" });
+});
+
+test("it does not wait for stdin to end", async () => {
+  using box = sandbox();
+  const { BINARY } = await import("../helpers/binary.ts");
+  const child = Bun.spawn([BINARY, "subagents"], { env: box.env, stdin: "pipe", stdout: "pipe" });
+  child.stdin.write(JSON.stringify(payload));
+  await child.stdin.flush();
+  expect(await new Response(child.stdout).text()).toContain("aa3ca9a97f4d56e28");
+  expect(await child.exited).toBe(0);
+});

@@ -1,0 +1,277 @@
+import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { appendFileSync, readdirSync, rmSync, symlinkSync } from "node:fs";
+import { join } from "node:path";
+import { progressLine, showProgress } from "../../src/usage/progress.ts";
+import { run, type Sandbox, sandbox } from "../helpers/binary.ts";
+import { type History, makeHistory, writeHistory } from "../helpers/history.ts";
+import { append, billed, happened, said } from "../ledger/lines.ts";
+
+let box: Sandbox;
+let history: History;
+beforeAll(() => {
+  box = sandbox();
+  history = makeHistory({ seed: 41, sessions: 10, turns: 10, plain: true });
+  writeHistory(box.home, history);
+  append(box.home, "billed", said({ id: "a", output: 40_000 }), happened("10:01:00"), billed("billed", 1.75));
+});
+afterAll(() => box[Symbol.dispose]());
+
+const usage = (...args: string[]) => run(["usage", ...args], { env: box.env });
+async function json<Value>(...args: string[]): Promise<Value> {
+  const { code, stderr, stdout } = await usage(...args, "--json");
+  expect([code, stderr]).toEqual([0, ""]);
+  return JSON.parse(stdout) as Value;
+}
+
+interface Row {
+  period: string;
+  totalCost: number;
+  totalTokens: number;
+  unattributedCost: number;
+  modelBreakdowns: { modelName: string; cost: number }[];
+}
+interface Totals {
+  totals: { totalCost: number; totalTokens: number; unattributedCost: number };
+}
+
+describe("every report adds up to the same sum", () => {
+  test("by day, week, month, session and block, with the bill's excess as unattributed", async () => {
+    const sums = [];
+    for (const name of ["daily", "weekly", "monthly", "session"] as const) {
+      const report = await json<Totals & Record<string, Row[]>>(name);
+      const rows = report[name] as Row[];
+      expect(report.totals.totalCost).toBeCloseTo(
+        rows.reduce((sum, row) => sum + row.totalCost, 0),
+        9,
+      );
+      expect(report.totals.unattributedCost).toBeCloseTo(0.75, 9);
+      for (const row of rows) {
+        const explained = row.modelBreakdowns.reduce((sum, model) => sum + model.cost, 0);
+        expect(row.totalCost).toBeCloseTo(explained + row.unattributedCost, 9);
+      }
+      sums.push(report.totals.totalCost);
+    }
+    const { blocks } = await json<{ blocks: { costUSD: number }[] }>("blocks");
+    sums.push(blocks.reduce((sum, block) => sum + block.costUSD, 0));
+    for (const sum of sums) expect(sum).toBeCloseTo(sums[0] as number, 6);
+  });
+
+  test("and so do the exported lines, in both forms, in order of time", async () => {
+    const { totals } = await json<Totals>("daily");
+    const { stdout } = await usage("export");
+    const lines = stdout
+      .trimEnd()
+      .split("\n")
+      .map((line) => JSON.parse(line));
+    expect(lines.filter(({ type }) => type === "message")).toHaveLength(history.messages.length + 1);
+    expect(lines.filter(({ type }) => type === "unattributed")).toHaveLength(1);
+    expect(lines.reduce((sum, { cost }) => sum + cost, 0)).toBeCloseTo(totals.totalCost, 6);
+    const times = lines.map(({ timestamp }) => timestamp as string);
+    expect(times).toEqual(times.toSorted());
+    const csv = (await usage("export", "--format", "csv")).stdout.trimEnd().split("\n");
+    expect(csv).toHaveLength(lines.length + 1);
+    expect(csv[0]).toBe(Object.keys(lines[0]).join(","));
+  });
+
+  test("also within a range, a project and a model", async () => {
+    const { daily } = await json<{ daily: Row[] }>("daily");
+    const [, second, third] = daily as [Row, Row, Row];
+    const range = ["--since", second.period, "--until", third.period.replaceAll("-", "")];
+    expect((await json<{ daily: Row[] }>("daily", ...range)).daily).toEqual([second, third]);
+
+    let sum = 0;
+    for (const project of ["proj00", "/home/dev/proj01", "-home-dev-proj02", "-home-dev-proj"])
+      sum += (await json<Totals>("monthly", "--project", project)).totals.totalCost;
+    let models = 0;
+    for (const model of [
+      "claude-opus-4-5-20251101",
+      "claude-sonnet-4-5",
+      "claude-haiku-4-5",
+      "claude-opus-4-5",
+    ]) {
+      const totals = (await json<Totals>("monthly", "--model", model)).totals;
+      expect(totals.unattributedCost).toBe(0);
+      models += totals.totalCost;
+    }
+    const { totals } = await json<Totals>("monthly");
+    expect(sum).toBeCloseTo(totals.totalCost, 6);
+    expect(models).toBeCloseTo(totals.totalCost - 0.75, 6);
+  });
+});
+
+test("reports are in order of time, or the other way round; sessions by cost, or by time", async () => {
+  const up = (await json<{ daily: Row[] }>("daily")).daily.map(({ period }) => period);
+  expect(up).toEqual(up.toSorted());
+  expect(
+    (await json<{ daily: Row[] }>("daily", "--order", "desc")).daily.map(({ period }) => period),
+  ).toEqual(up.toReversed());
+  const dearest = (await json<{ session: Row[] }>("session")).session.map(({ totalCost }) => totalCost);
+  expect(dearest).toEqual(dearest.toSorted((a, b) => b - a));
+  const { session } = await json<{ session: { metadata: { lastActivity: string } }[] }>(
+    "session",
+    "--order",
+    "asc",
+  );
+  const times = session.map(({ metadata }) => metadata.lastActivity);
+  expect(times).toEqual(times.toSorted());
+});
+
+test("--mode takes what old lines said, or only that, or not at all", async () => {
+  using own = sandbox();
+  append(own.home, "s", said({ id: "a", output: 40_000, costUsd: 7 }), said({ id: "b", output: 40_000 }));
+  const cost = async (mode: string) => {
+    const { stdout } = await run(["usage", "daily", "--json", "--mode", mode], { env: own.env });
+    return (JSON.parse(stdout) as Totals).totals.totalCost;
+  };
+  expect([await cost("auto"), await cost("calculate"), await cost("display")]).toEqual([8, 2, 7]);
+});
+
+test("fast messages have a line and a price of their own", async () => {
+  using own = sandbox();
+  append(
+    own.home,
+    "s",
+    said({ id: "a", model: "claude-opus-5", output: 40_000, speed: "fast" }),
+    said({ id: "b", model: "claude-opus-5", output: 40_000 }),
+  );
+  const { stdout } = await run(["usage", "daily", "--json"], { env: own.env });
+  const [row] = (JSON.parse(stdout) as { daily: Row[] }).daily;
+  expect(row?.modelBreakdowns.map(({ modelName, cost }) => [modelName, cost])).toEqual([
+    ["claude-opus-5-fast", 2],
+    ["claude-opus-5", 1],
+  ]);
+});
+
+test("a session's messages that another one copied count for the session that had them first, wherever its file is", async () => {
+  using own = sandbox();
+  const first = said({ id: "m", request: "r", session: "zz", output: 40_000 });
+  append(own.home, "zz", first);
+  append(own.home, "aa", first, said({ id: "n", session: "aa", output: 40_000 }));
+  const { stdout } = await run(["usage", "session", "--json"], { env: own.env });
+  expect(
+    (JSON.parse(stdout) as { session: Row[] }).session
+      .map(({ period, totalCost }) => [period, totalCost])
+      .sort(),
+  ).toEqual([
+    ["aa", 1],
+    ["zz", 1],
+  ]);
+});
+
+test("what was appended meanwhile is in the next report", async () => {
+  using own = sandbox();
+  writeHistory(own.home, makeHistory({ seed: 5, sessions: 2 }));
+  const count = async () =>
+    (
+      JSON.parse((await run(["usage", "blocks", "--json"], { env: own.env })).stdout) as {
+        blocks: { entries: number }[];
+      }
+    ).blocks.reduce((sum, { entries }) => sum + entries, 0);
+  const before = await count();
+  append(own.home, "new", said({ id: "x", output: 1 }));
+  expect(await count()).toBe(before + 1);
+});
+
+describe("a question that has no answer is an error that says so, with exit 2", () => {
+  const cases: [args: string[], message: string][] = [
+    [["dayly"], "did you mean 'daily'?"],
+    [["daily", "weekly"], "unexpected 'weekly'"],
+    [["daily", "--since", "2026-02-29"], "'2026-02-29' is no date"],
+    [["daily", "--until", "yesterday"], "'yesterday' is no date"],
+    [["daily", "--since", "2026-11-20", "--until", "2026-11-01"], "--since is after --until"],
+    [["daily", "--timezone", "Mars/Olympus"], "no time zone 'Mars/Olympus'"],
+    [["daily", "--project", "proj0O"], "no project 'proj0O'"],
+    [["daily", "--model", "claude-opus-4-6"], "no model 'claude-opus-4-6'"],
+    [["daily", "--order", "up"], "unknown order 'up'"],
+    [["daily", "--mode", "guess"], "unknown mode 'guess'"],
+    [["daily", "--json", "--csv"], "exclude each other"],
+    [["export", "--format", "xml"], "unknown format 'xml'"],
+    [["--json"], "name a report"],
+    [["live"], "needs a terminal"],
+  ];
+  for (const [args, message] of cases)
+    test(args.join(" "), async () => {
+      const { code, stdout, stderr } = await usage(...args);
+      expect(stderr).toContain(message);
+      expect([code, stdout]).toEqual([2, ""]);
+    });
+});
+
+test("an empty history has empty reports", async () => {
+  using own = sandbox();
+  const { code, stdout } = await run(["usage", "daily", "--json"], { env: own.env });
+  expect(code).toBe(0);
+  expect(JSON.parse(stdout)).toMatchObject({ daily: [], totals: { totalCost: 0, totalTokens: 0 } });
+  expect((await run(["usage", "daily"], { env: own.env })).stdout).toBe("No usage in that range.\n");
+  expect((await run(["usage"], { env: own.env })).stdout).toContain("$0.00");
+});
+
+test("a range without usage is an empty report", async () => {
+  expect((await json<{ daily: Row[] }>("daily", "--since", "20200101", "--until", "20200201")).daily).toEqual(
+    [],
+  );
+  expect((await usage("blocks", "--until", "20200201")).stdout).toBe("No usage in that range.\n");
+});
+
+test("piped reports have no escape sequences, and a reader may leave early", async () => {
+  const { stdout } = await usage("--breakdown");
+  expect(stdout).not.toContain("\x1b");
+  const head =
+    await Bun.$`${process.env.PLIMSOLL_TEST_BINARY ?? join(import.meta.dir, "../../dist/plimsoll")} usage export | head -n 1`
+      .env(box.env)
+      .quiet();
+  expect(head.exitCode).toBe(0);
+  expect(head.stderr.toString()).toBe("");
+});
+
+test("csv has a header, and one line a row", async () => {
+  const { stdout } = await usage("session", "--csv");
+  const lines = stdout.trimEnd().split("\n");
+  expect(lines[0]).toStartWith("period,project,models,inputTokens");
+  expect(lines).toHaveLength((await json<{ session: Row[] }>("session")).session.length + 1);
+});
+
+test("a ledger that cannot be used is an error that names it, with exit 74", async () => {
+  using own = sandbox();
+  await run(["usage", "daily"], { env: own.env });
+  for (const file of readdirSync(own.state)) if (file.startsWith("ledger.db")) rmSync(join(own.state, file));
+  symlinkSync("/dev/null", join(own.state, "ledger.db"));
+  const { code, stderr } = await run(["usage", "daily"], { env: own.env });
+  expect(stderr).toContain("ledger.db cannot be opened: it is a symbolic link");
+  expect(code).toBe(74);
+});
+
+test("a transcript that may not be read is named, and the others are reported", async () => {
+  using own = sandbox();
+  append(own.home, "s", said({ id: "a", output: 1 }));
+  symlinkSync(own.path("loop.jsonl"), own.path("loop.jsonl"));
+  appendFileSync(own.path("there"), "");
+  symlinkSync(own.path("loop.jsonl"), join(own.home, ".claude/projects/-home-dev-proj/loop.jsonl"));
+  const { code, stdout, stderr } = await run(["usage", "daily", "--json"], { env: own.env });
+  expect(stderr).toContain("loop.jsonl cannot be read: ELOOP");
+  expect([code, (JSON.parse(stdout) as { daily: Row[] }).daily.length]).toEqual([0, 1]);
+});
+
+describe("the progress of a first index", () => {
+  test("has a bar, a rate and the time that is left", () => {
+    expect(progressLine(250e6, 1000e6, 500)).toBe(
+      "Reading the history  ██████░░░░░░░░░░░░░░░░░░  25%  500 MB/s  2 s left",
+    );
+  });
+  test("is shown for long histories only, never wider than the terminal, and is removed in the end", () => {
+    const written: string[] = [];
+    let now = 0;
+    const progress = showProgress(
+      (text) => written.push(text),
+      40,
+      () => now,
+    );
+    progress.note({ bytesRead: 1e6, bytesTotal: 2e6, files: 1 });
+    expect(written).toEqual([]);
+    for (now = 200; now < 1000; now += 50) progress.note({ bytesRead: now * 1e6, bytesTotal: 1e9, files: 1 });
+    progress.end();
+    expect(written.length).toBeLessThan(10);
+    expect(written.at(-1)).toBe("\r\x1b[K");
+    for (const text of written) expect(Bun.stringWidth(text)).toBeLessThan(40);
+  });
+});
