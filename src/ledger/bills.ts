@@ -89,16 +89,27 @@ export function accumulate(points: readonly BillPoint[]): Account {
   /** What the client that said something most recently thinks that the session has cost. */
   let client = 0;
   let totalUsd = 0;
+  /** What the transcript said at times: a client that resumes a session reads its bill there. */
+  const saved: number[] = [];
   const sorted = points.toSorted((a, b) => a.at - b.at || a.totalUsd - b.totalUsd);
   const cumulative = sorted.map(({ at, run: name, totalUsd: said, since }) => {
     const speaker = name || speakerOf(since, runs.get(current)?.firstAt) || current;
     let run = runs.get(speaker);
     if (!run) {
       // A run that begins with nothing has forgotten what was before; a transcript's bill counts from its own start.
-      const began = since ?? (said === 0 ? at : Number.NEGATIVE_INFINITY);
-      run = { firstAt: at, last: name === "" ? 0 : Math.min(said, client), since: began };
+      let began = since ?? (said === 0 ? at : Number.NEGATIVE_INFINITY);
+      let last = name === "" ? 0 : Math.min(said, client);
+      if (last < client && name !== "") {
+        // It has forgotten the run that was killed. It may have spent before it was first heard: it went on from what
+        // the transcript said, as an earlier run did, or from nothing.
+        last = Math.max(0, ...saved.filter((usd) => usd <= said));
+        if (said > 0) began = Number.POSITIVE_INFINITY;
+      }
+      run = { firstAt: at, last, since: began };
+      saved.push(last);
       runs.set(speaker, run);
     } else if (since !== null) run.since = since;
+    if (name === "") saved.push(said);
     if (said >= run.last) {
       totalUsd += said - run.last;
       run.last = said;

@@ -51,8 +51,12 @@ function complete(path: string): void {
 export function copy(from: Database, db: Database): Recovered {
   const sessions = new Map<unknown, SessionRow>();
   const models = new Map<unknown, string>();
+  const paths = new Map<unknown, string>();
   const session = (id: unknown): SessionRow =>
     sessions.get(id) ?? { name: `recovered-${id}`, project: "unknown", own: 0 };
+  /** Whose session or model is lost with its name, though its transcript will tell both again. */
+  const comesAgain = (row: Values) =>
+    !(sessions.has(row.session) && models.has(row.model)) && existsSync(paths.get(row.file) ?? "");
   const writer = new MessageWriter(db);
   let messages = 0;
   let lost = salvage(from, "sessions", "id", (rows) => {
@@ -61,7 +65,12 @@ export function copy(from: Database, db: Database): Recovered {
   const lostModels = salvage(from, "models", "id", (rows) => {
     for (const row of rows) models.set(row.id, String(row.name));
   });
-  const lostMessages = salvage(from, "messages", "seq", (rows) => {
+  // Whether the paths are all there does not matter: the transcripts are read again anyway.
+  salvage(from, "files", "id", (rows) => {
+    for (const row of rows) paths.set(row.id, String(row.path));
+  });
+  const lostMessages = salvage(from, "messages", "seq", (all) => {
+    const rows = all.filter((row) => !comesAgain(row));
     messages += rows.length;
     writer.transaction(Number.POSITIVE_INFINITY, () => {
       for (const row of rows) {
@@ -78,8 +87,10 @@ export function copy(from: Database, db: Database): Recovered {
   });
   lost ||= lostModels || lostMessages;
   const bills = salvageBills(from);
+  // A bill of nobody knows whom would be counted beside the one that its session brings again.
+  const owned = bills.rows.filter((row) => sessions.has(row.session));
   writer.transaction(0, () => {
-    for (const row of bills.rows) {
+    for (const row of owned) {
       const { name, project } = session(row.session);
       db.query(
         "insert or ignore into bills (session, at, run, total, since, models) values (?, ?, ?, ?, ?, ?)",
@@ -93,7 +104,7 @@ export function copy(from: Database, db: Database): Recovered {
       );
     }
   });
-  return { messages, bills: bills.rows.length, lost: lost || bills.lost };
+  return { messages, bills: owned.length, lost: lost || bills.lost };
 }
 
 interface SessionRow {

@@ -67,7 +67,7 @@ export function drawLine(context: Context, clock: () => number): Drawing {
     return blocks;
   };
 
-  const plan = withinHeight(settings.rows, terminal.rows);
+  const plan = withinHeight(withHealth(settings.rows, context.settingsError), terminal.rows);
   for (let index = 0; index < plan.length; index++) {
     const row = plan[index] as RowSettings;
     const left = collect(row.left, index);
@@ -100,6 +100,14 @@ const BARE: Joints = {
     return runs;
   },
 };
+
+/** A configuration that is not used is said so, though the last good one has no segment for it. */
+function withHealth(rows: readonly RowSettings[], settingsError: string | undefined): readonly RowSettings[] {
+  if (settingsError === undefined) return rows;
+  for (const { left, right } of rows) if (left.includes("health") || right?.includes("health")) return rows;
+  const last = rows.at(-1);
+  return [...rows.slice(0, -1), { ...last, left: [...(last?.left ?? []), "health"] }];
+}
 
 /** A low screen gets fewer rows: the last ones join the one before, where priorities decide what stays. */
 function withinHeight(rows: readonly RowSettings[], height: number | undefined): readonly RowSettings[] {

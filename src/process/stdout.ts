@@ -3,11 +3,11 @@ import { POLL, poll, write } from "./libc/file.ts";
 import { ERRNO, errno } from "./libc/library.ts";
 
 /**
- * Write all of `text` to a descriptor (1 is standard output). A reader that is gone, a full disk: nobody is left to
- * tell, so the rest is dropped.
- * @returns whether everything was written
+ * Write all of `text` to a descriptor (1 is standard output). When a reader is gone, or a disk is full, the rest is
+ * dropped.
+ * @returns 0 when everything was written, else the errno that says why not
  */
-export function writeText(fd: number, text: string): boolean {
+export function writeText(fd: number, text: string): number {
   let rest = new TextEncoder().encode(text);
   while (rest.length > 0) {
     const wrote = write(fd, rest);
@@ -15,8 +15,8 @@ export function writeText(fd: number, text: string): boolean {
     else {
       const error = errno();
       if (error === ERRNO.EAGAIN) poll(fd, POLL.OUT, 100);
-      else if (error !== ERRNO.EINTR) return false;
+      else if (error !== ERRNO.EINTR) return error;
     }
   }
-  return true;
+  return 0;
 }

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test } from "bun:test";
-import { chmodSync, mkdirSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { SettingsLayer } from "../../src/claude/settings-layers.ts";
 import { isOurs } from "../../src/claude/settings-layers.ts";
@@ -10,6 +10,7 @@ import { tryLock } from "../../src/process/flock.ts";
 import { sessionLock } from "../../src/state/locks.ts";
 import { configure, gather, payload, states, type World, world } from "../gather/world.ts";
 import { BINARY, run, until } from "../helpers/binary.ts";
+import { canMountTmpfs, fillDisk, mountTmpfs } from "../helpers/tmpfs.ts";
 
 const ID = "943f5ab6-c6fe-4139-9d45-d8d58f8a23a0";
 
@@ -131,6 +132,32 @@ describe("doctor finds", () => {
     expect(of("ledger").level).toBe("bad");
     expect(code).toBe(1);
     expect(await Bun.file(here.paths.ledger).text()).toStartWith("nonsense");
+  });
+
+  test("a ledger that is only out of reach, which is not called damaged", async () => {
+    using here = await healthy();
+    for (const suffix of ["", "-wal", "-shm"]) rmSync(here.paths.ledger + suffix, { force: true });
+    mkdirSync(here.paths.ledger);
+    const { of } = await doctor(here);
+    expect(of("ledger")).toMatchObject({
+      level: "bad",
+      text: "cannot be used: something else has its place",
+    });
+  });
+
+  test.skipIf(!canMountTmpfs())("a state directory on a disk that is full, or read-only", async () => {
+    using here = world();
+    mkdirSync(here.paths.root, { recursive: true, mode: 0o700 });
+    using disk = mountTmpfs(here.paths.root, "size=512k,mode=700");
+    await gather(here, { stdin: payload(ID, here.session(ID, 2), here.box.home) });
+    const stateNow = async () => (await doctor(here)).of("state").text;
+    expect(await stateNow()).not.toInclude("cannot be written");
+    fillDisk(join(here.paths.root, "filler"));
+    expect(await stateNow()).toEndWith("cannot be written: no space left on the disk");
+    rmSync(join(here.paths.root, "filler"));
+    disk.remount("ro");
+    expect(await stateNow()).toInclude("cannot be written: EROFS");
+    expect((await doctor(here)).of("ledger").text).not.toInclude("damaged");
   });
 
   test("a state directory that others can read, and files that are not state", async () => {

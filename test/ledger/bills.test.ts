@@ -34,6 +34,21 @@ describe("bills of one session", () => {
     ).toBeCloseTo(0.4);
   });
 
+  test("count what the next run spent before it was first heard", () => {
+    expect(
+      total(point(1, "a", 0), point(2, "a", 0.17), point(3, "b", 0.04), point(4, "b", 0.05)),
+    ).toBeCloseTo(0.22);
+    expect(
+      total(
+        point(1, "a", 0),
+        point(2, "", 0.1, 59_000),
+        point(3, "b", 0.1),
+        point(4, "b", 0.4),
+        point(5, "c", 0.15),
+      ),
+    ).toBeCloseTo(0.45);
+  });
+
   test("of two runs at the same time add up from where they began", () => {
     expect(
       total(

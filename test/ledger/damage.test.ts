@@ -17,6 +17,7 @@ import { LedgerError, openLedger } from "../../src/ledger/index.ts";
 import { SCHEMA_VERSION } from "../../src/ledger/schema.ts";
 import { sandbox } from "../helpers/binary.ts";
 import { makeHistory, totals, writeHistory } from "../helpers/history.ts";
+import { append, said } from "./lines.ts";
 import { messagesOf, rollupsOf } from "./read-ledger.ts";
 
 const bySession = (message: { session: string; model: string }) => `${message.session} ${message.model}`;
@@ -45,6 +46,34 @@ function overwrite(path: string, at: number, length: number): void {
 }
 
 describe("a damaged ledger", () => {
+  for (const table of ["sessions", "models"])
+    test(`that has lost its ${table} gets them from the transcripts, and counts nothing twice`, async () => {
+      using box = sandbox();
+      const path = box.path("ledger.db");
+      const claude = [join(box.home, ".claude")];
+      append(box.home, "s", said({ id: "a", output: 40_000 }));
+      let page: number;
+      {
+        using ledger = openLedger(path);
+        await ledger.index(claude);
+        ledger.recordBill("s", { totalUsd: 1, run: "1" }, Date.UTC(2026, 10, 20, 10, 1));
+        const root = ledger.db.query("select rootpage from sqlite_master where name = ?").values(table);
+        page = root[0]?.[0] as number;
+      }
+      overwrite(path, (page - 1) * 4096, 4096);
+      using ledger = openLedger(path);
+      ledger.check(Date.now());
+      await ledger.index(claude);
+      ledger.recordBill("s", { totalUsd: 1, run: "1" }, Date.UTC(2026, 10, 20, 10, 2));
+      expect(ledger.repair?.recovered.lost).toBe(true);
+      const now = Date.UTC(2026, 10, 20, 11);
+      expect(ledger.accountUsage({ now, timezone: "UTC" }).today).toMatchObject({
+        costUsd: 1,
+        priced: "exact",
+      });
+      expect(messagesOf(ledger)).toMatchObject([{ session: "s", model: "claude-opus-4-5" }]);
+    });
+
   test("is moved aside and rebuilt from the transcripts that are left, when nothing of it can be read", async () => {
     const { box, path, claude, history } = await indexed(21);
     using _ = box;

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
-import { appendFileSync, readdirSync, rmSync, symlinkSync } from "node:fs";
+import { appendFileSync, existsSync, readdirSync, rmSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { progressLine, showProgress } from "../../src/usage/progress.ts";
 import { run, type Sandbox, sandbox } from "../helpers/binary.ts";
@@ -233,6 +233,18 @@ test("piped reports have no escape sequences, and a reader may leave early", asy
   expect(head.exitCode).toBe(0);
   expect(head.stderr.toString()).toBe("");
 });
+
+test.skipIf(!existsSync("/dev/full"))(
+  "a report that a full disk cuts off is an error, with exit 74",
+  async () => {
+    using box = sandbox();
+    append(box.home, "s", said({ output: 1 }));
+    const binary = process.env.PLIMSOLL_TEST_BINARY ?? join(import.meta.dir, "../../dist/plimsoll");
+    const child = Bun.spawnSync([binary, "usage", "daily"], { env: box.env, stdout: Bun.file("/dev/full") });
+    expect(child.exitCode).toBe(74);
+    expect(child.stderr.toString()).toBe("plimsoll: the report cannot be written: no space left on device\n");
+  },
+);
 
 test("csv has a header, and one line a row", async () => {
   const { stdout } = await usage("session", "--csv");

@@ -1,9 +1,11 @@
 /** The ledger brought up to date, and the terminal, for one run of `plimsoll usage`. */
+import { getSystemErrorMap } from "node:util";
 import { claudeDirectories } from "../../claude/directories.ts";
 import { readGatherSettings } from "../../gather/settings.ts";
 import { type Ledger, LedgerError, openLedger, type Zone } from "../../ledger/index.ts";
 import { tabulate } from "../../ledger/zones.ts";
 import { LockError, tryLock } from "../../process/flock.ts";
+import { ERRNO } from "../../process/libc/library.ts";
 import { localTime } from "../../process/libc/time.ts";
 import { writeText } from "../../process/stdout.ts";
 import { prepareStateDirectory, StateDirectoryError } from "../../state/directory.ts";
@@ -109,10 +111,17 @@ function write(lines: Iterable<string>): number {
   for (const line of lines) {
     waiting += `${line}\n`;
     if (waiting.length < WRITE_BYTES) continue;
-    // The reader has seen enough: `head` ends a pipe like this.
-    if (!writeText(1, waiting)) return EXIT.ok;
+    if (!print(waiting)) return EXIT.ok;
     waiting = "";
   }
-  writeText(1, waiting);
+  print(waiting);
   return EXIT.ok;
+}
+
+/** @returns false when the reader has seen enough: `head` ends a pipe like this */
+function print(text: string): boolean {
+  const error = writeText(1, text);
+  if (error === 0 || error === ERRNO.EPIPE) return error === 0;
+  const reason = getSystemErrorMap().get(-error)?.[1] ?? `error ${error}`;
+  throw new CommandError(`the report cannot be written: ${reason}`, { exitCode: EXIT.io });
 }

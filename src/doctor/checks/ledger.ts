@@ -2,7 +2,7 @@
 import { Database } from "bun:sqlite";
 import { lstatSync } from "node:fs";
 import { readGatherSettings } from "../../gather/settings.ts";
-import { type Ledger, openLedger } from "../../ledger/index.ts";
+import { isDamage, type Ledger, openLedger } from "../../ledger/index.ts";
 import { bad, bytesText, type Check, counted, good, type Surroundings, warning } from "../check.ts";
 
 const sizeOf = ({ paths }: Surroundings) => lstatSync(paths.ledger, { throwIfNoEntry: false })?.size;
@@ -16,20 +16,25 @@ export const ledger: Check = {
       return warning("there is none yet", { hint: "the first pass makes it: 'plimsoll gather'" });
     const problem = problemOf(surroundings.paths.ledger);
     if (problem === undefined) return good(`whole, ${bytesText(size)}`);
-    return bad(`damaged: ${problem}`, {
-      hint: "the next pass moves it aside, saves what it can, and reads the transcripts again",
-    });
+    return problem.damaged
+      ? bad(`damaged: ${problem.text}`, {
+          hint: "the next pass moves it aside, saves what it can, and reads the transcripts again",
+        })
+      : bad(`cannot be used: ${problem.text}`, {
+          hint: `see to ${surroundings.paths.ledger} and the disk it lies on; what it holds is not lost`,
+        });
   },
 };
 
 /** Read only: looking must not start the repair. */
-function problemOf(path: string): string | undefined {
+function problemOf(path: string): { readonly damaged: boolean; readonly text: string } | undefined {
+  if (!lstatSync(path).isFile()) return { damaged: false, text: "something else has its place" };
   try {
     using db = new Database(path, { readonly: true });
     const said = db.query("pragma quick_check(1)").values()[0]?.[0];
-    return said === "ok" ? undefined : String(said);
+    return said === "ok" ? undefined : { damaged: true, text: String(said).replace(/\s+/g, " ") };
   } catch (error) {
-    return (error as Error).message;
+    return { damaged: isDamage(error), text: (error as Error).message };
   }
 }
 

@@ -1,5 +1,5 @@
 /** The state directory: private, small, and whole. */
-import { lstatSync, readdirSync, readFileSync } from "node:fs";
+import { accessSync, constants, lstatSync, readdirSync, readFileSync, statfsSync } from "node:fs";
 import { listAccountStates, listRepoStates, listSessionStates } from "../../state/list.ts";
 import { LOG_LIMIT } from "../../state/log.ts";
 import { bad, bytesText, type Check, counted, good, warning } from "../check.ts";
@@ -9,7 +9,7 @@ const STATE_LIMIT = 50e6;
 
 export const directory: Check = {
   name: "state",
-  about: "the state directory is private, small and readable",
+  about: "the state directory is private, small, readable and writable",
   run: ({ paths }) => {
     const facts = lstatSync(paths.root, { throwIfNoEntry: false });
     if (!facts)
@@ -27,6 +27,11 @@ export const directory: Check = {
     const text = `${counted(files, "file")}, ${bytesText(size)} beside the ledger`;
     if ((facts.mode & 0o077) !== 0)
       return bad(`${paths.root} can be read by others`, { hint: `chmod 700 '${paths.root}'` });
+    const obstacle = obstacleTo(paths.root);
+    if (obstacle !== undefined)
+      return bad(`${paths.root} cannot be written: ${obstacle}`, {
+        hint: "figures stay as they are, and get old, until it can",
+      });
     if (size > STATE_LIMIT)
       return bad(`too large: ${text}`, { hint: "old files are swept by 'plimsoll gather'" });
     if (unreadable.length > 0)
@@ -37,6 +42,16 @@ export const directory: Check = {
     return good(text);
   },
 };
+
+/** What keeps us from writing there, if anything does. */
+function obstacleTo(directory: string): string | undefined {
+  try {
+    accessSync(directory, constants.W_OK);
+    return statfsSync(directory).bavail === 0 ? "no space left on the disk" : undefined;
+  } catch (error) {
+    return (error as Error).message;
+  }
+}
 
 /** @returns how many files there are, and their bytes, the ledger's left out */
 function measure(root: string): [files: number, bytes: number] {

@@ -1,5 +1,8 @@
 import { expect, test } from "bun:test";
-import { draw, drawShort } from "../draw.ts";
+import { DEFAULT_SETTINGS } from "../../../src/line/defaults.ts";
+import { renderLine } from "../../../src/line/line.ts";
+import { sampleContext } from "../../../src/line/samples.ts";
+import { draw, drawShort, WIDE } from "../draw.ts";
 
 test("all is well, nothing", () => expect(draw("health")).toBeUndefined());
 test("the configuration's error, and what cannot be gathered", () => {
@@ -7,6 +10,13 @@ test("the configuration's error, and what cannot be gathered", () => {
     "config: rows[0].left[2]: there is no segment 'gti'; git failing!",
   );
   expect(drawShort("health", 22, { sample: "failing" })).toBe("config, git failing!");
+});
+test("a configuration that is not used is said so, though no row has this segment", () => {
+  const context = sampleContext("fresh", WIDE, { ...DEFAULT_SETTINGS, rows: [{ left: ["model"] }] });
+  expect(renderLine(context)).toEqual(["Sonnet 5.5"]);
+  expect(renderLine({ ...context, settingsError: "it is no JSON" })).toEqual([
+    "Sonnet 5.5 · config: it is no JSON!",
+  ]);
 });
 test("why there is no payload", () =>
   expect(draw("health", { payloadError: "stdin is empty" })).toBe("stdin is empty!"));
