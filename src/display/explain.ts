@@ -109,7 +109,7 @@ export function formatExplanation(explanation: SceneExplanation): string {
       text === undefined ? "" : (reason ?? ""),
     ];
     const note = notes.filter((each) => each !== "").join("; ");
-    return `${name.padEnd(width)}  ${cost.padStart(8)}  ${shown}${note && `  [${note}]`}\n${"".padEnd(width + 10)}  from ${source}`;
+    return `${tidy(name).padEnd(width)}  ${cost.padStart(8)}  ${shown}${note && `  [${note}]`}\n${"".padEnd(width + 10)}  from ${source}`;
   });
   const state = parts.map(
     ({ scope, name, ageMs, tookMs, error }) =>

@@ -21,6 +21,7 @@ export function passIsDue({ context, state, root, claudeDir, configChanged }: Sc
     settings: context.settings,
     sessionId: context.payload.sessionId,
     session: context.session,
+    billUsd: context.payload.cost.usd,
     root,
     repo: context.repo,
     claudeDir,

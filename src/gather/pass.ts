@@ -131,8 +131,9 @@ function tellSession(state: SessionState, { request, now, lookups }: PassContext
     ...(request.contextWindow === undefined ? {} : { contextWindow: request.contextWindow }),
     ...(request.costUsd === undefined ? {} : { costUsd: request.costUsd }),
   };
+  const isBilled = request.costUsd !== undefined && request.costUsd !== state.seen?.costUsd;
   state.seen = { ...state.seen, ...said, at: now };
-  return [];
+  return isBilled ? ["usage"] : [];
 }
 
 const newsForAccount = (state: AccountState, { request }: PassContext): PartName[] =>

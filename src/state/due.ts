@@ -22,6 +22,9 @@ export const PASS_LIMIT_MS = 31_000;
 /** The longest back-off after failures. Milliseconds. */
 export const BACK_OFF_LIMIT_MS = 60_000;
 
+/** A new bill is passed on at most this often. Milliseconds. */
+const BILL_MS = 2_000;
+
 /** A clock that runs this much behind another process's is not one that was set back. Milliseconds. */
 const CLOCK_SLACK_MS = 1_000;
 
@@ -37,6 +40,8 @@ export interface Known {
   readonly settings: DueSettings;
   readonly sessionId?: string | undefined;
   readonly session?: SessionState | undefined;
+  /** The client's bill of the session, as the payload has it. USD. */
+  readonly billUsd?: number | undefined;
   readonly root?: string | undefined;
   readonly repo?: RepoState | undefined;
   readonly claudeDir?: string | undefined;
@@ -49,7 +54,8 @@ export function gatherIsDue(known: Known): boolean {
   return (
     (known.sessionId !== undefined &&
       isOpen(session?.attempts, now) &&
-      dueSessionParts(session, now, known.settings).length > 0) ||
+      (hasNewBill(session, known.billUsd, now) ||
+        dueSessionParts(session, now, known.settings).length > 0)) ||
     (known.root !== undefined &&
       isOpen(repo?.attempts, now) &&
       dueRepoParts(repo, now, known.settings).length > 0) ||
@@ -57,6 +63,13 @@ export function gatherIsDue(known: Known): boolean {
       isOpen(account?.attempts, now) &&
       dueAccountParts(account, now, known.settings).length > 0)
   );
+}
+
+/** Whether the client has billed something that no pass has been told of: what it knows may be gone with it. */
+function hasNewBill(session: SessionState | undefined, billUsd: number | undefined, now: number): boolean {
+  const seen = session?.seen;
+  if (billUsd === undefined || billUsd === seen?.costUsd) return false;
+  return seen === undefined || isOld(seen.at, BILL_MS, now);
 }
 
 /** Whether a scope may be gathered: no pass over it runs, and none is to be waited for. */

@@ -138,9 +138,12 @@ describe("run", () => {
   test("tells a command's memory when it is more than our own", async () => {
     using box = sandbox();
     const to = ["--json", box.path("outcome.json")];
-    await run(["run", ...to, "10", "sh", "-c", "head -c 150000000 /dev/zero | tail -n 1 >/dev/null"], box);
+    // From a small shell: what the kernel says of a program's peak begins with that of the one that started it.
+    const runSmall = (...args: string[]) =>
+      Bun.spawnSync(["/bin/sh", "-c", '"$0" "$@"; exit $?', BINARY, "run", ...to, ...args], { env: box.env });
+    runSmall("10", "sh", "-c", "head -c 150000000 /dev/zero | tail -n 1 >/dev/null");
     expect(outcome(box).peakMemoryBytes).toBeGreaterThan(140_000_000);
-    await run(["run", ...to, "5", "true"], box);
+    runSmall("5", "true");
     expect(outcome(box).peakMemoryBytes).toBeNull();
   });
 

@@ -47,7 +47,7 @@ export function fullState({
   now,
 }: {
   directory: string;
-  payload: { session_id: string };
+  payload: { session_id: string; cost: { total_cost_usd: number } };
   root: string;
   claudeDir: string;
   now: number;
@@ -60,6 +60,7 @@ export function fullState({
     version: STATE_VERSION,
     sessionId: payload.session_id,
     attempts,
+    seen: { at: now, costUsd: payload.cost.total_cost_usd },
     parts: {
       transcript: part({
         turns: 14,

@@ -45,6 +45,21 @@ describe("a pass is due", () => {
     expect(gatherIsDue(known(100))).toBe(false);
   });
 
+  test("when the client has billed something that no pass was told of, every two seconds at most", () => {
+    const told = (costUsd: number, ageMs: number) => ({
+      ...known(100).session,
+      seen: { at: NOW - ageMs, costUsd },
+    });
+    const due = (billUsd: number | undefined, costUsd: number, ageMs: number) =>
+      gatherIsDue(known(100, { billUsd, session: told(costUsd, ageMs) as never }));
+    expect(due(0.5, 0.5, 60_000)).toBe(false);
+    expect(due(undefined, 0.5, 60_000)).toBe(false);
+    expect(due(0.6, 0.5, 1_999)).toBe(false);
+    expect(due(0.6, 0.5, 2_000)).toBe(true);
+    // A bill that fell is one of another run of the client.
+    expect(due(0.1, 0.5, 2_000)).toBe(true);
+  });
+
   test("as soon as one part is as old as it may get", () => {
     expect(gatherIsDue(known(PARTS.transcript.ttlMs - 1))).toBe(false);
     expect(gatherIsDue(known(PARTS.transcript.ttlMs))).toBe(true);
