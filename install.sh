@@ -102,8 +102,10 @@ install_binary() {
     unset HOME XDG_STATE_HOME PLIMSOLL_STATE
     sample_payload | COLUMNS="${COLUMNS:-100}" "$target" display
   )
+  # The client hands the command to a shell.
+  case $target in *[!A-Za-z0-9/._+-]*) quoted="'$target'" ;; *) quoted=$target ;; esac
   say "" "To see it in Claude Code, put this into ~/.claude/settings.json:" ""
-  say "  \"statusLine\": { \"type\": \"command\", \"command\": \"$target display\" }" ""
+  say "  \"statusLine\": { \"type\": \"command\", \"command\": \"$quoted display\" }" ""
 }
 
 run_tests() {
