@@ -5,7 +5,7 @@ import { display } from "./display.ts";
  * The program's commands, in the order of the help. Adding one is its file and its line here.
  *
  * All are loaded on demand but `display`: what the bundler knows to be used at once it lays out flat, which spares the
- * one command whose start counts a fifth of it.
+ * one command whose start counts a few hundredths of it.
  */
 export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
   display: {

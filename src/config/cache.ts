@@ -6,6 +6,7 @@ import { readFileSync, statSync } from "node:fs";
 import { DEFAULT_SETTINGS } from "../line/defaults.ts";
 import {
   type CachedSettings,
+  CONFIG_LIMIT,
   type ConfigIdentity,
   decodeSettings,
   encodeSettings,
@@ -14,9 +15,6 @@ import {
 import { readSmallText } from "../process/small-file.ts";
 import type { StatePaths } from "../state/paths.ts";
 import { replaceFile } from "../state/write.ts";
-
-/** The largest configuration, and the largest validated form. Bytes. */
-const LIMIT = 256 * 1024;
 
 /**
  * Check a configuration, and find the settings that are in force with it.
@@ -38,7 +36,7 @@ export async function validate(
 }
 
 function readText({ path, size }: ConfigIdentity): { text: string } | { error: string } {
-  if (size > LIMIT) return { error: `it is larger than ${LIMIT / 1024} KiB` };
+  if (size > CONFIG_LIMIT) return { error: `it is larger than ${CONFIG_LIMIT / 1024} KiB` };
   try {
     return { text: readFileSync(path, "utf8") };
   } catch (error) {
@@ -60,7 +58,7 @@ export async function refreshConfigCache(paths: StatePaths, path: string | undef
     size: Number(facts.size),
     modifiedMs: Number(facts.mtimeMs),
   };
-  const cached = decodeSettings(readSmallText(paths.configCache, { limit: LIMIT, mustBeOurs: true }));
+  const cached = decodeSettings(readSmallText(paths.configCache, { limit: CONFIG_LIMIT, mustBeOurs: true }));
   if (cached && sameConfig(cached.source, source)) return;
   const fresh = await validate(source, cached?.settings ?? DEFAULT_SETTINGS);
   replaceFile(paths.configCache, Buffer.from(encodeSettings(fresh)));

@@ -1,4 +1,5 @@
 /** Everything that one render knows, resolved once: stdin, environment, `.git/HEAD`, state files, settings. */
+import { accountDirectory } from "../claude/account-directory.ts";
 import { readHead } from "../claude/head.ts";
 import type { Payload } from "../claude/payload.ts";
 import type { Context } from "../line/context.ts";
@@ -38,7 +39,7 @@ export function resolveScene(env: Environment, found: ReadSettings, now: number)
   const directory = payload.cwd ?? session?.cwd;
   const head = directory === undefined ? undefined : readHead(directory);
   const root = head && (realPath(head.root) ?? head.root);
-  const claudeDir = claudeDirectory(payload, env);
+  const claudeDir = accountDirectory(payload.transcriptPath, env);
   const repo = paths && root ? readRepoState(paths, root) : undefined;
   const account = paths && claudeDir ? readAccountState(paths, claudeDir) : undefined;
   return {
@@ -62,24 +63,6 @@ export function resolveScene(env: Environment, found: ReadSettings, now: number)
       settingsError: error,
     },
   };
-}
-
-/** The transcript lies in `<directory>/projects/<slug>/`; without one the environment names the directory. */
-function claudeDirectory(payload: Payload, env: Environment): string | undefined {
-  const fromTranscript = aboveProjects(payload.transcriptPath);
-  const fromEnvironment = env.CLAUDE_CONFIG_DIR?.split(",")[0] || (env.HOME && `${env.HOME}/.claude`);
-  const directory = fromTranscript ?? fromEnvironment;
-  return directory && (realPath(directory) ?? directory);
-}
-
-/** `<directory>` of `<directory>/projects/<slug>/<session>.jsonl`. */
-function aboveProjects(transcriptPath: string | undefined): string | undefined {
-  if (!transcriptPath?.startsWith("/")) return undefined;
-  const slug = transcriptPath.lastIndexOf("/", transcriptPath.lastIndexOf("/") - 1);
-  const projects = transcriptPath.lastIndexOf("/", slug - 1);
-  return projects > 0 && transcriptPath.slice(projects, slug) === "/projects"
-    ? transcriptPath.slice(0, projects)
-    : undefined;
 }
 
 const KEY_VARIABLES = [

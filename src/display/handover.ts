@@ -3,7 +3,7 @@
  * outlives this process and the client's cancelling of it, and holds nothing of the client's.
  */
 
-import { gatherIsDue } from "../state/due.ts";
+import { gatherIsDue, isOpen } from "../state/due.ts";
 import { encodeHandover, HANDOVER_VARIABLE, handoverOf } from "../state/handover.ts";
 import { configPath } from "../state/paths.ts";
 import type { Scene } from "./context.ts";
@@ -15,7 +15,7 @@ const NOT_FOR_CHILDREN = ["BUN_OPTIONS", "BUN_BE_BUN", "BUN_INSPECT", "BUN_JSC_u
 /** Whether a background pass would have something to do. */
 export function passIsDue({ context, state, root, claudeDir, configChanged }: Scene): boolean {
   if (state === undefined) return false;
-  if (configChanged) return true;
+  if (configChanged && isOpen(context.session?.attempts, context.now)) return true;
   return gatherIsDue({
     now: context.now,
     settings: context.settings,

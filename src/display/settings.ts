@@ -6,15 +6,12 @@
  */
 import { DEFAULT_SETTINGS } from "../line/defaults.ts";
 import type { Settings } from "../line/settings.ts";
-import { type ConfigIdentity, decodeSettings, sameConfig } from "../line/settings-cache.ts";
+import { CONFIG_LIMIT, type ConfigIdentity, decodeSettings, sameConfig } from "../line/settings-cache.ts";
 import { close, O, openExisting } from "../process/libc/file.ts";
 import { FILE_TYPE, fstat } from "../process/libc/stat.ts";
 import { readSmallText } from "../process/small-file.ts";
 import { configPath, type StatePaths } from "../state/paths.ts";
 import type { Environment } from "./terminal.ts";
-
-/** The largest configuration, and the largest validated form, that is read. Bytes. */
-export const CONFIG_LIMIT = 256 * 1024;
 
 export interface ReadSettings {
   readonly settings: Settings;
@@ -44,5 +41,5 @@ function identify(path: string): ConfigIdentity | undefined {
   const facts = fstat(fd);
   close(fd);
   if (!facts || (facts.mode & FILE_TYPE.mask) !== FILE_TYPE.regular) return undefined;
-  return { path, inode: String(facts.inode), size: facts.size, modifiedMs: Math.floor(facts.modifiedMs) };
+  return { path, inode: String(facts.inode), size: facts.size, modifiedMs: facts.modifiedMs };
 }

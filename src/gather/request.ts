@@ -1,6 +1,7 @@
 /** What a pass is about, when nobody handed it over: from options, a payload on stdin, or the environment. */
 import { realpathSync } from "node:fs";
 import { basename, resolve } from "node:path";
+import { accountDirectory } from "../claude/account-directory.ts";
 import { claudeDirectories, listTranscripts } from "../claude/directories.ts";
 import { readHead } from "../claude/head.ts";
 import type { Payload } from "../claude/payload.ts";
@@ -58,7 +59,7 @@ export function requestFrom(
 export function complete(handover: Handover, env: Environment): Handover {
   const head = handover.root === undefined && handover.cwd !== undefined ? readHead(handover.cwd) : undefined;
   const root = handover.root ?? (head && real(head.root));
-  const claudeDir = handover.claudeDir ?? claudeDirectory(handover.transcriptPath, env);
+  const claudeDir = handover.claudeDir ?? accountDirectory(handover.transcriptPath, env);
   const config = handover.configPath ?? configPath(env);
   return {
     ...handover,
@@ -66,13 +67,6 @@ export function complete(handover: Handover, env: Environment): Handover {
     ...(root === undefined ? {} : { root }),
     ...(claudeDir === undefined ? {} : { claudeDir }),
   };
-}
-
-/** The transcript lies in `<directory>/projects/<slug>/`; without one the environment names the directory. */
-function claudeDirectory(transcriptPath: string | undefined, env: Environment): string | undefined {
-  const fromTranscript = transcriptPath?.match(/^(\/.*)\/projects\/[^/]+\/[^/]+$/)?.[1];
-  const directory = fromTranscript ?? claudeDirectories(env)[0];
-  return directory && real(directory);
 }
 
 const sessionOfTranscript = (path: string | undefined): string | undefined =>

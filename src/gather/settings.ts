@@ -4,12 +4,10 @@
  * A pass brings that form up to date first (config/cache.ts): a changed file is checked in the background.
  */
 import { refreshConfigCache } from "../config/cache.ts";
-import { decodeSettings } from "../line/settings-cache.ts";
+import { CONFIG_LIMIT, decodeSettings } from "../line/settings-cache.ts";
 import { readSmallText } from "../process/small-file.ts";
 import type { StatePaths } from "../state/paths.ts";
 import type { GatherSettings } from "./part.ts";
-
-const CACHE_LIMIT = 256 * 1024;
 
 export const DEFAULT_SETTINGS: GatherSettings = {
   refresh: {},
@@ -38,6 +36,6 @@ export async function currentSettings(
 
 /** What of the validated form concerns gathering; the built-in settings when there is no configuration. */
 export function readGatherSettings(paths: StatePaths): GatherSettings {
-  const cached = decodeSettings(readSmallText(paths.configCache, { limit: CACHE_LIMIT, mustBeOurs: true }));
+  const cached = decodeSettings(readSmallText(paths.configCache, { limit: CONFIG_LIMIT, mustBeOurs: true }));
   return cached?.settings ?? DEFAULT_SETTINGS;
 }

@@ -7,12 +7,16 @@
 import { COMMIT, VERSION } from "../version.ts";
 import type { Settings } from "./settings.ts";
 
+/** The largest configuration, and the largest validated form, that is read. Bytes. */
+export const CONFIG_LIMIT = 256 * 1024;
+
 /** Which version of which file was read. A file that is edited, replaced or moved has another identity. */
 export interface ConfigIdentity {
   readonly path: string;
   readonly inode: string;
   /** Bytes. */
   readonly size: number;
+  /** Unix milliseconds, without fractions: the two ways of asking for them round differently. */
   readonly modifiedMs: number;
 }
 

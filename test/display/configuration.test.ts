@@ -20,6 +20,7 @@ function configured(box: Sandbox, text?: string) {
     cache,
     write,
     draw: async () => expectDrawn(await run(["display"], { env: box.env, stdin })).join("\n"),
+    explain: async () => JSON.parse((await run(["explain", "--json"], { env: box.env, stdin })).stdout),
     gather: async () => {
       if (CAN_SEE_PROCESSES) await until("no pass runs", () => processesOf(box.root).length === 0);
       await run(["gather", "--wait", "--force"], { env: box.env, stdin });
@@ -38,6 +39,18 @@ describe("a configuration", () => {
     expect(existsSync(cache)).toBe(true);
     expect(await draw()).toBe("Sonnet 5.5");
   });
+
+  test.skipIf(process.platform !== "linux")(
+    "is known again to the last nanosecond of its change",
+    async () => {
+      using box = sandbox();
+      const { cache, gather, path, explain } = configured(box, ONLY_MODEL);
+      expect(Bun.spawnSync(["touch", "-d", "@1795000000.999999999", path]).exitCode).toBe(0);
+      await gather();
+      expect(existsSync(cache)).toBe(true);
+      expect((await explain()).gatherDue).toBe(false);
+    },
+  );
 
   test("is in force at once when it is edited", async () => {
     using box = sandbox();

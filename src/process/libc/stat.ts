@@ -51,7 +51,7 @@ export function decodeStat(layoutName: keyof typeof STAT_LAYOUTS, bytes: Uint8Ar
     links: integer(layout.links),
     owner: view.getUint32(layout.owner, true),
     size: Number(view.getBigInt64(layout.size, true)),
-    modifiedMs: seconds * 1000 + nanoseconds / 1e6,
+    modifiedMs: seconds * 1000 + Math.floor(nanoseconds / 1e6),
   };
 }
 
