@@ -78,8 +78,11 @@ describe("stdin", () => {
 
   test("that never ends does not keep a complete payload waiting", async () => {
     using box = sandbox();
-    const rows = expectDrawn(await drawWithoutEnd(box, PAYLOAD));
-    expect(rows.join(" ")).toContain("Sonnet 5.5");
+    const complete = await drawWithoutEnd(box, PAYLOAD);
+    expect(expectDrawn(complete).join(" ")).toContain("Sonnet 5.5");
+    // What is waited for is a payload that does not come: 200 ms. Half of that tells the two apart on any machine.
+    const nothing = await drawWithoutEnd(box, "");
+    expect(nothing.elapsedMs - complete.elapsedMs).toBeGreaterThan(100);
   });
 
   test("that never begins, or stops in the middle, gives a row and says what was missing", async () => {

@@ -41,6 +41,18 @@ const shell = (script: string, more: object = {}) => ({
 const nap = (seconds: number) => `${seconds}.${process.pid}`;
 
 describe("a pass", () => {
+  test("takes up a bill that it has not been told of, however young the figures are", async () => {
+    using here = world();
+    const transcript = here.session(ID, 1);
+    const bill = (usd: number) => payload(ID, transcript, here.box.home, { cost: { total_cost_usd: usd } });
+    await gather(here, { stdin: bill(0.5) });
+    const again = await gather(here, { stdin: bill(0.5) });
+    const usage = again.report.parts.find(({ part, scope }) => part === "usage" && scope === "session");
+    expect(usage?.outcome).toBe("fresh");
+    await gather(here, { stdin: bill(0.75) });
+    expect(states(here, ID, "/").session?.parts.usage?.value?.billUsd).toBe(0.75);
+  });
+
   test.skipIf(GIT === null)(
     "gathers everything about a session, and notes it privately (needs git)",
     async () => {
