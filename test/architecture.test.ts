@@ -18,6 +18,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   display: ["line", "claude", "state", "process", "config"],
   gather: ["ledger", "process", "claude", "state", "line", "config"],
   doctor: ["gather", "ledger", "process", "claude", "state", "config", "line"],
+  setup: ["claude", "state", "process", "json-text"],
   usage: ["ledger", "claude", "state", "process", "line"],
   personas: ["process", "commands"],
 };

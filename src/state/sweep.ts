@@ -8,6 +8,7 @@ import { readdirSync, statSync, unlinkSync } from "node:fs";
 import { tryLock } from "../process/flock.ts";
 import { lockOf, sweepLock } from "./locks.ts";
 import type { StatePaths } from "./paths.ts";
+import { backupsDirectory, recordsDirectory } from "./setup-paths.ts";
 import { TEMPORARY_SUFFIX } from "./write.ts";
 
 const HOUR = 60 * 60 * 1000;
@@ -42,10 +43,14 @@ export function sweep(paths: StatePaths, now: number, { force = false } = {}): n
     sweepStates(paths, "session", paths.sessions, now) +
     sweepStates(paths, "repo", paths.repos, now) +
     sweepStates(paths, "account", paths.accounts, now) +
-    [paths.root, paths.sessions, paths.repos, paths.accounts].reduce(
-      (swept, folder) => swept + sweepTemporary(folder, now),
-      0,
-    ) +
+    [
+      paths.root,
+      paths.sessions,
+      paths.repos,
+      paths.accounts,
+      recordsDirectory(paths),
+      backupsDirectory(paths),
+    ].reduce((swept, folder) => swept + sweepTemporary(folder, now), 0) +
     sweepLocks(paths, now)
   );
 }
