@@ -34,12 +34,13 @@ test("killed at any point, the file has the bytes before or those after, and the
       stdout: "ignore",
       stderr: "ignore",
     });
-    // Mostly when it is at work in the file's directory, else at any time; some come to their end.
+    // Mostly when it is at work in the file's directory, or at any time; every fourth comes to its end.
     const inDirectory = new Promise<void>((resolve) => {
       stirred = resolve;
     });
-    if (round % 3 !== 0) await Promise.race([inDirectory, child.exited]);
-    await Bun.sleep(Math.random() * (round % 3 === 0 ? whole * 1.5 : atWork));
+    if (round % 4 < 2) await Promise.race([inDirectory, child.exited]);
+    if (round % 4 === 3) await child.exited;
+    else await Bun.sleep(Math.random() * (round % 4 === 2 ? whole : atWork));
     child.kill("SIGKILL");
     await child.exited;
     if (child.signalCode === "SIGKILL") seen.cut += 1;
