@@ -1,18 +1,15 @@
-import { join } from "node:path";
 import { claudeDirectories } from "../claude/directories.ts";
-import { LINE_WORDS, quoteForShell } from "../claude/line-command.ts";
 import { outlook } from "../claude/obstacles.ts";
 import type { Wish } from "../setup/change.ts";
 import { SetupError } from "../setup/errors.ts";
 import { type ProgramName, programName } from "../setup/program.ts";
 import { type Dialogue, type Outcome, type Request, remove, setUp } from "../setup/run.ts";
-import { statePaths } from "../state/paths.ts";
 import type { Command } from "./command.ts";
 import { refuseOperands } from "./config/target.ts";
-import { CommandError, UsageError } from "./errors.ts";
+import { CommandError } from "./errors.ts";
 import { EXIT } from "./exit-codes.ts";
-import type { ParsedOptions } from "./options.ts";
 import { printable } from "./printable.ts";
+import { readRequest, readWish, workingDirectory } from "./setup/request.ts";
 import { reportWarning, showChange, showKept, showPreview, snippet } from "./setup/show.ts";
 
 const EXIT_OF = { refused: EXIT.failure, io: EXIT.io, busy: EXIT.conflict } as const;
@@ -56,14 +53,15 @@ Exit codes: 0 done, or nothing to do; 1 another line was kept, or the file holds
   ],
   run: async (options) => {
     refuseOperands(options);
-    const request = readRequest(options);
+    const cwd = workingDirectory();
+    const request = readRequest(options, cwd);
     const name = programName(
-      { env: process.env, cwd: process.cwd(), as: process.argv0, executable: process.execPath },
+      { env: process.env, cwd, as: process.argv0, executable: process.execPath },
       { shared: options.has("project") },
     );
-    const wish = readWish(options, name);
+    const wish = readWish(options, name.program);
     try {
-      return options.has("remove") ? await takeOut(request) : await putIn(request, wish, name);
+      return options.has("remove") ? await takeOut(request) : await putIn(request, wish, name, cwd);
     } catch (error) {
       if (!(error instanceof SetupError)) throw error;
       const byHand = options.has("remove") ? "" : `\n  or paste this yourself:\n${snippet(wish)}`;
@@ -75,49 +73,7 @@ Exit codes: 0 done, or nothing to do; 1 another line was kept, or the file holds
   },
 };
 
-function readRequest(options: ParsedOptions): Request {
-  if (options.has("project") && options.has("local"))
-    throw new UsageError("--project and --local are two places: choose one");
-  if (options.has("remove"))
-    for (const other of ["replace", "subagents", "refresh", "padding"])
-      if (options.has(other)) throw new UsageError(`--${other} says nothing where the line is removed`);
-  const [claudeDir] = claudeDirectories(process.env);
-  const path = options.has("project")
-    ? join(process.cwd(), ".claude/settings.json")
-    : options.has("local")
-      ? join(process.cwd(), ".claude/settings.local.json")
-      : claudeDir && join(claudeDir, "settings.json");
-  if (path === undefined)
-    throw new CommandError("there is no Claude Code directory: HOME is not set", {
-      hint: "set HOME, or CLAUDE_CONFIG_DIR",
-    });
-  return { path, paths: statePaths(process.env), dryRun: options.has("dry-run") };
-}
-
-function readWish(options: ParsedOptions, { program }: ProgramName): Wish {
-  const command = (word: string) => `${quoteForShell(program)} ${word}`;
-  const refresh = readNumber(options, "refresh", 1);
-  const padding = readNumber(options, "padding", 0);
-  return {
-    commands: {
-      statusLine: command(LINE_WORDS.statusLine),
-      subagentStatusLine: command(LINE_WORDS.subagentStatusLine),
-    },
-    subagents: options.has("subagents"),
-    replace: options.has("replace"),
-    ...(refresh === undefined ? {} : { refresh }),
-    ...(padding === undefined ? {} : { padding }),
-  };
-}
-
-function readNumber(options: ParsedOptions, name: string, least: number): number | undefined {
-  const text = options.get(name);
-  if (text === undefined) return undefined;
-  if (/^\d{1,6}$/.test(text) && Number(text) >= least) return Number(text);
-  throw new UsageError(`--${name}: '${printable(text)}' is not a whole number from ${least} up`);
-}
-
-async function putIn(request: Request, wish: Wish, { fragility }: ProgramName): Promise<number> {
+async function putIn(request: Request, wish: Wish, { fragility }: ProgramName, cwd: string): Promise<number> {
   const canAsk = process.stdin.isTTY && process.stdout.isTTY;
   const dialogue: Dialogue = {
     show: showChange,
@@ -141,7 +97,7 @@ async function putIn(request: Request, wish: Wish, { fragility }: ProgramName): 
   showKept(outcome.kept);
   if (outcome.kind === "written") showPreview();
   if (fragility) reportWarning(fragility);
-  if (!request.dryRun) warnOfObstacles();
+  if (!request.dryRun) warnOfObstacles(cwd);
   return EXIT.ok;
 }
 
@@ -160,14 +116,14 @@ function report({ kind, target, backup }: Outcome, { dryRun }: Request): void {
   const path = printable(target.path);
   if (kind === "unchanged") console.log(`${path}: nothing to do`);
   else if (dryRun) console.log(`${path} would be changed; nothing was written`);
+  else if (!target.found) console.log(`made ${path}`);
   else
     console.log(`changed ${path}${backup === undefined ? "" : `; the one before is ${printable(backup)}`}`);
 }
 
 /** What else stands in the way: other files, hooks that are off, a folder that is not trusted. */
-function warnOfObstacles(): void {
+function warnOfObstacles(directory: string): void {
   const [claudeDir] = claudeDirectories(process.env);
   if (claudeDir === undefined) return;
-  for (const each of outlook({ env: process.env, directory: process.cwd(), claudeDir }).obstacles)
-    reportWarning(each);
+  for (const each of outlook({ env: process.env, directory, claudeDir }).obstacles) reportWarning(each);
 }

@@ -14,6 +14,7 @@ import {
   symlinkSync,
 } from "node:fs";
 import { join } from "node:path";
+import { BINARY } from "../helpers/binary.ts";
 import { canMountTmpfs, fillDisk, mountTmpfs } from "../helpers/tmpfs.ts";
 import { type Home, home, LINE } from "./home.ts";
 
@@ -114,6 +115,16 @@ test("what is no regular file is told at once", async () => {
   await refuses(here, 74, "a part of the path is no directory");
 });
 
+test("started in a directory that is gone, it says so", async () => {
+  using here = home();
+  const { exitCode, stderr } = Bun.spawnSync(
+    ["/bin/sh", "-c", `mkdir gone && cd gone && rmdir ../gone && exec '${BINARY}' setup`],
+    { env: here.env, cwd: here.home },
+  );
+  expect(exitCode).toBe(74);
+  expect(stderr.toString()).toContain("the working directory cannot be used: no such file or directory");
+});
+
 test("permissions of the file are kept, through setup and removal", async () => {
   for (const mode of [0o600, 0o644, 0o664]) {
     using here = home();
@@ -133,6 +144,22 @@ test.skipIf(!IS_ROOT)("the owner of the file is kept (needs root)", async () => 
   await here.setup();
   expect(statSync(here.settings)).toMatchObject({ uid: 4321, gid: 8765 });
 });
+
+test.skipIf(IS_ROOT)(
+  "a directory that may not be written to, and a file that may not be read (not as root)",
+  async () => {
+    using here = home();
+    const directory = here.path("home/.claude");
+    here.write(TEXT);
+    chmodSync(directory, 0o555);
+    await refuses(here, 74, "permission denied");
+    expect(here.read()).toBe(TEXT);
+    chmodSync(directory, 0o755);
+    chmodSync(here.settings, 0);
+    await refuses(here, 74, "permission denied");
+    expect(statSync(here.settings).size).toBe(TEXT.length);
+  },
+);
 
 const HAS_TMPFS = canMountTmpfs();
 

@@ -1,0 +1,68 @@
+/** `setup`'s command line: which file, and what it is to say. */
+import { join } from "node:path";
+import { claudeDirectories } from "../../claude/directories.ts";
+import { LINE_WORDS, quoteForShell } from "../../claude/line-command.ts";
+import type { Wish } from "../../setup/change.ts";
+import { reasonOf } from "../../setup/errors.ts";
+import type { Request } from "../../setup/run.ts";
+import { statePaths } from "../../state/paths.ts";
+import { CommandError, UsageError } from "../errors.ts";
+import { EXIT } from "../exit-codes.ts";
+import type { ParsedOptions } from "../options.ts";
+import { printable } from "../printable.ts";
+
+/** @returns the directory whose settings --project and --local mean */
+export function workingDirectory(): string {
+  try {
+    return process.cwd();
+  } catch (error) {
+    throw new CommandError(`the working directory cannot be used: ${reasonOf(error)}`, {
+      exitCode: EXIT.io,
+      hint: "start it in another directory",
+    });
+  }
+}
+
+/** @throws UsageError, CommandError */
+export function readRequest(options: ParsedOptions, cwd: string): Request {
+  if (options.has("project") && options.has("local"))
+    throw new UsageError("--project and --local are two places: choose one");
+  if (options.has("remove"))
+    for (const other of ["replace", "subagents", "refresh", "padding"])
+      if (options.has(other)) throw new UsageError(`--${other} says nothing where the line is removed`);
+  const [claudeDir] = claudeDirectories(process.env);
+  const path = options.has("project")
+    ? join(cwd, ".claude/settings.json")
+    : options.has("local")
+      ? join(cwd, ".claude/settings.local.json")
+      : claudeDir && join(claudeDir, "settings.json");
+  if (path === undefined)
+    throw new CommandError("there is no Claude Code directory: HOME is not set", {
+      hint: "set HOME, or CLAUDE_CONFIG_DIR",
+    });
+  return { path, paths: statePaths(process.env), dryRun: options.has("dry-run") };
+}
+
+/** @param program as the settings are to call it */
+export function readWish(options: ParsedOptions, program: string): Wish {
+  const command = (word: string) => `${quoteForShell(program)} ${word}`;
+  const refresh = readNumber(options, "refresh", 1);
+  const padding = readNumber(options, "padding", 0);
+  return {
+    commands: {
+      statusLine: command(LINE_WORDS.statusLine),
+      subagentStatusLine: command(LINE_WORDS.subagentStatusLine),
+    },
+    subagents: options.has("subagents"),
+    replace: options.has("replace"),
+    ...(refresh === undefined ? {} : { refresh }),
+    ...(padding === undefined ? {} : { padding }),
+  };
+}
+
+function readNumber(options: ParsedOptions, name: string, least: number): number | undefined {
+  const text = options.get(name);
+  if (text === undefined) return undefined;
+  if (/^\d{1,6}$/.test(text) && Number(text) >= least) return Number(text);
+  throw new UsageError(`--${name}: '${printable(text)}' is not a whole number from ${least} up`);
+}
