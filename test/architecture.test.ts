@@ -17,6 +17,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   display: ["line", "claude", "state", "process", "config"],
   gather: ["ledger", "process", "claude", "state", "line", "config"],
   doctor: ["gather", "ledger", "process", "claude", "state", "config", "line"],
+  selftest: ["process", "state", "commands"],
   usage: ["ledger", "claude", "state", "process", "line"],
   personas: ["process", "commands"],
 };
