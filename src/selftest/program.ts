@@ -6,9 +6,9 @@
  */
 
 import { kill } from "../process/libc/signal.ts";
-import { runtimeChildren } from "../process/process-group.ts";
+import { adoptDescendants, newRunMark, RUN_MARK, runtimeChildren } from "../process/process-group.ts";
 import { SIG, signalName } from "../process/signals.ts";
-import { type Outcome, runBounded } from "../process/subprocess.ts";
+import { type Outcome, runBounded, sweep } from "../process/subprocess.ts";
 
 /** How one run of it ended. */
 export interface Ended {
@@ -36,8 +36,6 @@ export interface Started {
 
 /** For nothing, and for no bytes, the runtime would open /dev/null, which an empty container does not have. */
 const NOTHING = "\n";
-/** One run may take this long: a hundred times what it needs. Milliseconds. */
-export const PATIENCE_MS = 5_000;
 /** After its end, what it wrote is on its way for this long at most; later the pipe is somebody else's. */
 const QUIET_MS = 100;
 
@@ -47,74 +45,83 @@ export interface ProgramOptions {
   /** The directory that it is started in, and its whole environment. */
   readonly cwd: string;
   readonly env: Readonly<Record<string, string>>;
+  /** How long one run may take. Milliseconds. */
+  readonly patienceMs: number;
   /** Ends what runs. */
   readonly signal: AbortSignal;
 }
 
 export class Program {
   readonly #options: ProgramOptions;
-  readonly #running = new Set<Bun.Subprocess>();
+  readonly #running = new Map<Bun.Subprocess, Promise<Ended>>();
+  readonly #mark = newRunMark();
 
   constructor(options: ProgramOptions) {
     this.#options = options;
-    options.signal.addEventListener("abort", () => this.killAll(), { once: true });
+    options.signal.addEventListener("abort", () => this.#kill(), { once: true });
   }
 
   /** Run to the end; nothing that it started is left after that. */
   async run(args: readonly string[], { stdin = NOTHING, env }: StartOptions = {}): Promise<Ended> {
-    const { path, cwd, signal } = this.#options;
+    const { path, cwd, signal, patienceMs } = this.#options;
     const outcome = await runBounded({
       argv: [path, ...args],
       cwd,
       env: this.#environment(env),
       stdin,
-      timeoutMs: PATIENCE_MS,
+      timeoutMs: patienceMs,
       utf8: "lossy",
       signal,
     });
     return { ...outcome, how: describeEnd(outcome) };
   }
 
-  /** Start in a session of its own; it is killed when it takes too long, but nothing is done to what it leaves behind. */
+  /** Start in a session of its own; it is killed when it takes too long, but what it leaves behind is left alone until `end`. */
   start(args: readonly string[], { stdin, env }: StartOptions = {}): Started {
     this.#options.signal.throwIfAborted();
+    adoptDescendants();
     const startedAt = performance.now();
     const child = Bun.spawn([this.#options.path, ...args], {
       cwd: this.#options.cwd,
-      env: this.#environment(env),
+      env: { ...this.#environment(env), [RUN_MARK]: this.#mark },
       detached: true,
       stdin: "pipe",
       stdout: "pipe",
       stderr: "pipe",
     });
-    this.#running.add(child);
+    const ended = this.#outcome(child, feed(child.stdin, stdin), startedAt);
+    this.#running.set(child, ended);
+    return { pid: child.pid, ended };
+  }
+
+  /** End everything that `start` has started and that still runs, and what that left behind. */
+  async end(): Promise<void> {
+    this.#kill();
+    await Promise.all(this.#running.values());
+    await sweep(this.#mark);
+  }
+
+  #kill(): void {
+    for (const child of this.#running.keys()) kill(-child.pid, SIG.KILL);
+  }
+
+  async #outcome(child: Child, fed: Promise<void>, startedAt: number): Promise<Ended> {
     runtimeChildren.add(child.pid);
-    child.stdin.write(stdin ?? NOTHING);
-    if (stdin === undefined) child.stdin.end();
-    else child.stdin.flush();
-    return { pid: child.pid, ended: this.#end(child, startedAt) };
-  }
-
-  /** End everything that `start` has started and that still runs. */
-  killAll(): void {
-    for (const child of this.#running) kill(-child.pid, SIG.KILL);
-  }
-
-  async #end(child: Bun.Subprocess<"pipe", "pipe", "pipe">, startedAt: number): Promise<Ended> {
     let late = false;
     const timer = setTimeout(() => {
       late = true;
       kill(-child.pid, SIG.KILL);
-    }, PATIENCE_MS);
+    }, this.#options.patienceMs);
     const output = [child.stdout, child.stderr].map((stream) => new Response(stream).text());
     await child.exited;
+    await fed;
     clearTimeout(timer);
     this.#running.delete(child);
     runtimeChildren.delete(child.pid);
     const [stdout = "", stderr = ""] = await Promise.all(output.map(soon));
     const elapsedMs = performance.now() - startedAt;
     const how = late
-      ? `not ended after ${PATIENCE_MS} ms`
+      ? `not ended after ${this.#options.patienceMs} ms`
       : child.signalCode
         ? `killed by ${child.signalCode}`
         : `exit ${child.exitCode}`;
@@ -124,6 +131,18 @@ export class Program {
   #environment(changes: StartOptions["env"] = {}): Record<string, string> {
     const all = Object.entries({ ...this.#options.env, ...changes });
     return Object.fromEntries(all.filter((entry): entry is [string, string] => entry[1] !== undefined));
+  }
+}
+
+type Child = Bun.Subprocess<"pipe", "pipe", "pipe">;
+
+async function feed(sink: Bun.FileSink, text: string | undefined): Promise<void> {
+  try {
+    sink.write(text ?? NOTHING);
+    await (text === undefined ? sink.end() : sink.flush());
+  } catch (error) {
+    // One that ends without reading is judged by how it ended.
+    if ((error as NodeJS.ErrnoException).code !== "EPIPE") throw error;
   }
 }
 

@@ -4,15 +4,14 @@
  *
  * Bounded as a whole. However it ends, nothing is left running; unless it is killed, no file is left either.
  */
-import { mkdirSync, writeFileSync } from "node:fs";
-import { type StatePaths, statePaths } from "../state/paths.ts";
+import { type Bench, openBench } from "./bench.ts";
 import { makePlace, type Place } from "./place.ts";
-import { Program } from "./program.ts";
-import { writeSession } from "./session.ts";
-import { type Bench, type Step, Unexpected } from "./step.ts";
+import { type Step, Unexpected } from "./step.ts";
 
 /** The whole test may take this long: ten times what it needs on a slow machine. Milliseconds. */
 const DEADLINE_MS = 20_000;
+/** And one run of the program: a hundred times what it needs. Milliseconds. */
+const PATIENCE_MS = 5_000;
 
 /** One step's result. */
 export interface Result {
@@ -50,6 +49,8 @@ export interface SelftestOptions {
   /** Ends the test early. */
   readonly signal: AbortSignal;
   readonly deadlineMs?: number;
+  /** How long one run of the program may take. Milliseconds. */
+  readonly patienceMs?: number;
 }
 
 /**
@@ -64,8 +65,10 @@ export async function selftest(options: SelftestOptions): Promise<Report> {
   const results: Result[] = [];
   let left: string | undefined;
   try {
-    const bench = makeBench(place, options.program, signal);
+    const patienceMs = options.patienceMs ?? PATIENCE_MS;
+    const { bench, end } = openBench(place.path, { path: options.program, patienceMs, signal });
     for (const step of options.steps) results.push(await take(step, bench, signal));
+    await end();
   } finally {
     left = place.leave();
   }
@@ -76,35 +79,6 @@ export async function selftest(options: SelftestOptions): Promise<Report> {
     place: place.path,
     kept: options.keep || left !== undefined,
     steps: results,
-  };
-}
-
-/** What each row shows, so that the test does not depend on what a user's looks like by default. */
-const CONFIG = '{ "rows": [["model", "context", "cost", "turns"]] }';
-
-function makeBench({ path }: Place, program: string, signal: AbortSignal): Bench {
-  const [home, config] = [`${path}/home`, `${path}/config.json`];
-  const claudeDir = `${home}/.claude`;
-  mkdirSync(home, { mode: 0o700 });
-  writeFileSync(config, CONFIG, { mode: 0o600 });
-  const env = {
-    HOME: home,
-    CLAUDE_CONFIG_DIR: claudeDir,
-    PLIMSOLL_STATE: `${path}/state`,
-    PLIMSOLL_CONFIG: config,
-    TMPDIR: path,
-    TZ: "UTC",
-    COLUMNS: "100",
-    NO_COLOR: "1",
-  };
-  const self = new Program({ path: program, cwd: home, env, signal });
-  return {
-    root: path,
-    program,
-    paths: statePaths(env) as StatePaths,
-    session: writeSession(claudeDir, home),
-    run: (args, options) => self.run(args, options),
-    start: (args, options) => self.start(args, options),
   };
 }
 

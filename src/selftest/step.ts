@@ -1,23 +1,6 @@
 /** The contract of a step of `plimsoll selftest`: one function in `steps/` and one line in its registry. */
-import type { StatePaths } from "../state/paths.ts";
-import type { Ended, Started, StartOptions } from "./program.ts";
-import type { Session } from "./session.ts";
-
-/** What a step works with: all of it private to this run. */
-export interface Bench {
-  /** A directory of our own, symlinks resolved, to which a step may write. */
-  readonly root: string;
-  /** The program's own path: the only command that there is. */
-  readonly program: string;
-  /** Where the program keeps its state during the test. */
-  readonly paths: StatePaths;
-  /** The session that is shown and counted. */
-  readonly session: Session;
-  /** Run this program to its end; what it leaves running is ended too. */
-  run(args: readonly string[], options?: StartOptions): Promise<Ended>;
-  /** Start this program and go on. */
-  start(args: readonly string[], options?: StartOptions): Started;
-}
+import type { Bench } from "./bench.ts";
+import type { Ended } from "./program.ts";
 
 export interface Step {
   readonly name: string;

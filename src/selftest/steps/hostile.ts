@@ -1,5 +1,6 @@
 /** Whatever comes on stdin, and if nothing comes: exit 0 and a row with nothing in it that a terminal would act on. */
-import { type Bench, expectEnd, expectSame, type Step, Unexpected } from "../step.ts";
+import type { Bench } from "../bench.ts";
+import { expectEnd, expectSame, type Step, Unexpected } from "../step.ts";
 
 /** What comes instead of a payload. */
 const STDIN: Readonly<Record<string, string>> = {

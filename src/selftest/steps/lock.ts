@@ -5,7 +5,8 @@
  */
 import { EXIT } from "../../commands/exit-codes.ts";
 import { tryLock } from "../../process/flock.ts";
-import { type Bench, expectEnd, expectSame, type Step, Unexpected } from "../step.ts";
+import type { Bench } from "../bench.ts";
+import { expectEnd, expectSame, type Step, Unexpected } from "../step.ts";
 
 export const lock: Step = {
   name: "lock",
@@ -34,22 +35,13 @@ export const lock: Step = {
   },
 };
 
-/** Seconds that a command waits for the gate: longer than anybody looks, and it ends even if nobody opens. */
-const WAIT_S = "4";
+/** What the command of one that got the lock answers when nobody opens the gate. */
+const HUNG = "99";
 
-const contend = ({ program, start }: Bench, gate: string) =>
-  start([
-    ..."lock run -n turn --".split(" "),
-    program,
-    "lock",
-    "run",
-    "-w",
-    WAIT_S,
-    gate,
-    "--",
-    program,
-    "--version",
-  ]);
+function contend({ program, hangS, start }: Bench, gate: string) {
+  const hang = ["lock", "run", "-w", hangS, "-E", HUNG, gate, "--", program, "--version"];
+  return start(["lock", "run", "-n", "turn", "--", program, ...hang]);
+}
 
 interface Status {
   readonly state?: string;

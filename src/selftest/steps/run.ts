@@ -5,50 +5,24 @@ import { expectEnd, expectSame, type Step } from "../step.ts";
 
 /** Seconds. */
 const DEADLINE_S = "0.2";
-const WAIT_S = "4";
+/** What a command answers that nobody has ended. */
+const HUNG = "99";
 
 export const run: Step = {
   name: "run",
   about: "a command over its deadline is ended with all it started; an exit code is handed on",
-  run: async ({ root, program: self, start }) => {
+  run: async ({ root, program, hangS, start }) => {
     const [gate, mark] = [`${root}/gate.lock`, `${root}/mark.lock`];
     using _closed = tryLock(gate);
-    const hangs = [
-      self,
-      "lock",
-      "run",
-      "-n",
-      mark,
-      "--",
-      self,
-      "lock",
-      "run",
-      "-w",
-      WAIT_S,
-      gate,
-      "--",
-      self,
-      "--version",
-    ];
-    const late = await start(["run", DEADLINE_S, ...hangs]).ended;
+    const hang = [program, "lock", "run", "-w", hangS, "-E", HUNG, gate, "--", program, "--version"];
+    const marked = [program, "lock", "run", "-n", mark, "--", ...hang];
+    const late = await start(["run", DEADLINE_S, ...marked]).ended;
     expectEnd("a command over its deadline", late, `exit ${EXIT.timedOut}`);
     // Whatever is left of the command has inherited this lock, and would hold it still.
     using free = tryLock(mark);
     expectSame("what is left of the command", free ? "nothing" : "a process", "nothing");
-    const refused = await start([
-      "run",
-      "4",
-      self,
-      "lock",
-      "run",
-      "-n",
-      "-E",
-      "42",
-      gate,
-      "--",
-      self,
-      "--version",
-    ]).ended;
+    const refuse = [program, "lock", "run", "-n", "-E", "42", gate, "--", program, "--version"];
+    const refused = await start(["run", hangS, ...refuse]).ended;
     expectEnd("a command that ends by itself", refused, "exit 42");
     return `exit ${EXIT.timedOut} after ${Math.round(late.elapsedMs)} ms, nothing left; exit 42 handed on`;
   },
