@@ -52,7 +52,7 @@ interface Status {
 async function statusOnceHeld(bench: Bench): Promise<Status> {
   for (let tries = 20; ; tries--) {
     const status = await statusOf(bench);
-    if (status.state === "held" || tries === 0) return status;
+    if (status.state !== "owner-unknown" || tries === 0) return status;
     await Bun.sleep(10);
   }
 }
