@@ -1,7 +1,8 @@
 /** What the steps work with: a home, an environment and a session of their own, and the program in it. */
 import { mkdirSync, writeFileSync } from "node:fs";
 import { type StatePaths, statePaths } from "../state/paths.ts";
-import { type Ended, Program, type ProgramOptions, type Started, type StartOptions } from "./program.ts";
+import type { Ended } from "./ended.ts";
+import { Program, type ProgramOptions, type Started, type StartOptions } from "./program.ts";
 import { type Session, writeSession } from "./session.ts";
 
 /** What a step works with: all of it private to this run. */

@@ -6,18 +6,17 @@
  */
 
 import { kill } from "../process/libc/signal.ts";
-import { adoptDescendants, newRunMark, RUN_MARK, runtimeChildren } from "../process/process-group.ts";
-import { SIG, signalName } from "../process/signals.ts";
-import { type Outcome, runBounded, sweep } from "../process/subprocess.ts";
-
-/** How one run of it ended. */
-export interface Ended {
-  /** "exit 0", "killed by SIGTERM", "not ended after 5000 ms" */
-  readonly how: string;
-  readonly stdout: string;
-  readonly stderr: string;
-  readonly elapsedMs: number;
-}
+import {
+  adoptDescendants,
+  groupIsEmpty,
+  newRunMark,
+  RUN_MARK,
+  reapGroup,
+  runtimeChildren,
+} from "../process/process-group.ts";
+import { SIG } from "../process/signals.ts";
+import { runBounded, sweep } from "../process/subprocess.ts";
+import { type Ended, howChildEnded, howEnded } from "./ended.ts";
 
 export interface StartOptions {
   /**
@@ -38,6 +37,8 @@ export interface Started {
 const NOTHING = "\n";
 /** After its end, what it wrote is on its way for this long at most; later the pipe is somebody else's. */
 const QUIET_MS = 100;
+/** How long what was killed may take to vanish. Milliseconds. */
+const VANISH_MS = 500;
 
 export interface ProgramOptions {
   /** The program's absolute path. */
@@ -54,6 +55,8 @@ export interface ProgramOptions {
 export class Program {
   readonly #options: ProgramOptions;
   readonly #running = new Map<Bun.Subprocess, Promise<Ended>>();
+  /** Of all that `start` has started. */
+  readonly #groups = new Set<number>();
   readonly #mark = newRunMark();
 
   constructor(options: ProgramOptions) {
@@ -73,7 +76,7 @@ export class Program {
       utf8: "lossy",
       signal,
     });
-    return { ...outcome, how: describeEnd(outcome) };
+    return { ...outcome, how: howEnded(outcome) };
   }
 
   /** Start in a session of its own; it is killed when it takes too long, but what it leaves behind is left alone until `end`. */
@@ -91,6 +94,7 @@ export class Program {
     });
     const ended = this.#outcome(child, feed(child.stdin, stdin), startedAt);
     this.#running.set(child, ended);
+    this.#groups.add(child.pid);
     return { pid: child.pid, ended };
   }
 
@@ -99,6 +103,17 @@ export class Program {
     this.#kill();
     await Promise.all(this.#running.values());
     await sweep(this.#mark);
+    // Killed members of a group are ours to wait for, when they come to their end.
+    const deadline = performance.now() + VANISH_MS;
+    while (!this.#groupsAreEmpty() && performance.now() < deadline) await Bun.sleep(2);
+  }
+
+  #groupsAreEmpty(): boolean {
+    for (const group of this.#groups) {
+      reapGroup(group);
+      if (groupIsEmpty(group)) this.#groups.delete(group);
+    }
+    return this.#groups.size === 0;
   }
 
   #kill(): void {
@@ -120,12 +135,12 @@ export class Program {
     runtimeChildren.delete(child.pid);
     const [stdout = "", stderr = ""] = await Promise.all(output.map(soon));
     const elapsedMs = performance.now() - startedAt;
-    const how = late
-      ? `not ended after ${this.#options.patienceMs} ms`
-      : child.signalCode
-        ? `killed by ${child.signalCode}`
-        : `exit ${child.exitCode}`;
-    return { how, stdout, stderr, elapsedMs };
+    return {
+      how: howChildEnded(child, late ? this.#options.patienceMs : undefined),
+      stdout,
+      stderr,
+      elapsedMs,
+    };
   }
 
   #environment(changes: StartOptions["env"] = {}): Record<string, string> {
@@ -148,18 +163,3 @@ async function feed(sink: Bun.FileSink, text: string | undefined): Promise<void>
 
 const soon = (text: Promise<string>): Promise<string> =>
   Promise.race([text, Bun.sleep(QUIET_MS).then(() => "")]);
-
-function describeEnd(outcome: Outcome): string {
-  switch (outcome.kind) {
-    case "exited":
-      return `exit ${outcome.code}`;
-    case "signaled":
-      return `killed by SIG${signalName(outcome.signal)}`;
-    case "timedOut":
-      return `not ended after ${outcome.afterMs} ms`;
-    case "spawnFailed":
-      return `not started: ${outcome.cause}`;
-    default:
-      return outcome.kind;
-  }
-}

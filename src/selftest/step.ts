@@ -1,6 +1,6 @@
 /** The contract of a step of `plimsoll selftest`: one function in `steps/` and one line in its registry. */
 import type { Bench } from "./bench.ts";
-import type { Ended } from "./program.ts";
+import type { Ended } from "./ended.ts";
 
 export interface Step {
   readonly name: string;

@@ -3,9 +3,10 @@ import { expect, test } from "bun:test";
 import { existsSync, mkdirSync, readdirSync, utimesSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { waitFor } from "../../src/process/libc/spawn.ts";
 import { STEPS } from "../../src/selftest/steps/index.ts";
 import { BINARY, run, type Sandbox, sandbox, until } from "../helpers/binary.ts";
-import { CAN_SEE_PROCESSES, processesOf } from "../helpers/processes.ts";
+import { CAN_SEE_PROCESSES, ownZombies, processesOf } from "../helpers/processes.ts";
 
 /** Nothing but the place to write to. */
 function bare(box: Sandbox): { env: Record<string, string>; place: string } {
@@ -123,6 +124,7 @@ test.skipIf(!CAN_SEE_PROCESSES)(
       await child.exited;
       left.push(...madeNow());
       await until("all that it started has ended", () => processesOf(place).length === 0);
+      for (const pid of ownZombies()) waitFor(pid, false);
     }
     // As young as they are they may be somebody's who is at work.
     expect(await run(["selftest"], { env })).toMatchObject({ code: 0 });
