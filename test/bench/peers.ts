@@ -10,7 +10,7 @@ const VERSIONS = {
 } as const;
 
 /** ccusage's native program below that directory. */
-export const ccusage = (prefix: string): string =>
+export const ccusageProgram = (prefix: string): string =>
   `${prefix}/node_modules/@ccusage/ccusage-linux-x64/bin/ccusage`;
 
 /** How each peer is started as a status line command, below the directory that `installPeers` answers. */
@@ -21,11 +21,11 @@ export const PEERS: readonly { readonly name: string; readonly argv: (prefix: st
   },
   {
     name: `ccusage ${VERSIONS.ccusage} statusline`,
-    argv: (prefix) => [ccusage(prefix), "statusline", "--offline"],
+    argv: (prefix) => [ccusageProgram(prefix), "statusline", "--offline"],
   },
   {
     name: "ccusage … --no-cache",
-    argv: (prefix) => [ccusage(prefix), "statusline", "--offline", "--no-cache"],
+    argv: (prefix) => [ccusageProgram(prefix), "statusline", "--offline", "--no-cache"],
   },
   {
     name: `ccstatusline ${VERSIONS.ccstatusline}`,
@@ -45,7 +45,7 @@ export function installPeers(): string | undefined {
   });
   // The package's launcher does this at its first start; the benchmark starts the native program itself.
   if (npm.success) {
-    chmodSync(ccusage(prefix), 0o755);
+    chmodSync(ccusageProgram(prefix), 0o755);
     return prefix;
   }
   console.error(`the peers are left out: npm cannot install them here\n${npm.stderr.toString().trim()}`);
