@@ -1,4 +1,4 @@
-import type { OptionSpec, ParsedOptions } from "./options.ts";
+import type { Completion, OptionSpec, ParsedOptions } from "./options.ts";
 
 /** One subcommand: how it is called, how it explains itself, and what it does. */
 export interface Command {
@@ -11,6 +11,10 @@ export interface Command {
   /** Paragraphs for its own help: what it promises, its exit codes, an example. */
   readonly details?: string;
   readonly options: readonly OptionSpec[];
+  /** What its operands can be, in order, for shells to complete; undefined where nothing is known of one. */
+  readonly operands?: readonly (Completion | undefined)[];
+  /** What every further operand can be. */
+  readonly moreOperands?: Completion;
   /** Options end at the first operand: what follows is another program's command line. */
   readonly stopAtOperand?: boolean;
   /** What to do instead of reporting an error and failing. @returns the exit code */

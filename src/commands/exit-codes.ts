@@ -4,22 +4,32 @@
  */
 export const EXIT = {
   ok: 0,
-  /** The command ran, and what it found or did was a failure; stderr says which. */
   failure: 1,
-  /** Unknown command, option or value. sysexits would say 64; this is what shells, git and curl answer. */
+  /** sysexits would say 64; this is what shells, git and curl answer. */
   usage: 2,
-  /** EX_SOFTWARE: a defect of ours. */
+  /** EX_SOFTWARE */
   internal: 70,
-  /** EX_IOERR: a file that had to be read or written could not be. */
+  /** EX_IOERR */
   io: 74,
-  /** EX_TEMPFAIL: a lock was held by somebody else for as long as we were told to wait. */
+  /** EX_TEMPFAIL */
   conflict: 75,
-  /** timeout(1): the deadline passed. */
+  /** The rest as timeout(1) and env(1) answer. */
   timedOut: 124,
-  /** timeout(1): the deadline could not be kept because of us. */
   runFailed: 125,
-  /** env(1), timeout(1): the command was found and could not be executed. */
   notExecutable: 126,
-  /** env(1), timeout(1): the command was not found. */
   notFound: 127,
 } as const;
+
+/** What each means, for the manual; the program itself does not carry it. */
+export const EXIT_MEANINGS: Readonly<Record<keyof typeof EXIT, string>> = {
+  ok: "It worked.",
+  failure: "The command ran, and what it found or did was a failure; stderr says which.",
+  usage: "The command line is wrong: an unknown command, option or value.",
+  internal: "A defect of the program.",
+  io: "A file that had to be read or written could not be.",
+  conflict: "A lock was held by somebody else for as long as we were to wait.",
+  timedOut: "The command's deadline passed.",
+  runFailed: "The deadline could not be kept, or the lock not be had, because of us.",
+  notExecutable: "The command was found and could not be executed.",
+  notFound: "The command was not found.",
+};

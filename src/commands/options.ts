@@ -8,6 +8,12 @@
 import { nearest } from "../nearest.ts";
 import { UsageError } from "./errors.ts";
 
+/**
+ * What a word of the command line can be, for shells to complete: one of these, or a thing of a kind. "lock" is a lock's
+ * name or path; "command" is another program, and all that follows are its own words.
+ */
+export type Completion = readonly string[] | "file" | "directory" | "lock" | "command";
+
 /** One option of a command. */
 export interface OptionSpec {
   /** Long names without dashes, the documented one first. */
@@ -16,6 +22,8 @@ export interface OptionSpec {
   readonly short?: readonly string[];
   /** What the option takes, as help shows it (`SECONDS`); absent for a flag. */
   readonly value?: string;
+  /** What its value can be; absent where nothing is known of it. */
+  readonly completion?: Completion;
   /** One line for the help. */
   readonly about: string;
 }

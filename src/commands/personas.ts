@@ -13,6 +13,7 @@ export const personas: Command = {
 macOS. What stands there already is left alone: a link of ours is fine, anything else is an error.
 
 Exit codes: 0 the links are there; 1 something else is in the way; 74 they cannot be made; 2 usage.`,
+  operands: ["directory"],
   options: [],
   run(options) {
     const [folder, ...more] = options.operands;

@@ -16,6 +16,7 @@ import { printable } from "./printable.ts";
 
 const STYLES = ["plain", "powerline", "capsule"] as const satisfies readonly Style[];
 const ICONS = ["unicode", "nerd", "emoji", "ascii"] as const satisfies readonly IconSet[];
+const THEMES = ["auto", ...themeNames()];
 const ALL_WIDTHS = [40, 80, 120, 200];
 
 export const preview: Command = {
@@ -31,11 +32,16 @@ Samples: ${SAMPLE_NAMES.map((name) => `${name} (${sampleAbout(name)})`).join("; 
     { long: ["themes"], about: "Every theme" },
     { long: ["styles"], about: "Every style with every icon set" },
     { long: ["presets"], about: "Every preset" },
-    { long: ["theme"], value: "NAME", about: "This theme" },
-    { long: ["style"], value: "NAME", about: `One of ${STYLES.join(", ")}` },
-    { long: ["icons"], value: "NAME", about: `One of ${ICONS.join(", ")}` },
-    { long: ["preset"], value: "NAME", about: `One of ${PRESET_NAMES.join(", ")}` },
-    { long: ["sample"], value: "NAME", about: "Only this sample session; may be repeated" },
+    { long: ["theme"], value: "NAME", completion: THEMES, about: "This theme" },
+    { long: ["style"], value: "NAME", completion: STYLES, about: `One of ${STYLES.join(", ")}` },
+    { long: ["icons"], value: "NAME", completion: ICONS, about: `One of ${ICONS.join(", ")}` },
+    { long: ["preset"], value: "NAME", completion: PRESET_NAMES, about: `One of ${PRESET_NAMES.join(", ")}` },
+    {
+      long: ["sample"],
+      value: "NAME",
+      completion: SAMPLE_NAMES,
+      about: "Only this sample session; may be repeated",
+    },
     { long: ["width"], value: "COLUMNS", about: "As in a terminal of this width; may be repeated" },
   ],
   run: (options) => {
@@ -108,7 +114,7 @@ function chooseSettings(options: ParsedOptions): Settings {
   const [name, style, icons] = [options.get("theme"), options.get("style"), options.get("icons")];
   return {
     ...settings,
-    ...(name === undefined ? {} : { theme: oneOf(name, ["auto", ...themeNames()], "theme") }),
+    ...(name === undefined ? {} : { theme: oneOf(name, THEMES, "theme") }),
     ...(style === undefined ? {} : { style: oneOf(style, STYLES, "style") }),
     ...(icons === undefined ? {} : { icons: oneOf(icons, ICONS, "icon set") }),
   };

@@ -4,7 +4,14 @@ import { signalName } from "../process/signals.ts";
 import { type Supervised, supervise } from "../process/supervise.ts";
 import type { Command } from "./command.ts";
 import { UsageError } from "./errors.ts";
-import { exitAs, readDuration, readEnding, requireStarted, shellStatus } from "./supervised.ts";
+import {
+  exitAs,
+  readDuration,
+  readEnding,
+  requireStarted,
+  shellStatus,
+  USUAL_SIGNALS,
+} from "./supervised.ts";
 
 export const run: Command = {
   name: "run",
@@ -23,8 +30,16 @@ Exit codes: the command's; 124 its deadline passed or it wrote too much; 137 and
 
 Example: plimsoll run --kill-after 2s --json outcome.json 30s make test`,
   stopAtOperand: true,
+  operands: [undefined],
+  moreOperands: "command",
   options: [
-    { long: ["signal"], short: ["s"], value: "SIGNAL", about: "What to send on the deadline (default TERM)" },
+    {
+      long: ["signal"],
+      short: ["s"],
+      value: "SIGNAL",
+      completion: USUAL_SIGNALS,
+      about: "What to send on the deadline (default TERM)",
+    },
     {
       long: ["kill-after"],
       short: ["k"],
@@ -33,7 +48,7 @@ Example: plimsoll run --kill-after 2s --json outcome.json 30s make test`,
         "From the signal to KILL (default 5s; 0: never); given, it also follows a signal that was passed on",
     },
     { long: ["max-output"], value: "BYTES", about: "End the command when it has written more than this" },
-    { long: ["json"], value: "FILE", about: "Write the outcome to FILE as JSON" },
+    { long: ["json"], value: "FILE", completion: "file", about: "Write the outcome to FILE as JSON" },
     { long: ["preserve-status"], short: ["p"], about: "Exit as the command did, even after the deadline" },
     { long: ["foreground"], short: ["f"], about: "Let the command use the terminal" },
     { long: ["verbose"], short: ["v"], about: "Say on stderr what is sent" },

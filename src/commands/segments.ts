@@ -10,6 +10,7 @@ export const segments: Command = {
   usage: ["[options] [NAME…]"],
   about: "List the segments: what each shows, where it comes from, its options",
   details: "With names, only those, with their options. --markdown prints the table of the documentation.",
+  moreOperands: SEGMENTS.map(({ name }) => name),
   options: [
     { long: ["json"], about: "Print a JSON array" },
     { long: ["markdown"], about: "Print a Markdown table" },

@@ -12,6 +12,9 @@ import type { ParsedOptions } from "./options.ts";
 /** From the signal to KILL, when the user does not say. */
 export const DEFAULT_GRACE_MS = 5_000;
 
+/** What people send: offered by shells, of all that `readEnding` takes. */
+export const USUAL_SIGNALS = ["TERM", "INT", "HUP", "QUIT", "KILL", "USR1", "USR2"] as const;
+
 /** @throws UsageError */
 export function readDuration(text: string): number {
   const ms = parseDuration(text);

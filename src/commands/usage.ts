@@ -1,3 +1,4 @@
+import { VIEWS } from "../usage/query.ts";
 import type { Command } from "./command.ts";
 import { UsageError } from "./errors.ts";
 import { EXIT } from "./exit-codes.ts";
@@ -21,6 +22,7 @@ Every report first reads what was appended to the transcripts since the last tim
 there is one: what it has beyond the messages' sum is 'unattributed'. '~' marks an estimated price, '?' a missing one.
 
 Exit: 0; 2 when a date, a zone, a project or a model is none.`,
+  operands: [VIEWS],
   options: USAGE_OPTIONS,
   run: async (options) => {
     const query = readQuery(options);

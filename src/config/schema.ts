@@ -256,6 +256,9 @@ export const CONFIG = object({
     .optional(),
 });
 
+/** The first steps of the paths to its values. */
+export const CONFIG_KEYS: readonly string[] = Object.keys(CONFIG.shape).filter((key) => key !== "$schema");
+
 export type Config = z.output<typeof CONFIG>;
 /** The file as a person writes it. */
 export type ConfigInput = z.input<typeof CONFIG>;

@@ -5,7 +5,8 @@
 import { chmodSync, copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
-import { compile, hostTarget } from "../../build.ts";
+import { compile } from "../../build/compile.ts";
+import { hostTarget } from "../../build/targets.ts";
 
 /** One program to measure. */
 export interface Program {

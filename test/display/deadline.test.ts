@@ -3,7 +3,8 @@ import { afterAll, expect, test } from "bun:test";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { compile, hostTarget } from "../../build.ts";
+import { compile } from "../../build/compile.ts";
+import { hostTarget } from "../../build/targets.ts";
 import subscription from "../fixtures/payloads/subscription-after-reply.json";
 import { BINARY, sandbox } from "../helpers/binary.ts";
 

@@ -12,6 +12,7 @@ export const configCheck: Command = {
 FILE is checked instead of the configuration; it may be '-' for stdin. No file at all is good: the defaults apply.
 
 Exit codes: 0 when it is good, 1 when it is not, 74 when it cannot be read.`,
+  operands: ["file"],
   options: [{ long: ["json"], about: 'Print {"ok", "path", "errors": [{"path", "message"}]}' }],
   run: async (options) => {
     refuseOperands(options, 1);

@@ -24,7 +24,12 @@ An existing configuration stays, unless --force is given: then it is kept as con
 
 Exit codes: 0; 1 when there is one already; 74 when it cannot be written.`,
   options: [
-    { long: ["preset"], value: "NAME", about: "The line to start from (default: default)" },
+    {
+      long: ["preset"],
+      value: "NAME",
+      completion: PRESET_NAMES,
+      about: "The line to start from (default: default)",
+    },
     { long: ["force"], about: "Replace an existing configuration, and keep it as a backup" },
   ],
   run: (options) => {

@@ -1,5 +1,6 @@
 import { parsePath, setValue } from "../../config/jsonc.ts";
 import { formatError, readConfig } from "../../config/read.ts";
+import { CONFIG_KEYS } from "../../config/schema.ts";
 import type { Command } from "../command.ts";
 import { CommandError, UsageError } from "../errors.ts";
 import { EXIT } from "../exit-codes.ts";
@@ -19,6 +20,7 @@ whole configuration is good afterwards; the one before is kept as config.json.ba
   plimsoll config set segments.context.levels '[60, 80]'
 
 Exit codes: 0; 1 when the configuration would not be good; 2 for a KEY that is no path; 74 when it cannot be written.`,
+  operands: [CONFIG_KEYS],
   options: [],
   run: (options) => {
     const [key, value, ...rest] = options.operands;

@@ -24,6 +24,7 @@ holder gets TERM and, after the grace, KILL; so does what inherited the lock fro
 Each signal is reported on stderr, and in gather.log of the state directory.
 
 Exit codes: 0 the lock is free; 75 it is held; 1 it could not be looked at; 2 usage.`,
+  operands: ["lock"],
   options: [
     { long: ["force"], about: "Signal the holder: TERM, then KILL" },
     {

@@ -7,7 +7,7 @@ import type { Command } from "../command.ts";
 import { CommandError, UsageError } from "../errors.ts";
 import { EXIT } from "../exit-codes.ts";
 import type { ParsedOptions } from "../options.ts";
-import { exitAs, readDuration, readEnding, requireStarted } from "../supervised.ts";
+import { exitAs, readDuration, readEnding, requireStarted, USUAL_SIGNALS } from "../supervised.ts";
 import { type LockTarget, lockTarget, NAME_OR_PATH, withLockErrors } from "./target.ts";
 
 export const lockRun: Command = {
@@ -26,6 +26,8 @@ passed; 137 and KILL was needed; 125 the lock cannot be had; 126 the command can
 
 Example: plimsoll lock run -w 10 backup -- rsync -a src/ dst/`,
   stopAtOperand: true,
+  operands: ["lock"],
+  moreOperands: "command",
   options: [
     { long: ["shared"], short: ["s"], about: "Share the lock with others who share it" },
     { long: ["exclusive"], short: ["x", "e"], about: "Share it with nobody (default)" },
@@ -49,7 +51,12 @@ Example: plimsoll lock run -w 10 backup -- rsync -a src/ dst/`,
       value: "DURATION",
       about: "From the signal to KILL (default 5s; 0: never)",
     },
-    { long: ["signal"], value: "SIGNAL", about: "What to send on the deadline (default TERM)" },
+    {
+      long: ["signal"],
+      value: "SIGNAL",
+      completion: USUAL_SIGNALS,
+      about: "What to send on the deadline (default TERM)",
+    },
     { long: ["verbose"], short: ["v"], about: "Say on stderr what happens" },
   ],
   async run(options) {

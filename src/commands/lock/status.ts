@@ -16,6 +16,7 @@ and given back). States: free; held (the holder is verified by pid and start tim
 stopped); inherited (the holder has ended, something it started keeps the lock); owner-unknown; other-namespace.
 
 Exit codes: 0 the state was found, whatever it is; 1 it could not be; 2 usage.`,
+  operands: ["lock"],
   options: [{ long: ["json"], about: "Print one JSON object" }],
   async run(options) {
     if (options.operands.length > 1) throw new UsageError("one lock at a time");

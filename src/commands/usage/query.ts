@@ -1,9 +1,13 @@
 /** What `plimsoll usage` is asked for: its command line, checked against what there is. */
-import { namedZone, type Zone } from "../../ledger/index.ts";
+import { type CostMode, namedZone, type Zone } from "../../ledger/index.ts";
 import { nearest } from "../../nearest.ts";
 import { type Query, VIEWS } from "../../usage/query.ts";
 import { UsageError } from "../errors.ts";
 import type { OptionSpec, ParsedOptions } from "../options.ts";
+
+const ORDERS = ["asc", "desc"] as const;
+const MODES = ["auto", "calculate", "display"] as const satisfies readonly CostMode[];
+const FORMATS = ["jsonl", "csv"] as const;
 
 export const USAGE_OPTIONS: readonly OptionSpec[] = [
   { long: ["json"], short: ["j"], about: "Print JSON, in ccusage's shape" },
@@ -27,6 +31,7 @@ export const USAGE_OPTIONS: readonly OptionSpec[] = [
     long: ["order"],
     short: ["o"],
     value: "asc|desc",
+    completion: ORDERS,
     about: "The oldest first (default), or the newest; sessions: the dearest first",
   },
   { long: ["breakdown"], short: ["b"], about: "A line for each model" },
@@ -34,11 +39,12 @@ export const USAGE_OPTIONS: readonly OptionSpec[] = [
     long: ["mode"],
     short: ["m"],
     value: "MODE",
+    completion: MODES,
     about: "Cost: auto (default), calculate (from tokens) or display (what old lines said)",
   },
   { long: ["active"], short: ["a"], about: "blocks: only the one that runs" },
   { long: ["recent"], short: ["r"], about: "blocks: those of the last three days" },
-  { long: ["format"], value: "jsonl|csv", about: "export: the form (default: jsonl)" },
+  { long: ["format"], value: "jsonl|csv", completion: FORMATS, about: "export: the form (default: jsonl)" },
   // What ccusage's users have in their scripts. Nothing is ever fetched here.
   { long: ["offline"], short: ["O"], about: "Accepted for ccusage's sake: prices are never fetched" },
 ];
@@ -68,16 +74,16 @@ export function readQuery(options: ParsedOptions): Query {
     zone: readZone(options.get("timezone")),
     project: options.get("project"),
     model: options.get("model"),
-    order: choice(options, "order", ["asc", "desc"] as const),
+    order: choice(options, "order", ORDERS),
     breakdown: options.has("breakdown"),
-    mode: choice(options, "mode", ["auto", "calculate", "display"] as const) ?? "auto",
+    mode: choice(options, "mode", MODES) ?? "auto",
     active: options.has("active"),
     recent: options.has("recent"),
   };
 }
 
 function exportForm(options: ParsedOptions): "jsonl" | "csv" {
-  return choice(options, "format", ["jsonl", "csv"] as const) ?? (options.has("csv") ? "csv" : "jsonl");
+  return choice(options, "format", FORMATS) ?? (options.has("csv") ? "csv" : "jsonl");
 }
 
 function choice<Word extends string>(
