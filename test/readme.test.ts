@@ -1,17 +1,44 @@
 /** What the README says of the program is what the program says of itself. */
 import { expect, test } from "bun:test";
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { COMMANDS } from "../src/commands/index.ts";
 import { run, sandbox } from "./helpers/binary.ts";
 
-const README = readFileSync(join(import.meta.dir, "../README.md"), "utf8");
+const ROOT = join(import.meta.dir, "..");
+const README = readFileSync(join(ROOT, "README.md"), "utf8");
 
 test("the README's table of segments is the program's own", async () => {
   using box = sandbox();
   const { stdout } = await run(["segments", "--markdown"], { env: box.env });
   expect(README.includes(stdout.trim())).toBe(true);
 });
+
+test("the README's reference of settings is the program's own", async () => {
+  using box = sandbox();
+  const { stdout } = await run(["config", "schema", "--markdown"], { env: box.env });
+  expect(README.includes(stdout.trim())).toBe(true);
+});
+
+test("what the README points to is there", () => {
+  const paths = [
+    ...README.matchAll(/`((?:test|src)\/[\w./-]+)`/g),
+    ...README.matchAll(/(?:src|srcset)="([^":]+)"/g),
+    ...README.matchAll(/\]\((?!#|https?:)([^)]+)\)/g),
+  ].map(([, path]) => path as string);
+  expect(paths.length).toBeGreaterThan(20);
+  expect(paths.filter((path) => !existsSync(join(ROOT, path)))).toEqual([]);
+  const anchors = [...README.matchAll(/\]\(#([^)]+)\)/g)].map(([, anchor]) => anchor as string);
+  const headings = [...README.matchAll(/^#+ (.+)$/gm)].map(([, heading]) => slug(heading as string));
+  expect(anchors.filter((anchor) => !headings.includes(anchor))).toEqual([]);
+});
+
+/** A heading's anchor as GitHub makes it. */
+const slug = (heading: string): string =>
+  heading
+    .toLowerCase()
+    .replaceAll(/[^\w\s-]/g, "")
+    .replaceAll(" ", "-");
 
 test("the README names every command", () => {
   const missing = Object.keys(COMMANDS).filter((name) => !README.includes(`plimsoll ${name}`));

@@ -4,6 +4,7 @@
  */
 import { z } from "zod";
 import { BAR_SHAPES } from "../line/bar.ts";
+import { DEFAULT_SETTINGS } from "../line/defaults.ts";
 import type { OptionSpec } from "../line/options.ts";
 import { ROLES, type Segment } from "../line/segment.ts";
 import { findSegment, SEGMENTS } from "../line/segments/index.ts";
@@ -103,18 +104,21 @@ function option(spec: OptionSpec): z.ZodType {
   return z.string().max(200).meta(about);
 }
 
-const priority = z.number().min(0).max(100).describe("Who stays when a row is too long: higher stays longer");
-
 function segmentSettings(segment: Segment) {
   const { levels, options = {} } = segment;
+  const priority = z.number().min(0).max(100).meta({
+    description: "Who stays when a row is too long: higher stays longer",
+    default: segment.priority,
+  });
   const shape: Record<string, z.ZodType> = { priority: priority.optional() };
   if (levels) {
     const about = `Where the warning and the critical colour begin, in ${levels.unit}`;
+    const byDefault = Number.isFinite(levels.warn) ? { default: [levels.warn, levels.critical] } : {};
     shape.levels = z
       .tuple([z.number(), z.number()], {
         error: ({ input }) => isNot(input, "two numbers: [warn, critical]"),
       })
-      .describe(about)
+      .meta({ description: about, ...byDefault })
       .optional();
   }
   for (const [name, spec] of Object.entries(options)) shape[name] = option(spec).optional();
@@ -153,8 +157,8 @@ const command = object({
     .describe("The program and its arguments; no shell"),
   refresh: duration(1000, 86_400_000)
     .default(30_000)
-    .describe("How old its text may get before it runs again"),
-  deadline: duration(10, 20_000).default(2000).describe("How long it may take"),
+    .meta({ description: "How old its text may get before it runs again", default: "30s" }),
+  deadline: duration(10, 20_000).default(2000).meta({ description: "How long it may take", default: "2s" }),
 }).transform(({ run, refresh, deadline }) => ({ run, refreshMs: refresh, deadlineMs: deadline }));
 
 const usd = z
@@ -180,11 +184,24 @@ const optionalEach = <Value extends z.ZodType>(names: readonly string[], value: 
     Object.fromEntries(names.map((name) => [name, value.optional()])) as Record<string, z.ZodOptional<Value>>,
   );
 
+const DAY_MS = 86_400_000;
+
+const refresh = object(
+  Object.fromEntries(
+    Object.entries(PARTS).map(([part, { ttlMs }]) => [
+      part,
+      duration(1000, DAY_MS)
+        .optional()
+        .meta({ default: `${ttlMs / 1000}s` }),
+    ]),
+  ),
+);
+
 /** The whole file. */
 export const CONFIG = object({
   $schema: z.string().describe("Where the JSON Schema of this file is, for editors").optional(),
   preset: oneOf(PRESET_NAMES as [string, ...string[]])
-    .describe("The line to start from")
+    .meta({ description: "The line to start from", default: "default" })
     .optional(),
   rows: z
     .array(row, { error: ({ input }) => isNot(input, "a list of rows") })
@@ -192,25 +209,36 @@ export const CONFIG = object({
     .max(8)
     .describe("The line, row by row")
     .optional(),
-  style: oneOf(["plain", "powerline", "capsule"]).describe("How segments are joined").optional(),
-  icons: oneOf(["unicode", "nerd", "emoji", "ascii"]).describe('Signs: "nerd" needs a Nerd Font').optional(),
+  style: oneOf(["plain", "powerline", "capsule"])
+    .meta({ description: "How segments are joined", default: DEFAULT_SETTINGS.style })
+    .optional(),
+  icons: oneOf(["unicode", "nerd", "emoji", "ascii"])
+    .meta({ description: 'Signs: "nerd" needs a Nerd Font', default: DEFAULT_SETTINGS.icons })
+    .optional(),
   theme: oneOf(["auto", ...themeNames()])
-    .describe('Colours; "auto" follows the background')
+    .meta({ description: 'Colours; "auto" follows the background', default: DEFAULT_SETTINGS.theme })
     .optional(),
   colors: optionalEach(ROLES, color).describe("Colours by role, over the theme's").optional(),
   separator: z.string().max(20).describe("What stands between two segments in plain style").optional(),
   bar: object({
-    shape: oneOf(BAR_SHAPES as [string, ...string[]]).optional(),
-    cells: wholeNumber(0, 60, "cells").optional(),
+    shape: oneOf(BAR_SHAPES as [string, ...string[]])
+      .meta({ default: DEFAULT_SETTINGS.bar.shape })
+      .optional(),
+    cells: wholeNumber(0, 60, "cells").meta({ default: DEFAULT_SETTINGS.bar.cells }).optional(),
   })
     .describe("The shape and length of bars")
     .optional(),
-  margin: wholeNumber(0, 200, "cells").describe("Cells left free at the right edge").optional(),
-  padding: wholeNumber(0, 50, "cells").describe("statusLine.padding as in Claude Code's settings").optional(),
-  segments: segments.describe("Settings of single segments").optional(),
-  refresh: optionalEach(Object.keys(PARTS), duration(1000, 86_400_000))
-    .describe("How old a gathered part may get before it is gathered again")
+  margin: wholeNumber(0, 200, "cells")
+    .meta({ description: "Cells left free at the right edge", default: DEFAULT_SETTINGS.margin })
     .optional(),
+  padding: wholeNumber(0, 50, "cells")
+    .meta({
+      description: "statusLine.padding as in Claude Code's settings",
+      default: DEFAULT_SETTINGS.padding,
+    })
+    .optional(),
+  segments: segments.describe("Settings of single segments").optional(),
+  refresh: refresh.describe("How old a gathered part may get before it is gathered again").optional(),
   commands: z
     .record(
       z
@@ -221,7 +249,9 @@ export const CONFIG = object({
     .describe('Your own commands, shown by the segment "command:NAME"; run in the background only')
     .optional(),
   prices: z.record(z.string().min(1), price).describe("Prices of models, by id").optional(),
-  billing: object({ source: oneOf(["ledger", "ccusage"]) })
+  billing: object({
+    source: oneOf(["ledger", "ccusage"]).meta({ default: DEFAULT_SETTINGS.billing.source }),
+  })
     .describe("Where sums of money come from")
     .optional(),
 });
@@ -236,7 +266,14 @@ export type ConfigInput = z.input<typeof CONFIG>;
 /** The JSON Schema (2020-12) of the file. */
 export function jsonSchema(): Record<string, unknown> {
   return {
-    ...z.toJSONSchema(CONFIG, { io: "input" }),
+    ...z.toJSONSchema(CONFIG, {
+      io: "input",
+      // zod leaves out the default of what it transforms, because it takes it for the result's: ours are as written.
+      override: ({ zodSchema, jsonSchema }) => {
+        const written = z.globalRegistry.get(zodSchema)?.default;
+        if (written !== undefined) jsonSchema.default ??= written as never;
+      },
+    }),
     title: "Plimsoll: config.json",
   };
 }

@@ -12,9 +12,10 @@
  */
 export type { TokenCounts } from "../claude/transcript.ts";
 export type { Bill } from "./bills.ts";
+export type { AccountQuery } from "./current-usage.ts";
 export { isDamage, LedgerError } from "./errors.ts";
 export type { IndexOptions, IndexProgress, IndexResult } from "./index-pass.ts";
-export { type AccountQuery, Ledger, type OpenOptions, openLedger, type Repair } from "./ledger.ts";
+export { Ledger, type OpenOptions, openLedger, type Repair } from "./ledger.ts";
 export type { UserPrice } from "./prices.ts";
 export type { CostMode } from "./sums.ts";
 export { localZone, namedZone, type Zone } from "./zones.ts";

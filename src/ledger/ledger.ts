@@ -1,19 +1,17 @@
 /** An open ledger. @see index.ts */
 import { rmSync } from "node:fs";
-import type { AccountUsage, BlockUsage, SessionUsage } from "../state/schema.ts";
+import type { AccountUsage, SessionUsage } from "../state/schema.ts";
 import { type Bill, newestModelBills, recordPayloadBill } from "./bills.ts";
-import { BLOCK_MS, burn, findBlocks, isActive } from "./blocks.ts";
+import { type AccountQuery, accountUsage, sessionUsage } from "./current-usage.ts";
 import { type LedgerFile, moveAside, openFile, whileRepairing } from "./database.ts";
-import { sessionsElsewhere } from "./elsewhere.ts";
 import { DamageError, isBusy, isDamage, LedgerError } from "./errors.ts";
 import { type IndexOptions, type IndexResult, indexPass } from "./index-pass.ts";
 import { LearnedPrices, type PriceSample } from "./learned-prices.ts";
-import { costAt, type KeptRates, PublishedPrices, type UserPrice } from "./prices.ts";
+import { type PriceCheck, priceChecks, type Suspect, suspects } from "./price-checks.ts";
+import { type KeptRates, PublishedPrices, type UserPrice } from "./prices.ts";
 import { copy, type Recovered, recover } from "./recovery.ts";
-import { SLOT_MS, slotOf, slotStart } from "./slots.ts";
-import { type CostMode, loadRollups, modelNames, Pricing, type Rollup, sumMessages, Tally } from "./sums.ts";
-import { type Settlement, settle } from "./unattributed.ts";
-import { DAY_MS, dayName, dayOf, dayStart, localZone, namedZone, type Zone } from "./zones.ts";
+import { type CostMode, loadRollups, modelNames, Pricing } from "./sums.ts";
+import { DAY_MS } from "./zones.ts";
 
 /** How a ledger is opened. */
 export interface OpenOptions {
@@ -29,26 +27,6 @@ export interface Repair {
   /** Where the damaged file is kept. */
   readonly movedTo: string;
   readonly recovered: Recovered;
-}
-
-/** What the account's figures are asked for. */
-export interface AccountQuery {
-  /** Unix milliseconds. */
-  readonly now: number;
-  /** Days are those of this zone: a name, or one that was looked up; the process's own when absent. */
-  readonly timezone?: string | Zone;
-  /** When the client's five-hour window ends (`rate_limits.five_hour.resets_at`). Unix milliseconds. */
-  readonly fiveHourResetsAt?: number;
-  /** The account's Claude Code directories: what sessions in others cost is not its own. All when absent. */
-  readonly directories?: readonly string[];
-}
-
-/** A published price that the client's bills do not agree with. */
-export interface PriceCheck {
-  readonly model: string;
-  /** What the billed tokens cost at our price, and what the client said. USD. */
-  readonly ourUsd: number;
-  readonly billedUsd: number;
 }
 
 /**
@@ -168,99 +146,15 @@ export class Ledger implements Disposable {
 
   /** What one session has cost, subagents included. */
   sessionUsage(sessionId: string): SessionUsage {
-    return this.#guard((db) => {
-      const id = db.query("select id from sessions where name = ?").values(sessionId)[0]?.[0] as
-        | number
-        | undefined;
-      if (id === undefined) return new Tally().spend();
-      const pricing = this.pricing();
-      const rollups = loadRollups(db, "session = ?", id);
-      const settlement = settle(db, rollups, pricing, id).get(id);
-      const tally = new Tally();
-      for (const rollup of rollups) tally.add(rollup, pricing.cost(rollup));
-      if (!settlement) return tally.spend();
-      for (const booking of settlement.bookings) tally.addUnattributed(booking);
-      // A figure that the client itself gives is no estimate.
-      if (settlement.settled) tally.priced = "exact";
-      return { ...tally.spend(), billUsd: settlement.billUsd };
-    });
+    return this.#guard((db) => sessionUsage(db, this.pricing(), sessionId));
   }
 
   /** Today, the seven days up to it, and the block that runs. */
   accountUsage(query: AccountQuery): AccountUsage {
-    return this.#guard((db) => {
-      const { now } = query;
-      const zone = zoneOf(query.timezone);
-      const day = dayOf(now, zone);
-      const todayAt = dayStart(day, zone);
-      const weekAt = dayStart(day - 6, zone);
-      const tomorrowAt = dayStart(day + 1, zone);
-      // A block that runs now may have begun, by an unbroken chain of others, before the week did.
-      const from = slotOf(Math.min(weekAt, now - 8 * DAY_MS));
-      const pricing = this.pricing();
-      const others = sessionsElsewhere(db, query.directories, slotStart(from));
-      const isOurs = ({ session }: { readonly session: number }) => !others.has(session);
-      const rollups = loadRollups(
-        db,
-        "slot >= ? or session in (select session from bills where at >= ?)",
-        from,
-        weekAt,
-      ).filter(isOurs);
-      const settlements = settle(db, rollups, pricing);
-      for (const session of others) settlements.delete(session);
-      const sum = (startAt: number, endAt: number, parts: readonly Rollup[]) =>
-        tallyUp(startAt, endAt, parts, settlements, pricing);
-      const recent = rollups.filter((rollup) => rollup.slot >= from);
-      const block = this.#block(recent, query, isOurs, sum);
-      return {
-        day: dayName(day),
-        today: sum(todayAt, tomorrowAt, within(recent, todayAt, tomorrowAt)).spend(),
-        ...(block ? { block } : {}),
-        week: sum(weekAt, tomorrowAt, within(recent, weekAt, tomorrowAt)).spend(),
-        ...(this.#partial ? { partial: true } : {}),
-      };
-    });
-  }
-
-  #block(
-    rollups: readonly Rollup[],
-    { now, fiveHourResetsAt }: AccountQuery,
-    isOurs: (rollup: Rollup) => boolean,
-    sum: (startAt: number, endAt: number, parts: readonly Rollup[]) => Tally,
-  ): BlockUsage | undefined {
-    const told =
-      fiveHourResetsAt !== undefined && fiveHourResetsAt > now && fiveHourResetsAt - now <= BLOCK_MS;
-    let startAt: number;
-    let endAt: number;
-    let parts: readonly Rollup[];
-    if (told) {
-      endAt = fiveHourResetsAt;
-      startAt = endAt - BLOCK_MS;
-      parts = sumMessages(this.#file.db, startAt, endAt).filter(isOurs);
-      if (parts.length === 0) return undefined;
-    } else {
-      const last = findBlocks(rollups.filter((rollup) => rollup.firstAt <= now)).at(-1);
-      if (!last) return undefined;
-      const lastAt = Math.max(...last.rollups.map((rollup) => rollup.lastAt));
-      if (!isActive(last, lastAt, now)) return undefined;
-      ({ startAt, endAt } = last);
-      parts = last.rollups;
-    }
-    const tally = sum(startAt, endAt, parts);
-    const rate = burn(tally, endAt, now);
-    return {
-      ...tally.spend(),
-      startAt,
-      endAt,
-      endIsKnown: told,
-      ...(rate
-        ? {
-            burnUsdPerHour: rate.usdPerHour,
-            tokensPerMinute: rate.tokensPerMinute,
-            projectedUsd: rate.projectedUsd,
-          }
-        : {}),
-    };
+    return this.#guard((db) => ({
+      ...accountUsage(db, this.pricing(), query),
+      ...(this.#partial ? { partial: true } : {}),
+    }));
   }
 
   /** The names that the ledger has, for whoever asks for one of them. */
@@ -280,42 +174,12 @@ export class Ledger implements Disposable {
 
   /** Published prices that differ from what the client bills by more than `tolerance`. */
   priceChecks(tolerance = 0.02): PriceCheck[] {
-    return this.#guard((db) => {
-      const sums = new Map<string, { ourUsd: number; billedUsd: number }>();
-      for (const { at, models } of newestModelBills(db)) {
-        for (const [model, bill] of Object.entries(models)) {
-          const rates = this.#published.rates(model, at, { fast: false, long: false });
-          if (rates.priced !== "exact" || !(bill.costUsd > 0)) continue;
-          const sum = sums.get(model) ?? { ourUsd: 0, billedUsd: 0 };
-          sum.ourUsd += costAt(rates, bill);
-          sum.billedUsd += bill.costUsd;
-          sums.set(model, sum);
-        }
-      }
-      return [...sums]
-        .filter(([, { ourUsd, billedUsd }]) => Math.abs(ourUsd - billedUsd) > tolerance * billedUsd)
-        .map(([model, sum]) => ({ model, ...sum }));
-    });
+    return this.#guard((db) => priceChecks(db, this.#published, tolerance));
   }
 
   /** Models of sessions whose messages cost more, at our prices, than the client billed: something is wrong there. */
-  suspects(): { sessionId: string; models: string[]; excessUsd: number }[] {
-    return this.#guard((db) => {
-      const pricing = this.pricing();
-      const rollups = loadRollups(db);
-      const names = new Map(db.query("select id, name from sessions").values() as [number, string][]);
-      return [...settle(db, rollups, pricing)]
-        .filter(([, { excessUsd, billUsd }]) => excessUsd > Math.max(1e-4, billUsd * 0.005))
-        .map(([session, { excessUsd }]) => ({
-          sessionId: names.get(session) ?? "",
-          models: [
-            ...new Set(
-              rollups.filter((each) => each.session === session).map((each) => pricing.modelName(each)),
-            ),
-          ],
-          excessUsd,
-        }));
-    });
+  suspects(): Suspect[] {
+    return this.#guard((db) => suspects(db, this.pricing()));
   }
 
   /** Today's prices on this ledger's models, with what its bills have taught. */
@@ -397,36 +261,6 @@ export class Ledger implements Disposable {
 
 const lastCheck = (db: LedgerFile["db"]): number =>
   (db.query("select value from meta where key = 'checked_at'").values()[0]?.[0] as number | undefined) ?? 0;
-
-function zoneOf(timezone: string | Zone | undefined): Zone {
-  if (timezone === undefined) return localZone();
-  if (typeof timezone !== "string") return timezone;
-  const zone = namedZone(timezone);
-  if (!zone) throw new LedgerError(`there is no time zone '${timezone}'`);
-  return zone;
-}
-
-/** Rollups of the slots in a span whose ends are multiples of a slot. */
-const within = (rollups: readonly Rollup[], from: number, to: number): Rollup[] => {
-  const [first, end] = [slotOf(from), slotOf(Math.ceil(to / SLOT_MS) * SLOT_MS)];
-  return rollups.filter((rollup) => rollup.slot >= first && rollup.slot < end);
-};
-
-function tallyUp(
-  startAt: number,
-  endAt: number,
-  parts: readonly Rollup[],
-  settlements: ReadonlyMap<number, Settlement>,
-  pricing: Pricing,
-): Tally {
-  const tally = new Tally();
-  for (const rollup of parts) tally.add(rollup, pricing.cost(rollup));
-  for (const { bookings } of settlements.values()) {
-    for (const booking of bookings)
-      if (booking.at >= startAt && booking.at < endAt) tally.addUnattributed(booking);
-  }
-  return tally;
-}
 
 /** SQLite's own words, with the file's name before them. */
 function readable(error: unknown, path: string): unknown {

@@ -12,7 +12,7 @@ import {
   verdict,
   workspace,
 } from "./harness.ts";
-import { installPeers } from "./peers.ts";
+import { installPeers, PEERS } from "./peers.ts";
 
 /** A render's whole process against an empty one, in places that make others slow, and against the peers. */
 export async function benchDisplay(): Promise<void> {
@@ -78,33 +78,14 @@ export async function benchDisplay(): Promise<void> {
   const peers = installPeers();
   if (peers === undefined) return;
   const payload = JSON.stringify(samplePayload({ cwd: large, claudeDir, now: Date.now() }));
-  const peer = (name: string, ...argv: string[]): Program => ({
-    name,
-    argv,
-    env,
-    cwd: large,
-    stdin: payload,
-  });
   report(
     "The same payload, the repository of 20,000 files, 500 MB of transcripts",
     measure(
       [
         render("display", large),
-        peer("ccline 1.1.2", `${peers}/node_modules/@cometix/ccline-linux-x64/ccline`),
-        peer(
-          "ccusage 20.0.24 statusline",
-          `${peers}/node_modules/@ccusage/ccusage-linux-x64/bin/ccusage`,
-          "statusline",
-          "--offline",
+        ...PEERS.map(
+          ({ name, argv }): Program => ({ name, argv: argv(peers), env, cwd: large, stdin: payload }),
         ),
-        peer(
-          "ccusage … --no-cache",
-          `${peers}/node_modules/@ccusage/ccusage-linux-x64/bin/ccusage`,
-          "statusline",
-          "--offline",
-          "--no-cache",
-        ),
-        peer("ccstatusline 2.2.30", "node", `${peers}/node_modules/ccstatusline/dist/ccstatusline.js`),
       ],
       { rounds: 10, warmup: 1 },
     ),

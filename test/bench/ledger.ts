@@ -10,7 +10,7 @@ import { appendFileSync, existsSync, mkdirSync, rmSync, statSync, writeFileSync 
 import { dirname, join } from "node:path";
 import { MODELS, makeHistory } from "../helpers/history.ts";
 import { type Measured, measure, type Program, report, verdict, workspace } from "./harness.ts";
-import { installPeers } from "./peers.ts";
+import { ccusageProgram, installPeers } from "./peers.ts";
 
 const BINARY = process.env.PLIMSOLL_TEST_BINARY ?? join(import.meta.dir, "../../dist/plimsoll");
 /** How large the histories are, as parts of the full size: a bench of the bench takes a tenth. */
@@ -50,7 +50,7 @@ const ratioOf = (measured: readonly Measured[]): number =>
 export async function benchLedger(): Promise<void> {
   if (!existsSync(BINARY)) throw new Error(`${BINARY} is not there: 'bun run build' makes it`);
   const peers = installPeers();
-  const ccusage = peers && join(peers, "node_modules/@ccusage/ccusage-linux-x64/bin/ccusage");
+  const ccusage = peers && ccusageProgram(peers);
   using space = workspace();
   const home = space.path("home");
   const megabytes = 500 * SCALE;

@@ -9,6 +9,30 @@ const VERSIONS = {
   ccstatusline: "2.2.30",
 } as const;
 
+/** ccusage's native program below that directory. */
+export const ccusageProgram = (prefix: string): string =>
+  `${prefix}/node_modules/@ccusage/ccusage-linux-x64/bin/ccusage`;
+
+/** How each peer is started as a status line command, below the directory that `installPeers` answers. */
+export const PEERS: readonly { readonly name: string; readonly argv: (prefix: string) => string[] }[] = [
+  {
+    name: `ccline ${VERSIONS["@cometix/ccline-linux-x64"]}`,
+    argv: (prefix) => [`${prefix}/node_modules/@cometix/ccline-linux-x64/ccline`],
+  },
+  {
+    name: `ccusage ${VERSIONS.ccusage} statusline`,
+    argv: (prefix) => [ccusageProgram(prefix), "statusline", "--offline"],
+  },
+  {
+    name: "ccusage … --no-cache",
+    argv: (prefix) => [ccusageProgram(prefix), "statusline", "--offline", "--no-cache"],
+  },
+  {
+    name: `ccstatusline ${VERSIONS.ccstatusline}`,
+    argv: (prefix) => ["node", `${prefix}/node_modules/ccstatusline/dist/ccstatusline.js`],
+  },
+];
+
 /** @returns where the peers' packages are, or undefined when npm cannot bring them */
 export function installPeers(): string | undefined {
   const prefix = join(tmpdir(), "plimsoll-bench-peers");
@@ -21,7 +45,7 @@ export function installPeers(): string | undefined {
   });
   // The package's launcher does this at its first start; the benchmark starts the native program itself.
   if (npm.success) {
-    chmodSync(join(prefix, "node_modules/@ccusage/ccusage-linux-x64/bin/ccusage"), 0o755);
+    chmodSync(ccusageProgram(prefix), 0o755);
     return prefix;
   }
   console.error(`the peers are left out: npm cannot install them here\n${npm.stderr.toString().trim()}`);

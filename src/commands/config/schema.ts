@@ -1,3 +1,4 @@
+import { configReference } from "../../config/reference.ts";
 import { jsonSchema } from "../../config/schema.ts";
 import type { Command } from "../command.ts";
 import { EXIT } from "../exit-codes.ts";
@@ -5,15 +6,15 @@ import { refuseOperands } from "./target.ts";
 
 export const configSchema: Command = {
   name: "config schema",
-  usage: [""],
-  about: "Print the configuration's JSON Schema",
+  usage: ["[--markdown]"],
+  about: "Print the configuration's JSON Schema, or its reference",
   details: `
 'plimsoll config init' puts it beside the configuration, where "$schema" names it, so that an editor completes and
 checks while you type.`,
-  options: [],
+  options: [{ long: ["markdown"], about: "Print the reference of all settings as Markdown tables" }],
   run: (options) => {
     refuseOperands(options);
-    console.log(JSON.stringify(jsonSchema(), null, 2));
+    console.log(options.has("markdown") ? configReference() : JSON.stringify(jsonSchema(), null, 2));
     return EXIT.ok;
   },
 };

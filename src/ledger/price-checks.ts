@@ -1,0 +1,55 @@
+/** Our prices against what the client bills. */
+import type { Database } from "bun:sqlite";
+import { newestModelBills } from "./bills.ts";
+import { costAt, type PublishedPrices } from "./prices.ts";
+import { loadRollups, type Pricing } from "./sums.ts";
+import { settle } from "./unattributed.ts";
+
+/** A published price that the client's bills do not agree with. */
+export interface PriceCheck {
+  readonly model: string;
+  /** What the billed tokens cost at our price, and what the client said. USD. */
+  readonly ourUsd: number;
+  readonly billedUsd: number;
+}
+
+/** A session whose messages cost more at our prices than the client billed. */
+export interface Suspect {
+  readonly sessionId: string;
+  readonly models: string[];
+  /** USD. */
+  readonly excessUsd: number;
+}
+
+/** Published prices that differ from the bills by more than `tolerance`, a share of the bill. */
+export function priceChecks(db: Database, published: PublishedPrices, tolerance: number): PriceCheck[] {
+  const sums = new Map<string, { ourUsd: number; billedUsd: number }>();
+  for (const { at, models } of newestModelBills(db)) {
+    for (const [model, bill] of Object.entries(models)) {
+      const rates = published.rates(model, at, { fast: false, long: false });
+      if (rates.priced !== "exact" || !(bill.costUsd > 0)) continue;
+      const sum = sums.get(model) ?? { ourUsd: 0, billedUsd: 0 };
+      sum.ourUsd += costAt(rates, bill);
+      sum.billedUsd += bill.costUsd;
+      sums.set(model, sum);
+    }
+  }
+  return [...sums]
+    .filter(([, { ourUsd, billedUsd }]) => Math.abs(ourUsd - billedUsd) > tolerance * billedUsd)
+    .map(([model, sum]) => ({ model, ...sum }));
+}
+
+/** Sessions that cost more by our prices than by the bill: by more than half a percent, and more than a rounding. */
+export function suspects(db: Database, pricing: Pricing): Suspect[] {
+  const rollups = loadRollups(db);
+  const names = new Map(db.query("select id, name from sessions").values() as [number, string][]);
+  return [...settle(db, rollups, pricing)]
+    .filter(([, { excessUsd, billUsd }]) => excessUsd > Math.max(1e-4, billUsd * 0.005))
+    .map(([session, { excessUsd }]) => ({
+      sessionId: names.get(session) ?? "",
+      models: [
+        ...new Set(rollups.filter((each) => each.session === session).map((each) => pricing.modelName(each))),
+      ],
+      excessUsd,
+    }));
+}
