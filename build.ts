@@ -15,11 +15,11 @@
 import { mkdirSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import { parseArgs } from "node:util";
-import { commitTime } from "./build/commit.ts";
-import { compile } from "./build/compile.ts";
-import { release, writeFiles } from "./build/release.ts";
-import { configSchema, shareFiles } from "./build/share.ts";
-import { findTarget, hostTarget, TARGETS, type Target } from "./build/targets.ts";
+import { commitTime } from "./src/release/commit.ts";
+import { compile } from "./src/release/compile.ts";
+import { release, writeFiles } from "./src/release/release.ts";
+import { configSchema, shareFiles } from "./src/release/share.ts";
+import { findTarget, hostTarget, TARGETS, type Target } from "./src/release/targets.ts";
 
 const ROOT = import.meta.dir;
 

@@ -5,8 +5,8 @@
 import { chmodSync, copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
-import { compile } from "../../build/compile.ts";
-import { hostTarget } from "../../build/targets.ts";
+import { compile } from "../../src/release/compile.ts";
+import { hostTarget } from "../../src/release/targets.ts";
 
 /** One program to measure. */
 export interface Program {

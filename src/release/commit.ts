@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { $ } from "bun";
 
-const ROOT = join(import.meta.dir, "..");
+const ROOT = join(import.meta.dir, "../..");
 
 /** The commit the tree stands at, with `+` when it differs from it; "unknown" outside a checkout. */
 export async function headCommit(): Promise<string> {

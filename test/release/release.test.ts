@@ -4,9 +4,9 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:f
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { $ } from "bun";
-import { shareFiles } from "../../build/share.ts";
-import { hostTarget, TARGETS } from "../../build/targets.ts";
 import manifest from "../../package.json";
+import { shareFiles } from "../../src/release/share.ts";
+import { hostTarget, TARGETS } from "../../src/release/targets.ts";
 import { ADDRESS, make, sums, TIME } from "./made.ts";
 
 setDefaultTimeout(60_000);

@@ -1,10 +1,10 @@
 import { renameSync, rmSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
-import manifest from "../package.json";
+import manifest from "../../package.json";
 import { headCommit } from "./commit.ts";
 import type { Target } from "./targets.ts";
 
-const ROOT = join(import.meta.dir, "..");
+const ROOT = join(import.meta.dir, "../..");
 
 /**
  * Compile one executable and put it in place by rename.

@@ -1,9 +1,9 @@
 /** A release as the build makes it, but for the executables: a small script that runs the binary under test. */
 import { chmodSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { type ReleaseOptions, release } from "../../build/release.ts";
-import { shareFiles } from "../../build/share.ts";
-import { TARGETS } from "../../build/targets.ts";
+import { type ReleaseOptions, release } from "../../src/release/release.ts";
+import { shareFiles } from "../../src/release/share.ts";
+import { TARGETS } from "../../src/release/targets.ts";
 import { BINARY } from "../helpers/binary.ts";
 
 /** Where its releases are to be found. */

@@ -1,15 +1,15 @@
 /** What stands beside the executable: manual, completions, documents. All but the last are made from the program. */
 import { join } from "node:path";
-import manifest from "../package.json";
-import { jsonSchema } from "../src/config/schema.ts";
-import { bashCompletion } from "../src/manual/bash.ts";
-import { fishCompletion } from "../src/manual/fish.ts";
-import { manualPage } from "../src/manual/man.ts";
-import { commandTree } from "../src/manual/tree.ts";
-import { zshCompletion } from "../src/manual/zsh.ts";
+import manifest from "../../package.json";
+import { jsonSchema } from "../config/schema.ts";
+import { bashCompletion } from "../manual/bash.ts";
+import { fishCompletion } from "../manual/fish.ts";
+import { manualPage } from "../manual/man.ts";
+import { commandTree } from "../manual/tree.ts";
+import { zshCompletion } from "../manual/zsh.ts";
 import type { ArchiveFile } from "./archive.ts";
 
-const ROOT = join(import.meta.dir, "..");
+const ROOT = join(import.meta.dir, "../..");
 const DOCUMENTS = ["LICENSE", "README.md", "CHANGELOG.md"];
 
 /** The JSON Schema of the configuration, as text. */

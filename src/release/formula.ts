@@ -1,5 +1,5 @@
 /** The Homebrew formula: what it takes to `brew install` a release. */
-import manifest from "../package.json";
+import manifest from "../../package.json";
 import type { Target } from "./targets.ts";
 
 /** Homebrew's words for the systems it runs on; musl is not among them. */
