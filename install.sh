@@ -1,19 +1,94 @@
 #!/bin/sh
-# Installs Plimsoll from this checkout.
+# Installs Plimsoll below ~/.local, or below another directory; 'install.sh --help' has all of it.
 #
-#   ./install.sh        build, install to ${PREFIX:-$HOME/.local}/bin/plimsoll, show a first line
-#   ./install.sh test   install what the tests need, and run them
+# In a checkout it builds what it installs; anywhere else, or when asked for a version, it downloads a release.
 #
-# Needs git and one of: npm (with node), or Bun. The Bun that package.json pins is used: the one on PATH if it is that
-# version, else the one that npm, or any other Bun, installs below node_modules.
+# What holds:
+# - Nothing is changed before the new program is complete, has the checksum that the release says, and has run here. It is
+#   made ready in a hidden directory below the prefix, which goes with us however we end; what a killed run left behind
+#   is cleared by the next.
+# - Files come into place by rename, the program last: a line that is being drawn always finds one.
+# - No file that we cannot account for is overwritten or removed: no directory, no link of a package manager.
+# - Every function stands before the one call on the last line: a script that was cut on its way does nothing.
 
 set -eu
+
+# Where the releases are: RELEASES_URL/latest/download/FILE. The build of a release fills it in.
+RELEASES_URL=
+
+# What a release has below its one folder, and an installation below its prefix. The program comes last.
+PROGRAM=bin/plimsoll
+FILES="
+share/man/man1/plimsoll.1
+share/bash-completion/completions/plimsoll
+share/zsh/site-functions/_plimsoll
+share/fish/vendor_completions.d/plimsoll.fish
+share/doc/plimsoll/LICENSE
+share/doc/plimsoll/README.md
+share/doc/plimsoll/CHANGELOG.md
+share/doc/plimsoll/config.schema.json
+$PROGRAM
+"
+# The directories that were not there before, so that they can go again.
+MADE=share/doc/plimsoll/directories
+
+usage() {
+  say "Usage: install.sh [--prefix DIR] [--version V]" \
+    "       install.sh --uninstall [--prefix DIR] [--keep-settings]" \
+    "       ./install.sh test" \
+    "" \
+    "Installs Plimsoll, the status line for Claude Code: the program, its manual, shell completions. In a checkout it" \
+    "builds them, with git and npm or Bun; otherwise it downloads a release, with curl or wget." \
+    "" \
+    "  --prefix DIR     install to DIR/bin and DIR/share; default: \$PREFIX, else ~/.local" \
+    "  --version V      download this version, not the newest" \
+    "  --uninstall      take the status line out of Claude Code's settings, and remove what was installed" \
+    "  --keep-settings  with --uninstall: leave the settings as they are" \
+    "  --help           show this" \
+    "  test             in a checkout: install what the tests need, and run them" \
+    "" \
+    "PLIMSOLL_BASE_URL  the directory with the files of one release: https:, file:, or http: of this machine" \
+    "PLIMSOLL_TIMEOUT   give a download up when it stands still for so many seconds; default: 30" \
+    "" \
+    "Exit codes: 0 done; 1 failed, and nothing was changed; 2 the command line is wrong; 129, 130, 141, 143 interrupted," \
+    "and nothing was changed."
+}
 
 say() { printf "%s\n" "$@"; }
 
 fail() {
   printf 'install.sh: %s\n' "$*" >&2
   exit 1
+}
+
+misuse() {
+  printf 'install.sh: %s\n' "$*" "'install.sh --help' shows what there is" >&2
+  exit 2
+}
+
+has() { command -v "$1" >/dev/null 2>&1; }
+
+# $1 as a word for the shell.
+quoted() {
+  case $1 in
+    *[!A-Za-z0-9/._+-]*) printf "'%s'\n" "$(say "$1" | sed "s/'/'\\\\''/g")" ;;
+    *) say "$1" ;;
+  esac
+}
+
+# ---- Building from a checkout ----
+
+# Set CHECKOUT to this script's directory if that is a checkout of Plimsoll, else to nothing.
+find_checkout() {
+  CHECKOUT=
+  case $0 in
+    */install.sh | install.sh) ;;
+    *) return 0 ;; # the shell's name: the script came on stdin
+  esac
+  candidate=$(cd "$(dirname "$0")" && pwd)
+  if [ -f "$candidate/build.ts" ] && grep -q '"name": *"plimsoll"' "$candidate/package.json" 2>/dev/null; then
+    CHECKOUT=$candidate
+  fi
 }
 
 # The version that package.json pins.
@@ -67,59 +142,643 @@ prepare() {
   fi
 }
 
-# Put $1 in place as $2 by rename: a line that is being drawn keeps the binary that it has.
-put() {
-  mkdir -p "$(dirname "$2")" || fail "cannot create $(dirname "$2"): set PREFIX to a directory of yours"
-  if ! { cp "$1" "$2.new.$$" && chmod 755 "$2.new.$$" && mv -f "$2.new.$$" "$2"; }; then
-    rm -f "$2.new.$$"
-    fail "cannot write $2: set PREFIX to a directory of yours"
-  fi
-}
-
-# What Claude Code would send an hour into a session in this directory.
-sample_payload() {
-  now=$(date +%s)
-  cat <<EOF
-{"session_id":"00000000-0000-4000-8000-000000000000","cwd":"$PWD","version":"2.1.330",
-"model":{"id":"claude-sonnet-5-5","display_name":"Sonnet 5.5"},"effort":{"level":"medium"},
-"workspace":{"current_dir":"$PWD","project_dir":"$PWD","added_dirs":[]},"output_style":{"name":"default"},
-"cost":{"total_cost_usd":1.27,"total_duration_ms":3600000,"total_api_duration_ms":840000,"total_lines_added":128,"total_lines_removed":31},
-"context_window":{"total_input_tokens":312000,"total_output_tokens":4200,"context_window_size":1000000,"used_percentage":31,"remaining_percentage":69,
-"current_usage":{"input_tokens":12,"output_tokens":420,"cache_creation_input_tokens":4200,"cache_read_input_tokens":307788}},
-"prompt_cache":{"warm":true,"ttl":"5m","expires_at":$((now + 240)),"hit_ratio":0.94},
-"rate_limits":{"five_hour":{"used_percentage":23.5,"resets_at":$((now + 7080))},"seven_day":{"used_percentage":41.2,"resets_at":$((now + 299000))}}}
-EOF
-}
-
-install_binary() {
-  prepare
-  "$BUN" build.ts
-  target=${PREFIX:-$HOME/.local}/bin/plimsoll
-  put dist/plimsoll "$target"
-  say "" "$("$target" --version) is installed: $target" "A first line, from a sample payload:" ""
-  # Without a place for state nothing is gathered: a made-up session must not enter anybody's books.
-  (
-    unset HOME XDG_STATE_HOME PLIMSOLL_STATE
-    sample_payload | COLUMNS="${COLUMNS:-100}" "$target" display
-  )
-  # The client hands the command to a shell.
-  case $target in *[!A-Za-z0-9/._+-]*) quoted="'$target'" ;; *) quoted=$target ;; esac
-  say "" "To see it in Claude Code, put this into ~/.claude/settings.json:" ""
-  say "  \"statusLine\": { \"type\": \"command\", \"command\": \"$quoted display\" }" ""
-}
-
 run_tests() {
   prepare
   "$BUN" run check
   "$BUN" run test
 }
 
+# Build, and lay the result out as a release is, as $STAGE/tree.
+stage_build() {
+  { mkdir -p "$STAGE/tree/bin" && cp dist/plimsoll "$STAGE/tree/$PROGRAM"; } || cannot_write "$STAGE"
+  [ ! -d dist/share ] || cp -R dist/share "$STAGE/tree/share" || cannot_write "$STAGE"
+}
+
+# ---- What runs here ----
+
+# Set TARGET to the name of the release that runs on this machine.
+find_target() {
+  machine=$(uname -m)
+  case $(uname -s) in
+    Linux) os=linux ;;
+    Darwin)
+      os=darwin
+      # A shell that Rosetta translates is told that it runs on an Intel processor.
+      [ "$(PATH=$PATH:/usr/sbin sysctl -n sysctl.proc_translated 2>/dev/null)" != 1 ] || machine=arm64
+      ;;
+    *) fail "there is no release for $(uname -s): Plimsoll runs on Linux (WSL too) and macOS" ;;
+  esac
+  case $machine in
+    x86_64 | amd64) arch=x64 ;;
+    aarch64 | arm64) arch=arm64 ;;
+    *) fail "there is no release for $machine processors: there are x86_64 and arm64" ;;
+  esac
+  # A 32-bit system on a 64-bit kernel, as Raspberry Pi OS may be.
+  [ "$(getconf LONG_BIT 2>/dev/null)" != 32 ] ||
+    fail "there is no release for a 32-bit system; the processor ($machine) could run a 64-bit one"
+  TARGET=$os-$arch
+  if [ "$os" = linux ] && uses_musl; then TARGET=$TARGET-musl; fi
+}
+
+# Whether the system's own C library is musl. Either may be installed beside the other: ldd is the system's own.
+uses_musl() {
+  case $(ldd --version 2>&1) in
+    *musl*) return 0 ;;
+    *GLIBC* | *"GNU libc"*) return 1 ;;
+  esac
+  for loader in /lib64/ld-linux-x86-64.so.2 /lib/ld-linux-aarch64.so.1; do
+    [ ! -e "$loader" ] || return 1
+  done
+  for loader in /lib/ld-musl-*.so.1; do
+    [ ! -e "$loader" ] || return 0
+  done
+  return 1
+}
+
+# ---- Downloading ----
+
+# Fail unless there is what it takes to download, verify and unpack.
+check_tools() {
+  case $BASE in
+    file:*) ;;
+    *) has curl || has wget || fail "neither curl nor wget is on PATH: install one, then run this again" ;;
+  esac
+  has sha256sum || has shasum || has openssl ||
+    fail "nothing here can verify a download: install sha256sum, shasum or openssl, then run this again"
+  has tar || fail "tar is not on PATH: install it, then run this again"
+}
+
+# Set BASE to the address of the directory that has the release's files.
+find_release() {
+  if [ -n "${PLIMSOLL_BASE_URL-}" ]; then
+    BASE=${PLIMSOLL_BASE_URL%/}
+  elif [ -z "$RELEASES_URL" ]; then
+    fail "this script does not know where the releases are: set PLIMSOLL_BASE_URL to the address of one, or build" \
+      "Plimsoll with the install.sh of a checkout"
+  elif [ -n "$VERSION" ]; then
+    BASE=$RELEASES_URL/download/v$VERSION
+  else
+    BASE=$RELEASES_URL/latest/download
+  fi
+  case $BASE in
+    https://* | file:/*) ;;
+    http://*)
+      is_loopback "$BASE" ||
+        misuse "$BASE: without https anybody on the way could change the program; only this machine's own http: will do"
+      ;;
+    *) misuse "$BASE: the address of a release begins with https:// or file:/" ;;
+  esac
+}
+
+# Whether the http address $1 leads to this machine.
+is_loopback() {
+  host=${1#http://}
+  host=${host%%[/?#]*}
+  case $host in
+    *@*) return 1 ;;
+    "[::1]" | "[::1]":*) return 0 ;;
+  esac
+  host=${host%%:*}
+  case $host in
+    localhost) return 0 ;;
+    127.*[!0-9.]*) return 1 ;;
+    127.*) return 0 ;;
+    *) return 1 ;;
+  esac
+}
+
+# Bring the release's file $1 to $STAGE.
+fetch() {
+  case $BASE in
+    file:///*) attempt "$STAGE/$1" cp "${BASE#file://}/$1" "$STAGE/$1" ;;
+    file:*) attempt "$STAGE/$1" cp "${BASE#file:}/$1" "$STAGE/$1" ;;
+    *)
+      if has curl; then
+        # Nor may a redirect lead from https to http.
+        case $BASE in https:*) protocols="=https" ;; *) protocols="=https,http" ;; esac
+        attempt "$STAGE/$1" curl --fail --silent --show-error --location --globoff --proto "$protocols" \
+          --output "$STAGE/$1" "$BASE/$1"
+      else
+        attempt "$STAGE/$1" wget -nv -t 1 -O "$STAGE/$1" "$BASE/$1"
+      fi
+      ;;
+  esac || {
+    [ "$STATUS" != 143 ] || fail "cannot download $BASE/$1: nothing came for $TIMEOUT seconds"
+    fail_as_said "cannot download $BASE/$1"
+  }
+  # BusyBox's own TLS, where it was built without a helper that knows certificates.
+  ! grep -q 'certificate validation not implemented' "$STAGE/log" ||
+    fail "this wget does not check certificates, so anybody could have sent $1: install curl, then run this again"
+}
+
+# Run the command after $1, which may take long; what it says goes to $STAGE/log, its status to STATUS too. A signal to us
+# ends both at once. If $1 names a file, the command is ended when that has not grown for $TIMEOUT seconds.
+attempt() {
+  growing=$1
+  shift
+  LC_ALL=C "$@" </dev/null >"$STAGE/log" 2>&1 &
+  CHILD=$!
+  if [ -n "$growing" ]; then
+    end_when_stalled "$growing" "$CHILD" >/dev/null 2>&1 &
+    WATCHER=$!
+  fi
+  STATUS=0
+  wait "$CHILD" 2>/dev/null || STATUS=$?
+  CHILD=
+  end_watcher
+  return "$STATUS"
+}
+
+# End process $2 when file $1 has not grown for $TIMEOUT seconds, or when nobody waits for it any more.
+end_when_stalled() {
+  nap=
+  trap 'kill "$nap"; exit' TERM
+  idle=0
+  size=
+  while kill -0 "$2"; do
+    sleep 1 &
+    nap=$!
+    wait "$nap"
+    before=$size
+    size=$(wc -c <"$1" || say none)
+    if [ "$size" = "$before" ]; then idle=$((idle + 1)); else idle=0; fi
+    if [ "$idle" -ge "$TIMEOUT" ] || ! kill -0 $$; then
+      kill "$2"
+      return
+    fi
+  done
+}
+
+end_watcher() {
+  [ -n "$WATCHER" ] || return 0
+  kill "$WATCHER" 2>/dev/null || :
+  wait "$WATCHER" 2>/dev/null || :
+  WATCHER=
+}
+
+# Fail for the reason $*, after what the last attempt said: of a server or an archive, so plain text only.
+fail_as_said() {
+  fail_if_full
+  tr '\r' '\n' <"$STAGE/log" | plain | grep . | tail -n 8 >&2
+  fail "$@"
+}
+
+# Fail because $1 cannot be written; the command that tried has said why.
+cannot_write() {
+  fail_if_full
+  fail "cannot write to $1: choose a directory of yours with --prefix"
+}
+
+# Fail if the prefix's file system has no space left, which tools say in many ways or not at all.
+fail_if_full() {
+  free=$(df -Pk "$PREFIX" 2>/dev/null | sed -n 's/.* \([0-9][0-9]*\)  *[0-9]*% .*/\1/p')
+  [ "${free:-1024}" -ge 1024 ] ||
+    fail "no space is left below $PREFIX ($free kB): make room, or choose another directory with --prefix"
+}
+
+# From stdin to stdout what a terminal may show as it is.
+plain() { LC_ALL=C tr -cd '[:print:]\n'; }
+
+# ---- Verifying ----
+
+# Print the checksum that the release says its file $1 has.
+stated_checksum() {
+  stated=
+  while read -r sum name || [ -n "$sum" ]; do
+    [ "${name#\*}" = "$1" ] || continue
+    [ -z "$stated" ] || fail "SHA256SUMS of $BASE names $1 twice: that release is broken"
+    stated=$sum
+  done <"$STAGE/SHA256SUMS"
+  [ -n "$stated" ] || fail "SHA256SUMS of $BASE does not name $1: there is no program for this machine in that release"
+  say "$stated" | tr A-F a-f
+}
+
+# Print the checksum of file $1.
+checksum() {
+  if has sha256sum; then
+    sum=$(sha256sum <"$1")
+  elif has shasum; then
+    sum=$(shasum -a 256 <"$1")
+  else
+    sum=$(openssl dgst -sha256 <"$1")
+    sum=${sum##* }
+  fi
+  say "${sum%% *}"
+}
+
+# Fail unless all members of the archive $1 are plain files and directories below the folder $2.
+check_members() {
+  attempt "" tar -tzf "$1" || fail_as_said "cannot read ${1##*/}: it is not an archive"
+  while IFS= read -r member; do
+    case $member/ in
+      *[!A-Za-z0-9/._+-]* | */../*) refuse_member "$1" "$member" ;;
+      "$2/"*) ;;
+      *) refuse_member "$1" "$member" ;;
+    esac
+  done <"$STAGE/log"
+  attempt "" tar -tvzf "$1" || fail_as_said "cannot read ${1##*/}"
+  while IFS= read -r member; do
+    case $member in
+      *" -> "* | *" link to "* | [!d-]*) refuse_member "$1" "$member" ;;
+    esac
+  done <"$STAGE/log"
+}
+
+refuse_member() {
+  fail "${1##*/} is not as a release is, plain files in one folder: '$(say "$2" | plain)'; nothing was unpacked"
+}
+
+# Fail unless the new program runs here and is the version that was asked for; set INSTALLED to what it calls itself.
+check_program() {
+  attempt "" "$STAGE/tree/$PROGRAM" --version || fail_as_said "the program does not run on this system ($TARGET)"
+  INSTALLED=$(head -n 1 "$STAGE/log")
+  case $INSTALLED in
+    "plimsoll "*) ;;
+    *) fail_as_said "the program that came is not Plimsoll" ;;
+  esac
+  case "$INSTALLED " in
+    "plimsoll ${VERSION:+"$VERSION "}"*) ;;
+    *) fail "the program that came is '$INSTALLED', not version $VERSION" ;;
+  esac
+}
+
+# Download a release for this machine, verify it, and unpack it as $STAGE/tree.
+stage_release() {
+  folder=plimsoll-$TARGET
+  archive=$folder.tar.gz
+  say "Downloading $archive from $BASE …"
+  fetch SHA256SUMS
+  stated=$(stated_checksum "$archive")
+  fetch "$archive"
+  actual=$(checksum "$STAGE/$archive")
+  [ "$actual" = "$stated" ] ||
+    fail "$archive did not come as it was published: its SHA-256 is '$actual', SHA256SUMS says '$stated'; try again"
+  check_members "$STAGE/$archive" "$folder"
+  attempt "" tar -xzof "$STAGE/$archive" -C "$STAGE" || fail_as_said "cannot unpack $archive"
+  mv "$STAGE/$folder" "$STAGE/tree"
+}
+
+# ---- Putting into place ----
+
+# Fail, with nothing changed, if a file could not be put into place or is not ours to replace.
+check_destination() {
+  check_writable "$PREFIX"
+  for file in $FILES $MADE; do
+    if [ -L "$PREFIX/$file" ]; then
+      refuse_link "$PREFIX/$file"
+    elif [ -e "$PREFIX/$file" ] && [ ! -f "$PREFIX/$file" ]; then
+      fail "$PREFIX/$file is not a file: move it away, or choose another directory with --prefix"
+    fi
+    check_writable "$PREFIX/${file%/*}"
+  done
+}
+
+# Fail because somebody else, most often a package manager, keeps the link $1.
+refuse_link() {
+  case $(ls -ld "$1") in
+    *" -> "*/Cellar/*) fail "$1 is Homebrew's: 'brew upgrade plimsoll' updates it, 'brew uninstall plimsoll' removes it" ;;
+  esac
+  fail "$1 is a symbolic link, which is not ours: remove it, or choose another directory with --prefix"
+}
+
+# Fail unless the directory $1 can be written to, or can be made.
+check_writable() {
+  directory=$1
+  until [ -e "${directory:-/}" ] || [ -L "$directory" ]; do directory=${directory%/*}; done
+  directory=${directory:-/}
+  [ -d "$directory" ] || fail "$directory is not a directory: choose another one with --prefix"
+  if [ ! -w "$directory" ] || [ ! -x "$directory" ]; then
+    fail "no permission to write to $directory: choose a directory of yours with --prefix"
+  fi
+}
+
+# Make a directory and those above it, and note them in CREATED, the deepest first.
+make_directory() {
+  [ ! -d "$1/" ] || return 0
+  make_directory "${1%/*}"
+  mkdir "$1" || cannot_write "${1%/*}"
+  CREATED="$1
+$CREATED"
+}
+
+# Remove what killed runs have left. The names end in the process that made them: the living are left alone.
+clear_leftovers() {
+  for file in $HIDDEN $FILES; do
+    file=$PREFIX/$file
+    for leftover in "${file%/*}/.plimsoll-install.$HOST".*; do
+      [ -e "$leftover" ] || continue
+      owner=${leftover##*.}
+      if [ "$owner" = $$ ] || ! kill -0 "$owner" 2>/dev/null; then rm -rf "$leftover"; fi
+    done
+  done
+}
+
+# Make STAGE, on the prefix's file system.
+make_stage() {
+  clear_leftovers
+  make_directory "$PREFIX"
+  mkdir -m 700 "$PREFIX/$HIDDEN" || cannot_write "$PREFIX"
+  STAGE=$PREFIX/$HIDDEN
+}
+
+# Put all files of $STAGE/tree into place, or none.
+place() {
+  make_directory "$PREFIX/${MADE%/*}"
+  mkdir -p "$STAGE/tree/${MADE%/*}" || cannot_write "$STAGE"
+  for file in $FILES; do
+    [ -f "$STAGE/tree/$file" ] || continue
+    make_directory "$PREFIX/${file%/*}"
+    chmod 644 "$STAGE/tree/$file"
+    # The program is the last to come, so it never has to be put back.
+    if [ "$file" = "$PROGRAM" ] || [ ! -f "$PREFIX/$file" ]; then continue; fi
+    keep "$file"
+  done
+  [ ! -f "$PREFIX/$MADE" ] || keep "$MADE"
+  chmod 755 "$STAGE/tree/$PROGRAM"
+  note_directories
+  trap '' HUP INT PIPE TERM
+  for file in $MADE $FILES; do
+    [ -f "$STAGE/tree/$file" ] || continue
+    PLACED="$PLACED $file"
+    put "$STAGE/tree/$file" "$PREFIX/$file" || cannot_write "$PREFIX/${file%/*}"
+  done
+  PLACED=
+  CREATED=
+  heed_signals
+}
+
+# Keep a copy of the file that is installed as $1, so that it can be put back.
+keep() {
+  { mkdir -p "$STAGE/old/${1%/*}" && cp -p "$PREFIX/$1" "$STAGE/old/$1"; } || cannot_write "$STAGE"
+}
+
+# Move $1 to $2, which has the old content or the new at all times, also when its directory leads to another file system.
+put() {
+  half=${2%/*}/$HIDDEN
+  if mv -f "$1" "$half" && mv -f "$half" "$2"; then return 0; fi
+  rm -f "$half"
+  return 1
+}
+
+# Write the directories that this installation has made, now and before, for the one who uninstalls it.
+note_directories() {
+  {
+    say "$CREATED" | while IFS= read -r directory; do
+      case $directory in
+        "$PREFIX") say . ;;
+        "$PREFIX"/*) say "${directory#"$PREFIX"/}" ;;
+      esac
+    done
+    [ ! -f "$PREFIX/$MADE" ] || cat "$PREFIX/$MADE"
+  } >"$STAGE/tree/$MADE" || cannot_write "$STAGE"
+  chmod 644 "$STAGE/tree/$MADE"
+}
+
+# A signal ends us by way of clean_up.
+heed_signals() {
+  trap 'exit 129' HUP
+  trap 'exit 130' INT
+  trap 'exit 141' PIPE
+  trap 'exit 143' TERM
+}
+
+# However we end: no process and no file is left that was only for the way; what was put into place by halves is undone.
+clean_up() {
+  set +e
+  # A process that bash has just forked may still take a signal as we do: what there is to clean up is not its own.
+  [ "$(exec /bin/sh -c 'echo "$PPID"')" = $$ ] || return
+  trap '' HUP INT PIPE TERM
+  if [ -n "$CHILD" ]; then
+    kill "$CHILD" 2>/dev/null
+    wait "$CHILD" 2>/dev/null
+  fi
+  end_watcher
+  for file in $PLACED; do
+    if [ -f "$STAGE/old/$file" ]; then
+      put "$STAGE/old/$file" "$PREFIX/$file"
+    elif [ "$file" != "$PROGRAM" ]; then
+      rm -f "$PREFIX/$file"
+    fi
+  done
+  [ -z "$STAGE" ] || rm -rf "$STAGE"
+  say "$CREATED" | while IFS= read -r directory; do
+    [ -z "$directory" ] || rmdir "$directory" 2>/dev/null
+  done
+}
+
+install_plimsoll() {
+  if [ "$FROM" = release ]; then
+    find_target
+    find_release
+    check_tools
+    check_destination
+  else
+    TARGET="built here"
+    check_destination
+    cd "$CHECKOUT"
+    prepare
+    "$BUN" build.ts
+  fi
+  umask 022
+  trap clean_up EXIT
+  heed_signals
+  make_stage
+  if [ "$FROM" = release ]; then stage_release; else stage_build; fi
+  check_program
+  place
+  report
+}
+
+# ---- Afterwards ----
+
+# What Claude Code would send an hour into a session in this directory.
+sample_payload() {
+  now=$(date +%s)
+  here=$(say "$PWD" | sed 's/[\\"]/\\&/g')
+  say '{"session_id":"00000000-0000-4000-8000-000000000000","cwd":"'"$here"'","version":"2.1.330",' \
+    '"model":{"id":"claude-sonnet-5-5","display_name":"Sonnet 5.5"},"effort":{"level":"medium"},' \
+    '"workspace":{"current_dir":"'"$here"'","project_dir":"'"$here"'","added_dirs":[]},"output_style":{"name":"default"},' \
+    '"cost":{"total_cost_usd":1.27,"total_duration_ms":3600000,"total_api_duration_ms":840000,' \
+    '"total_lines_added":128,"total_lines_removed":31},' \
+    '"context_window":{"total_input_tokens":312000,"total_output_tokens":4200,"context_window_size":1000000,' \
+    '"used_percentage":31,"remaining_percentage":69,"current_usage":{"input_tokens":12,"output_tokens":420,' \
+    '"cache_creation_input_tokens":4200,"cache_read_input_tokens":307788}},' \
+    '"prompt_cache":{"warm":true,"ttl":"5m","expires_at":'"$((now + 240))"',"hit_ratio":0.94},' \
+    '"rate_limits":{"five_hour":{"used_percentage":23.5,"resets_at":'"$((now + 7080))"'},' \
+    '"seven_day":{"used_percentage":41.2,"resets_at":'"$((now + 299000))"'}}}'
+}
+
+# Say what was installed, where, how it looks, and what comes next.
+report() {
+  target=$PREFIX/$PROGRAM
+  say "" "$INSTALLED is installed: $target" "A first line, from a sample payload:" ""
+  # Without a place for state nothing is gathered: a made-up session must not enter anybody's books.
+  (
+    unset HOME XDG_STATE_HOME PLIMSOLL_STATE
+    sample_payload | COLUMNS="${COLUMNS:-100}" "$target" display
+  )
+  say ""
+  command=$(quoted "$target")
+  first=$(command -v plimsoll || :)
+  case $first in
+    /*)
+      if [ "$(cd "$(dirname "$first")" && pwd -P)" = "$(cd "$PREFIX/bin" && pwd -P)" ]; then
+        command=plimsoll
+      else
+        say "Another plimsoll comes first on PATH: $first" ""
+      fi
+      ;;
+    *) say "$PREFIX/bin is not on PATH. To call it by its name alone, put this into your shell's profile:" "" \
+      "  export PATH=$(quoted "$PREFIX/bin"):\"\$PATH\"" "" ;;
+  esac
+  say "Next, to see it in Claude Code:" "" "  $command setup" ""
+}
+
+uninstall_plimsoll() {
+  found=
+  for file in $FILES $MADE; do
+    if [ "$file" = "$PROGRAM" ] && [ -L "$PREFIX/$file" ]; then refuse_link "$PREFIX/$file"; fi
+    if [ -L "$PREFIX/$file" ] || [ ! -f "$PREFIX/$file" ]; then continue; fi
+    found=yes
+    check_writable "$PREFIX/${file%/*}"
+  done
+  clear_leftovers
+  if [ -n "$found" ]; then
+    take_out_of_settings
+    remove_files
+    say "Plimsoll is uninstalled from $PREFIX."
+  else
+    say "Plimsoll is not installed below $PREFIX."
+  fi
+  say_what_stays
+}
+
+# A status line that leads to a program which is gone would leave the line empty: 'plimsoll setup' knows how to take it out.
+take_out_of_settings() {
+  program=$PREFIX/$PROGRAM
+  if [ -n "$KEEP_SETTINGS" ]; then
+    say "Claude Code's settings stay as they are."
+  elif [ ! -x "$program" ]; then
+    return 0
+  elif "$program" setup --help </dev/null >/dev/null 2>&1; then
+    "$program" setup --remove </dev/null ||
+      fail "the status line could not be taken out of Claude Code's settings (see above), so nothing was removed;" \
+        "with --keep-settings the program is removed all the same"
+  else
+    say "If Claude Code's settings.json has a \"statusLine\" that calls $program, take it out."
+  fi
+}
+
+# Remove the files of an installation, and the directories that it made, if nothing else is in them.
+remove_files() {
+  made=$(cat "$PREFIX/$MADE" 2>/dev/null || :)
+  for file in $FILES $MADE; do
+    if [ -L "$PREFIX/$file" ] || [ ! -f "$PREFIX/$file" ]; then continue; fi
+    rm -f "$PREFIX/$file" || fail "cannot remove $PREFIX/$file"
+  done
+  say "$made" | while IFS= read -r directory; do
+    case /$directory/ in
+      // | */../*) ;;
+      /./) rmdir "$PREFIX" 2>/dev/null || : ;;
+      *) rmdir "$PREFIX/$directory" 2>/dev/null || : ;;
+    esac
+  done
+}
+
+# Name what an uninstallation does not touch, and how to be rid of it.
+say_what_stays() {
+  state=${PLIMSOLL_STATE:-${XDG_STATE_HOME:-${HOME-}/.local/state}/plimsoll}
+  config=${PLIMSOLL_CONFIG:-${XDG_CONFIG_HOME:-${HOME-}/.config}/plimsoll}
+  [ ! -e "$config" ] || say "Your configuration stays; to remove it: rm -r $(quoted "$config")"
+  [ ! -e "$state" ] ||
+    say "The ledger of your sessions stays, which has more than Claude Code keeps; to remove it: rm -r $(quoted "$state")"
+}
+
+# ---- The command line ----
+
+# Set ACTION, PREFIX, VERSION, KEEP_SETTINGS and FROM.
+read_arguments() {
+  ACTION=install
+  VERSION=
+  KEEP_SETTINGS=
+  PREFIX=${PREFIX:-}
+  while [ $# -gt 0 ]; do
+    case $1 in
+      --prefix=* | --version=*) set_option "${1%%=*}" "${1#*=}" ;;
+      --prefix | --version)
+        [ $# -gt 1 ] || misuse "$1 needs a value"
+        set_option "$1" "$2"
+        shift
+        ;;
+      --uninstall) ACTION=uninstall ;;
+      --keep-settings) KEEP_SETTINGS=yes ;;
+      -h | --help) ACTION=help ;;
+      test) ACTION="test" ;;
+      *) misuse "unknown argument '$1'" ;;
+    esac
+    shift
+  done
+  case $ACTION,$VERSION,$KEEP_SETTINGS in
+    uninstall,?*,*) misuse "--uninstall removes what is there: it takes no --version" ;;
+    install,*,yes) misuse "--keep-settings goes with --uninstall" ;;
+  esac
+  FROM=release
+  if [ -n "$CHECKOUT" ] && [ -z "$VERSION" ] && [ -z "${PLIMSOLL_BASE_URL-}" ]; then FROM=checkout; fi
+  TIMEOUT=${PLIMSOLL_TIMEOUT:-30}
+  case $TIMEOUT in *[!0-9]* | 0*) misuse "PLIMSOLL_TIMEOUT is a number of seconds, not '$TIMEOUT'" ;; esac
+}
+
+# Take the value $2 of the option $1.
+set_option() {
+  [ -n "$2" ] || misuse "$1 needs a value"
+  if [ "$1" = --prefix ]; then
+    PREFIX=$2
+  else
+    VERSION=${2#v}
+    case $VERSION in *[!A-Za-z0-9.+-]*) misuse "'$2' is not a version" ;; esac
+  fi
+}
+
+# Make PREFIX an absolute path.
+resolve_prefix() {
+  if [ -z "$PREFIX" ]; then
+    [ -n "${HOME-}" ] || misuse "HOME is not set: say with --prefix where to install"
+    PREFIX=$HOME/.local
+  fi
+  # A shell leaves the ~ of --prefix=~/x alone.
+  # shellcheck disable=SC2088
+  case $PREFIX in "~/"*) PREFIX=${HOME-}/${PREFIX#??} ;; esac
+  case $PREFIX in /*) ;; *) PREFIX=$PWD/$PREFIX ;; esac
+  case $PREFIX in ?*/) PREFIX=${PREFIX%/} ;; esac
+  case $PREFIX in *"
+"*) misuse "there is a line break in the prefix" ;; esac
+}
+
 main() {
-  cd "$(dirname "$0")"
-  case ${1-} in
-    "") install_binary ;;
-    test) run_tests ;;
-    *) fail "unknown argument '$1': './install.sh' installs, './install.sh test' runs the tests" ;;
+  # From whoever calls: search paths, word separators, options and modes that would change what is done here.
+  unset CDPATH GREP_OPTIONS TAR_OPTIONS GZIP
+  IFS=$(printf ' \t\n.')
+  IFS=${IFS%.}
+  HOST=$(uname -n)
+  HIDDEN=.plimsoll-install.$HOST.$$
+  CREATED='' PLACED='' STAGE='' CHILD='' WATCHER=''
+  find_checkout
+  read_arguments "$@"
+  case $ACTION in
+    help) usage ;;
+    test)
+      [ -n "$CHECKOUT" ] || misuse "there are tests in a checkout only"
+      cd "$CHECKOUT"
+      run_tests
+      ;;
+    install)
+      resolve_prefix
+      install_plimsoll
+      ;;
+    uninstall)
+      resolve_prefix
+      uninstall_plimsoll
+      ;;
   esac
 }
 

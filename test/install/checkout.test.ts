@@ -1,0 +1,83 @@
+/** In a checkout the installer builds what it installs, unless it is told where to get a release. */
+import { expect, test } from "bun:test";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import manifest from "../../package.json";
+import { type Ground, ground, INSTALLER, install } from "./installer.ts";
+import { program, publish, release, SHARED } from "./release.ts";
+
+/** A checkout with a build that makes a small script, and a Bun that runs it. @returns how to install from it */
+function checkout(box: Ground, shared: readonly string[]) {
+  const directory = box.path("a checkout");
+  mkdirSync(join(directory, "bin"), { recursive: true });
+  const write = (name: string, content: string) =>
+    writeFileSync(join(directory, name), content, { mode: 0o755 });
+  write("install.sh", readFileSync(INSTALLER, "utf8"));
+  write(
+    "package.json",
+    JSON.stringify({ name: "plimsoll", devDependencies: manifest.devDependencies }, null, 2),
+  );
+  write("build.ts", "");
+  const builds = shared.map((name) => `mkdir -p dist/${name}; rmdir dist/${name}; echo built >dist/${name}`);
+  write(
+    "bin/bun",
+    `#!/bin/sh
+case $1 in
+  --version) echo ${manifest.devDependencies.bun} ;;
+  build.ts) mkdir -p dist; cp ../program dist/plimsoll; ${builds.join("; ")} ;;
+  run) echo "ran $2" ;;
+esac
+`,
+  );
+  writeFileSync(box.path("program"), program("3.0.0"), { mode: 0o755 });
+  return {
+    ...box,
+    script: join(directory, "install.sh"),
+    env: { ...box.env, PATH: `${directory}/bin:${box.env.PATH}` },
+  };
+}
+
+test("the program and what belongs to it are built, and installed", async () => {
+  for (const shared of [[], SHARED]) {
+    using box = checkout(ground(), shared);
+    const { code, stdout, stderr } = await install(box, { args: ["--prefix", "here"], cwd: box.home });
+    expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+    expect(stdout).toContain(`plimsoll 3.0.0 (test) is installed: ${box.home}/here/bin/plimsoll\n`);
+    for (const name of shared) expect(readFileSync(join(box.home, "here", name), "utf8")).toBe("built\n");
+  }
+});
+
+test("it can be called from anywhere, whatever CDPATH says", async () => {
+  using box = checkout(ground(), []);
+  const env = { CDPATH: "/usr:/tmp" };
+  expect(await install({ ...box, script: "./a checkout/install.sh" }, { env })).toMatchObject({
+    code: 0,
+    stderr: "",
+  });
+});
+
+test("'install.sh test' checks and tests, and installs nothing", async () => {
+  using box = checkout(ground(), []);
+  const { code, stdout } = await install(box, { args: ["test"] });
+  expect({ code, stdout }).toEqual({ code: 0, stdout: "ran check\nran test\n" });
+});
+
+test("with an address, a release is downloaded; a version alone needs one", async () => {
+  using box = checkout(ground(), []);
+  const from = publish(release("1.2.3"), box.path("release"));
+  expect((await install(box, { from })).stdout).toContain("plimsoll 1.2.3 (test) is installed");
+  const { code, stderr } = await install(box, { args: ["--version", "1.2.3"] });
+  expect(code).toBe(1);
+  expect(stderr).toContain("set PLIMSOLL_BASE_URL");
+});
+
+test("a script that came on stdin is not a checkout's, wherever it is run", async () => {
+  using box = checkout(ground(), []);
+  const child = Bun.spawnSync(["sh"], {
+    stdin: Bun.file(INSTALLER),
+    cwd: join(box.script, ".."),
+    env: { ...box.env, PLIMSOLL_BASE_URL: "" },
+  });
+  expect(child.exitCode).toBe(1);
+  expect(child.stderr.toString()).toContain("set PLIMSOLL_BASE_URL");
+});

@@ -1,0 +1,158 @@
+/** The installer as a user runs it: by each shell, outside of a checkout, in a sandbox. */
+import { test } from "bun:test";
+import {
+  cpSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  realpathSync,
+  symlinkSync,
+} from "node:fs";
+import { join } from "node:path";
+import { type Sandbox, sandbox } from "../helpers/binary.ts";
+
+const ROOT = join(import.meta.dir, "../..");
+export const INSTALLER = join(ROOT, "install.sh");
+
+const SHELLS = [["sh"], ["dash"], ["bash"], ["busybox", "sh"]] as const;
+export type Shell = (typeof SHELLS)[number];
+
+/** Test with every shell. One that is not here, or is another's second name, is skipped, which the test's name says. */
+export function byEachShell(name: string, body: (shell: Shell) => Promise<void>): void {
+  for (const shell of SHELLS) {
+    const why = reasonToSkip(shell);
+    test.skipIf(why !== undefined)(`${shell.join(" ")}: ${name}${why ?? ""}`, () => body(shell));
+  }
+}
+
+function reasonToSkip([name]: Shell): string | undefined {
+  const found = Bun.which(name);
+  if (found === null) return ` (no ${name} here)`;
+  const same = SHELLS.find(([other]) => {
+    const path = name === "sh" && other !== name ? Bun.which(other) : null;
+    return path !== null && realpathSync(path) === realpathSync(found);
+  });
+  return same && ` (it is ${same[0]} here)`;
+}
+
+/** A sandbox with the installer and a prefix. */
+export interface Ground extends Sandbox {
+  /** The installer's copy. */
+  readonly script: string;
+  /** Where to install to: not made yet. */
+  readonly prefix: string;
+  readonly program: string;
+}
+
+/** Make a ground: `using box = ground()`. @param prefix its name in the sandbox */
+export function ground(prefix = "prefix"): Ground {
+  const box = sandbox();
+  const script = box.path("install.sh");
+  cpSync(INSTALLER, script);
+  mkdirSync(box.path("tmp"));
+  return {
+    ...box,
+    env: { ...box.env, TMPDIR: box.path("tmp"), PREFIX: box.path(prefix) },
+    script,
+    prefix: box.path(prefix),
+    program: join(box.path(prefix), "bin/plimsoll"),
+  };
+}
+
+/** How a run of the installer ended. */
+export interface Ended {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** How it is run. */
+export interface How {
+  readonly shell?: readonly string[];
+  readonly args?: readonly string[] | undefined;
+  /** The release's address. */
+  readonly from?: string;
+  readonly env?: Record<string, string | undefined>;
+  readonly cwd?: string;
+  /** Put before the shell: `setpriv …`. */
+  readonly through?: readonly string[] | undefined;
+}
+
+/** Start the installer. */
+export function start(box: Ground, { shell = ["sh"], args = [], from, env = {}, cwd, through = [] }: How) {
+  const address = from === undefined ? {} : { PLIMSOLL_BASE_URL: from };
+  return Bun.spawn([...through, ...shell, box.script, ...args], {
+    env: { ...box.env, ...address, ...env },
+    cwd: cwd ?? box.root,
+    stdin: "ignore",
+    stdout: "pipe",
+    stderr: "pipe",
+    timeout: 60_000,
+    killSignal: "SIGKILL",
+  });
+}
+
+/** Run the installer to its end. */
+export async function install(box: Ground, how: How = {}): Promise<Ended> {
+  const child = start(box, how);
+  const [stdout, stderr] = await Promise.all([
+    new Response(child.stdout).text(),
+    new Response(child.stderr).text(),
+  ]);
+  await child.exited;
+  return { code: child.exitCode, stdout, stderr };
+}
+
+/** All that is below a directory, with modes and contents: equal before and after means that nothing was changed. */
+export function tree(directory: string): string[] {
+  const entry = (path: string): string[] => {
+    const facts = lstatSync(path);
+    const line = `${path.slice(directory.length)} ${(facts.mode & 0o7777).toString(8)}`;
+    if (facts.isSymbolicLink()) return [`${path.slice(directory.length)} -> ${readlinkSync(path)}`];
+    if (!facts.isDirectory()) return [`${line} ${Bun.hash(readFileSync(path)).toString(16)}`];
+    return [line, ...readdirSync(path).flatMap((name) => entry(join(path, name)))];
+  };
+  return entry(directory).sort();
+}
+
+/** A directory with nothing but links to these tools: the whole PATH of a run. @returns its path */
+export function only(box: Ground, tools: readonly string[]): string {
+  const directory = box.path(`tools-${Bun.hash(tools.join(" ")).toString(36)}`);
+  mkdirSync(directory);
+  for (const tool of tools) {
+    const found = Bun.which(tool);
+    if (found === null) throw new Error(`there is no ${tool} here`);
+    symlinkSync(found, join(directory, tool));
+  }
+  return directory;
+}
+
+/** The tools that the installer uses beside those that download and verify. */
+export const TOOLS = [
+  "cat",
+  "chmod",
+  "cp",
+  "date",
+  "df",
+  "dirname",
+  "getconf",
+  "grep",
+  "gzip",
+  "head",
+  "ldd",
+  "ls",
+  "mkdir",
+  "mv",
+  "rm",
+  "rmdir",
+  "sed",
+  "sh",
+  "sleep",
+  "tail",
+  "tar",
+  "tr",
+  "uname",
+  "wc",
+];

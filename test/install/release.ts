@@ -1,0 +1,95 @@
+/** A release as the build publishes it, with a small script for the program. */
+import { mkdirSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { archive, type Member } from "./archive.ts";
+
+const TARGETS = [
+  "linux-x64",
+  "linux-arm64",
+  "linux-x64-musl",
+  "linux-arm64-musl",
+  "darwin-x64",
+  "darwin-arm64",
+];
+
+/** What a release has beside the program. */
+export const SHARED = [
+  "share/man/man1/plimsoll.1",
+  "share/bash-completion/completions/plimsoll",
+  "share/zsh/site-functions/_plimsoll",
+  "share/fish/vendor_completions.d/plimsoll.fish",
+  "share/doc/plimsoll/LICENSE",
+  "share/doc/plimsoll/README.md",
+  "share/doc/plimsoll/CHANGELOG.md",
+  "share/doc/plimsoll/config.schema.json",
+];
+
+/** A program that answers as Plimsoll does, and whose set-up takes ~/.claude/settings.json away. */
+export const program = (version: string, body = "") => `#!/bin/sh
+${body}
+case "\${1-} \${2-}" in
+  "--version ") echo "plimsoll ${version} (test)" ;;
+  "display ") echo "the line of ${version}" ;;
+  "setup --help") echo "Usage: plimsoll setup" ;;
+  "setup --remove") rm -f "$HOME/.claude/settings.json" && echo "the status line is taken out" ;;
+  *) exit 2 ;;
+esac
+`;
+
+/** The files of a release by their names, as they lie side by side. */
+export type Release = Record<string, Uint8Array<ArrayBuffer> | string>;
+
+/** How a release differs from a right one. */
+export interface Wrong {
+  /** The program itself. */
+  readonly program?: string | Uint8Array;
+  /** Members of the archive, given its folder's name, beside the right ones. */
+  readonly also?: (folder: string) => readonly Member[];
+  /** The targets that there are: default all. */
+  readonly targets?: readonly string[];
+  /** Whether the archives are compressed: default yes. */
+  readonly compressed?: boolean;
+}
+
+/** @returns the release of `version` for every target */
+export function release(version: string, wrong: Wrong = {}): Release {
+  const files: Release = {};
+  for (const target of wrong.targets ?? TARGETS) {
+    const folder = `plimsoll-${target}`;
+    files[`${folder}.tar.gz`] = archive(
+      [
+        { name: `${folder}/`, type: "5", mode: 0o755 },
+        ...SHARED.map((name) => ({ name: `${folder}/${name}`, content: `${name} of ${version}\n` })),
+        { name: `${folder}/bin/plimsoll`, mode: 0o755, content: wrong.program ?? program(version) },
+        ...(wrong.also?.(folder) ?? []),
+      ],
+      wrong.compressed === false ? 0 : 1,
+    );
+  }
+  files.SHA256SUMS = sums(files);
+  return files;
+}
+
+/** @returns the checksums of all files, as SHA256SUMS has them */
+export const sums = (files: Release): string =>
+  Object.entries(files)
+    .filter(([name]) => name !== "SHA256SUMS")
+    .map(([name, content]) => `${Bun.SHA256.hash(content, "hex")}  ${name}\n`)
+    .join("");
+
+/** Write a release to a directory, and say its address. */
+export function publish(files: Release, directory: string): string {
+  mkdirSync(directory, { recursive: true });
+  for (const [name, content] of Object.entries(files)) writeFileSync(join(directory, name), content);
+  return `file://${directory}`;
+}
+
+/** Lay out an installation of `version` below a prefix, as the installer leaves it. */
+export function lay(version: string, prefix: string): void {
+  const put = (name: string, content: string, mode: number) => {
+    mkdirSync(dirname(join(prefix, name)), { recursive: true });
+    writeFileSync(join(prefix, name), content, { mode });
+  };
+  for (const name of SHARED) put(name, `${name} of ${version}\n`, 0o644);
+  put("bin/plimsoll", program(version), 0o755);
+}

@@ -1,0 +1,158 @@
+/** What was installed goes again, all of it, and nothing else. */
+import { describe, expect, test } from "bun:test";
+import { existsSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { byEachShell, type Ground, ground, install, tree } from "./installer.ts";
+import { lay, program, publish, release, SHARED } from "./release.ts";
+
+const UNINSTALL = ["--uninstall"];
+
+/** Settings that name the program, which the program's own set-up knows how to clean. */
+function useIt(box: Ground): string {
+  const settings = join(box.home, ".claude/settings.json");
+  mkdirSync(join(settings, ".."), { recursive: true });
+  writeFileSync(settings, JSON.stringify({ statusLine: { command: `${box.program} display` } }));
+  return settings;
+}
+
+describe("afterwards all is as it was before", () => {
+  byEachShell(
+    "where nothing was, where others have files, and where a directory was empty",
+    async (shell) => {
+      using box = ground("a 'quoted' prefix");
+      const from = publish(release("1.0.0"), box.path("release"));
+      const untouched = [
+        () => {},
+        () => mkdirSync(join(box.prefix, "bin"), { recursive: true }),
+        () => {
+          mkdirSync(join(box.prefix, "share/man/man1"), { recursive: true });
+          writeFileSync(join(box.prefix, "share/man/man1/other.1"), "other");
+          writeFileSync(join(box.prefix, "bin/other"), "other");
+        },
+      ];
+      for (const prepare of untouched) {
+        prepare();
+        const before = tree(box.root);
+        for (let round = 0; round < 2; round++)
+          expect(await install(box, { shell, from })).toMatchObject({ code: 0, stderr: "" });
+        const ended = await install(box, { shell, args: UNINSTALL });
+        expect(ended).toMatchObject({ code: 0, stderr: "" });
+        expect(ended.stdout).toContain(`Plimsoll is uninstalled from ${box.prefix}.\n`);
+        expect(tree(box.root)).toEqual(before);
+      }
+    },
+  );
+
+  test("what others put into our directories stays", async () => {
+    using box = ground();
+    expect(await install(box, { from: publish(release("1.0.0"), box.path("release")) })).toMatchObject({
+      code: 0,
+    });
+    const mine = join(box.prefix, "share/doc/plimsoll/my notes");
+    writeFileSync(mine, "notes");
+    await install(box, { args: UNINSTALL });
+    expect(tree(box.prefix).map((line) => line.split(" ")[0])).toEqual([
+      "",
+      "/share",
+      "/share/doc",
+      "/share/doc/plimsoll",
+      "/share/doc/plimsoll/my",
+    ]);
+  });
+});
+
+test("it works when things are missing already, and twice", async () => {
+  for (const missing of [...SHARED, "bin/plimsoll", "share", "bin", "share/doc/plimsoll/directories"]) {
+    using box = ground();
+    lay("1.0.0", box.prefix);
+    rmSync(join(box.prefix, missing), { recursive: true, force: true });
+    expect(await install(box, { args: UNINSTALL })).toMatchObject({ code: 0, stderr: "" });
+    expect(tree(box.prefix).filter((line) => line.includes("plimsoll."))).toEqual([]);
+    const again = await install(box, { args: UNINSTALL });
+    expect(again).toMatchObject({ code: 0, stderr: "" });
+    expect(again.stdout).toContain(`Plimsoll is not installed below ${box.prefix}.`);
+  }
+});
+
+describe("the status line in Claude Code's settings", () => {
+  test("is taken out by the program itself, before it goes", async () => {
+    using box = ground();
+    lay("1.0.0", box.prefix);
+    const settings = useIt(box);
+    const { code, stdout } = await install(box, { args: UNINSTALL });
+    expect({ code, settings: existsSync(settings) }).toEqual({ code: 0, settings: false });
+    expect(stdout).toContain("the status line is taken out\n");
+  });
+
+  test("stays with --keep-settings", async () => {
+    using box = ground();
+    lay("1.0.0", box.prefix);
+    const settings = useIt(box);
+    const { code, stdout } = await install(box, { args: [...UNINSTALL, "--keep-settings"] });
+    expect({ code, settings: existsSync(settings) }).toEqual({ code: 0, settings: true });
+    expect(stdout).toContain("Claude Code's settings stay as they are");
+    expect(existsSync(box.program)).toBe(false);
+  });
+
+  test("keeps the program, and all of it, when it cannot be taken out", async () => {
+    using box = ground();
+    lay("1.0.0", box.prefix);
+    writeFileSync(
+      box.program,
+      program("1.0.0", 'case "$2" in --remove) echo "broken settings" >&2; exit 1 ;; esac'),
+    );
+    const before = tree(box.root);
+    const { code, stderr } = await install(box, { args: UNINSTALL });
+    expect(code).toBe(1);
+    expect(stderr).toContain("broken settings\ninstall.sh: the status line could not be taken out");
+    expect(stderr).toContain("--keep-settings");
+    expect(tree(box.root)).toEqual(before);
+  });
+
+  test("is for the user to look at when the program has no set-up, or does not run", async () => {
+    using box = ground();
+    lay("1.0.0", box.prefix);
+    useIt(box);
+    writeFileSync(box.program, "#!/no/such/interpreter\n");
+    const { code, stdout } = await install(box, { args: UNINSTALL });
+    expect(code).toBe(0);
+    expect(stdout).toContain(`a "statusLine" that calls ${box.program}, take it out`);
+    expect(existsSync(box.program)).toBe(false);
+  });
+});
+
+test("configuration and ledger stay, and it says how to be rid of them", async () => {
+  using box = ground();
+  lay("1.0.0", box.prefix);
+  const [config, state] = [join(box.home, ".config/plimsoll"), join(box.root, "the state")];
+  mkdirSync(config, { recursive: true });
+  mkdirSync(state);
+  writeFileSync(join(state, "ledger.db"), "precious");
+  const { stdout } = await install(box, { args: UNINSTALL, env: { PLIMSOLL_STATE: state } });
+  expect(stdout).toContain(`rm -r ${config}\n`);
+  expect(stdout).toContain(`rm -r '${state}'\n`);
+  expect(existsSync(join(state, "ledger.db"))).toBe(true);
+});
+
+test("what a package manager put there is not removed", async () => {
+  using box = ground();
+  mkdirSync(join(box.prefix, "bin"), { recursive: true });
+  symlinkSync("../Cellar/plimsoll/1.0.0/bin/plimsoll", box.program);
+  const before = tree(box.root);
+  const { code, stderr } = await install(box, { args: UNINSTALL });
+  expect(code).toBe(1);
+  expect(stderr).toContain("'brew uninstall plimsoll' removes it");
+  expect(tree(box.root)).toEqual(before);
+});
+
+test("nothing outside of the prefix is removed, whatever the list of directories says", async () => {
+  using box = ground();
+  lay("1.0.0", box.prefix);
+  mkdirSync(box.path("empty"));
+  writeFileSync(
+    join(box.prefix, "share/doc/plimsoll/directories"),
+    `../empty\n/\n\n${box.path("empty")}\nshare/../../empty\n`,
+  );
+  expect(await install(box, { args: UNINSTALL })).toMatchObject({ code: 0, stderr: "" });
+  expect(existsSync(box.path("empty"))).toBe(true);
+});

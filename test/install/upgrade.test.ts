@@ -1,0 +1,39 @@
+/** The program is replaced under a line that is being drawn, which never finds it missing or by halves. */
+import { expect, test } from "bun:test";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { until } from "../helpers/binary.ts";
+import { ground, install, tree } from "./installer.ts";
+import { lay, publish, release } from "./release.ts";
+
+test("upgrades and downgrades, two at a time, while the line is drawn again and again", async () => {
+  using box = ground();
+  lay("1.0.0", box.prefix);
+  const versions = ["1.0.0", "2.0.0"].map((version) => publish(release(version), box.path(version)));
+  const [drawn, stop] = [box.path("drawn"), box.path("stop")];
+  writeFileSync(drawn, "");
+  const renders = Bun.spawn(
+    [
+      "sh",
+      "-c",
+      `until [ -e "$2" ]; do "$0" display || echo "exit $?"; done >>"$1" 2>&1`,
+      box.program,
+      drawn,
+      stop,
+    ],
+    { env: box.env },
+  );
+  const lines = () => readFileSync(drawn, "utf8").trim().split("\n");
+  for (let round = 0; round < 4; round++) {
+    const ends = await Promise.all(versions.map((from) => install(box, { from })));
+    expect(ends.map(({ code, stderr }) => ({ code, stderr }))).toEqual(
+      versions.map(() => ({ code: 0, stderr: "" })),
+    );
+    const soFar = lines().length;
+    await until("it is drawn again", () => lines().length > soFar);
+  }
+  writeFileSync(stop, "");
+  await renders.exited;
+  expect([...new Set(lines())].sort()).toEqual(["the line of 1.0.0", "the line of 2.0.0"]);
+  expect(tree(box.prefix).filter((line) => line.includes(".plimsoll-install"))).toEqual([]);
+  expect(existsSync(box.program)).toBe(true);
+});
