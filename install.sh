@@ -50,8 +50,8 @@ usage() {
     "PLIMSOLL_BASE_URL  the directory with the files of one release: https:, file:, or http: of this machine" \
     "PLIMSOLL_TIMEOUT   give a download up when it stands still for so many seconds; default: 30" \
     "" \
-    "Exit codes: 0 done; 1 failed, and nothing was changed; 2 the command line is wrong; 129, 130, 141, 143 interrupted," \
-    "and nothing was changed."
+    "Exit codes: 0 done; 1 failed, and what was there before is there; 2 the command line or an address is wrong;" \
+    "129, 130, 141, 143 interrupted by HUP, INT, PIPE, TERM: until the files come into place, nothing is changed."
 }
 
 say() { printf "%s\n" "$@"; }
@@ -271,12 +271,13 @@ fetch() {
     fail "this wget does not check certificates, so anybody could have sent $1: install curl, then run this again"
 }
 
-# Run the command after $1, which may take long; what it says goes to $STAGE/log, its status to STATUS too. A signal to us
-# ends both at once. If $1 names a file, the command is ended when that has not grown for $TIMEOUT seconds.
+# Run the command after $1, which may take long; what it prints goes to $STAGE/out and $STAGE/log, its status to STATUS
+# too. A signal to us ends both at once. If $1 names a file, the command is ended when that has not grown for $TIMEOUT
+# seconds.
 attempt() {
   growing=$1
   shift
-  LC_ALL=C "$@" </dev/null >"$STAGE/log" 2>&1 &
+  LC_ALL=C "$@" </dev/null >"$STAGE/out" 2>"$STAGE/log" &
   CHILD=$!
   if [ -n "$growing" ]; then
     end_when_stalled "$growing" "$CHILD" >/dev/null 2>&1 &
@@ -375,13 +376,13 @@ check_members() {
       "$2/"*) ;;
       *) refuse_member "$1" "$member" ;;
     esac
-  done <"$STAGE/log"
+  done <"$STAGE/out"
   attempt "" tar -tvzf "$1" || fail_as_said "cannot read ${1##*/}"
   while IFS= read -r member; do
     case $member in
       *" -> "* | *" link to "* | [!d-]*) refuse_member "$1" "$member" ;;
     esac
-  done <"$STAGE/log"
+  done <"$STAGE/out"
 }
 
 refuse_member() {
@@ -391,14 +392,11 @@ refuse_member() {
 # Fail unless the new program runs here and is the version that was asked for; set INSTALLED to what it calls itself.
 check_program() {
   attempt "" "$STAGE/tree/$PROGRAM" --version || fail_as_said "the program does not run on this system ($TARGET)"
-  INSTALLED=$(head -n 1 "$STAGE/log")
+  INSTALLED=$(head -n 1 "$STAGE/out")
   case $INSTALLED in
-    "plimsoll "*) ;;
+    "plimsoll $VERSION" | "plimsoll $VERSION "*) ;;
+    "plimsoll "*) [ -z "$VERSION" ] || fail "the program that came is '$INSTALLED', not version $VERSION" ;;
     *) fail_as_said "the program that came is not Plimsoll" ;;
-  esac
-  case "$INSTALLED " in
-    "plimsoll ${VERSION:+"$VERSION "}"*) ;;
-    *) fail "the program that came is '$INSTALLED', not version $VERSION" ;;
   esac
 }
 
@@ -456,9 +454,10 @@ check_writable() {
 make_directory() {
   [ ! -d "$1/" ] || return 0
   make_directory "${1%/*}"
-  mkdir "$1" || cannot_write "${1%/*}"
+  [ ! -d "$1/" ] || return 0 # x/.. is there with x
   CREATED="$1
 $CREATED"
+  mkdir "$1" || cannot_write "${1%/*}"
 }
 
 # Remove what killed runs have left. The names end in the process that made them: the living are left alone.
@@ -477,8 +476,8 @@ clear_leftovers() {
 make_stage() {
   clear_leftovers
   make_directory "$PREFIX"
-  mkdir -m 700 "$PREFIX/$HIDDEN" || cannot_write "$PREFIX"
   STAGE=$PREFIX/$HIDDEN
+  mkdir -m 700 "$STAGE" || cannot_write "$PREFIX"
 }
 
 # Put all files of $STAGE/tree into place, or none.
@@ -745,13 +744,13 @@ resolve_prefix() {
     [ -n "${HOME-}" ] || misuse "HOME is not set: say with --prefix where to install"
     PREFIX=$HOME/.local
   fi
+  case $PREFIX in *"
+"*) misuse "there is a line break in the prefix" ;; esac
   # A shell leaves the ~ of --prefix=~/x alone.
   # shellcheck disable=SC2088
   case $PREFIX in "~/"*) PREFIX=${HOME-}/${PREFIX#??} ;; esac
   case $PREFIX in /*) ;; *) PREFIX=$PWD/$PREFIX ;; esac
-  case $PREFIX in ?*/) PREFIX=${PREFIX%/} ;; esac
-  case $PREFIX in *"
-"*) misuse "there is a line break in the prefix" ;; esac
+  PREFIX=$(say "$PREFIX" | sed 's://*:/:g; s:\(.\)/$:\1:')
 }
 
 main() {

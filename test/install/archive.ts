@@ -1,11 +1,11 @@
 /** Archives in the tar format (ustar), with members that no tar program would write. */
 
-/** One member. `type` is tar's type flag: "0" a file, "1" a hard link, "2" a symbolic link, "5" a directory. */
+/** One member. `type` is tar's type flag: "0" a file, "1" a hard link, "2" a symbolic link, "5" a directory, "6" a FIFO. */
 export interface Member {
   readonly name: string;
   readonly content?: string | Uint8Array;
   readonly mode?: number;
-  readonly type?: "0" | "1" | "2" | "5";
+  readonly type?: "0" | "1" | "2" | "5" | "6";
   /** Where a link leads. */
   readonly to?: string;
 }

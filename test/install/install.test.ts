@@ -122,6 +122,11 @@ test("without a prefix it goes below ~/.local; a relative one is the caller's", 
   expect(installed(join(box.home, "here"))).toEqual(whole);
   expect(await install(box, { from, env, args: ["--prefix=~/there"] })).toMatchObject({ code: 0 });
   expect(installed(join(box.home, "there"))).toEqual(whole);
+  const crooked = [`${box.home}//a//b/`, `${box.home}/no/../c`];
+  for (const prefix of crooked)
+    expect(await install(box, { from, env: { PREFIX: prefix } })).toMatchObject({ code: 0, stderr: "" });
+  expect(installed(join(box.home, "a/b"))).toEqual(whole);
+  expect(installed(join(box.home, "c"))).toEqual(whole);
 });
 
 test("a script that was cut on its way does nothing", async () => {

@@ -101,6 +101,10 @@ const HOSTILE: Record<string, { wrong: (outside: string) => Wrong; message: RegE
     wrong: () => ({ also: (folder) => [{ name: `${folder}/x`, type: "1", to: "etc/passwd" }] }),
     message: /is not as a release is/,
   },
+  "something that is no file": {
+    wrong: () => ({ also: (folder) => [{ name: `${folder}/x`, type: "6" }] }),
+    message: /is not as a release is/,
+  },
   "a program for another system": {
     wrong: () => ({ program: new Uint8Array([0x7f, 0x45, 0x4c, 0x46, 9, 9, 9, ...new Array(200).fill(1)]) }),
     message: /the program (does not run on this system|that came is not Plimsoll)/,

@@ -11,7 +11,7 @@ test("upgrades and downgrades, two at a time, while the line is drawn again and 
   const versions = ["1.0.0", "2.0.0"].map((version) => publish(release(version), box.path(version)));
   const [drawn, stop] = [box.path("drawn"), box.path("stop")];
   writeFileSync(drawn, "");
-  const renders = Bun.spawn(
+  await using renders = Bun.spawn(
     [
       "sh",
       "-c",
