@@ -34,6 +34,8 @@ describe("a release is installed", () => {
     const { code, stdout, stderr } = await install(box, { shell, from });
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
     expect(installed(box.prefix)).toEqual(whole);
+    for (const made of ["", "bin", "share/man/man1"])
+      expect(statSync(join(box.prefix, made)).mode & 0o777).toBe(0o755);
     const quoted = `'${box.program.replaceAll("'", `'\\''`)}'`;
     expect(stdout).toContain(`  ${quoted} setup\n`);
     expect(Bun.spawnSync(["sh", "-c", `${quoted} --version`]).stdout.toString()).toContain("1.2.3");

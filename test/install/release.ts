@@ -47,24 +47,23 @@ export interface Wrong {
   readonly also?: (folder: string) => readonly Member[];
   /** The targets that there are: default all. */
   readonly targets?: readonly string[];
-  /** Whether the archives are compressed: default yes. */
-  readonly compressed?: boolean;
 }
 
-/** @returns the release of `version` for every target */
+/** @returns the release of `version` for every target; modes are stricter than an installation's */
 export function release(version: string, wrong: Wrong = {}): Release {
   const files: Release = {};
   for (const target of wrong.targets ?? TARGETS) {
     const folder = `plimsoll-${target}`;
-    files[`${folder}.tar.gz`] = archive(
-      [
-        { name: `${folder}/`, type: "5", mode: 0o755 },
-        ...SHARED.map((name) => ({ name: `${folder}/${name}`, content: `${name} of ${version}\n` })),
-        { name: `${folder}/bin/plimsoll`, mode: 0o755, content: wrong.program ?? program(version) },
-        ...(wrong.also?.(folder) ?? []),
-      ],
-      wrong.compressed === false ? 0 : 1,
-    );
+    files[`${folder}.tar.gz`] = archive([
+      { name: `${folder}/`, type: "5", mode: 0o755 },
+      ...SHARED.map((name) => ({
+        name: `${folder}/${name}`,
+        mode: 0o600,
+        content: `${name} of ${version}\n`,
+      })),
+      { name: `${folder}/bin/plimsoll`, mode: 0o700, content: wrong.program ?? program(version) },
+      ...(wrong.also?.(folder) ?? []),
+    ]);
   }
   files.SHA256SUMS = sums(files);
   return files;
