@@ -338,7 +338,7 @@ fail_if_full() {
 }
 
 # From stdin to stdout what a terminal may show as it is.
-plain() { LC_ALL=C tr -cd '[:print:]\n'; }
+plain() { LC_ALL=C tr -cd '\n -~'; }
 
 # ---- Verifying ----
 

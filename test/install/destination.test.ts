@@ -125,20 +125,24 @@ describe.skipIf(!canMountTmpfs())("on a small disk (needs root, and the right to
     "what is unpacked does not fit": new Uint8Array(2_000_000),
   };
   for (const [name, filling] of Object.entries(LARGE))
-    byEachShell(name, async (shell) => {
-      using box = ground();
-      mkdirSync(box.prefix);
-      using _disk = mountTmpfs(box.prefix, SMALL);
-      lay("1.0.0", box.prefix);
-      const files = release("2.0.0", { program: ofBytes(filling) });
-      using server = serve(files);
-      await expectUntouched(box, { shell, from: server.address }, `no space is left below ${box.prefix}`);
-      await expectUntouched(
-        box,
-        { shell, from: publish(files, box.path("release")) },
-        `no space is left below ${box.prefix}`,
-      );
-    });
+    byEachShell(
+      name,
+      async (shell) => {
+        using box = ground();
+        mkdirSync(box.prefix);
+        using _disk = mountTmpfs(box.prefix, SMALL);
+        lay("1.0.0", box.prefix);
+        const files = release("2.0.0", { program: ofBytes(filling) });
+        using server = serve(files);
+        await expectUntouched(box, { shell, from: server.address }, `no space is left below ${box.prefix}`);
+        await expectUntouched(
+          box,
+          { shell, from: publish(files, box.path("release")) },
+          `no space is left below ${box.prefix}`,
+        );
+      },
+      true,
+    );
 
   test("that is full to the last byte, or read-only", async () => {
     using box = ground();

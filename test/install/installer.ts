@@ -19,10 +19,16 @@ export const INSTALLER = join(ROOT, "install.sh");
 const SHELLS = [["sh"], ["dash"], ["bash"], ["busybox", "sh"]] as const;
 export type Shell = (typeof SHELLS)[number];
 
-/** Test with every shell. One that is not here, or is another's second name, is skipped, which the test's name says. */
-export function byEachShell(name: string, body: (shell: Shell) => Promise<void>): void {
+/** Whether there is what the installer downloads with. */
+export const CAN_DOWNLOAD = ["curl", "wget"].some((tool) => Bun.which(tool) !== null);
+
+/**
+ * Test with every shell. One that is not here, or is another's second name, is skipped, which the test's name says.
+ * @param downloads whether the test needs curl or wget
+ */
+export function byEachShell(name: string, body: (shell: Shell) => Promise<void>, downloads = false): void {
   for (const shell of SHELLS) {
-    const why = reasonToSkip(shell);
+    const why = downloads && !CAN_DOWNLOAD ? " (neither curl nor wget here)" : reasonToSkip(shell);
     test.skipIf(why !== undefined)(`${shell.join(" ")}: ${name}${why ?? ""}`, () => body(shell));
   }
 }

@@ -6,8 +6,7 @@ import { hostTarget } from "../../build/targets.ts";
 import { BINARY } from "../helpers/binary.ts";
 import { archive } from "./archive.ts";
 import { ground, INSTALLER, install, tree } from "./installer.ts";
-import { sums } from "./release.ts";
-import { serve } from "./server.ts";
+import { publish, sums } from "./release.ts";
 
 const SHARE = join(BINARY, "../share");
 
@@ -17,7 +16,7 @@ const filesOf = (directory: string) =>
     .filter((name) => lstatSync(join(directory, name)).isFile())
     .sort();
 
-test("all that the build makes is installed from a server, draws its line, and is removed", async () => {
+test("all that the build makes is installed, draws its line, and is removed", async () => {
   using box = ground();
   const folder = `plimsoll-${hostTarget().name}`;
   const program = await Bun.file(BINARY).bytes();
@@ -31,9 +30,9 @@ test("all that the build makes is installed from a server, draws its line, and i
       0,
     ),
   };
-  using server = serve({ ...files, SHA256SUMS: sums(files) });
+  const from = publish({ ...files, SHA256SUMS: sums(files) }, box.path("release"));
   const before = tree(box.root);
-  const { code, stdout, stderr } = await install(box, { from: server.address });
+  const { code, stdout, stderr } = await install(box, { from });
   expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
   expect(stdout).toContain(`is installed: ${box.program}\n`);
   expect(Bun.stripANSI(stdout)).toMatch(/\nSonnet 5\.5 · medium .*\n.* 31% 312k\/1M /);

@@ -66,11 +66,15 @@ function without(files: Release, name: string): Release {
 
 describe("refused, with nothing changed:", () => {
   for (const [name, { files, message, args }] of Object.entries(BROKEN))
-    byEachShell(name, async (shell) => {
-      using box = ground();
-      using server = serve(files());
-      await expectRefusal(box, { shell, from: server.address, args }, message);
-    });
+    byEachShell(
+      name,
+      async (shell) => {
+        using box = ground();
+        using server = serve(files());
+        await expectRefusal(box, { shell, from: server.address, args }, message);
+      },
+      true,
+    );
 });
 
 const PASSED = 'touch "$HOME/it-ran"';
@@ -170,17 +174,21 @@ const half = (content: Uint8Array) => content.subarray(0, content.length >> 1);
 
 describe.concurrent("a download is given up that", () => {
   for (const [name, { sent, message }] of Object.entries(CUT))
-    byEachShell(name, async (shell) => {
-      using box = ground();
-      const files = release("2.0.0");
-      using server = serveRaw((path) => {
-        const content = Buffer.from(files[path.slice(1)] as string);
-        return path === "/SHA256SUMS"
-          ? { bytes: response(content, { length: content.length }), end: "close" }
-          : sent(content);
-      });
-      await expectRefusal(box, { shell, from: server.address, env: { PLIMSOLL_TIMEOUT: "1" } }, message);
-    });
+    byEachShell(
+      name,
+      async (shell) => {
+        using box = ground();
+        const files = release("2.0.0");
+        using server = serveRaw((path) => {
+          const content = Buffer.from(files[path.slice(1)] as string);
+          return path === "/SHA256SUMS"
+            ? { bytes: response(content, { length: content.length }), end: "close" }
+            : sent(content);
+        });
+        await expectRefusal(box, { shell, from: server.address, env: { PLIMSOLL_TIMEOUT: "1" } }, message);
+      },
+      true,
+    );
 });
 
 test("an address is refused that anybody on the way could answer for, or that leads nowhere", async () => {

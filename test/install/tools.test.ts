@@ -50,6 +50,12 @@ describe.skipIf(!here("busybox"))("with nothing but BusyBox", () => {
       stderr: "",
     });
     expect(tree(box.root)).toEqual(before);
+    const { code, stderr } = await install(box, { ...how, from: `${server.address}/nowhere` });
+    expect({ code, said: stderr.includes("404 Not Found\ninstall.sh: cannot download") }).toEqual({
+      code: 1,
+      said: true,
+    });
+    expect(tree(box.root)).toEqual(before);
   });
 });
 
@@ -89,7 +95,7 @@ describe.skipIf(!here("openssl"))("a server that cannot prove who it is, is refu
     });
 });
 
-test("what is missing is named before anything is asked for", async () => {
+test.skipIf(!here("curl", "sha256sum"))("what is missing is named before anything is asked for", async () => {
   using box = ground();
   using server = serve(release("1.2.3"));
   for (const [tools, message] of [
