@@ -68,6 +68,10 @@ misuse() {
 
 has() { command -v "$1" >/dev/null 2>&1; }
 
+# Whether two names lead to the same file. All our shells have it; POSIX has since 2024.
+# shellcheck disable=SC3013
+is_same() { [ "$1" -ef "$2" ]; }
+
 # $1 as a word for the shell.
 quoted() {
   case $1 in
@@ -621,7 +625,7 @@ report() {
   first=$(command -v plimsoll || :)
   case $first in
     /*)
-      if [ "$(cd "$(dirname "$first")" && pwd -P)" = "$(cd "$PREFIX/bin" && pwd -P)" ]; then
+      if is_same "$first" "$target"; then
         command=plimsoll
       else
         say "Another plimsoll comes first on PATH: $first" ""
@@ -659,13 +663,22 @@ take_out_of_settings() {
     say "Claude Code's settings stay as they are."
   elif [ ! -x "$program" ]; then
     return 0
-  elif "$program" setup --help </dev/null >/dev/null 2>&1; then
+  elif ! "$program" setup --help </dev/null >/dev/null 2>&1; then
+    say "If Claude Code's settings.json has a \"statusLine\" that calls $program, take it out."
+  elif calls_another; then
+    say "The status line in Claude Code's settings calls $called, and stays."
+  else
     "$program" setup --remove </dev/null ||
       fail "the status line could not be taken out of Claude Code's settings (see above), so nothing was removed;" \
         "with --keep-settings the program is removed all the same"
-  else
-    say "If Claude Code's settings.json has a \"statusLine\" that calls $program, take it out."
   fi
+}
+
+# Whether the status line that would be taken out is another installation's, which is there: $called.
+calls_another() {
+  called=$("$program" setup --remove --dry-run </dev/null 2>/dev/null |
+    sed -n 's/^-.*"command": *"\(\/[^" ]*\) .*/\1/p' | head -n 1)
+  [ -x "$called" ] && ! is_same "$called" "$program"
 }
 
 # Remove the files of an installation, and the directories that it made, if nothing else is in them.

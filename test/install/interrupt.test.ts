@@ -4,7 +4,16 @@ import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "n
 import { join } from "node:path";
 import { until } from "../helpers/binary.ts";
 import { CAN_SEE_PROCESSES, processesOf } from "../helpers/processes.ts";
-import { byEachShell, CAN_DOWNLOAD, type Ground, ground, install, start, tree } from "./installer.ts";
+import {
+  byEachShell,
+  CAN_DOWNLOAD,
+  type Ground,
+  ground,
+  type How,
+  install,
+  start,
+  tree,
+} from "./installer.ts";
 import { lay, program, publish, release, SHARED } from "./release.ts";
 import { response, serveRaw } from "./server.ts";
 
@@ -27,6 +36,15 @@ const arrived = (box: Ground) => stages(box).some((line) => line.includes(".tar.
 const nothingRuns = (box: Ground) =>
   until("nothing of it runs any more", () => !CAN_SEE_PROCESSES || processesOf(box.root).length === 0);
 
+/** Start the installer, and send it a signal when half of the archive is there. @returns its process, which has ended */
+async function interrupted(box: Ground, how: How, signal: keyof typeof CODES | "SIGKILL") {
+  const child = start(box, how);
+  await until("the archive is coming", () => arrived(box));
+  child.kill(signal);
+  await child.exited;
+  return child;
+}
+
 describe("a download that is interrupted", () => {
   byEachShell(
     "by a signal leaves all as it was, at once",
@@ -36,10 +54,7 @@ describe("a download that is interrupted", () => {
       lay("1.0.0", box.prefix);
       const before = tree(box.root);
       for (const [signal, code] of Object.entries(CODES)) {
-        const child = start(box, { shell, from: server.address });
-        await until("the archive is coming", () => arrived(box));
-        child.kill(signal as keyof typeof CODES);
-        await child.exited;
+        const child = await interrupted(box, { shell, from: server.address }, signal as keyof typeof CODES);
         expect(child.exitCode).toBe(code);
         expect(tree(box.root)).toEqual(before);
         await nothingRuns(box);
@@ -58,10 +73,7 @@ describe.concurrent("a download whose installer is killed", () => {
       using server = halfway();
       lay("1.0.0", box.prefix);
       const before = tree(box.root);
-      const child = start(box, { shell, from: server.address });
-      await until("the archive is coming", () => arrived(box));
-      child.kill("SIGKILL");
-      await child.exited;
+      await interrupted(box, { shell, from: server.address }, "SIGKILL");
       expect(tree(box.root).filter((line) => !line.includes(".plimsoll-install"))).toEqual(before);
       await nothingRuns(box);
       expect(await install(box, { shell, args: ["--uninstall", "--keep-settings"] })).toMatchObject({

@@ -84,6 +84,31 @@ describe("the status line in Claude Code's settings", () => {
     expect(stdout).toContain("the status line is taken out\n");
   });
 
+  test("stays when it is another installation's", async () => {
+    using box = ground();
+    const other = box.path("other");
+    for (const prefix of [box.prefix, other]) lay("1.0.0", prefix);
+    const settings = useIt(box);
+    const names = (path: string) =>
+      writeFileSync(
+        box.program,
+        program("1.0.0", `case "$3" in --dry-run) echo '-    "command": "${path} display",'; exit ;; esac`),
+      );
+    names(join(other, "bin/plimsoll"));
+    const { code, stdout } = await install(box, { args: UNINSTALL });
+    expect({ code, settings: existsSync(settings) }).toEqual({ code: 0, settings: true });
+    expect(stdout).toContain(`calls ${other}/bin/plimsoll, and stays.\n`);
+    // Its own by a link's name, or what is gone, is taken out.
+    for (const path of [box.path("link"), join(other, "bin/gone")]) {
+      lay("1.0.0", box.prefix);
+      names(path);
+      if (!existsSync(box.path("link"))) symlinkSync(box.program, box.path("link"));
+      useIt(box);
+      expect(await install(box, { args: UNINSTALL })).toMatchObject({ code: 0, stderr: "" });
+      expect(existsSync(settings)).toBe(false);
+    }
+  });
+
   test("stays with --keep-settings", async () => {
     using box = ground();
     lay("1.0.0", box.prefix);
