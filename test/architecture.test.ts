@@ -43,7 +43,7 @@ describe("the arrows between the rooms", () => {
         .filter((file) => roomOf(file) === room)
         .flatMap((file) =>
           importsOf(file)
-            .filter(({ from }) => from.startsWith("."))
+            .filter(({ from }) => from.startsWith(".") && !from.endsWith("/package.json"))
             .map(({ from }) => resolve(file, from))
             .filter(
               (target) =>

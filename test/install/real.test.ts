@@ -2,7 +2,7 @@
 import { expect, test } from "bun:test";
 import { lstatSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { hostTarget } from "../../build/targets.ts";
+import { hostTarget } from "../../src/release/targets.ts";
 import { BINARY } from "../helpers/binary.ts";
 import { archive } from "./archive.ts";
 import { ground, INSTALLER, install, tree } from "./installer.ts";
