@@ -13,7 +13,7 @@
 export type { TokenCounts } from "../claude/transcript.ts";
 export type { Bill } from "./bills.ts";
 export { isDamage, LedgerError } from "./errors.ts";
-export type { IndexOptions, IndexProgress, IndexResult } from "./index-pass.ts";
+export type { Behind, IndexOptions, IndexProgress, IndexResult } from "./index-pass.ts";
 export { type AccountQuery, Ledger, type OpenOptions, openLedger, type Repair } from "./ledger.ts";
 export type { UserPrice } from "./prices.ts";
 export type { CostMode } from "./sums.ts";

@@ -3,10 +3,10 @@ import { rmSync } from "node:fs";
 import type { AccountUsage, BlockUsage, SessionUsage } from "../state/schema.ts";
 import { type Bill, newestModelBills, recordPayloadBill } from "./bills.ts";
 import { BLOCK_MS, burn, findBlocks, isActive } from "./blocks.ts";
-import { type LedgerFile, moveAside, openFile, whileRepairing } from "./database.ts";
+import { type LedgerFile, moveAside, openFile, openToRead, whileRepairing } from "./database.ts";
 import { sessionsElsewhere } from "./elsewhere.ts";
 import { DamageError, isBusy, isDamage, LedgerError } from "./errors.ts";
-import { type IndexOptions, type IndexResult, indexPass } from "./index-pass.ts";
+import { type Behind, type IndexOptions, type IndexResult, indexPass, whatIsBehind } from "./index-pass.ts";
 import { LearnedPrices, type PriceSample } from "./learned-prices.ts";
 import { costAt, type KeptRates, PublishedPrices, type UserPrice } from "./prices.ts";
 import { copy, type Recovered, recover } from "./recovery.ts";
@@ -22,6 +22,8 @@ export interface OpenOptions {
   readonly mode?: CostMode;
   /** How long to wait for another process that writes. Milliseconds; default 10,000. */
   readonly patienceMs?: number;
+  /** Only look: nothing is written, made, brought up to date or repaired. */
+  readonly readOnly?: boolean;
 }
 
 /** What was done about a ledger that was damaged. */
@@ -64,12 +66,14 @@ export class Ledger implements Disposable {
   readonly #published: PublishedPrices;
   readonly #mode: CostMode;
   readonly #patienceMs: number | undefined;
+  readonly #readOnly: boolean;
   #file: LedgerFile;
   #partial = false;
 
-  constructor(path: string, { prices, mode = "auto", patienceMs }: OpenOptions = {}) {
+  constructor(path: string, { prices, mode = "auto", patienceMs, readOnly = false }: OpenOptions = {}) {
     this.path = path;
     this.#patienceMs = patienceMs;
+    this.#readOnly = readOnly;
     this.#published = new PublishedPrices(prices, {
       load: () => this.#keptRates(),
       save: (kept) => this.#keepRates(kept),
@@ -89,6 +93,7 @@ export class Ledger implements Disposable {
   }
 
   #keepRates(kept: KeptRates): void {
+    if (this.#readOnly) return;
     try {
       this.#file.db
         .query("insert or replace into meta (key, value) values ('rates', ?)")
@@ -114,6 +119,11 @@ export class Ledger implements Disposable {
     const result = await this.#readOn(directories, options);
     this.#partial = !result.complete;
     return result;
+  }
+
+  /** Transcripts below the directories with something that no pass has read yet. */
+  behind(directories: readonly string[]): Behind {
+    return this.#guard((db) => whatIsBehind(db, directories));
   }
 
   /**
@@ -298,6 +308,19 @@ export class Ledger implements Disposable {
     });
   }
 
+  /** Models without a price that is published or set: reports mark what they cost. */
+  uncertainPrices(): { readonly model: string; readonly priced: "estimated" | "unpriced" }[] {
+    return this.#guard((db) => {
+      const pricing = this.pricing();
+      const found = new Map<string, "estimated" | "unpriced">();
+      for (const rollup of loadRollups(db, "true group by model, class")) {
+        const { priced } = pricing.cost(rollup);
+        if (priced !== "exact") found.set(pricing.modelLabel(rollup), priced);
+      }
+      return [...found].map(([model, priced]) => ({ model, priced }));
+    });
+  }
+
   /** Models of sessions whose messages cost more, at our prices, than the client billed: something is wrong there. */
   suspects(): { sessionId: string; models: string[]; excessUsd: number }[] {
     return this.#guard((db) => {
@@ -347,7 +370,7 @@ export class Ledger implements Disposable {
     try {
       return body(this.#file.db);
     } catch (error) {
-      if (!isDamage(error)) throw readable(error, this.path);
+      if (!isDamage(error) || this.#readOnly) throw readable(error, this.path);
       this.#replace();
       return body(this.#file.db);
     }
@@ -360,6 +383,7 @@ export class Ledger implements Disposable {
   }
 
   #openOrReplace(): LedgerFile {
+    if (this.#readOnly) return openToRead(this.path, this.#patienceMs);
     try {
       return openFile(this.path, this.#patienceMs);
     } catch (error) {
