@@ -8,11 +8,12 @@ const SRC = join(import.meta.dir, "../src");
 /** What each room may import from. A room that is missing here may import from nowhere. */
 const ARROWS: Readonly<Record<string, readonly string[]>> = {
   process: [],
-  claude: ["process"],
+  "json-text": [],
+  claude: ["process", "json-text"],
   state: ["process", "claude"],
   line: ["claude", "state", "process"],
   ledger: ["claude", "state"],
-  config: ["line", "state", "process"],
+  config: ["line", "state", "process", "json-text"],
   editor: ["config", "line"],
   display: ["line", "claude", "state", "process", "config"],
   gather: ["ledger", "process", "claude", "state", "line", "config"],

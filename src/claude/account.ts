@@ -1,10 +1,7 @@
 /** Which account a Claude Code directory is logged in to: read only, from the client's own `.claude.json`. */
-import { readFileSync, statSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
+import { readClientFile } from "./client-file.ts";
 import { at, text } from "./json.ts";
-
-/** The file also holds projects and their history, and grows. Bytes. */
-const LIMIT = 32 * 1024 * 1024;
 
 /**
  * The account's id: `oauthAccount.accountUuid` of `<directory>/.claude.json`, or of `~/.claude.json` for the default
@@ -22,12 +19,5 @@ export function accountId(claudeDir: string): string | undefined {
 }
 
 function readId(path: string): string | undefined {
-  try {
-    const facts = statSync(path, { throwIfNoEntry: false });
-    if (!facts?.isFile() || facts.size > LIMIT) return undefined;
-    return text(at(JSON.parse(readFileSync(path, "utf8")), "oauthAccount", "accountUuid"), 100);
-  } catch {
-    // Unreadable, or being written just now: then the account is not known in this pass, which mixes nothing.
-    return undefined;
-  }
+  return text(at(readClientFile(path), "oauthAccount", "accountUuid"), 100);
 }

@@ -1,34 +1,34 @@
 /**
  * Claude Code's settings files, read only, the strongest first (Claude Code 2.1.330). `--settings` on the client's
- * command line stands between the managed file and the project's; it cannot be seen from here.
+ * command line stands between the managed files and the project's; it cannot be seen from here.
  */
-import { readFileSync } from "node:fs";
+import { readdirSync } from "node:fs";
 import { join } from "node:path";
-import { at, field, type Json, text } from "./json.ts";
+import { readHead } from "./head.ts";
+import { readSettingsFile, type SettingsFacts } from "./settings-file.ts";
 
 /** One settings file that exists. */
-export interface SettingsLayer {
+export interface SettingsLayer extends SettingsFacts {
   readonly name: "managed" | "project, local" | "project" | "user";
   readonly path: string;
-  /** Why it cannot be read, in a few words. */
-  readonly problem?: string;
-  /** `statusLine.command`. */
-  readonly command?: string;
-  /** `statusLine` is there at all. */
-  readonly hasStatusLine: boolean;
-  readonly disablesHooks: boolean;
 }
 
-const MANAGED =
-  process.platform === "darwin"
-    ? "/Library/Application Support/ClaudeCode/managed-settings.json"
-    : "/etc/claude-code/managed-settings.json";
+/** Where an administrator's settings are. */
+export const MANAGED_DIRECTORY =
+  process.platform === "darwin" ? "/Library/Application Support/ClaudeCode" : "/etc/claude-code";
 
-/** @param project the directory of the session; @param claudeDir the user's Claude Code directory */
-export function settingsLayers(project: string, claudeDir: string): SettingsLayer[] {
+/**
+ * @param project the directory of the session, absolute
+ * @param claudeDir the user's Claude Code directory
+ */
+export function settingsLayers(
+  project: string,
+  claudeDir: string,
+  managed = MANAGED_DIRECTORY,
+): SettingsLayer[] {
   const layers = [
-    { name: "managed", path: MANAGED },
-    { name: "project, local", path: join(project, ".claude/settings.local.json") },
+    ...managedFiles(managed).map((path) => ({ name: "managed", path }) as const),
+    ...localFiles(project).map((path) => ({ name: "project, local", path }) as const),
     { name: "project", path: join(project, ".claude/settings.json") },
     { name: "user", path: join(claudeDir, "settings.json") },
   ] as const;
@@ -37,29 +37,35 @@ export function settingsLayers(project: string, claudeDir: string): SettingsLaye
     // In the home directory the project's file is the user's.
     if (seen.has(path)) return [];
     seen.add(path);
-    const layer = readLayer(path);
-    return layer === undefined ? [] : [{ name, path, ...layer }];
+    const facts = readSettingsFile(path);
+    return facts === undefined ? [] : [{ name, path, ...facts }];
   });
 }
 
-function readLayer(path: string): Omit<SettingsLayer, "name" | "path"> | undefined {
-  const none = { hasStatusLine: false, disablesHooks: false };
-  let json: Json;
-  try {
-    json = JSON.parse(readFileSync(path, "utf8"));
-  } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    if (code === "ENOENT" || code === "ENOTDIR") return undefined;
-    return { ...none, problem: code ?? message };
-  }
-  const command = text(at(json, "statusLine", "command"));
-  return {
-    hasStatusLine: field(json, "statusLine") !== undefined,
-    disablesHooks: field(json, "disableAllHooks") === true,
-    ...(command === undefined ? {} : { command }),
-  };
+/** The client takes the local file of the working tree's root before that of the directory, the shared one never. */
+function localFiles(project: string): string[] {
+  const root = readHead(project)?.root ?? project;
+  return [root, project].map((directory) => join(directory, ".claude/settings.local.json"));
 }
 
-/** Whether a status line command is this program's `display`, by whatever path. */
-export const isOurs = (command: string): boolean =>
-  /(^|[\s/"'])plimsoll(["']?)\s+display(\s|$)/.test(command);
+/** `managed-settings.json`, and before it the files of `managed-settings.d`, the last name first. */
+function managedFiles(directory: string): string[] {
+  const further = join(directory, "managed-settings.d");
+  return [
+    ...names(further)
+      .filter((name) => name.endsWith(".json"))
+      .sort()
+      .reverse()
+      .map((name) => join(further, name)),
+    join(directory, "managed-settings.json"),
+  ];
+}
+
+function names(directory: string): string[] {
+  try {
+    return readdirSync(directory);
+  } catch {
+    // There is none nearly everywhere; one that may not be read is not read by the client either.
+    return [];
+  }
+}

@@ -1,10 +1,7 @@
 import { afterEach, describe, expect, test } from "bun:test";
 import { chmodSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import type { SettingsLayer } from "../../src/claude/settings-layers.ts";
-import { isOurs } from "../../src/claude/settings-layers.ts";
 import { CHECKS } from "../../src/doctor/checks/index.ts";
-import { judge } from "../../src/doctor/checks/settings.ts";
 import { type Examination, examine, type Result } from "../../src/doctor/examine.ts";
 import { tryLock } from "../../src/process/flock.ts";
 import { sessionLock } from "../../src/state/locks.ts";
@@ -25,7 +22,7 @@ afterEach(async () => {
 /** A world in which everything is as it should be. */
 async function healthy(): Promise<World> {
   const here = world();
-  const settings = { statusLine: { type: "command", command: "/usr/local/bin/plimsoll display" } };
+  const settings = { statusLine: { type: "command", command: `${BINARY} display` } };
   writeFileSync(join(here.claudeDir, "settings.json"), JSON.stringify(settings));
   await gather(here, { stdin: payload(ID, here.session(ID, 2), here.box.home) });
   return here;
@@ -182,51 +179,13 @@ describe("doctor finds", () => {
 });
 
 describe("the settings of Claude Code", () => {
-  const layer = (name: SettingsLayer["name"], more: Partial<SettingsLayer> = {}): SettingsLayer => ({
-    name,
-    path: `/${name}`,
-    hasStatusLine: more.command !== undefined,
-    disablesHooks: false,
-    ...more,
-  });
-  const OURS = "plimsoll display";
-
-  test("are good when the strongest status line is ours", () => {
-    expect(judge([layer("project"), layer("user", { command: OURS })], "/c").level).toBe("good");
-    expect(
-      judge([layer("managed", { command: OURS }), layer("user", { command: "other" })], "/c").level,
-    ).toBe("good");
-  });
-
-  test("are bad when a stronger layer hides ours, turns everything off, or cannot be read", () => {
-    const ours = layer("user", { command: OURS });
-    expect(judge([layer("project", { command: "other" }), ours], "/c").text).toInclude("hides ours in /user");
-    expect(judge([layer("project, local", { disablesHooks: true }), ours], "/c").text).toInclude(
-      "disableAllHooks",
-    );
-    expect(judge([layer("project", { problem: "Unexpected end of JSON" }), ours], "/c").level).toBe("bad");
-    expect(judge([], "/c").level).toBe("bad");
-  });
-
-  test("tell our command from others by whatever path it is called", () => {
-    for (const command of [
-      OURS,
-      "/a/b/plimsoll display",
-      "'/my dir/plimsoll' display",
-      "PLIMSOLL_STATE=/x plimsoll display",
-    ])
-      expect([command, isOurs(command)]).toEqual([command, true]);
-    for (const command of ["plimsoll", "notplimsoll display", "ccline", "plimsoll gather"])
-      expect([command, isOurs(command)]).toEqual([command, false]);
-  });
-
   test("are looked for in the directory that doctor is started in", async () => {
     using here = await healthy();
     const project = here.box.path("project");
     mkdirSync(join(project, ".claude"), { recursive: true });
     writeFileSync(
       join(project, ".claude/settings.json"),
-      JSON.stringify({ statusLine: { command: "other" } }),
+      JSON.stringify({ statusLine: { type: "command", command: "other" } }),
     );
     const { stdout, code } = await run(["doctor"], { env: here.box.env, cwd: project });
     expect(stdout).toInclude("has another status line, and hides ours");

@@ -1,16 +1,18 @@
 import { initialConfig } from "../../config/initial.ts";
-import { setValue } from "../../config/jsonc.ts";
 import { PRESETS, type PresetName } from "../../config/presets.ts";
 import { formatError, readConfig } from "../../config/read.ts";
 import { readTerminal } from "../../display/terminal.ts";
 import { runEditor } from "../../editor/session.ts";
 import { type Draft, start } from "../../editor/state.ts";
+import { setValue } from "../../json-text/edit.ts";
 import type { Settings } from "../../line/settings.ts";
 import type { Command } from "../command.ts";
 import { CommandError } from "../errors.ts";
 import { EXIT } from "../exit-codes.ts";
 import { printable } from "../printable.ts";
 import { loadConfigText, refuseOperands, requireConfigPath, saveConfigText } from "./target.ts";
+
+const WITH_COMMENTS = { comments: true };
 
 export const configEdit: Command = {
   name: "config edit",
@@ -75,8 +77,10 @@ function applyDraft(text: string | undefined, before: Draft, after: Draft): stri
   };
   for (const [key, value] of Object.entries(values))
     if (!Bun.deepEquals(value, base[key as keyof Draft]))
-      changed = setValue(changed, [key], value) ?? changed;
-  return Bun.deepEquals(after.rows, base.rows) ? changed : (setValue(changed, ["rows"], rows) ?? changed);
+      changed = setValue(changed, [key], value, WITH_COMMENTS) ?? changed;
+  return Bun.deepEquals(after.rows, base.rows)
+    ? changed
+    : (setValue(changed, ["rows"], rows, WITH_COMMENTS) ?? changed);
 }
 
 function draftOfText(text: string): Draft {

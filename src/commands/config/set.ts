@@ -1,5 +1,6 @@
-import { parsePath, setValue } from "../../config/jsonc.ts";
 import { formatError, readConfig } from "../../config/read.ts";
+import { setValue } from "../../json-text/edit.ts";
+import { parsePath } from "../../json-text/path.ts";
 import type { Command } from "../command.ts";
 import { CommandError, UsageError } from "../errors.ts";
 import { EXIT } from "../exit-codes.ts";
@@ -36,7 +37,7 @@ Exit codes: 0; 1 when the configuration would not be good; 2 for a KEY that is n
       throw new CommandError(`${printable(path)}: ${printable(before.errors.map(formatError).join("; "))}`, {
         hint: "repair it first: nothing was written",
       });
-    const changed = setValue(text, steps, parseValue(value));
+    const changed = setValue(text, steps, parseValue(value), { comments: true });
     if (changed === undefined)
       throw new CommandError(`there is nothing at '${printable(key)}' to change`, {
         hint: "an item of a list must be there already; set the whole list instead",

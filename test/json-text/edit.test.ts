@@ -1,5 +1,6 @@
 import { expect, test } from "bun:test";
-import { parsePath, setValue } from "../../src/config/jsonc.ts";
+import { setValue } from "../../src/json-text/edit.ts";
+import { parsePath } from "../../src/json-text/path.ts";
 
 const TEXT = `// head
 {
@@ -17,7 +18,9 @@ const TEXT = `// head
 // tail
 `;
 
-const set = (path: string, value: unknown, text = TEXT) => setValue(text, parsePath(path) ?? [], value);
+const COMMENTS = { comments: true };
+const set = (path: string, value: unknown, text = TEXT) =>
+  setValue(text, parsePath(path) ?? [], value, COMMENTS);
 /** The lines that differ, as a diff without its context. */
 function changes(path: string, value: unknown, text = TEXT): string[] {
   const [before, after] = [text.split("\n"), (set(path, value, text) as string).split("\n")];
@@ -84,7 +87,7 @@ test("whatever the layout, the result parses to the value set and to all that wa
   for (const text of texts)
     for (const key of ["a", "s", "theme", "new"]) {
       const before = Bun.JSONC.parse(text) as Record<string, unknown>;
-      const after = Bun.JSONC.parse(setValue(text, [key], { x: ["y", "{"] }) as string);
+      const after = Bun.JSONC.parse(setValue(text, [key], { x: ["y", "{"] }, COMMENTS) as string);
       expect(after).toEqual({ ...before, [key]: { x: ["y", "{"] } });
     }
 });

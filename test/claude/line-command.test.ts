@@ -1,0 +1,59 @@
+import { expect, test } from "bun:test";
+import { isOurs, quoteForShell, readOurCommand } from "../../src/claude/line-command.ts";
+
+test("our command is known by whatever path it is called, and whether the user made more of it", () => {
+  for (const [command, program, plain] of [
+    ["plimsoll display", "plimsoll", true],
+    ["/a/b/plimsoll display", "/a/b/plimsoll", true],
+    ["  /a/b/plimsoll   display ", "/a/b/plimsoll", true],
+    ["'/my dir/plimsoll' display", "/my dir/plimsoll", true],
+    ['"/my dir/plimsoll" "display"', "/my dir/plimsoll", true],
+    ["/my\\ dir/plimsoll display", "/my dir/plimsoll", true],
+    ["'/it'\\''s/plimsoll' display", "/it's/plimsoll", true],
+    ["~/bin/plimsoll display", "~/bin/plimsoll", true],
+    ["/dl/plimsoll-linux-x64 display", "/dl/plimsoll-linux-x64", true],
+    ["PLIMSOLL_STATE=/x plimsoll display", "plimsoll", false],
+    ["A='b c' exec '/my dir/plimsoll' display", "/my dir/plimsoll", false],
+    ["env -u X plimsoll display", "plimsoll", false],
+    ["plimsoll display | tail -n 1", "plimsoll", false],
+    ["plimsoll display 2>/dev/null", "plimsoll", false],
+    ["cat | plimsoll display", "plimsoll", false],
+    ["sh -c 'exec plimsoll display'", "plimsoll", false],
+    ["plimsoll display\necho", "plimsoll", false],
+  ] as const)
+    expect([command, readOurCommand(command)]).toEqual([command, { program, plain }]);
+});
+
+test("other commands are not ours, nor are our other commands", () => {
+  for (const command of [
+    "",
+    "plimsoll",
+    "notplimsoll display",
+    "plimsoller display",
+    "/plimsoll/ccline display",
+    "ccline",
+    "plimsoll gather",
+    "plimsoll; display",
+    "plimsoll | display",
+    "'plimsoll display'",
+    "sh -c 'ccline display'",
+    "plimsoll subagents",
+    "'unclosed plimsoll display",
+  ])
+    expect([command, isOurs(command)]).toEqual([command, false]);
+  expect(isOurs("plimsoll subagents", "subagentStatusLine")).toBe(true);
+});
+
+test("this program is ours under any name", () => {
+  expect(isOurs(`${process.execPath} display`)).toBe(true);
+});
+
+test("a word that is quoted for the shell is that word to the shell", () => {
+  for (const word of ["/usr/bin/plimsoll", "/my dir/plimsoll", "/it's/$HOME/`x`/plimsoll", "~/plimsoll"]) {
+    const { stdout } = Bun.spawnSync(["/bin/sh", "-c", `printf %s ${quoteForShell(word)}`]);
+    expect(stdout.toString()).toBe(word);
+    expect(readOurCommand(`${quoteForShell(word)} display`)?.program).toBe(
+      word.endsWith("/plimsoll") ? word : undefined,
+    );
+  }
+});
