@@ -5,7 +5,7 @@ import { constants as access, Database } from "bun:sqlite";
 import { closeSync, constants, existsSync, mkdirSync, openSync, renameSync, statSync } from "node:fs";
 import { dirname } from "node:path";
 import { pathToFileURL } from "node:url";
-import { DamageError, isBusy, isDamage, isGone, LedgerError } from "./errors.ts";
+import { DamageError, isBusy, isDamage, isGone, LedgerError, VersionError } from "./errors.ts";
 import { migrate, SCHEMA_VERSION, versionOf } from "./schema.ts";
 
 /** An open ledger file, and which one it is: the path may come to name another. */
@@ -49,7 +49,7 @@ export function openFile(path: string, patienceMs = BUSY_MS): LedgerFile {
 /**
  * Open the ledger at `path` for reading, and leave no trace: not even the companions that SQLite makes to read a file in
  * WAL mode. Without a log beside it nobody has it open, and it can be read as a file that does not change.
- * @throws LedgerError when it is not there or of another version
+ * @throws LedgerError when it is no file, VersionError when it is of another version
  */
 export function openToRead(path: string, patienceMs = BUSY_MS): LedgerFile {
   const facts = statSync(path, { throwIfNoEntry: false });
@@ -63,8 +63,7 @@ export function openToRead(path: string, patienceMs = BUSY_MS): LedgerFile {
   try {
     db.run(`pragma busy_timeout = ${patienceMs}`);
     const version = versionOf(db);
-    if (version !== SCHEMA_VERSION)
-      throw new LedgerError(`it has version ${version}, this Plimsoll's is ${SCHEMA_VERSION}`);
+    if (version !== SCHEMA_VERSION) throw new VersionError(version, SCHEMA_VERSION);
     return { db, inode: facts.ino };
   } catch (error) {
     db.close();

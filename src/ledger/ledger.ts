@@ -13,6 +13,7 @@ import { copy, type Recovered, recover } from "./recovery.ts";
 import { SLOT_MS, slotOf, slotStart } from "./slots.ts";
 import { type CostMode, loadRollups, modelNames, Pricing, type Rollup, sumMessages, Tally } from "./sums.ts";
 import { type Settlement, settle } from "./unattributed.ts";
+import { verifyWhole } from "./verify.ts";
 import { DAY_MS, dayName, dayOf, dayStart, localZone, namedZone, type Zone } from "./zones.ts";
 
 /** How a ledger is opened. */
@@ -132,8 +133,7 @@ export class Ledger implements Disposable {
    */
   check(now: number): void {
     this.#guard((db) => {
-      const [verdict] = db.query("pragma quick_check(1)").values()[0] as [string];
-      if (verdict !== "ok") throw Object.assign(new Error(verdict), { code: "SQLITE_CORRUPT" });
+      verifyWhole(db);
       db.query("insert or replace into meta (key, value) values ('checked_at', ?)").run(now);
     });
   }
@@ -370,7 +370,8 @@ export class Ledger implements Disposable {
     try {
       return body(this.#file.db);
     } catch (error) {
-      if (!isDamage(error) || this.#readOnly) throw readable(error, this.path);
+      if (this.#readOnly && isDamage(error)) throw error;
+      if (!isDamage(error)) throw readable(error, this.path);
       this.#replace();
       return body(this.#file.db);
     }
