@@ -17,7 +17,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   editor: ["config", "line"],
   display: ["line", "claude", "state", "process", "config"],
   gather: ["ledger", "process", "claude", "state", "line", "config"],
-  doctor: ["gather", "ledger", "process", "claude", "state", "config", "line"],
+  doctor: ["display", "gather", "ledger", "process", "claude", "state", "config", "line"],
   usage: ["ledger", "claude", "state", "process", "line"],
   personas: ["process", "commands"],
 };
