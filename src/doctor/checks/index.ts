@@ -11,6 +11,7 @@ import { parts } from "./parts.ts";
 import { passes } from "./passes.ts";
 import { permissions } from "./permissions.ts";
 import { prices } from "./prices.ts";
+import { replay } from "./replay.ts";
 import { settings } from "./settings.ts";
 import { state } from "./state.ts";
 import { terminal } from "./terminal.ts";
@@ -22,6 +23,7 @@ import { zombies } from "./zombies.ts";
  */
 export const CHECKS: readonly Check[] = [
   settings,
+  replay,
   terminal,
   config,
   passes,
