@@ -17,7 +17,8 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   editor: ["config", "line"],
   display: ["line", "claude", "state", "process", "config"],
   gather: ["ledger", "process", "claude", "state", "line", "config"],
-  doctor: ["display", "gather", "ledger", "process", "claude", "state", "config", "line"],
+  doctor: ["display", "setup", "gather", "ledger", "process", "claude", "state", "config", "line"],
+  setup: ["claude", "state", "process", "json-text"],
   usage: ["ledger", "claude", "state", "process", "line"],
   personas: ["process", "commands"],
 };

@@ -12,6 +12,10 @@ export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
     about: "Draw the status line from the JSON on stdin",
     load: async () => display,
   },
+  setup: {
+    about: "Put the line into Claude Code's settings, or take it out again",
+    load: async () => (await import("./setup.ts")).setup,
+  },
   explain: {
     about: "Say what each segment shows, where it comes from, what it cost, or why it is absent",
     load: async () => (await import("./explain.ts")).explain,

@@ -1,18 +1,15 @@
 import { PRESET_NAMES, PRESETS, type Preset, type PresetName } from "../config/presets.ts";
-import { formatError, readConfig } from "../config/read.ts";
-import { readTerminal } from "../display/terminal.ts";
-import type { Context } from "../line/context.ts";
-import { renderLine } from "../line/index.ts";
-import { SAMPLE_NAMES, type SampleName, sampleAbout, sampleContext } from "../line/samples.ts";
+import { SAMPLE_NAMES, type SampleName, sampleAbout } from "../line/samples.ts";
 import type { IconSet, Settings, Style } from "../line/settings.ts";
 import { theme, themeNames } from "../line/themes.ts";
 import { nearest } from "../nearest.ts";
 import type { Command } from "./command.ts";
-import { loadConfigText, refuseOperands, requireConfigPath } from "./config/target.ts";
+import { refuseOperands } from "./config/target.ts";
 import { UsageError } from "./errors.ts";
 import { EXIT } from "./exit-codes.ts";
 import type { ParsedOptions } from "./options.ts";
 import { printable } from "./printable.ts";
+import { configuredSettings, sampleRows } from "./sample-line.ts";
 
 const STYLES = ["plain", "powerline", "capsule"] as const satisfies readonly Style[];
 const ICONS = ["unicode", "nerd", "emoji", "ascii"] as const satisfies readonly IconSet[];
@@ -74,34 +71,20 @@ function section(
   samples: readonly SampleName[],
   columns?: number,
 ): string[] {
-  const terminal = terminalOf(settings, columns);
   const lines =
     title === "" && columns === undefined
       ? []
       : [`── ${[title, columns && `${columns} columns`].filter(Boolean).join(", ")}`];
   for (const sample of samples) {
     if (samples.length > 1) lines.push(`   ${sample}`);
-    lines.push(...renderLine(sampleContext(sample, terminal, settings)));
+    lines.push(...sampleRows(sample, settings, columns));
   }
   return [...lines, ""];
 }
 
-function terminalOf(settings: Settings, columns: number | undefined): Context["terminal"] {
-  const width = columns ?? (process.stdout.isTTY ? process.stdout.columns : undefined);
-  const { rows: _, ...terminal } = readTerminal(
-    { ...process.env, ...(width === undefined ? {} : { COLUMNS: String(width) }) },
-    settings,
-  );
-  return terminal;
-}
-
-/** The configured settings, with what the options say over them. A wrong configuration is told of, and not used. */
+/** The configured settings, with what the options say over them. */
 function chooseSettings(options: ParsedOptions): Settings {
-  const path = requireConfigPath();
-  const read = readConfig(loadConfigText(path) ?? "");
-  if ("errors" in read)
-    console.error(`${printable(path)}: ${printable(read.errors.map(formatError).join("; "))}`);
-  let settings = "errors" in read ? emptySettings() : read.settings;
+  let settings = configuredSettings();
   const preset = options.get("preset");
   if (preset !== undefined)
     settings = { ...settings, ...presetSettings(oneOf(preset, PRESET_NAMES, "preset")) };
@@ -112,12 +95,6 @@ function chooseSettings(options: ParsedOptions): Settings {
     ...(style === undefined ? {} : { style: oneOf(style, STYLES, "style") }),
     ...(icons === undefined ? {} : { icons: oneOf(icons, ICONS, "icon set") }),
   };
-}
-
-function emptySettings(): Settings {
-  const read = readConfig("");
-  if ("errors" in read) throw new Error("the empty configuration is wrong");
-  return read.settings;
 }
 
 const presetSettings = (name: PresetName): Preset["settings"] => ({

@@ -13,10 +13,14 @@ export class StateDirectoryError extends Error {
  */
 export function prepareStateDirectory(paths: StatePaths): void {
   for (const path of [paths.root, paths.sessions, paths.repos, paths.accounts, paths.locks])
-    prepareDirectory(path);
+    preparePrivateDirectory(path);
 }
 
-function prepareDirectory(path: string): void {
+/**
+ * Make one directory of the state's, 0700, or see that it is so.
+ * @throws StateDirectoryError
+ */
+export function preparePrivateDirectory(path: string): void {
   try {
     mkdirSync(path, { recursive: true, mode: 0o700 });
   } catch (error) {

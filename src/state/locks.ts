@@ -16,6 +16,9 @@ export const indexerLock = (paths: StatePaths): string => `${paths.locks}/ledger
 /** Held while old files are swept. */
 export const sweepLock = (paths: StatePaths): string => `${paths.locks}/sweep.lock`;
 
+/** Held while Claude Code's settings are changed. */
+export const setupLock = (paths: StatePaths): string => `${paths.locks}/setup.lock`;
+
 /** The lock of a state file: same name, so that the sweep finds the one by the other. */
 export function lockOf(paths: StatePaths, scope: "session" | "repo" | "account", file: string): string {
   const name = file.slice(file.lastIndexOf("/") + 1, -".json".length);

@@ -8,6 +8,7 @@ import { readdirSync, statSync, unlinkSync } from "node:fs";
 import { tryLock } from "../process/flock.ts";
 import { lockOf, sweepLock } from "./locks.ts";
 import type { StatePaths } from "./paths.ts";
+import { backupsDirectory, recordsDirectory } from "./setup-paths.ts";
 import { TEMPORARY_SUFFIX } from "./write.ts";
 
 const HOUR = 60 * 60 * 1000;
@@ -69,7 +70,14 @@ function sweepStates(
 
 /** @returns the files that a writer left lying about when it was killed: older than an hour, so that none is in use */
 export function leftovers(paths: StatePaths, now: number): string[] {
-  return [paths.root, paths.sessions, paths.repos, paths.accounts].flatMap((folder) =>
+  return [
+    paths.root,
+    paths.sessions,
+    paths.repos,
+    paths.accounts,
+    recordsDirectory(paths),
+    backupsDirectory(paths),
+  ].flatMap((folder) =>
     list(folder)
       .filter((name) => name.endsWith(TEMPORARY_SUFFIX) || HALF_A_LEDGER.test(name))
       .map((name) => `${folder}/${name}`)

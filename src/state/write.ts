@@ -46,8 +46,12 @@ export function replaceFile(path: string, bytes: Uint8Array): void {
   }
 }
 
-/** On a full disk write(2) may be short without an error: only the count tells. */
-function writeAll(fd: number, bytes: Uint8Array): void {
+/**
+ * Write all of `bytes`.
+ * On a full disk write(2) may be short without an error: only the count tells.
+ * @throws the system's error
+ */
+export function writeAll(fd: number, bytes: Uint8Array): void {
   let written = 0;
   while (written < bytes.length) {
     const count = writeSync(fd, bytes, written);

@@ -1,0 +1,37 @@
+/** The configured line in a sample session, drawn in this process. */
+import { formatError, readConfig } from "../config/read.ts";
+import { readTerminal } from "../display/terminal.ts";
+import type { Context } from "../line/context.ts";
+import { renderLine } from "../line/index.ts";
+import { type SampleName, sampleContext } from "../line/samples.ts";
+import type { Settings } from "../line/settings.ts";
+import { loadConfigText, requireConfigPath } from "./config/target.ts";
+import { printable } from "./printable.ts";
+
+/** The configured settings. A wrong configuration is told of, and not used. */
+export function configuredSettings(): Settings {
+  const path = requireConfigPath();
+  const read = readConfig(loadConfigText(path) ?? "");
+  if (!("errors" in read)) return read.settings;
+  console.error(`${printable(path)}: ${printable(read.errors.map(formatError).join("; "))}`);
+  return emptySettings();
+}
+
+/** @param columns the terminal's width; undefined: that of stdout */
+export const sampleRows = (name: SampleName, settings: Settings, columns?: number): string[] =>
+  renderLine(sampleContext(name, terminalOf(settings, columns), settings));
+
+function terminalOf(settings: Settings, columns: number | undefined): Context["terminal"] {
+  const width = columns ?? (process.stdout.isTTY ? process.stdout.columns : undefined);
+  const { rows: _, ...terminal } = readTerminal(
+    { ...process.env, ...(width === undefined ? {} : { COLUMNS: String(width) }) },
+    settings,
+  );
+  return terminal;
+}
+
+function emptySettings(): Settings {
+  const read = readConfig("");
+  if ("errors" in read) throw new Error("the empty configuration is wrong");
+  return read.settings;
+}

@@ -1,0 +1,173 @@
+import { join } from "node:path";
+import { claudeDirectories } from "../claude/directories.ts";
+import { LINE_WORDS, quoteForShell } from "../claude/line-command.ts";
+import { outlook } from "../claude/obstacles.ts";
+import type { Wish } from "../setup/change.ts";
+import { SetupError } from "../setup/errors.ts";
+import { type ProgramName, programName } from "../setup/program.ts";
+import { type Dialogue, type Outcome, type Request, remove, setUp } from "../setup/run.ts";
+import { statePaths } from "../state/paths.ts";
+import type { Command } from "./command.ts";
+import { refuseOperands } from "./config/target.ts";
+import { CommandError, UsageError } from "./errors.ts";
+import { EXIT } from "./exit-codes.ts";
+import type { ParsedOptions } from "./options.ts";
+import { printable } from "./printable.ts";
+import { reportWarning, showChange, showKept, showPreview, snippet } from "./setup/show.ts";
+
+const EXIT_OF = { refused: EXIT.failure, io: EXIT.io, busy: EXIT.conflict } as const;
+
+export const setup: Command = {
+  name: "setup",
+  usage: ["[options]", "--remove [--project|--local] [--dry-run]"],
+  about: "Put the line into Claude Code's settings, or take it out again",
+  details: `
+Without options: into settings.json of the user's Claude Code directory ($CLAUDE_CONFIG_DIR, else ~/.claude), for all
+projects. --project writes .claude/settings.json of the directory it is started in, which others may share; --local
+writes .claude/settings.local.json there, which is yours alone.
+
+Everything else in the file stays as it is, to the byte. Doing it twice changes nothing. A symbolic link is followed,
+and stays. Another program's status line is kept, unless --replace is given or a question at the terminal answered with
+yes; so is a line of ours that you made more of (variables before it, a pipe behind it). The file before each change is
+kept in the state directory (backups/, the newest ten of each file).
+
+--remove gives back what was there before: the bytes of the file, if nobody changed it since; else our lines are taken
+out, and a line that was replaced goes back to its place. A line that is not ours is never removed.
+
+Exit codes: 0 done, or nothing to do; 1 another line was kept, or the file holds what must not be changed; 2 usage;
+74 the file cannot be read or written; 75 another setup does not end.`,
+  options: [
+    { long: ["project"], about: "Write .claude/settings.json of this directory" },
+    { long: ["local"], about: "Write .claude/settings.local.json of this directory" },
+    { long: ["replace"], about: "Replace a status line that is there already" },
+    { long: ["subagents"], about: "Also draw the rows of running subagents" },
+    {
+      long: ["refresh"],
+      value: "SECONDS",
+      about: "Draw it also this often (default: 10, or what the line has)",
+    },
+    {
+      long: ["padding"],
+      value: "COLUMNS",
+      about: "Indent it by this much (default: none, or what the line has)",
+    },
+    { long: ["dry-run"], about: "Show what would be changed, and write nothing" },
+    { long: ["remove"], about: "Take the line out again" },
+  ],
+  run: async (options) => {
+    refuseOperands(options);
+    const request = readRequest(options);
+    const name = programName(
+      { env: process.env, cwd: process.cwd(), as: process.argv0, executable: process.execPath },
+      { shared: options.has("project") },
+    );
+    const wish = readWish(options, name);
+    try {
+      return options.has("remove") ? await takeOut(request) : await putIn(request, wish, name);
+    } catch (error) {
+      if (!(error instanceof SetupError)) throw error;
+      const byHand = options.has("remove") ? "" : `; or paste this yourself:\n${snippet(wish)}`;
+      throw new CommandError(printable(error.message), {
+        exitCode: EXIT_OF[error.reason],
+        hint: `${printable(error.hint)}${byHand}`,
+      });
+    }
+  },
+};
+
+function readRequest(options: ParsedOptions): Request {
+  if (options.has("project") && options.has("local"))
+    throw new UsageError("--project and --local are two places: choose one");
+  if (options.has("remove"))
+    for (const other of ["replace", "subagents", "refresh", "padding"])
+      if (options.has(other)) throw new UsageError(`--${other} says nothing where the line is removed`);
+  const [claudeDir] = claudeDirectories(process.env);
+  const path = options.has("project")
+    ? join(process.cwd(), ".claude/settings.json")
+    : options.has("local")
+      ? join(process.cwd(), ".claude/settings.local.json")
+      : claudeDir && join(claudeDir, "settings.json");
+  if (path === undefined)
+    throw new CommandError("there is no Claude Code directory: HOME is not set", {
+      hint: "set HOME, or CLAUDE_CONFIG_DIR",
+    });
+  return { path, paths: statePaths(process.env), dryRun: options.has("dry-run") };
+}
+
+function readWish(options: ParsedOptions, { program }: ProgramName): Wish {
+  const command = (word: string) => `${quoteForShell(program)} ${word}`;
+  const refresh = readNumber(options, "refresh", 1);
+  const padding = readNumber(options, "padding", 0);
+  return {
+    commands: {
+      statusLine: command(LINE_WORDS.statusLine),
+      subagentStatusLine: command(LINE_WORDS.subagentStatusLine),
+    },
+    subagents: options.has("subagents"),
+    replace: options.has("replace"),
+    ...(refresh === undefined ? {} : { refresh }),
+    ...(padding === undefined ? {} : { padding }),
+  };
+}
+
+function readNumber(options: ParsedOptions, name: string, least: number): number | undefined {
+  const text = options.get(name);
+  if (text === undefined) return undefined;
+  if (/^\d{1,6}$/.test(text) && Number(text) >= least) return Number(text);
+  throw new UsageError(`--${name}: '${printable(text)}' is not a whole number from ${least} up`);
+}
+
+async function putIn(request: Request, wish: Wish, { fragility }: ProgramName): Promise<number> {
+  const canAsk = process.stdin.isTTY && process.stdout.isTTY;
+  const dialogue: Dialogue = {
+    show: showChange,
+    ...(canAsk
+      ? {
+          mayReplace: (kept) => {
+            showKept(kept);
+            return /^y(es)?$/i.test(prompt("Replace it? [y/N]")?.trim() ?? "");
+          },
+        }
+      : {}),
+  };
+  const outcome = await setUp(request, wish, dialogue);
+  if (outcome.kind === "kept") {
+    if (!canAsk || request.dryRun) showKept(outcome.kept);
+    throw new CommandError(`${printable(outcome.target.path)} has another status line: it was kept`, {
+      hint: "--replace puts ours in its place, and --remove gives it back",
+    });
+  }
+  report(outcome, request);
+  showKept(outcome.kept);
+  if (outcome.kind === "written") showPreview();
+  if (fragility) reportWarning(fragility);
+  if (!request.dryRun) warnOfObstacles();
+  return EXIT.ok;
+}
+
+async function takeOut(request: Request): Promise<number> {
+  const outcome = await remove(request, { show: showChange });
+  report(outcome, request);
+  if (outcome.withoutBackup !== undefined)
+    reportWarning({
+      text: `no backup could be kept: ${outcome.withoutBackup}`,
+      hint: "see to the state directory: 'plimsoll doctor'",
+    });
+  return EXIT.ok;
+}
+
+function report({ kind, target, backup }: Outcome, { dryRun }: Request): void {
+  const path = printable(target.path);
+  if (kind === "unchanged") console.log(`${path}: nothing to do`);
+  else if (dryRun) console.log(`${path} would be changed; nothing was written`);
+  else
+    console.log(`changed ${path}${backup === undefined ? "" : `; the one before is ${printable(backup)}`}`);
+}
+
+/** What else stands in the way: other files, hooks that are off, a folder that is not trusted. */
+function warnOfObstacles(): void {
+  const [claudeDir] = claudeDirectories(process.env);
+  if (claudeDir === undefined) return;
+  for (const each of outlook({ env: process.env, directory: process.cwd(), claudeDir }).obstacles)
+    reportWarning(each);
+}

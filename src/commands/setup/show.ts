@@ -1,0 +1,49 @@
+/** What `setup` shows: the change, the line as it will look, warnings, and what to paste by hand. */
+import { applyWish, type Change, type Kept, type Wish } from "../../setup/change.ts";
+import { type DiffLine, diffLines } from "../../setup/diff.ts";
+import type { Target } from "../../setup/target.ts";
+import { CommandError } from "../errors.ts";
+import { printable } from "../printable.ts";
+import { configuredSettings, sampleRows } from "../sample-line.ts";
+
+/** The change as lines taken out and put in, in colour on a terminal. */
+export function showChange({ steps }: Change, { path, file }: Target): void {
+  const { createColors } = require("picocolors") as typeof import("picocolors");
+  const paint = createColors(process.stdout.isTTY && !process.env.NO_COLOR && process.env.TERM !== "dumb");
+  const draw = ({ sign, text }: DiffLine) => {
+    const line = `${sign} ${printable(text.replaceAll("\t", "  "))}`;
+    return sign === "-" ? paint.red(line) : sign === "+" ? paint.green(line) : line;
+  };
+  const leads = file === path ? "" : ` (a link to ${printable(file)})`;
+  console.log([paint.bold(`${printable(path)}${leads}`), ...steps.flatMap(diffLines).map(draw)].join("\n"));
+}
+
+const TITLES = { statusLine: "status line", subagentStatusLine: "subagents' status line" } as const;
+
+/** The lines that stay, and why. */
+export function showKept(kept: readonly Kept[]): void {
+  for (const { key, kind, shown } of kept)
+    console.log(
+      kind === "foreign"
+        ? `There is another ${TITLES[key]}: ${printable(shown)}`
+        : `The ${TITLES[key]} is ours, and you made more of it; it stays (--replace puts ours there): ${printable(shown)}`,
+    );
+}
+
+/** The configured line in a sample session. A configuration that cannot be read costs no more than the preview. */
+export function showPreview(): void {
+  try {
+    console.log(["", "In a sample session:", ...sampleRows("busy", configuredSettings())].join("\n"));
+  } catch (error) {
+    if (!(error instanceof CommandError)) throw error;
+    reportWarning({ text: error.message, hint: error.hint ?? "'plimsoll doctor' says more" });
+  }
+}
+
+/** What may keep the line from showing, on stderr. */
+export function reportWarning({ text, hint }: { readonly text: string; readonly hint: string }): void {
+  console.error(`warning: ${printable(text)}\n  hint: ${printable(hint)}`);
+}
+
+/** What a settings file with nothing else in it would hold. */
+export const snippet = (wish: Wish): string => applyWish("", wish).text.trimEnd();

@@ -1,0 +1,74 @@
+/** Paths that an update, a clean-up or a restart takes away. */
+import { existsSync } from "node:fs";
+import { dirname, join } from "node:path";
+
+/** Why a path may stop to lead to the program, and what to do about it. */
+export interface Fragility {
+  readonly text: string;
+  readonly hint: string;
+}
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+interface Kind {
+  readonly matches: (path: string, env: Environment) => boolean;
+  readonly text: string;
+  readonly hint: string;
+}
+
+const INSTALL =
+  "install it to a place that stays, such as ~/.local/bin/plimsoll, and set up again from there";
+
+const TEMPORARY = /^(\/private)?(\/tmp|\/var\/tmp|\/var\/folders|\/dev\/shm|\/run|\/var\/run)\//;
+
+/** In the order in which they are asked: the more particular first. */
+const KINDS: readonly Kind[] = [
+  {
+    matches: (path) => path.includes("/Cellar/"),
+    text: "is Homebrew's place for one version",
+    hint: 'set up again as "$(brew --prefix)/bin/plimsoll" setup',
+  },
+  {
+    matches: (path) => path.startsWith("/nix/store/"),
+    text: "is in the Nix store, where each build has a path of its own",
+    hint: "add it to your profile, and set up again with the profile's path",
+  },
+  {
+    matches: (path) => /\/(_npx|_cacache|\.npm|\.bun\/install\/cache|\.cache)\//.test(path),
+    text: "is in a cache, which may be cleared at any time",
+    hint: INSTALL,
+  },
+  {
+    matches: (path) => path.includes("/node_modules/"),
+    text: "is in node_modules, which the next installation may replace",
+    hint: INSTALL,
+  },
+  {
+    matches: (path, { TMPDIR = "" }) =>
+      TEMPORARY.test(path) || (TMPDIR.startsWith("/") && path.startsWith(`${TMPDIR.replace(/\/+$/, "")}/`)),
+    text: "is in a directory for temporary files",
+    hint: INSTALL,
+  },
+  {
+    matches: (path) =>
+      /\/dist\/[^/]+$/.test(path) && existsSync(join(dirname(dirname(path)), "package.json")),
+    text: "is a build in a checkout, which the next build replaces and a clean-up removes",
+    hint: "install it: './install.sh' in the checkout",
+  },
+  {
+    matches: (path) => /\/[^/]*\d+\.\d+[^/]*\//.test(path),
+    text: "is in a directory of one version",
+    hint: "set up again by a name without the version, such as a link in ~/.local/bin",
+  },
+  {
+    matches: (path) => /\/plimsoll-[^/]+$/.test(path),
+    text: "is named as a download for one system or version",
+    hint: INSTALL,
+  },
+];
+
+/** @param path absolute, as it would be called */
+export function findFragility(path: string, env: Environment): Fragility | undefined {
+  const kind = KINDS.find(({ matches }) => matches(path, env));
+  return kind && { text: `${path} ${kind.text}`, hint: kind.hint };
+}

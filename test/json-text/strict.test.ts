@@ -1,0 +1,96 @@
+import { expect, test } from "bun:test";
+import { removeMember, setText, setValue, textOf } from "../../src/json-text/edit.ts";
+import { positionAt } from "../../src/json-text/nodes.ts";
+import { JsonTextError, scan } from "../../src/json-text/scan.ts";
+import { random } from "../line/random.ts";
+
+const fault = (text: string) => {
+  try {
+    scan(text);
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof JsonTextError)) throw error;
+    return positionAt(text, error.at);
+  }
+};
+
+test("a text is strict JSON here where it is to JSON.parse", () => {
+  const pieces = [
+    "{",
+    "}",
+    "[",
+    "]",
+    ",",
+    ":",
+    '"a"',
+    '"\\u00e9"',
+    '"\\x"',
+    "1",
+    "-",
+    "01",
+    "1.5e+3",
+    "1.",
+    "true",
+    "nul",
+    " ",
+    "\n",
+    "//",
+    "\u00a0",
+    "'a'",
+    '"\t"',
+    '"',
+  ];
+  const { below, pick } = random(1);
+  const isJson = (text: string) => {
+    try {
+      JSON.parse(text);
+      return true;
+    } catch {
+      return false;
+    }
+  };
+  let valid = 0;
+  for (let round = 0; round < 60_000; round++) {
+    const text = Array.from({ length: 1 + below(7) }, () => pick(pieces)).join("");
+    if (isJson(text)) valid += 1;
+    expect([text, fault(text) === undefined]).toEqual([text, isJson(text)]);
+  }
+  expect(valid).toBeGreaterThan(500);
+});
+
+test("depth and length end nothing", () => {
+  const depth = 200_000;
+  expect(fault("[".repeat(depth) + "]".repeat(depth))).toBeUndefined();
+  expect(fault(`{"a":`.repeat(depth))).toBeDefined();
+  expect(fault(JSON.stringify("\\é\n".repeat(500_000)))).toBeUndefined();
+});
+
+test("a place is counted in lines and characters, a byte order mark not", () => {
+  expect(positionAt("\ufeff{}x", 3)).toEqual({ line: 1, column: 3 });
+  expect(positionAt("{\r\n😀é?", 6)).toEqual({ line: 2, column: 3 });
+});
+
+test("a member goes with its comma, wherever it stands", () => {
+  const text = '{\n  "a": 1,\n  "b": { "c": 2 },\n  "d": 3\n}\n';
+  expect(removeMember(text, ["a"])).toBe('{\n  "b": { "c": 2 },\n  "d": 3\n}\n');
+  expect(removeMember(text, ["b"])).toBe('{\n  "a": 1,\n  "d": 3\n}\n');
+  expect(removeMember(text, ["d"])).toBe('{\n  "a": 1,\n  "b": { "c": 2 }\n}\n');
+  expect(removeMember(text, ["b", "c"])).toBe('{\n  "a": 1,\n  "b": {},\n  "d": 3\n}\n');
+  expect(removeMember(text, ["x"])).toBeUndefined();
+  expect(removeMember('{"a":1,"b":2}', ["a"])).toBe('{"b":2}');
+});
+
+test("characters of a value are taken and put as they stand", () => {
+  expect(textOf('{ "a": [1,  2] }', ["a"])).toBe("[1,  2]");
+  expect(setText('{ "a": [1,  2] }', ["a", 1], "{ }")).toBe('{ "a": [1,  { }] }');
+});
+
+test("what is put in is laid out as the text is", () => {
+  const value = { b: [1], c: {} };
+  expect(setValue('{"a":1}', ["x"], value)).toBe('{"a":1,"x":{"b":[1],"c":{}}}');
+  expect(setValue('{ "a" : 1 }', ["x"], value)).toBe('{ "a" : 1, "x": { "b": [1], "c": {} } }');
+  expect(setValue('{\r\n\t"a": 1\r\n}', ["x"], value, { objects: "expanded" })).toBe(
+    '{\r\n\t"a": 1,\r\n\t"x": {\r\n\t\t"b": [\r\n\t\t\t1\r\n\t\t],\r\n\t\t"c": {}\r\n\t}\r\n}',
+  );
+  expect(setValue('{\n    "a": {}\n}', ["a", "b"], 1)).toBe('{\n    "a": {\n        "b": 1\n    }\n}');
+});

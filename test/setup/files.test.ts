@@ -1,0 +1,173 @@
+/** Where the settings file lies and what the system allows: links, permissions, full disks, things in its place. */
+import { describe, expect, test } from "bun:test";
+import {
+  chmodSync,
+  chownSync,
+  existsSync,
+  linkSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readlinkSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+} from "node:fs";
+import { join } from "node:path";
+import { canMountTmpfs, fillDisk, mountTmpfs } from "../helpers/tmpfs.ts";
+import { type Home, home, LINE } from "./home.ts";
+
+const TEXT = '{\n  "a": 1\n}\n';
+const IS_ROOT = process.geteuid?.() === 0;
+
+/** Setup fails with this code and this word, hands out what to paste, and leaves nothing behind. */
+async function refuses(here: Home, code: number, word: string): Promise<void> {
+  const glob = new Bun.Glob("**");
+  const files = () =>
+    [...glob.scanSync({ cwd: here.home, dot: true, onlyFiles: false })]
+      .filter((name) => !name.startsWith(".local"))
+      .sort();
+  const before = files();
+  const done = await here.setup();
+  expect({ code: done.code, stderr: done.stderr }).toEqual({ code, stderr: expect.stringContaining(word) });
+  expect(JSON.parse(done.stderr.slice(done.stderr.indexOf("{\n")))).toEqual({ statusLine: LINE });
+  expect(files()).toEqual(before);
+}
+
+describe("a symbolic link", () => {
+  test("to a repository of dotfiles is followed and stays, relative steps and linked directories included", async () => {
+    using here = home();
+    const file = here.path("home/dotfiles/claude/settings.json");
+    here.write(TEXT, file);
+    symlinkSync("dotfiles/claude", here.path("home/.claude"));
+    symlinkSync("claude/settings.json", here.path("home/dotfiles/link.json"));
+    symlinkSync("../../dotfiles/link.json", here.path("home/project/.claude.json"));
+    mkdirSync(here.path("home/project/.claude"));
+    const link = here.path("home/project/.claude/settings.json");
+    symlinkSync("../../dotfiles/link.json", link);
+    const { code, stdout } = await here.setup("--project");
+    expect(code).toBe(0);
+    expect(stdout).toContain(`${link} (a link to ${file})`);
+    expect(readlinkSync(link)).toBe("../../dotfiles/link.json");
+    expect(here.json(file)).toEqual({ a: 1, statusLine: LINE });
+    // By whichever way it is reached, it is the same file.
+    expect((await here.setup("--remove")).code).toBe(0);
+    expect(here.read(file)).toBe(TEXT);
+    expect(lstatSync(here.settings.replace("/settings.json", "")).isSymbolicLink()).toBe(true);
+    expect(readdirSync(here.path("home/dotfiles/claude"))).toEqual(["settings.json"]);
+  });
+
+  test("that leads nowhere yet: its file is made, with the directories on the way, and goes again", async () => {
+    using here = home();
+    mkdirSync(here.path("home/.claude"));
+    symlinkSync(here.path("home/dotfiles/new/settings.json"), here.settings);
+    expect((await here.setup()).code).toBe(0);
+    expect(here.json(here.path("home/dotfiles/new/settings.json"))).toEqual({ statusLine: LINE });
+    expect((await here.setup("--remove")).code).toBe(0);
+    expect(existsSync(here.path("home/dotfiles"))).toBe(false);
+    expect(lstatSync(here.settings).isSymbolicLink()).toBe(true);
+  });
+
+  test("that leads in a circle is an error", async () => {
+    using here = home();
+    mkdirSync(here.path("home/.claude"));
+    symlinkSync("settings.json", here.settings);
+    await refuses(here, 74, "its symbolic links lead in a circle");
+    rmSync(here.path("home/.claude"), { recursive: true });
+    symlinkSync(".claude", here.path("home/.claude"));
+    await refuses(here, 74, "its symbolic links lead in a circle");
+  });
+});
+
+test("a file with further hard links is refused: they would be left behind", async () => {
+  using here = home();
+  here.write(TEXT);
+  linkSync(here.settings, here.path("home/other.json"));
+  await refuses(here, 1, "has 2 hard links");
+  expect(here.read()).toBe(TEXT);
+});
+
+test("a file that nobody may write to is refused, also to root", async () => {
+  using here = home();
+  here.write(TEXT);
+  chmodSync(here.settings, 0o444);
+  await refuses(here, 74, "may not be written to");
+  expect(here.read()).toBe(TEXT);
+  // Where there is nothing to do, nothing is refused.
+  chmodSync(here.settings, 0o644);
+  await here.setup();
+  chmodSync(here.settings, 0o400);
+  expect((await here.setup()).code).toBe(0);
+  expect((await here.setup("--remove")).code).toBe(74);
+  expect(here.json()).toHaveProperty("statusLine");
+});
+
+test("what is no regular file is told at once", async () => {
+  using here = home();
+  mkdirSync(here.settings, { recursive: true });
+  await refuses(here, 74, "it is a directory");
+  rmSync(here.settings, { recursive: true });
+  Bun.spawnSync(["mkfifo", here.settings]);
+  await refuses(here, 74, "it is no regular file");
+  rmSync(here.path("home/.claude"), { recursive: true });
+  here.write("", here.path("home/.claude"));
+  await refuses(here, 74, "a part of the path is no directory");
+});
+
+test("permissions of the file are kept, through setup and removal", async () => {
+  for (const mode of [0o600, 0o644, 0o664]) {
+    using here = home();
+    here.write(TEXT);
+    chmodSync(here.settings, mode);
+    await here.setup();
+    expect(statSync(here.settings).mode & 0o7777).toBe(mode);
+    await here.setup("--remove");
+    expect(statSync(here.settings).mode & 0o7777).toBe(mode);
+  }
+});
+
+test.skipIf(!IS_ROOT)("the owner of the file is kept (needs root)", async () => {
+  using here = home();
+  here.write(TEXT);
+  chownSync(here.settings, 4321, 8765);
+  await here.setup();
+  expect(statSync(here.settings)).toMatchObject({ uid: 4321, gid: 8765 });
+});
+
+const HAS_TMPFS = canMountTmpfs();
+
+describe.skipIf(!HAS_TMPFS)("on a disk (needs root and the right to mount)", () => {
+  test("that is read-only, or has no space for the new file, nothing is lost", async () => {
+    using here = home();
+    const directory = here.path("home/.claude");
+    mkdirSync(directory);
+    using disk = mountTmpfs(directory, "size=256k");
+    const text = `{"text":"${"x".repeat(100_000)}"}`;
+    here.write(text);
+    fillDisk(join(directory, "filler"));
+    await refuses(here, 74, "no space left");
+    expect(here.read()).toBe(text);
+    rmSync(join(directory, "filler"));
+    disk.remount("ro");
+    await refuses(here, 74, "read-only");
+    expect(here.read()).toBe(text);
+  });
+
+  test("that has no space for the backup, nothing is changed; removal does without", async () => {
+    using here = home();
+    here.write(TEXT);
+    expect((await here.setup()).code).toBe(0);
+    const text = here.read() as string;
+    rmSync(here.state, { recursive: true });
+    mkdirSync(here.state, { mode: 0o700 });
+    using disk = mountTmpfs(here.state, "size=64k,mode=700");
+    fillDisk(join(here.state, "filler"));
+    const done = await here.setup("--refresh", "2");
+    expect(done).toMatchObject({ code: 74 });
+    expect(here.read()).toBe(text);
+    disk.remount("ro");
+    const removed = await here.setup("--remove");
+    expect(removed).toMatchObject({ code: 0, stderr: expect.stringContaining("no backup could be kept") });
+    expect(here.read()).toBe(TEXT);
+  });
+});

@@ -1,0 +1,128 @@
+/** Setups that are killed, that run at once, that somebody else gets in the way of. */
+import { expect, test } from "bun:test";
+import { existsSync, mkdirSync, readdirSync, utimesSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { tryLock } from "../../src/process/flock.ts";
+import { identifySelf } from "../../src/process/identity.ts";
+import { BINARY } from "../helpers/binary.ts";
+import { home, LINE } from "./home.ts";
+
+/** Large enough that writing takes a while. */
+const BEFORE = `{\n  "text": "${"0123456789abcdef".repeat(60_000)}",\n  "last": true\n}\n`;
+
+test("killed at any point, the file has the bytes before or those after, and the next one goes on from there", async () => {
+  using here = home();
+  here.write(BEFORE);
+  await here.setup();
+  const after = here.read() as string;
+  await here.setup("--remove");
+  const started = performance.now();
+  await here.setup();
+  const whole = performance.now() - started;
+  await here.setup("--remove");
+  const seen = { before: 0, after: 0, cut: 0 };
+  const until = performance.now() + 3_000;
+  for (let round = 0; round < 12 || performance.now() < until; round++) {
+    const removing = here.read() === after;
+    const child = Bun.spawn([BINARY, "setup", ...(removing ? ["--remove"] : [])], {
+      env: here.env,
+      stdout: "ignore",
+      stderr: "ignore",
+    });
+    // Some come to their end: both ends of the range must be there.
+    await Bun.sleep(Math.random() * whole * 1.5);
+    child.kill("SIGKILL");
+    await child.exited;
+    if (child.signalCode === "SIGKILL") seen.cut += 1;
+    const text = here.read();
+    if (text !== BEFORE && text !== after)
+      throw new Error(`round ${round}: neither the old bytes nor the new`);
+    seen[text === after ? "after" : "before"] += 1;
+  }
+  expect(seen.cut).toBeGreaterThan(0);
+  expect(Math.min(seen.before, seen.after)).toBeGreaterThan(0);
+  // Whatever the killed ones left: the line can be put in and taken out, and nothing of theirs stays.
+  expect((await here.setup()).code).toBe(0);
+  expect(here.read()).toBe(after);
+  expect((await here.setup("--remove")).code).toBe(0);
+  expect(here.read()).toBe(BEFORE);
+  expect(readdirSync(dirname(here.settings))).toEqual(["settings.json"]);
+}, 60_000);
+
+test("a file that was made by a setup that was killed goes again", async () => {
+  using here = home();
+  const until = performance.now() + 1_500;
+  while (performance.now() < until) {
+    const child = Bun.spawn([BINARY, "setup"], { env: here.env, stdout: "ignore", stderr: "ignore" });
+    await Bun.sleep(Math.random() * 40);
+    child.kill("SIGKILL");
+    await child.exited;
+    expect((await here.setup()).code).toBe(0);
+    expect(here.json()).toEqual({ statusLine: LINE });
+    expect((await here.setup("--remove")).code).toBe(0);
+    expect(existsSync(dirname(here.settings))).toBe(false);
+  }
+});
+
+test("what dead writers left is cleared away; a living one's file, and anybody else's, stays", async () => {
+  using here = home();
+  here.write("{}");
+  const folder = dirname(here.settings);
+  const self = identifySelf() as { start: string; bootId: string };
+  const name = (pid: number, start = self.start) =>
+    `.settings.json.plimsoll-${pid}-${start}-${self.bootId}.tmp`;
+  const gone = Bun.spawn(["true"]);
+  await gone.exited;
+  const dead = [name(gone.pid), name(process.pid, "1")];
+  const stay = [
+    name(process.pid),
+    ".settings.json.tmp",
+    ".other.json.plimsoll-1-1-x.tmp",
+    ".settings.json.plimsoll-x.tmp",
+  ];
+  for (const each of [...dead, ...stay]) here.write("half", join(folder, each));
+  const old = new Date(Date.now() - 7_200_000);
+  utimesSync(join(folder, name(process.pid)), old, old);
+  expect((await here.setup()).code).toBe(0);
+  expect(readdirSync(folder).sort()).toEqual([...stay, "settings.json"].sort());
+});
+
+test("several at once: one line, one original", async () => {
+  using here = home();
+  for (let round = 0; round < 3; round++) {
+    const all = await Promise.all([1, 2, 3, 4].map((n) => here.setup("--refresh", String(n))));
+    expect(all.map(({ code }) => code)).toEqual([0, 0, 0, 0]);
+    expect(here.json()).toEqual({ statusLine: { ...LINE, refreshInterval: expect.any(Number) } });
+    await Promise.all([here.setup("--remove"), here.setup("--remove")]);
+    expect(here.read()).toBeUndefined();
+  }
+});
+
+test("a setup that does not get the lock says who to look for, exit 75", async () => {
+  using here = home();
+  const locks = join(here.state, "locks");
+  mkdirSync(locks, { recursive: true, mode: 0o700 });
+  using _ = tryLock(join(locks, "setup.lock"));
+  const { code, stderr } = await here.setup();
+  expect(code).toBe(75);
+  expect(stderr).toContain("another setup has been at work for 5 seconds");
+  expect(here.read()).toBeUndefined();
+}, 30_000);
+
+test("what somebody else writes while setup is at work is not lost", async () => {
+  using here = home();
+  const locks = join(here.state, "locks");
+  mkdirSync(locks, { recursive: true, mode: 0o700 });
+  here.write('{"a":1}');
+  const lock = tryLock(join(locks, "setup.lock"));
+  const running = here.setup();
+  const path = join(here.state, "setup");
+  // It has read the file once it comes for the lock, for which it makes the directories.
+  while (!existsSync(path)) await Bun.sleep(2);
+  here.write('{"b":2}');
+  lock?.release();
+  expect((await running).code).toBe(0);
+  expect(here.json()).toEqual({ b: 2, statusLine: LINE });
+  await here.setup("--remove");
+  expect(here.read()).toBe('{"b":2}');
+});

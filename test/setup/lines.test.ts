@@ -1,0 +1,241 @@
+/** Lines that are there already: ours, ours with more to it, other people's; and what removal gives back. */
+import { expect, test } from "bun:test";
+import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync } from "node:fs";
+import { join } from "node:path";
+import { BINARY, run } from "../helpers/binary.ts";
+import { hasTmux, terminal } from "../helpers/tmux.ts";
+import { COMMAND, home, LINE } from "./home.ts";
+
+const OTHER = { type: "command", command: "ccline", padding: 1 };
+const FOREIGN = `{\n  "statusLine": ${JSON.stringify(OTHER)},\n  "z": [1,  2]\n}\n`;
+
+test("ours at another path: the path is brought up to date, and what else it has stays", async () => {
+  using here = home();
+  const line = {
+    type: "command",
+    command: "'/old place/plimsoll' display",
+    padding: 3,
+    refreshInterval: 1,
+    mine: [true],
+  };
+  const rows = { type: "command", command: "/old/plimsoll subagents" };
+  here.write(JSON.stringify({ a: 1, statusLine: line, subagentStatusLine: rows, z: 2 }, undefined, 4));
+  expect((await here.setup()).code).toBe(0);
+  expect(here.read()).toBe(
+    JSON.stringify(
+      {
+        a: 1,
+        statusLine: { ...line, command: COMMAND },
+        subagentStatusLine: { ...rows, command: COMMAND.replace(/display$/, "subagents") },
+        z: 2,
+      },
+      undefined,
+      4,
+    ),
+  );
+  expect((await here.setup("--refresh", "20")).code).toBe(0);
+  expect(here.json()).toMatchObject({ statusLine: { refreshInterval: 20, padding: 3 } });
+});
+
+test("ours that the user made more of stays, and is told; --replace puts the plain one there", async () => {
+  using here = home();
+  const command = `PLIMSOLL_CONFIG=/x exec ${COMMAND} | head -1`;
+  const text = JSON.stringify({ statusLine: { type: "command", command } });
+  here.write(text);
+  const { code, stdout } = await here.setup();
+  expect(code).toBe(0);
+  expect(stdout).toContain(`it stays (--replace puts ours there): ${command}`);
+  expect(here.read()).toBe(text);
+  expect((await here.setup("--replace")).code).toBe(0);
+  expect(here.json()).toEqual({ statusLine: { type: "command", command: COMMAND } });
+});
+
+test("another program's line is kept with exit 1; --replace puts ours in its place, --remove gives it back", async () => {
+  using here = home();
+  here.write(FOREIGN);
+  const kept = await here.setup();
+  expect(kept.code).toBe(1);
+  expect(kept.stdout).toBe("There is another status line: ccline\n");
+  expect(kept.stderr).toContain("--replace puts ours in its place");
+  expect(here.read()).toBe(FOREIGN);
+  expect((await here.setup("--replace")).code).toBe(0);
+  expect(Object.keys(here.json())).toEqual(["statusLine", "z"]);
+  expect(here.json()).toMatchObject({ statusLine: LINE });
+  expect((await here.setup("--remove")).code).toBe(0);
+  expect(here.read()).toBe(FOREIGN);
+});
+
+test("values that are no line at all are other people's too", async () => {
+  for (const value of ["null", '"plimsoll display"', "{}", "[]", '{ "command": 1 }']) {
+    using here = home();
+    const text = `{ "statusLine": ${value} }`;
+    here.write(text);
+    expect((await here.setup()).code).toBe(1);
+    expect((await here.setup("--remove")).code).toBe(0);
+    expect(here.read()).toBe(text);
+    expect((await here.setup("--replace")).code).toBe(0);
+    expect(here.json()).toEqual({ statusLine: LINE });
+    expect((await here.setup("--remove")).code).toBe(0);
+    expect(here.read()).toBe(text);
+  }
+});
+
+test("another program's rows for subagents are kept as well: then nothing is written", async () => {
+  using here = home();
+  const text = '{ "subagentStatusLine": { "type": "command", "command": "theirs" } }';
+  here.write(text);
+  expect(await here.setup("--subagents")).toMatchObject({ code: 1 });
+  expect(here.read()).toBe(text);
+  expect((await here.setup()).code).toBe(0);
+  expect(here.json()).toMatchObject({ subagentStatusLine: { command: "theirs" }, statusLine: LINE });
+});
+
+test("what others changed since stays when ours is taken out, and their line goes back to its place", async () => {
+  using here = home();
+  here.write(FOREIGN);
+  await here.setup("--replace", "--subagents");
+  here.write((here.read() as string).replace('"z": [1,  2]', '"y":  0,\n  "z": [1,  2, 3]'));
+  expect((await here.setup("--remove")).code).toBe(0);
+  expect(here.read()).toBe(FOREIGN.replace('"z": [1,  2]', '"y":  0,\n  "z": [1,  2, 3]'));
+});
+
+test("after several updates the first original counts", async () => {
+  using here = home();
+  await here.setup();
+  await here.setup("--refresh", "5");
+  await here.setup("--subagents");
+  await here.setup("--remove");
+  expect(here.read()).toBeUndefined();
+  here.write(FOREIGN);
+  await here.setup("--replace");
+  await here.setup("--refresh", "5");
+  // Somebody adds a key between two updates: it belongs to what is given back.
+  const withKey = (text: string) => text.replace('"z"', '"key": null,\n  "z"');
+  here.write(withKey(here.read() as string));
+  await here.setup("--refresh", "7");
+  await here.setup("--remove");
+  expect(here.read()).toBe(withKey(FOREIGN));
+});
+
+test("another line that the user put there meanwhile, and that was replaced again, is the new original", async () => {
+  using here = home();
+  here.write(FOREIGN);
+  await here.setup("--replace");
+  const second = '{"statusLine":{"type":"command","command":"third party"}}';
+  here.write(second);
+  await here.setup("--replace");
+  await here.setup("--remove");
+  expect(here.read()).toBe(second);
+  // And one that stands there now is not ours to remove.
+  await here.setup("--replace");
+  here.write(FOREIGN);
+  expect(await here.setup("--remove")).toMatchObject({
+    code: 0,
+    stdout: `${here.settings}: nothing to do\n`,
+  });
+  expect(here.read()).toBe(FOREIGN);
+});
+
+test("without a record, or with a torn one, our lines are taken out and the rest stays", async () => {
+  for (const state of ["lost", "torn", "a file in its place"]) {
+    using here = home();
+    here.write('{\n  "a": 1\n}\n');
+    await here.setup("--subagents");
+    const records = join(here.state, "setup");
+    const [record] = readdirSync(records);
+    if (state === "torn") here.write('{"version":1,"file":', join(records, record as string));
+    else rmSync(here.state, { recursive: true });
+    if (state === "a file in its place") here.write("", here.state);
+    const { code, stderr } = await here.setup("--remove");
+    expect(code).toBe(0);
+    expect(stderr.includes("no backup could be kept")).toBe(state === "a file in its place");
+    expect(here.read()).toBe('{\n  "a": 1\n}\n');
+  }
+});
+
+test("the file before each change is kept, private, outside of the settings' directory, the newest ten", async () => {
+  using here = home();
+  here.write('{"original":true}');
+  const backups = join(here.state, "backups");
+  for (let refresh = 1; refresh <= 12; refresh++) {
+    const before = here.read();
+    const { stdout } = await here.setup("--refresh", String(refresh));
+    const path = /the one before is (\S+)/.exec(stdout)?.[1] as string;
+    expect(readFileSync(path, "utf8")).toBe(before as string);
+    expect(statSync(path).mode & 0o777).toBe(0o600);
+  }
+  expect(readdirSync(backups).length).toBe(10);
+  expect(readdirSync(join(here.home, ".claude"))).toEqual(["settings.json"]);
+  // Another file's backups are its own.
+  await here.setup("--local");
+  await here.setup("--local", "--refresh", "4");
+  expect(readdirSync(backups).length).toBe(11);
+});
+
+test.skipIf(!hasTmux)("on a terminal it asks, and only a yes replaces another line", async () => {
+  using here = home();
+  here.write(FOREIGN);
+  await using screen = await terminal(here.env);
+  const ask = async (answer: string[], end: string) => {
+    await screen.press("clear", "Enter");
+    await screen.press(`${BINARY} setup; echo "exit=$?"`, "Enter");
+    await screen.shows("There is another status line: ccline");
+    await screen.shows("Replace it? [y/N]");
+    await screen.press(...answer);
+    await screen.shows(end);
+  };
+  for (const answer of [["Enter"], ["n", "Enter"], ["x", "Enter"], ["C-d"]]) {
+    await ask(answer, "exit=1");
+    expect(here.read()).toBe(FOREIGN);
+  }
+  await ask(["C-c"], "$");
+  expect(here.read()).toBe(FOREIGN);
+  await ask(["yes", "Enter"], "exit=0");
+  expect(here.json()).toMatchObject({ statusLine: LINE });
+});
+
+test("what hides the line is told after it was written", async () => {
+  using here = home();
+  mkdirSync(join(here.project, ".claude"));
+  here.write('{"disableAllHooks":true}', join(here.project, ".claude/settings.json"));
+  here.write(JSON.stringify({ statusLine: OTHER }), join(here.project, ".claude/settings.local.json"));
+  here.write('{"projects":{}}', join(here.home, ".claude.json"));
+  const { code, stderr } = await here.setup();
+  expect(code).toBe(0);
+  expect(stderr).toContain("warning: 'disableAllHooks' in");
+  expect(stderr).toContain("(project, local) has another status line, and hides ours in");
+  expect(stderr).toContain(`warning: Claude Code does not trust ${here.project} yet`);
+  expect((await here.setup("--remove")).stderr).toBe("");
+});
+
+test("the client's own file and credentials are never written", async () => {
+  using here = home();
+  const files = [".claude.json", ".claude/.credentials.json"].map((name) => join(here.home, name));
+  for (const file of files) here.write('{"projects": {}}', file);
+  const facts = () =>
+    files.map((file) => [statSync(file).ino, statSync(file).mtimeMs, readFileSync(file, "utf8")]);
+  const before = facts();
+  await here.setup();
+  await here.setup("--remove");
+  expect(facts()).toEqual(before);
+});
+
+test("a plimsoll on PATH that is this program names it; for a shared file, by its bare name", async () => {
+  using here = home();
+  const bin = here.path("home/my bin");
+  mkdirSync(bin);
+  symlinkSync(BINARY, join(bin, "plimsoll"));
+  here.env.PATH = `${bin}:${here.env.PATH}`;
+  await here.setup();
+  expect(here.json()).toMatchObject({ statusLine: { command: `'${bin}/plimsoll' display` } });
+  // The shell that Claude Code hands it to runs it.
+  const shell = Bun.spawnSync(["/bin/sh", "-c", `'${bin}/plimsoll' --version`]);
+  expect(shell.stdout.toString()).toBe((await run(["--version"], { env: here.env })).stdout);
+  const project = join(here.project, ".claude/settings.json");
+  expect((await here.setup("--project")).stderr).not.toContain("for everybody");
+  expect(here.json(project)).toMatchObject({ statusLine: { command: "plimsoll display" } });
+  here.env.PATH = "/usr/bin:/bin";
+  const { stderr } = await here.setup("--project");
+  expect(stderr).toContain("is a path of this machine, and the file is for everybody");
+  expect(here.json(project)).toMatchObject({ statusLine: { command: COMMAND } });
+});

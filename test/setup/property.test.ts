@@ -1,0 +1,91 @@
+/** Random documents in random styles: what is put in can be taken out, and nothing else changes. */
+import { expect, test } from "bun:test";
+import { applyWish, type Wish, withoutOurs } from "../../src/setup/change.ts";
+import { random } from "../line/random.ts";
+import { home, LINE } from "./home.ts";
+
+const TEXTS = [
+  "",
+  "a",
+  "statusLine",
+  "}{",
+  '"',
+  "\\",
+  "é",
+  "😀",
+  "// no",
+  "/* no */",
+  "\u2028",
+  "a\nb\tc",
+  "plimsoll display",
+];
+
+/** A document, and the text of it: indentation, line ends, blanks and the end of the file are drawn by lot. */
+function documentOf(seed: number): { text: string; value: Record<string, unknown> } {
+  const { below, chance, pick } = random(seed);
+  const scalar = () => pick<unknown>([null, true, false, 0, -1.5e3, 12, pick(TEXTS), pick(TEXTS)]);
+  const build = (depth: number): unknown => {
+    const count = below(4);
+    if (depth === 0 || chance(0.4)) return scalar();
+    if (chance(0.5)) return Array.from({ length: count }, () => build(depth - 1));
+    return Object.fromEntries(
+      Array.from({ length: count }, (_, index) => [`${pick(TEXTS)}${index}`, build(depth - 1)]),
+    );
+  };
+  const members = Array.from(
+    { length: below(6) },
+    (_, index) => [`k${index}${pick(TEXTS)}`, build(3)] as const,
+  );
+  const foreign = chance(0.3)
+    ? [["statusLine", pick([{ type: "command", command: "other" }, null, "x"])] as const]
+    : [];
+  const value = Object.fromEntries(chance(0.5) ? [...members, ...foreign] : [...foreign, ...members]);
+  let text = JSON.stringify(value, undefined, pick(["", "", "  ", "    ", "\t", " "]));
+  if (chance(0.2)) text = text.replace(/^\{/, "{ ").replace(/\}$/, " }");
+  if (chance(0.3)) text = text.replaceAll("\n", "\r\n");
+  return { text: pick(["", "", "\ufeff", "\n"]) + text + pick(["", "\n", "\r\n", "\n\n  "]), value };
+}
+
+const parse = (text: string): unknown => JSON.parse(text.replace(/^\ufeff/, ""));
+const wish: Wish = {
+  commands: { statusLine: LINE.command, subagentStatusLine: LINE.command.replace(/display$/, "subagents") },
+  subagents: true,
+  replace: true,
+};
+const SET = {
+  statusLine: LINE,
+  subagentStatusLine: { type: "command", command: wish.commands.subagentStatusLine },
+};
+
+test("what is put in is all that is other than before, and taking it out gives the value before", () => {
+  for (let seed = 0; seed < 2_000; seed++) {
+    const { text, value } = documentOf(seed);
+    const put = applyWish(text, wish);
+    expect([seed, parse(put.text)]).toEqual([seed, { ...value, ...SET }]);
+    expect([seed, applyWish(put.text, wish).steps]).toEqual([seed, []]);
+    const taken = withoutOurs(put.text, text).text;
+    expect([seed, parse(taken)]).toEqual([seed, value]);
+    // Where the object had something in it already, also the text is the same.
+    if (Object.keys(value).length > 0) expect([seed, taken]).toEqual([seed, text]);
+  }
+});
+
+test("keys keep their order", () => {
+  for (let seed = 0; seed < 300; seed++) {
+    const { text, value } = documentOf(seed);
+    const keys = Object.keys(parse(applyWish(text, wish).text) as object);
+    expect(keys.filter((key) => Object.hasOwn(value, key))).toEqual(Object.keys(value));
+  }
+});
+
+test("through the program and the disk, to the byte", async () => {
+  for (let seed = 5_000; seed < 5_015; seed++) {
+    using here = home();
+    const { text, value } = documentOf(seed);
+    here.write(text);
+    expect((await here.setup("--replace", "--subagents")).code).toBe(0);
+    expect([seed, here.json()]).toEqual([seed, { ...value, ...SET }]);
+    expect((await here.setup("--remove")).code).toBe(0);
+    expect([seed, here.read()]).toEqual([seed, text]);
+  }
+});
