@@ -50,11 +50,35 @@ test("another's line, hooks that are disabled, a broken file: told, and not a by
   }
 });
 
-test("a line of ours whose program is gone is found", async () => {
+test("a line of ours whose program is gone: this program's path takes its place, and nothing else changes", async () => {
   using here = await healthy();
-  useLine(here, "/opt/gone/plimsoll display");
-  const { of } = await doctor(here);
+  const path = join(here.claudeDir, "settings.json");
+  useLine(here, "/opt/gone/plimsoll display", { model: "opus" });
+  const { bad, of } = await doctor(here);
+  expect(bad).toEqual(["settings", "replay"]);
   expect(of("settings").text).toContain("runs /opt/gone/plimsoll, which is not there");
+  await expectMended(here, "settings");
+  const after = JSON.parse(readFileSync(path, "utf8"));
+  expect(after).toMatchObject({ statusLine: { command: `${BINARY} display` }, model: "opus" });
+
+  useLine(here, "NICE=1 /opt/gone/plimsoll display | tee /tmp/line");
+  expect((await doctor(here)).of("settings").fixable).toBe(false);
+});
+
+test("no line at all: it is set up; in a project's own file it is left", async () => {
+  using here = await healthy();
+  const path = join(here.claudeDir, "settings.json");
+  writeFileSync(path, '{\n  "model": "opus"\n}\n');
+  await expectMended(here, "settings");
+  expect(JSON.parse(readFileSync(path, "utf8")).statusLine.command).toBe(`${BINARY} display`);
+
+  const project = here.box.path("project");
+  mkdirSync(join(project, ".claude"), { recursive: true });
+  const shared = '{"statusLine":{"type":"command","command":"/opt/gone/plimsoll display"}}';
+  writeFileSync(join(project, ".claude/settings.json"), shared);
+  const left = await doctor(here, { args: ["--fix"], cwd: project });
+  expect([left.bad, left.fixed]).toEqual([["settings"], []]);
+  expect(readFileSync(join(project, ".claude/settings.json"), "utf8")).toBe(shared);
 });
 
 test.skipIf(!CAN_SEE_PROCESSES)(

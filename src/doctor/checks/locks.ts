@@ -10,7 +10,7 @@ import { ownProcesses } from "../own-processes.ts";
 const LONG_MS = 32_000;
 
 /** The locks of the program itself; the others are names that users chose for commands of their own. */
-const OF_PASSES = /^((session|repo|account)-.+|ledger|sweep|log)\.lock$/;
+const OF_PASSES = /^((session|repo|account)-.+|ledger|sweep|log|setup)\.lock$/;
 
 export const locks: Check = {
   name: "locks",

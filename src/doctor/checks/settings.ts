@@ -1,26 +1,51 @@
 /** Claude Code's settings: the line is asked for, and nothing hides it. */
 import { claudeDirectories } from "../../claude/directories.ts";
 import { readOurCommand } from "../../claude/line-command.ts";
-import { type Outlook, outlook } from "../../claude/obstacles.ts";
-import { bad, type Check, type Finding, good, note } from "../check.ts";
+import { type Obstacle, type Outlook, outlook } from "../../claude/obstacles.ts";
+import { bad, type Check, type Finding, type Fix, good, note, type Surroundings } from "../check.ts";
 import { clientsWithout } from "../client-path.ts";
+import { setUpLine } from "../set-up-line.ts";
 
 export const settings: Check = {
   name: "settings",
   about: "Claude Code's settings ask for this line, and nothing hides it",
-  run: ({ env, cwd, now }) => {
+  run: (surroundings) => {
+    const { env, cwd } = surroundings;
     const [claudeDir] = claudeDirectories(env);
     if (claudeDir === undefined)
       return bad("there is no Claude Code directory: HOME is not set", { hint: "set HOME" });
     const found = outlook({ env, directory: cwd, claudeDir });
-    const faults = [...judge(found), ...unknownToClients(found, claudeDir, now)];
-    const { asked } = found;
+    const { asked, obstacles } = found;
+    const faults = [
+      ...obstacles.map((obstacle) => judge(obstacle, found, claudeDir, surroundings)),
+      ...unknownToClients(found, claudeDir, surroundings),
+    ];
     return faults.length > 0 ? faults : good(`${asked?.path} (${asked?.name}): ${asked?.command}`);
   },
 };
 
+function judge(obstacle: Obstacle, found: Outlook, claudeDir: string, surroundings: Surroundings): Finding {
+  const { hides, text, hint } = obstacle;
+  if (!hides) return note(text, { hint });
+  const fix = fixOf(obstacle, found, `${claudeDir}/settings.json`, surroundings);
+  return bad(text, { hint, ...(fix ? { fix } : {}) });
+}
+
+/** Ours to mend is our line in the user's own settings: missing, or leading nowhere and nothing made of it by the user. */
+function fixOf(
+  { kind }: Obstacle,
+  { asked, obstacles }: Outlook,
+  path: string,
+  surroundings: Surroundings,
+): Fix | undefined {
+  const isBroken = obstacles.some((each) => each.kind === "unreadable" && each.path === path);
+  const isDead =
+    kind === "program" && asked?.path === path && readOurCommand(asked.command ?? "")?.plain === true;
+  return isDead || (kind === "no-line" && !isBroken) ? setUpLine(path, surroundings) : undefined;
+}
+
 /** A name without a path means what the client's PATH says, not ours. */
-function unknownToClients({ asked, ours }: Outlook, claudeDir: string, now: number): Finding[] {
+function unknownToClients({ asked, ours }: Outlook, claudeDir: string, { now }: Surroundings): Finding[] {
   const program = asked === ours && asked?.command ? readOurCommand(asked.command)?.program : undefined;
   if (program === undefined || /[/$`*?]/.test(program)) return [];
   const without = clientsWithout(program, claudeDir, now);
@@ -31,7 +56,3 @@ function unknownToClients({ asked, ours }: Outlook, claudeDir: string, now: numb
     }),
   ];
 }
-
-/** Each obstacle is a finding; one that may not hide the line is a note. */
-const judge = ({ obstacles }: Outlook): Finding[] =>
-  obstacles.map(({ hides, text, hint }) => (hides ? bad(text, { hint }) : note(text, { hint })));
