@@ -2,13 +2,16 @@
 import { expect, test } from "bun:test";
 import {
   appendFileSync,
+  closeSync,
   mkdirSync,
+  openSync,
   readdirSync,
   readFileSync,
   rmSync,
   statSync,
   truncateSync,
   writeFileSync,
+  writeSync,
 } from "node:fs";
 import { join } from "node:path";
 import { openLedger } from "../../src/ledger/index.ts";
@@ -24,25 +27,44 @@ const messages = ({ paths }: World): number => {
   return ledger.db.query("select count(*) from messages").values()[0]?.[0] as number;
 };
 
-test("cut short: what can be saved is, the rest is read again, and the damaged one is kept", async () => {
-  using here = await healthy();
-  // A session whose transcript is gone: only the ledger still knows it.
-  append(here.box.home, "gone", ...Array.from({ length: 400 }, (_, n) => said({ id: `m${n}`, output: 10 })));
-  await gather(here, { args: ["--force"] });
-  rmSync(join(here.claudeDir, "projects/-home-dev-proj"), { recursive: true });
-  expect(messages(here)).toBe(402);
-  truncateSync(here.paths.ledger, statSync(here.paths.ledger).size - 4096);
-  const { bad, of } = await doctor(here);
-  expect(bad).toContain("ledger");
-  expect(of("ledger").text).toStartWith("damaged: ");
-  const acts = await expectMended(here, "ledger");
-  expect(acts[0]).toMatch(/^moved the damaged ledger to .*\.damaged-/);
-  expect(messages(here)).toBeGreaterThan(300);
-  expect((await doctor(here)).of("leftovers")).toMatchObject({
-    level: "note",
-    text: "1 damaged ledger kept",
+/** What befalls the file. The second shows only where the damaged page is read. */
+const DAMAGE: readonly [what: string, damage: (path: string) => void][] = [
+  ["cut short", (path) => truncateSync(path, statSync(path).size - 4096)],
+  [
+    "overwritten somewhere",
+    (path) => {
+      using ledger = openLedger(path);
+      const [root] = ledger.db
+        .query("select rootpage from sqlite_master where name = 'messages_by_hash'")
+        .values();
+      const fd = openSync(path, "r+");
+      writeSync(fd, Buffer.alloc(4096, 0x5a), 0, 4096, ((root?.[0] as number) - 1) * 4096);
+      closeSync(fd);
+    },
+  ],
+];
+
+for (const [what, damage] of DAMAGE)
+  test(`${what}: what can be saved is, the rest is read again, and the damaged one is kept`, async () => {
+    using here = await healthy();
+    // A session whose transcript is gone: only the ledger still knows it.
+    const lines = Array.from({ length: 400 }, (_, n) => said({ id: `m${n}`, output: 10 }));
+    append(here.box.home, "gone", ...lines);
+    await gather(here, { args: ["--force"] });
+    rmSync(join(here.claudeDir, "projects/-home-dev-proj"), { recursive: true });
+    expect(messages(here)).toBe(402);
+    damage(here.paths.ledger);
+    const { bad, of } = await doctor(here);
+    expect(bad).toContain("ledger");
+    expect(of("ledger").text).toStartWith("damaged: ");
+    const acts = await expectMended(here, "ledger");
+    expect(acts[0]).toMatch(/^moved the damaged ledger to .*\.damaged-/);
+    expect(messages(here)).toBeGreaterThan(300);
+    expect((await doctor(here)).of("leftovers")).toMatchObject({
+      level: "note",
+      text: "1 damaged ledger kept",
+    });
   });
-});
 
 test("something else in its place: told, not touched", async () => {
   using here = await healthy();

@@ -7,11 +7,14 @@ import { CAN_SEE_PROCESSES, look } from "../helpers/processes.ts";
 import { doctor, expectLeft, expectMended, fix, healthy, ID } from "./clinic.ts";
 
 const started: Bun.Subprocess[] = [];
+const commands: string[] = [];
 afterEach(async () => {
   for (const child of started.splice(0)) {
     child.kill("SIGKILL");
     await child.exited;
   }
+  // Whatever a test that failed has left.
+  for (const pid of commands.splice(0).flatMap(processesWith)) process.kill(pid, "SIGKILL");
 });
 
 function start(here: World, argv: string[]): Bun.Subprocess {
@@ -20,17 +23,19 @@ function start(here: World, argv: string[]): Bun.Subprocess {
   return child;
 }
 
-/** A pass that is at work: one of the user's commands takes its time. */
-async function slowPass(here: World, word: string): Promise<Bun.Subprocess> {
+/** A pass that is at work: one of the user's commands takes its time, and has a word of its own. */
+async function slowPass(here: World): Promise<{ pass: Bun.Subprocess; word: string }> {
+  const word = `33.${process.pid}${commands.length}${Date.now()}`;
+  commands.push(word);
   configure(here, { slow: { run: ["/bin/sleep", word], refreshMs: 1_000, deadlineMs: 9_000 } });
   const pass = start(here, [BINARY, "gather", "--force", "--session", ID]);
   await until("the command runs", () => processesWith(word).length > 0);
-  return pass;
+  return { pass, word };
 }
 
 test.skipIf(!CAN_SEE_PROCESSES)("a stopped pass, and the lock that it holds: both are ended", async () => {
   using here = await healthy();
-  const pass = await slowPass(here, "33.751");
+  const { pass, word } = await slowPass(here);
   pass.kill("SIGSTOP");
   await until("it is stopped", () => look(pass.pid)?.state === "T");
   const { bad, of, code } = await doctor(here);
@@ -40,23 +45,23 @@ test.skipIf(!CAN_SEE_PROCESSES)("a stopped pass, and the lock that it holds: bot
   const acts = await expectMended(here, "passes");
   expect(acts[0]).toBe(`sent TERM to pid ${pass.pid}`);
   await pass.exited;
-  expect(processesWith("33.751")).toEqual([]);
+  expect(processesWith(word)).toEqual([]);
 });
 
 test.skipIf(!CAN_SEE_PROCESSES)(
   "an orphan that a killed pass left behind: it is ended, and nobody else's process",
   async () => {
     using here = await healthy();
-    const pass = await slowPass(here, "33.752");
-    const bystander = start(here, ["/bin/sleep", "33.753"]);
+    const { pass, word } = await slowPass(here);
+    const bystander = start(here, ["/bin/sleep", "33"]);
     pass.kill("SIGKILL");
     await pass.exited;
-    const [orphan] = processesWith("33.752");
+    const [orphan] = processesWith(word);
     const { bad, of } = await doctor(here);
     expect(bad).toEqual(["orphans"]);
     expect(of("orphans").details?.[0]).toStartWith(`pid ${orphan}, state S`);
     await expectMended(here, "orphans");
-    expect(processesWith("33.752")).toEqual([]);
+    expect(processesWith(word)).toEqual([]);
     expect(look(bystander.pid)?.state).toBe("S");
   },
 );
@@ -64,7 +69,7 @@ test.skipIf(!CAN_SEE_PROCESSES)(
 test.skipIf(!CAN_SEE_PROCESSES)("what works for another state directory is none of ours", async () => {
   using here = await healthy();
   using other = await healthy();
-  const pass = await slowPass(other, "33.754");
+  const { pass } = await slowPass(other);
   pass.kill("SIGSTOP");
   await until("it is stopped", () => look(pass.pid)?.state === "T");
   const { bad, fixed } = await fix(here);
