@@ -66,7 +66,7 @@ Exit codes: 0 done, or nothing to do; 1 another line was kept, or the file holds
       return options.has("remove") ? await takeOut(request) : await putIn(request, wish, name);
     } catch (error) {
       if (!(error instanceof SetupError)) throw error;
-      const byHand = options.has("remove") ? "" : `; or paste this yourself:\n${snippet(wish)}`;
+      const byHand = options.has("remove") ? "" : `\n  or paste this yourself:\n${snippet(wish)}`;
       throw new CommandError(printable(error.message), {
         exitCode: EXIT_OF[error.reason],
         hint: `${printable(error.hint)}${byHand}`,

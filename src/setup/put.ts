@@ -1,6 +1,7 @@
 /** Putting new bytes in a settings file's place, with a backup and a record of what was there. */
 import { accessSync, constants, existsSync, mkdirSync, rmdirSync, unlinkSync } from "node:fs";
 import { dirname } from "node:path";
+import { quoteForShell } from "../claude/line-command.ts";
 import type { StatePaths } from "../state/paths.ts";
 import { keepBackup } from "./backup.ts";
 import { clearLeftovers, replaceDurably, syncDirectory } from "./durable-file.ts";
@@ -121,7 +122,7 @@ function requireReplaceable({ path, file, found }: Target): void {
     throw new SetupError(
       "io",
       `${path} may not be written to`,
-      `if that is not meant so: chmod u+w '${file}'; nothing was changed`,
+      `if that is not meant so: chmod u+w ${quoteForShell(file)}; nothing was changed`,
     );
   }
 }

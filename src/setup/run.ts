@@ -44,16 +44,18 @@ const ATTEMPTS = 20;
  * @throws SetupError; the file is then as it was
  */
 export async function setUp(request: Request, wish: Wish, dialogue: Dialogue): Promise<Outcome> {
-  let { replace } = wish;
+  /** The lines that the person gave up; a line that was put there since is asked for again. */
+  let agreed: string | undefined;
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
     const target = readTarget(request.path);
     const text = textOfTarget(target);
-    let change = applyWish(text, { ...wish, replace });
-    if (isForeign(change) && !request.dryRun && dialogue.mayReplace) {
+    let change = applyWish(text, wish);
+    if (isForeign(change) && dialogue.mayReplace && !request.dryRun) {
+      const lines = JSON.stringify(change.kept);
       const replaced = applyWish(text, { ...wish, replace: true });
       dialogue.show(replaced, target);
-      if (dialogue.mayReplace(change.kept)) {
-        replace = true;
+      if (agreed === lines || dialogue.mayReplace(change.kept)) {
+        agreed = lines;
         change = replaced;
       }
     } else if (!isForeign(change) && change.steps.length > 0) dialogue.show(change, target);

@@ -1,6 +1,6 @@
 /** Setups that are killed, that run at once, that somebody else gets in the way of. */
 import { expect, test } from "bun:test";
-import { existsSync, mkdirSync, readdirSync, utimesSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, statSync, utimesSync, watch } from "node:fs";
 import { dirname, join } from "node:path";
 import { tryLock } from "../../src/process/flock.ts";
 import { identifySelf } from "../../src/process/identity.ts";
@@ -8,29 +8,38 @@ import { BINARY } from "../helpers/binary.ts";
 import { home, LINE } from "./home.ts";
 
 /** Large enough that writing takes a while. */
-const BEFORE = `{\n  "text": "${"0123456789abcdef".repeat(60_000)}",\n  "last": true\n}\n`;
+const BEFORE = `{\n  "text": "${"0123456789abcdef".repeat(120_000)}",\n  "last": true\n}\n`;
 
 test("killed at any point, the file has the bytes before or those after, and the next one goes on from there", async () => {
   using here = home();
   here.write(BEFORE);
-  await here.setup();
-  const after = here.read() as string;
-  await here.setup("--remove");
+  let stirred = () => {};
+  const watcher = watch(dirname(here.settings), () => stirred());
   const started = performance.now();
+  let first = 0;
+  stirred = () => {
+    first ||= performance.now();
+  };
   await here.setup();
   const whole = performance.now() - started;
+  const atWork = performance.now() - first;
+  const after = here.read() as string;
   await here.setup("--remove");
   const seen = { before: 0, after: 0, cut: 0 };
-  const until = performance.now() + 3_000;
-  for (let round = 0; round < 12 || performance.now() < until; round++) {
-    const removing = here.read() === after;
-    const child = Bun.spawn([BINARY, "setup", ...(removing ? ["--remove"] : [])], {
+  const end = performance.now() + 2_500;
+  for (let round = 0; round < 12 || performance.now() < end; round++) {
+    const args = here.read() === after ? ["--remove"] : [];
+    const child = Bun.spawn([BINARY, "setup", ...args], {
       env: here.env,
       stdout: "ignore",
       stderr: "ignore",
     });
-    // Some come to their end: both ends of the range must be there.
-    await Bun.sleep(Math.random() * whole * 1.5);
+    // Mostly when it is at work in the file's directory, else at any time; some come to their end.
+    const inDirectory = new Promise<void>((resolve) => {
+      stirred = resolve;
+    });
+    if (round % 3 !== 0) await Promise.race([inDirectory, child.exited]);
+    await Bun.sleep(Math.random() * (round % 3 === 0 ? whole * 1.5 : atWork));
     child.kill("SIGKILL");
     await child.exited;
     if (child.signalCode === "SIGKILL") seen.cut += 1;
@@ -39,8 +48,8 @@ test("killed at any point, the file has the bytes before or those after, and the
       throw new Error(`round ${round}: neither the old bytes nor the new`);
     seen[text === after ? "after" : "before"] += 1;
   }
-  expect(seen.cut).toBeGreaterThan(0);
-  expect(Math.min(seen.before, seen.after)).toBeGreaterThan(0);
+  watcher.close();
+  expect(Math.min(seen.cut, seen.before, seen.after)).toBeGreaterThan(0);
   // Whatever the killed ones left: the line can be put in and taken out, and nothing of theirs stays.
   expect((await here.setup()).code).toBe(0);
   expect(here.read()).toBe(after);
@@ -49,9 +58,44 @@ test("killed at any point, the file has the bytes before or those after, and the
   expect(readdirSync(dirname(here.settings))).toEqual(["settings.json"]);
 }, 60_000);
 
+test("whoever looks at any moment sees the file before or the file after", async () => {
+  using here = home();
+  here.write(BEFORE);
+  const sizes = new Set<number | undefined>();
+  const look = async (child: Bun.Subprocess) => {
+    while (child.exitCode === null) {
+      // Without a pause, for as long as the event loop may wait to learn of the end.
+      for (let again = 0; again < 200; again++)
+        sizes.add(statSync(here.settings, { throwIfNoEntry: false })?.size);
+      await Bun.sleep(0);
+    }
+  };
+  for (const args of [[], ["--refresh", "12"], ["--remove"]])
+    await look(Bun.spawn([BINARY, "setup", ...args], { env: here.env, stdout: "ignore", stderr: "ignore" }));
+  expect(here.read()).toBe(BEFORE);
+  expect(sizes).toEqual(new Set([Buffer.byteLength(BEFORE), Buffer.byteLength(BEFORE) + added()]));
+});
+
+/** How many bytes setup adds to `BEFORE`; a refresh of two digits needs as many as the default. */
+function added(): number {
+  const lines = JSON.stringify({ statusLine: LINE }, undefined, 2);
+  return Buffer.byteLength(lines) - "{\n\n}".length + ",\n".length;
+}
+
+test("an update that was killed before it put the new bytes in place does not cost the original", async () => {
+  using here = home();
+  await here.setup();
+  const first = here.read() as string;
+  await here.setup("--refresh", "5");
+  // The record of the update is written first: so it stands after such an end.
+  here.write(first);
+  expect((await here.setup("--remove")).code).toBe(0);
+  expect(existsSync(dirname(here.settings))).toBe(false);
+});
+
 test("a file that was made by a setup that was killed goes again", async () => {
   using here = home();
-  const until = performance.now() + 1_500;
+  const until = performance.now() + 1_000;
   while (performance.now() < until) {
     const child = Bun.spawn([BINARY, "setup"], { env: here.env, stdout: "ignore", stderr: "ignore" });
     await Bun.sleep(Math.random() * 40);

@@ -2,6 +2,8 @@
 import { expect, test } from "bun:test";
 import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
+import { type StatePaths, statePaths } from "../../src/state/paths.ts";
+import { sweep } from "../../src/state/sweep.ts";
 import { BINARY, run } from "../helpers/binary.ts";
 import { hasTmux, terminal } from "../helpers/tmux.ts";
 import { COMMAND, home, LINE } from "./home.ts";
@@ -170,6 +172,29 @@ test("the file before each change is kept, private, outside of the settings' dir
   await here.setup("--local");
   await here.setup("--local", "--refresh", "4");
   expect(readdirSync(backups).length).toBe(11);
+});
+
+test("no sweep takes backups or records, only what a killed writer left among them", async () => {
+  using here = home();
+  here.write(FOREIGN);
+  await here.setup("--replace");
+  const kept = readdirSync(here.state, { recursive: true }).filter((name) =>
+    /^(setup|backups)/.test(String(name)),
+  );
+  expect(kept.length).toBe(4);
+  here.write("half", join(here.state, "backups/.x.plimsoll-1-1-x.tmp"));
+  const paths = statePaths(here.env) as StatePaths;
+  expect(sweep(paths, Date.now() + 400 * 24 * 3600_000, { force: true })).toBe(1);
+  expect(readdirSync(here.state, { recursive: true })).toEqual(expect.arrayContaining(kept));
+  await here.setup("--remove");
+  expect(here.read()).toBe(FOREIGN);
+});
+
+test("doctor finds the settings good after setup", async () => {
+  using here = home();
+  await here.setup();
+  const { stdout } = await run(["doctor"], { env: here.env, cwd: here.project });
+  expect(stdout).toContain(`settings  ${here.settings} (user): ${COMMAND}`);
 });
 
 test.skipIf(!hasTmux)("on a terminal it asks, and only a yes replaces another line", async () => {
