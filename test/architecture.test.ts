@@ -19,6 +19,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   gather: ["ledger", "process", "claude", "state", "line", "config"],
   doctor: ["display", "setup", "gather", "ledger", "process", "claude", "state", "config", "line"],
   setup: ["claude", "state", "process", "json-text"],
+  selftest: ["process", "state", "commands"],
   usage: ["ledger", "claude", "state", "process", "line"],
   personas: ["process", "commands"],
 };

@@ -36,6 +36,10 @@ export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
     about: "Check that everything works, and say what to do where it does not",
     load: async () => (await import("./doctor.ts")).doctor,
   },
+  selftest: {
+    about: "Try the program out by itself: display, gather, ledger, lock, run",
+    load: async () => (await import("./selftest.ts")).selftest,
+  },
   config: {
     about: "Make, check and change the configuration",
     load: async () => (await import("./config.ts")).config,

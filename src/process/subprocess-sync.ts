@@ -56,6 +56,8 @@ export function runBoundedSync(request: RunRequest): Outcome {
   const stopped = watch(child, streams, startedAt + request.timeoutMs, request.timeoutMs, maxOutputBytes);
   const escalated = endGroup(child, streams, graceMs);
   sweep(mark);
+  // What was said between the last look and the end is in the pipes still; one turn empties a full one.
+  if (!streams.drained) streams.turn(0);
   streams.close();
 
   if (stdout.overflowed) return conclude({ kind: "outputTooLarge", limitBytes: maxOutputBytes });

@@ -182,7 +182,8 @@ async function vanished(child: Child, withinMs: number): Promise<boolean> {
   }
 }
 
-async function sweep(mark: string): Promise<void> {
+/** End the orphans that bear the mark, and wait for those that have ended. Nothing, where orphans are not adopted. */
+export async function sweep(mark: string): Promise<void> {
   const orphans = new Orphans(mark);
   const deadline = performance.now() + REAP_MS;
   // Between two rounds the runtime waits for its own children: what is a zombie after that is nobody's but ours.

@@ -25,6 +25,16 @@ export function processesOf(text: string): Process[] {
   });
 }
 
+/**
+ * Children of this process that have ended and were not waited for: once a test has run something of `process/` itself,
+ * the orphans of whatever it kills become its own.
+ */
+export const ownZombies = (): number[] =>
+  (read(`/proc/self/task/${process.pid}/children`) ?? "")
+    .split(" ")
+    .map(Number)
+    .filter((pid) => pid > 0 && look(pid)?.state === "Z");
+
 /** @returns undefined when there is no such process */
 export function look(pid: number): Process | undefined {
   const stat = read(`/proc/${pid}/stat`);
