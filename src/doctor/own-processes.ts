@@ -6,10 +6,11 @@
  * start time from here on.
  */
 import { basename } from "node:path";
-import { identify, type ProcessRecord } from "../process/identity.ts";
+import type { ProcessRecord } from "../process/identity.ts";
+import { realPath } from "../process/libc/file.ts";
 import { RUN_MARK } from "../process/process-group.ts";
 import { type StatePaths, statePaths } from "../state/paths.ts";
-import { environmentOf, type UserProcess, userProcesses } from "./user-processes.ts";
+import { environmentOf, recordOf, type UserProcess, userProcesses } from "./user-processes.ts";
 
 export interface OwnProcess extends UserProcess {
   /** Absent where its state directory cannot be seen (macOS), so that it is surely ours only by name: hands off. */
@@ -41,9 +42,10 @@ export async function ownProcesses(paths: StatePaths): Promise<OwnProcesses> {
   for (const process of all) {
     const kind = isThisProgram(process) ? judge(process) : isOrphan(process, all) ? "orphans" : undefined;
     if (kind === undefined) continue;
-    const owner = stateOf(process);
-    if (owner !== undefined && owner !== paths.root) continue;
-    const record = owner === undefined ? undefined : identify(process.pid);
+    const root = stateRootOf(process.pid);
+    if (root !== undefined && !isSame(root, paths.root)) continue;
+    // Last of all: what was seen so far was seen of this very process.
+    const record = root === undefined ? undefined : recordOf(process);
     found[kind].push({ ...process, ...(record && { record }) });
   }
   return found;
@@ -76,10 +78,14 @@ export function isThisProgram({ executable, words: [name = ""], state }: UserPro
 }
 
 /** @returns the state directory that a process uses; undefined where that cannot be seen */
-export function stateOf({ pid }: UserProcess): string | undefined {
+export function stateRootOf(pid: number): string | undefined {
   const env = environmentOf(pid);
   return env && statePaths(env)?.root;
 }
+
+/** Whether two ways to write a directory lead to the same one. */
+export const isSame = (one: string, other: string): boolean =>
+  (realPath(one) ?? one) === (realPath(other) ?? other);
 
 /** @returns one line about a process */
 export const describeProcess = ({ pid, parent, state, ageS, words }: UserProcess): string =>

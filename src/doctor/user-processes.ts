@@ -1,6 +1,6 @@
 /** The process table, as far as it is this user's: a search that only doctor makes. */
 import { readdirSync } from "node:fs";
-import { pidNamespace } from "../process/identity.ts";
+import { identify, type ProcessRecord, pidNamespace } from "../process/identity.ts";
 import { readlink, readWhole } from "../process/libc/read-whole.ts";
 import { runBounded } from "../process/subprocess.ts";
 
@@ -10,6 +10,8 @@ export interface UserProcess {
   /** One letter: R, S, D, T, Z … */
   readonly state: string;
   readonly ageS: number;
+  /** Its start, as `identify` gives it (Linux). */
+  readonly start?: string;
   /** Its command line; for a zombie its name only. */
   readonly words: readonly string[];
   /** The file that it runs, also when that was replaced since; absent where that cannot be seen. */
@@ -20,6 +22,12 @@ export interface UserProcess {
 export async function userProcesses(): Promise<UserProcess[]> {
   const all = process.platform === "linux" ? fromProc() : await fromPs();
   return all.filter(({ pid }) => pid !== process.pid);
+}
+
+/** @returns what it is known again by; undefined when its pid is another's by now, or where that cannot be told (macOS) */
+export function recordOf({ pid, start }: UserProcess): ProcessRecord | undefined {
+  const record = identify(pid);
+  return record !== undefined && record.start === start ? record : undefined;
 }
 
 /** @returns the environment that a process was started with; undefined where it cannot be seen, as of a zombie */
@@ -53,6 +61,7 @@ function fromProc(): UserProcess[] {
       parent: Number(fields[1]),
       state: fields[0] ?? "?",
       ageS: Math.max(0, uptime - Number(fields[19]) / 100),
+      start: fields[19] ?? "",
       words: line.length > 0 ? line : [stat.slice(stat.indexOf("(") + 1, stat.lastIndexOf(")"))],
       ...(executable === undefined ? {} : { executable }),
     };

@@ -9,6 +9,7 @@ import {
   readFileSync,
   rmSync,
   statSync,
+  symlinkSync,
   truncateSync,
   writeFileSync,
   writeSync,
@@ -103,6 +104,16 @@ test("behind the transcripts though a pass has run since: a pass reads them", as
   expect(of("lag").text).toMatch(/^1 transcript, \d+ bytes behind, though passes have run since$/);
   await expectMended(here, "lag");
   expect(messages(here)).toBe(3);
+});
+
+test("a transcript that cannot be read: told, and left to the person", async () => {
+  using here = await healthy();
+  const loop = join(here.claudeDir, "projects/-p/loop.jsonl");
+  symlinkSync(loop, loop);
+  const { bad, results } = await doctor(here);
+  expect(bad).toEqual(["lag"]);
+  expect(JSON.stringify(results)).toContain(`${loop}: ELOOP`);
+  await expectLeft(here, "lag");
 });
 
 test("while the indexer is at work, that is said, and no finding", async () => {

@@ -23,10 +23,16 @@ function start(here: World, argv: string[]): Bun.Subprocess {
   return child;
 }
 
-/** A pass that is at work: one of the user's commands takes its time, and has a word of its own. */
-async function slowPass(here: World): Promise<{ pass: Bun.Subprocess; word: string }> {
+/** Seconds to sleep, by which a process is known. */
+function newWord(): string {
   const word = `33.${process.pid}${commands.length}${Date.now()}`;
   commands.push(word);
+  return word;
+}
+
+/** A pass that is at work: one of the user's commands takes its time, and has a word of its own. */
+async function slowPass(here: World): Promise<{ pass: Bun.Subprocess; word: string }> {
+  const word = newWord();
   configure(here, { slow: { run: ["/bin/sleep", word], refreshMs: 1_000, deadlineMs: 9_000 } });
   const pass = start(here, [BINARY, "gather", "--force", "--session", ID]);
   await until("the command runs", () => processesWith(word).length > 0);
@@ -95,6 +101,22 @@ test.skipIf(!CAN_SEE_PROCESSES)(
     holder.kill("SIGCONT");
   },
 );
+
+test.skipIf(!CAN_SEE_PROCESSES)("a lock of ours that the child of a killed holder keeps: told", async () => {
+  using here = await healthy();
+  const word = newWord();
+  const lock = sessionLock(here.paths, ID);
+  const holder = start(here, [BINARY, "lock", "run", lock, "--", "/bin/sleep", word]);
+  await until("it holds the lock", () => processesWith(word).length > 1);
+  holder.kill("SIGKILL");
+  await holder.exited;
+  const [heir] = processesWith(word);
+  const { bad, of } = await doctor(here);
+  expect(bad).toEqual(["locks"]);
+  expect(of("locks").details?.[0]).toContain(`inherited by pid ${holder.pid}, kept by pid ${heir}`);
+  expect(of("locks").hint).toContain(`plimsoll lock release --force session-${ID}`);
+  await expectLeft(here, "locks");
+});
 
 test.skipIf(!CAN_SEE_PROCESSES || Bun.which("ps") === null)(
   "a zombie that its parent does not wait for (ps)",

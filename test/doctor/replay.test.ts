@@ -5,7 +5,7 @@ import { join } from "node:path";
 import type { World } from "../gather/world.ts";
 import { BINARY } from "../helpers/binary.ts";
 import { CAN_SEE_PROCESSES, processesOf } from "../helpers/processes.ts";
-import { type Diagnosis, doctor, fix, healthy, snapshot, useLine } from "./clinic.ts";
+import { doctor, fix, healthy, snapshot, useLine } from "./clinic.ts";
 
 /** Put a script of this name in the place of the program. */
 function useScript(here: World, body: string): string {
@@ -91,7 +91,7 @@ test("another's line, or one that only a folder of nobody's trust asks for, is n
   useLine(here, `${BINARY} display`);
   const settings = { statusLine: { type: "command", command: `${program} display` } };
   writeFileSync(join(project, ".claude/settings.json"), JSON.stringify(settings));
-  const { of } = (await doctor(here, { cwd: project })) satisfies Diagnosis;
+  const { of } = await doctor(here, { cwd: project });
   expect(of("replay").text).toContain("this program");
   expect(await Bun.file(ran).exists()).toBe(false);
 

@@ -40,7 +40,10 @@ export const lag: Check = {
     const judged = judge(behind, surroundings);
     if (unread.length === 0) return judged;
     const hint = "make them readable for yourself (chmod u+r, chown): what they cost is missing";
-    return [judged, bad(`${unread.length} transcripts cannot be read`, { details: few(unread), hint })];
+    return [
+      judged,
+      bad(`${counted(unread.length, "transcript")} cannot be read`, { details: few(unread), hint }),
+    ];
   },
 };
 

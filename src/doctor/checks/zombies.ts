@@ -1,9 +1,8 @@
 /** Ended processes of this program that nobody waits for. */
 import { lookUp } from "../../process/identity.ts";
-import { statePaths } from "../../state/paths.ts";
 import { bad, type Check, counted, good } from "../check.ts";
-import { describeProcess, isThisProgram } from "../own-processes.ts";
-import { environmentOf, type UserProcess, userProcesses } from "../user-processes.ts";
+import { describeProcess, isSame, isThisProgram, stateRootOf } from "../own-processes.ts";
+import { type UserProcess, userProcesses } from "../user-processes.ts";
 
 /**
  * A process that has just ended is a zombie until its parent gets round to it, and some inits of containers do that
@@ -39,9 +38,8 @@ async function dead(root: string): Promise<UserProcess[]> {
   return (await userProcesses()).filter((process) => {
     if (process.state !== "Z" || !isThisProgram(process)) return false;
     if (process.parent === INIT && process.ageS < YOUNG_S) return false;
-    const env = environmentOf(process.parent);
-    const parents = env && statePaths(env)?.root;
-    return parents === undefined || parents === root;
+    const parents = stateRootOf(process.parent);
+    return parents === undefined || isSame(parents, root);
   });
 }
 

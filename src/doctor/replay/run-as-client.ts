@@ -5,13 +5,12 @@
  * Not `runBounded`: that closes stdin, and ends without a word what the command leaves running, which is to be told here.
  */
 import { endProcesses } from "../../process/end-processes.ts";
-import { identify } from "../../process/identity.ts";
 import { kill } from "../../process/libc/signal.ts";
 import { Collected } from "../../process/outcome.ts";
 import { groupIsEmpty } from "../../process/process-group.ts";
 import { SIG } from "../../process/signals.ts";
 import { decodeLossy } from "../../process/utf8.ts";
-import { environmentOf, type UserProcess, userProcesses } from "../user-processes.ts";
+import { environmentOf, recordOf, type UserProcess, userProcesses } from "../user-processes.ts";
 
 export interface ClientRun {
   readonly command: string;
@@ -101,7 +100,7 @@ async function endWhatIsLeft(group: number, mark: string): Promise<string[]> {
   }
   if (left.length === 0) return [];
   await endProcesses(
-    left.flatMap(({ pid }) => identify(pid) ?? []),
+    left.flatMap((each) => recordOf(each) ?? []),
     GRACE_MS,
     () => {},
   );
