@@ -17,7 +17,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   editor: ["config", "line"],
   display: ["line", "claude", "state", "process", "config"],
   gather: ["ledger", "process", "claude", "state", "line", "config"],
-  doctor: ["gather", "ledger", "process", "claude", "state", "config", "line"],
+  doctor: ["display", "setup", "gather", "ledger", "process", "claude", "state", "config", "line"],
   setup: ["claude", "state", "process", "json-text"],
   selftest: ["process", "state", "commands"],
   usage: ["ledger", "claude", "state", "process", "line"],

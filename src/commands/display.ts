@@ -16,7 +16,8 @@ It always exits 0 and always draws a row: after at most 200 ms without a payload
 state. After 550 ms the kernel ends it. When figures from git, transcripts or limits are old, it starts
 'plimsoll gather' in the background. What each segment shows, and why one is absent: 'plimsoll explain'.
 
-Environment: COLUMNS, COLORTERM, TERM, NO_COLOR, FORCE_HYPERLINK, COLORFGBG; PLIMSOLL_STATE, PLIMSOLL_CONFIG.`,
+Environment: COLUMNS, COLORTERM, TERM, NO_COLOR, FORCE_HYPERLINK, COLORFGBG; PLIMSOLL_STATE, PLIMSOLL_CONFIG;
+PLIMSOLL_NO_GATHER: draw only, start nothing.`,
   options: [],
   run: () => {
     const drawn = drawLine(process.env);

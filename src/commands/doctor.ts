@@ -1,35 +1,104 @@
-import { statePaths } from "../state/paths.ts";
+import type { Examination } from "../doctor/examine.ts";
+import type { Act } from "../doctor/mend.ts";
+import { type StatePaths, statePaths } from "../state/paths.ts";
 import type { Command } from "./command.ts";
+import type { Look } from "./doctor/describe.ts";
 import { CommandError, UsageError } from "./errors.ts";
 import { EXIT } from "./exit-codes.ts";
 
 export const doctor: Command = {
   name: "doctor",
   usage: ["[options]"],
-  about: "Check that everything works, and say what to do where it does not",
+  about: "Check that everything works, and mend or say what to do where it does not",
   details: `
-Looks, and changes nothing: Claude Code's settings as they are for the directory it is started in, background passes and
-zombies, locks and who holds them, the state directory, the log, the newest errors, the ledger, and its prices against
-the client's own bills.
+Looks, and changes nothing: Claude Code's settings as they are for the directory it is started in; the last payload,
+drawn again as the client has it drawn; terminal and configuration; background passes, what they left behind, locks and
+who holds them; the state directory, its permissions, files and log; the ledger, whether passes keep up with the
+transcripts, and its prices against the client's own bills.
 
-Exit codes: 0 everything works, perhaps with notes; 1 something does not.`,
-  options: [{ long: ["json"], about: "Print the findings as JSON" }],
+A note is worth knowing; nothing has to be done about it. BAD is a finding: something does not work as promised, and the
+hint says what to do.
+
+--fix mends what is ours to mend, telling each act, and looks again: permissions, leftover and unreadable files, a log
+that is too large, passes and orphans that do not end (verified by pid and start time), a damaged ledger (kept aside,
+saved from, read again), what passes have missed, a status line of ours that leads nowhere. It touches nobody else's
+status line, and neither your configuration nor an administrator's files. What is left is for you to do.
+
+JSON: {"ok", "findings", "fixable", "results": [{"check", "level", "text", "details"?, "hint"?, "fixable"}], "fixed"}.
+"level" is "good", "note" or "bad"; "fixed", only with --fix, is [{"check", "act"}], and the rest is how it is after that.
+
+Exit codes: 0 healthy, perhaps with notes; 1 there are findings; 2 it cannot look: no place for state, or wrong usage.`,
+  options: [
+    { long: ["fix"], about: "Mend what is ours to mend, then look again" },
+    { long: ["json"], about: "Print the findings as JSON" },
+  ],
   run: async (options) => {
     if (options.operands.length > 0) throw new UsageError(`unexpected '${options.operands[0]}'`);
     const paths = statePaths(process.env);
     if (!paths)
-      throw new CommandError("there is no place for state: HOME is not set", { hint: "set PLIMSOLL_STATE" });
-    const { examine, describeExamination } = await import("../doctor/examine.ts");
-    const { CHECKS } = await import("../doctor/checks/index.ts");
-    const examination = await examine(CHECKS, {
-      paths,
-      env: process.env,
-      cwd: process.cwd(),
-      now: Date.now(),
-    });
-    console.log(
-      options.has("json") ? JSON.stringify(examination, undefined, 2) : describeExamination(examination),
-    );
+      throw new CommandError("there is no place for state: HOME is not set", {
+        exitCode: EXIT.usage,
+        hint: "set HOME, or PLIMSOLL_STATE",
+      });
+    const { describeAct, describeResults, summary } = await import("./doctor/describe.ts");
+    const look = await lookOf();
+    const json = options.has("json");
+    let examination = await examineAll(paths);
+    let acts: readonly Act[] | undefined;
+    if (options.has("fix")) {
+      const { mend } = await import("../doctor/mend.ts");
+      acts = await mend(examination.results, (act) => {
+        if (!json) console.log(describeAct(act, look));
+      });
+      if (acts.length > 0) {
+        if (!json) console.log("");
+        examination = await examineAll(paths);
+      }
+    }
+    if (json) await printJson(examination, acts);
+    else console.log([...describeResults(examination.results, look), summary(examination, look)].join("\n"));
     return examination.ok ? EXIT.ok : EXIT.failure;
   },
 };
+
+async function examineAll(paths: StatePaths): Promise<Examination> {
+  const { examine } = await import("../doctor/examine.ts");
+  const { CHECKS } = await import("../doctor/checks/index.ts");
+  const columns = terminalColumns();
+  return examine(CHECKS, {
+    paths,
+    env: process.env,
+    cwd: process.cwd(),
+    now: Date.now(),
+    ...(columns === undefined ? {} : { columns }),
+  });
+}
+
+/** Of the terminal that we are in, also when the findings go into a pipe. */
+const terminalColumns = (): number | undefined =>
+  [process.stdout, process.stderr].find(({ isTTY }) => isTTY)?.columns;
+
+const PIPE_ROOM = 80;
+const LEAST_ROOM = 20;
+
+async function lookOf(): Promise<Look> {
+  const { createColors } = await import("picocolors");
+  const terminal = process.stdout.isTTY;
+  return {
+    paint: createColors(terminal && !process.env.NO_COLOR && process.env.TERM !== "dumb"),
+    room: Math.max(LEAST_ROOM, terminal ? process.stdout.columns : PIPE_ROOM),
+  };
+}
+
+async function printJson({ ok, results }: Examination, fixed?: readonly Act[]): Promise<void> {
+  const { fixable } = await import("../doctor/mend.ts");
+  const mendable = new Set(fixable(results));
+  const shown = {
+    ok,
+    findings: results.filter(({ level }) => level === "bad").length,
+    fixable: [...mendable].filter(({ level }) => level === "bad").length,
+    results: results.map((result) => ({ ...result, fix: undefined, fixable: mendable.has(result) })),
+    ...(fixed === undefined ? {} : { fixed }),
+  };
+  console.log(JSON.stringify(shown, undefined, 2));
+}

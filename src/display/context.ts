@@ -14,6 +14,8 @@ import { type Environment, readTerminal } from "./terminal.ts";
 /** What a render knows beside what it draws: for the hand-over to `gather`. */
 export interface Scene {
   readonly context: Context;
+  /** The payload as it came; absent when none did. */
+  readonly payloadBytes: Uint8Array | undefined;
   /** Where state is kept; absent when there is no such place, and so nothing to gather for. */
   readonly state: StatePaths | undefined;
   /** The working tree's root without symlinks, as its state file is named. */
@@ -43,6 +45,7 @@ export function resolveScene(env: Environment, found: ReadSettings, now: number)
   const repo = paths && root ? readRepoState(paths, root) : undefined;
   const account = paths && claudeDir ? readAccountState(paths, claudeDir) : undefined;
   return {
+    payloadBytes: received.bytes,
     state: paths,
     root,
     claudeDir,

@@ -36,7 +36,7 @@ async function drawFresh(env: Environment, found: ReadSettings): Promise<void> {
 function draw(env: Environment, found: ReadSettings): void {
   const scene = resolveScene(env, found, Date.now());
   writeText(STDOUT, `${renderLine(scene.context).join("\n")}\n`);
-  if (!passIsDue(scene)) return;
+  if (env.PLIMSOLL_NO_GATHER || !passIsDue(scene)) return;
   try {
     startPass(scene, env);
   } catch {

@@ -4,7 +4,7 @@
  */
 
 import { gatherIsDue, isOpen } from "../state/due.ts";
-import { encodeHandover, HANDOVER_VARIABLE, handoverOf } from "../state/handover.ts";
+import { encodeHandover, HANDOVER_VARIABLE, handoverOf, PAYLOAD_LIMIT } from "../state/handover.ts";
 import { configPath } from "../state/paths.ts";
 import type { Scene } from "./context.ts";
 import type { Environment } from "./terminal.ts";
@@ -31,7 +31,7 @@ export function passIsDue({ context, state, root, claudeDir, configChanged }: Sc
 
 /** Start a background pass and forget it. Throws when the system cannot start a process. */
 export function startPass(scene: Scene, env: Environment): void {
-  const { context, root, claudeDir } = scene;
+  const { context, root, claudeDir, payloadBytes } = scene;
   const clientPid = Number(env.CLAUDE_PID);
   const config = configPath(env);
   const handover = encodeHandover({
@@ -41,6 +41,9 @@ export function startPass(scene: Scene, env: Environment): void {
     ...(claudeDir === undefined ? {} : { claudeDir }),
     ...(config === undefined ? {} : { configPath: config }),
     ...(Number.isInteger(clientPid) && clientPid > 0 ? { clientPid } : {}),
+    ...(payloadBytes === undefined || payloadBytes.length > PAYLOAD_LIMIT
+      ? {}
+      : { payload: new TextDecoder().decode(payloadBytes) }),
   });
   const inherited: Record<string, string> = {};
   for (const name in env) {

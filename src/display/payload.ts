@@ -12,6 +12,8 @@ const MAX_BYTES = 4 * 1024 * 1024;
 
 export interface ReceivedPayload {
   readonly payload: Payload;
+  /** The JSON text that it was read from. */
+  readonly bytes?: Uint8Array;
   /** Why stdin gave nothing, in a few words. */
   readonly error?: string;
 }
@@ -33,8 +35,12 @@ export function receivePayload(env: Environment): ReceivedPayload {
     timeoutMs: WAIT_MS,
     maxBytes: MAX_BYTES,
   });
-  if (found.state === "complete") whole = parse(stdin.bytes.subarray(found.start, found.end));
-  if (whole !== undefined) return { payload: readPayload(whole) };
+  let { bytes } = stdin;
+  if (found.state === "complete") {
+    bytes = bytes.subarray(found.start, found.end);
+    whole = parse(bytes);
+  }
+  if (whole !== undefined) return { payload: readPayload(whole), bytes };
   const error =
     found.state === "complete" ? "stdin is not valid JSON" : explain(found, stdin.reason, stdin.bytes.length);
   return { payload: payloadFromEnvironment(env), error };

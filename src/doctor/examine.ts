@@ -1,8 +1,7 @@
 /** All checks, one after the other, and what they found. */
-import type { Check, Finding, Surroundings } from "./check.ts";
-import { bad } from "./check.ts";
+import { bad, type Check, type Finding, type Surroundings } from "./check.ts";
 
-/** One check's result. */
+/** One thing that a check found. */
 export type Result = { readonly check: string } & Finding;
 
 export interface Examination {
@@ -11,30 +10,43 @@ export interface Examination {
   readonly results: readonly Result[];
 }
 
-export async function examine(checks: readonly Check[], surroundings: Surroundings): Promise<Examination> {
+/** A check that has not answered by then is given up. Milliseconds. */
+const PATIENCE_MS = 8_000;
+
+/** One after the other: the replay of a render is timed, and is not to share the machine with the others. */
+export async function examine(
+  checks: readonly Check[],
+  surroundings: Surroundings,
+  patienceMs = PATIENCE_MS,
+): Promise<Examination> {
   const results: Result[] = [];
-  for (const check of checks) results.push({ check: check.name, ...(await finding(check, surroundings)) });
+  for (const check of checks)
+    for (const finding of await findings(check, surroundings, patienceMs))
+      results.push({ check: check.name, ...finding });
   return { ok: results.every(({ level }) => level !== "bad"), results };
 }
 
 /** A check that cannot be made is a finding too: it must not keep the others from being made. */
-async function finding(check: Check, surroundings: Surroundings): Promise<Finding> {
+async function findings(
+  check: Check,
+  surroundings: Surroundings,
+  patienceMs: number,
+): Promise<readonly Finding[]> {
+  let timer: Timer | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`no answer after ${patienceMs / 1000} s`)), patienceMs);
+  });
   try {
-    return await check.run(surroundings);
+    const found = await Promise.race([check.run(surroundings), late]);
+    return "level" in found ? [found] : found;
   } catch (error) {
-    return bad(`cannot be checked: ${error instanceof Error ? error.message : String(error)}`);
+    const message = error instanceof Error ? error.message : String(error);
+    return [
+      bad(`cannot be checked: ${message}`, {
+        hint: "try again; if it stays, report it with the output of 'plimsoll doctor --json'",
+      }),
+    ];
+  } finally {
+    clearTimeout(timer);
   }
-}
-
-const MARKS = { good: "ok  ", warning: "note", bad: "BAD " } as const;
-
-/** @returns the examination for a person */
-export function describeExamination({ ok, results }: Examination): string {
-  const width = Math.max(...results.map(({ check }) => check.length));
-  const lines = results.flatMap(({ check, level, text, details = [], hint }) => [
-    `${MARKS[level]}  ${check.padEnd(width)}  ${text}`,
-    ...details.map((detail) => `${" ".repeat(width + 8)}${detail}`),
-    ...(hint === undefined ? [] : [`${" ".repeat(width + 8)}hint: ${hint}`]),
-  ]);
-  return [...lines, ok ? "everything works" : "something does not work"].join("\n");
 }

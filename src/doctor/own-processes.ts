@@ -1,70 +1,92 @@
-/** The processes of this program that this user runs, by name: a search of the process table, for doctor only. */
-import { readdirSync } from "node:fs";
+/**
+ * The processes of this program that work for this state directory, and what they left behind.
+ *
+ * Ours is what runs this program's file and, by its environment, uses this state directory: another user's, another
+ * state's or another program's process is none of ours, whatever it is called. What is to be ended is known by pid and
+ * start time from here on.
+ */
 import { basename } from "node:path";
-import { readSmallText } from "../process/small-file.ts";
-import { runBounded } from "../process/subprocess.ts";
+import type { ProcessRecord } from "../process/identity.ts";
+import { realPath } from "../process/libc/file.ts";
+import { RUN_MARK } from "../process/process-group.ts";
+import { type StatePaths, statePaths } from "../state/paths.ts";
+import { environmentOf, recordOf, type UserProcess, userProcesses } from "./user-processes.ts";
 
-export interface OwnProcess {
-  readonly pid: number;
-  readonly parent: number;
-  /** One letter: R, S, D, T, Z … */
-  readonly state: string;
-  readonly ageS: number;
-  /** Its command line; for a zombie its name only. */
-  readonly words: readonly string[];
+export interface OwnProcess extends UserProcess {
+  /** Absent where its state directory cannot be seen (macOS), so that it is surely ours only by name: hands off. */
+  readonly record?: ProcessRecord;
 }
 
-const NAME = "plimsoll";
-
-/** @returns this user's processes of this program, this one left out */
-export async function ownProcesses(): Promise<OwnProcess[]> {
-  const all = process.platform === "linux" ? fromProc() : await fromPs();
-  return all.filter(({ pid, words }) => pid !== process.pid && basename(words[0] ?? "") === NAME);
+/** What of ours runs, by what is to be thought of it. */
+export interface OwnProcesses {
+  /** Passes and renders that are at work. */
+  readonly running: readonly OwnProcess[];
+  /** Passes and renders that SIGSTOP or a debugger holds. */
+  readonly stopped: readonly OwnProcess[];
+  /** Passes and renders that should have ended. */
+  readonly overdue: readonly OwnProcess[];
+  /** What a pass started and did not end: the pass is gone. */
+  readonly orphans: readonly OwnProcess[];
 }
 
-const PROC_LIMIT = { limit: 64 * 1024 };
+/** A pass is over by then, unless it was given another deadline; a render long before. Seconds. */
+const LIMIT_S = { gather: 32, display: 5 } as const;
 
-/** proc(5). The clock ticks of all Linux systems that Bun runs on are a hundredth of a second. */
-function fromProc(): OwnProcess[] {
-  const uptime = Number(readSmallText("/proc/uptime", PROC_LIMIT)?.split(" ")[0]);
-  return readdirSync("/proc").flatMap((name) => {
-    if (!/^\d+$/.test(name)) return [];
-    const status = readSmallText(`/proc/${name}/status`, PROC_LIMIT);
-    const stat = readSmallText(`/proc/${name}/stat`, PROC_LIMIT);
-    if (status === undefined || stat === undefined) return [];
-    if (Number(status.match(/^Uid:\s+(\d+)/m)?.[1]) !== process.getuid?.()) return [];
-    const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
-    const line = (readSmallText(`/proc/${name}/cmdline`, PROC_LIMIT) ?? "").split("\0").filter(Boolean);
-    return {
-      pid: Number(name),
-      parent: Number(fields[1]),
-      state: fields[0] ?? "?",
-      ageS: Math.max(0, uptime - Number(fields[19]) / 100),
-      words: line.length > 0 ? line : [stat.slice(stat.indexOf("(") + 1, stat.lastIndexOf(")"))],
-    };
-  });
+/** Look at the process table once. */
+export async function ownProcesses(paths: StatePaths): Promise<OwnProcesses> {
+  const all = await userProcesses();
+  const found = { running: [], stopped: [], overdue: [], orphans: [] } as Record<
+    keyof OwnProcesses,
+    OwnProcess[]
+  >;
+  for (const process of all) {
+    const kind = isThisProgram(process) ? judge(process) : isOrphan(process, all) ? "orphans" : undefined;
+    if (kind === undefined) continue;
+    const root = stateRootOf(process.pid);
+    if (root !== undefined && !isSame(root, paths.root)) continue;
+    // Last of all: what was seen so far was seen of this very process.
+    const record = root === undefined ? undefined : recordOf(process);
+    found[kind].push({ ...process, ...(record && { record }) });
+  }
+  return found;
 }
 
-async function fromPs(): Promise<OwnProcess[]> {
-  const outcome = await runBounded({
-    argv: ["/bin/ps", "-U", String(process.getuid?.()), "-o", "pid=,ppid=,state=,etime=,args="],
-    timeoutMs: 3_000,
-    utf8: "lossy",
-  });
-  if (outcome.kind !== "exited" || outcome.code !== 0)
-    throw new Error("ps cannot be asked for the processes");
-  return outcome.stdout.split("\n").flatMap((line) => {
-    const match = line.match(/^\s*(\d+)\s+(\d+)\s+(\S)\S*\s+(?:(?:(\d+)-)?(\d+):)?(\d+):(\d+)\s+(.*)$/);
-    if (!match) return [];
-    const [days, hours, minutes, seconds] = match.slice(4, 8).map((part) => Number(part ?? 0)) as Time;
-    return {
-      pid: Number(match[1]),
-      parent: Number(match[2]),
-      state: match[3] as string,
-      ageS: ((days * 24 + hours) * 60 + minutes) * 60 + seconds,
-      words: (match[8] as string).replace(/^\((.*)\)$/, "$1").split(" "),
-    };
-  });
+/** @returns what is to be thought of a process of this program; undefined for one that a person runs */
+function judge({ state, words, ageS }: UserProcess): "running" | "stopped" | "overdue" | undefined {
+  const command = words[1];
+  if ((command !== "gather" && command !== "display") || state === "Z") return undefined;
+  if (/^[Tt]$/.test(state)) return "stopped";
+  const ownDeadline = words.some((word) => /^--(deadline|reindex)/.test(word));
+  return ageS > LIMIT_S[command] && !ownDeadline ? "overdue" : "running";
 }
 
-type Time = [days: number, hours: number, minutes: number, seconds: number];
+/**
+ * What a pass starts bears the mark of its run (process/subprocess.ts), whose first number is the pass's pid. A process
+ * of that pid is the pass only if it is no younger than what it started.
+ */
+function isOrphan({ pid, ageS, state }: UserProcess, all: readonly UserProcess[]): boolean {
+  const mark = state === "Z" ? undefined : environmentOf(pid)?.[RUN_MARK];
+  const starter = Number(mark?.split(".", 1)[0]);
+  if (!(starter > 0) || starter === process.pid) return false;
+  return !all.some((each) => each.pid === starter && each.ageS >= ageS);
+}
+
+/** Whether a process is, or was, one of this program: also of a version that was replaced since. */
+export function isThisProgram({ executable, words: [name = ""], state }: UserProcess): boolean {
+  const file = basename(executable ?? name);
+  return /^plimsoll(-|$)/.test(file) || (state !== "Z" && executable === process.execPath);
+}
+
+/** @returns the state directory that a process uses; undefined where that cannot be seen */
+export function stateRootOf(pid: number): string | undefined {
+  const env = environmentOf(pid);
+  return env && statePaths(env)?.root;
+}
+
+/** Whether two ways to write a directory lead to the same one. */
+export const isSame = (one: string, other: string): boolean =>
+  (realPath(one) ?? one) === (realPath(other) ?? other);
+
+/** @returns one line about a process */
+export const describeProcess = ({ pid, parent, state, ageS, words }: UserProcess): string =>
+  `pid ${pid}, state ${state}, ${Math.round(ageS)} s old, parent ${parent}: ${words.join(" ").slice(0, 200)}`;

@@ -11,6 +11,7 @@ import { PassLog } from "../state/log.ts";
 import type { StatePaths } from "../state/paths.ts";
 import type { AccountState, PartName, Seen, SessionState } from "../state/schema.ts";
 import { sweep } from "../state/sweep.ts";
+import { replaceFile } from "../state/write.ts";
 import { isNews } from "./limits.ts";
 import { openMoney } from "./money.ts";
 import type { ScopeName, States } from "./part.ts";
@@ -58,6 +59,7 @@ export async function runPass(options: PassOptions): Promise<PassReport> {
   const log = new PassLog(paths, request.sessionId?.slice(0, 8) ?? "no session");
   const note = (message: string) => log.say(message);
   const settings = await currentSettings(paths, request.configPath, note);
+  if (request.payload !== undefined) keepPayload(paths, request.payload, note);
   const stop = new AbortController();
   const onAbort = () => stop.abort();
   options.signal?.addEventListener("abort", onAbort, { once: true });
@@ -138,6 +140,15 @@ function tellSession(state: SessionState, { request, now, lookups }: PassContext
 
 const newsForAccount = (state: AccountState, { request }: PassContext): PartName[] =>
   isNews(state.parts.limits?.value, reportOf(request)) ? ["limits"] : [];
+
+/** The newest payload wins, whosesoever it is: `plimsoll doctor` needs a real one. */
+function keepPayload(paths: StatePaths, payload: string, note: (message: string) => void): void {
+  try {
+    replaceFile(paths.lastPayload, Buffer.from(payload));
+  } catch (error) {
+    note(plain(`the payload cannot be kept: ${(error as Error).message}`));
+  }
+}
 
 function sweepQuietly(paths: StatePaths, now: number, note: (message: string) => void): void {
   try {

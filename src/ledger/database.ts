@@ -1,11 +1,12 @@
 /**
  * The ledger's file: opened with care, moved aside when it is damaged, never deleted.
  */
-import { Database } from "bun:sqlite";
-import { closeSync, constants, mkdirSync, openSync, renameSync, statSync } from "node:fs";
+import { constants as access, Database } from "bun:sqlite";
+import { closeSync, constants, existsSync, mkdirSync, openSync, renameSync, statSync } from "node:fs";
 import { dirname } from "node:path";
-import { DamageError, isBusy, isDamage, isGone, LedgerError } from "./errors.ts";
-import { migrate } from "./schema.ts";
+import { pathToFileURL } from "node:url";
+import { DamageError, isBusy, isDamage, isGone, LedgerError, VersionError } from "./errors.ts";
+import { migrate, SCHEMA_VERSION, versionOf } from "./schema.ts";
 
 /** An open ledger file, and which one it is: the path may come to name another. */
 export interface LedgerFile {
@@ -42,6 +43,31 @@ export function openFile(path: string, patienceMs = BUSY_MS): LedgerFile {
         throw new LedgerError(`${path} cannot be used: ${(error as Error).message}`, { cause: error });
       Bun.sleepSync(5);
     }
+  }
+}
+
+/**
+ * Open the ledger at `path` for reading, and leave no trace: not even the companions that SQLite makes to read a file in
+ * WAL mode. Without a log beside it nobody has it open, and it can be read as a file that does not change.
+ * @throws LedgerError when it is no file, VersionError when it is of another version
+ */
+export function openToRead(path: string, patienceMs = BUSY_MS): LedgerFile {
+  const facts = statSync(path, { throwIfNoEntry: false });
+  if (!facts?.isFile()) throw new LedgerError(`${path} is not a file`);
+  const db = existsSync(`${path}-wal`)
+    ? new Database(path, { readonly: true, strict: true })
+    : new Database(
+        `${pathToFileURL(path)}?immutable=1`,
+        access.SQLITE_OPEN_READONLY | access.SQLITE_OPEN_URI,
+      );
+  try {
+    db.run(`pragma busy_timeout = ${patienceMs}`);
+    const version = versionOf(db);
+    if (version !== SCHEMA_VERSION) throw new VersionError(version, SCHEMA_VERSION);
+    return { db, inode: facts.ino };
+  } catch (error) {
+    db.close();
+    throw error;
   }
 }
 

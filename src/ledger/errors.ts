@@ -6,6 +6,18 @@ export class LedgerError extends Error {
   }
 }
 
+/** The ledger is of another version, and is only to be looked at. */
+export class VersionError extends LedgerError {
+  /** A newer Plimsoll made it; else an older one did. */
+  readonly newer: boolean;
+
+  constructor(version: number, ours: number) {
+    super(`it has version ${version}, this Plimsoll's is ${ours}`);
+    this.name = "VersionError";
+    this.newer = version > ours;
+  }
+}
+
 /** The file is there and is no ledger any more. */
 export class DamageError extends Error {
   /** Which file it was: meanwhile another process may have put a new one in its place. */

@@ -107,6 +107,24 @@ function findDue(db: Database, files: readonly TranscriptFile[]): Due[] {
   return due.sort((a, b) => b.file.modifiedMs - a.file.modifiedMs);
 }
 
+/** What is on disk and not in the ledger. */
+export interface Behind {
+  readonly files: readonly { readonly path: string; readonly modifiedMs: number; readonly bytes: number }[];
+  readonly unreadable: readonly { readonly path: string; readonly reason: string }[];
+}
+
+/** Transcripts that a pass would read now, and how many bytes of each; nothing is read. */
+export function whatIsBehind(db: Database, directories: readonly string[]): Behind {
+  const { files, unreadable } = listTranscripts(directories);
+  const due = findDue(db, files).map(({ file, known }) => ({
+    path: file.path,
+    modifiedMs: file.modifiedMs,
+    // A file that has become shorter is another one, and is read from its beginning.
+    bytes: known && known.offset <= file.size ? file.size - known.offset : file.size,
+  }));
+  return { files: due, unreadable };
+}
+
 /** Device numbers are not compared: they may change when the machine starts. */
 const isUnchanged = (known: Known, file: TranscriptFile): boolean =>
   known.size === file.size && known.inode === file.inode && known.modified === file.modifiedMs;

@@ -13,9 +13,11 @@
 export type { TokenCounts } from "../claude/transcript.ts";
 export type { Bill } from "./bills.ts";
 export type { AccountQuery } from "./current-usage.ts";
-export { isDamage, LedgerError } from "./errors.ts";
-export type { IndexOptions, IndexProgress, IndexResult } from "./index-pass.ts";
+export { isDamage, LedgerError, VersionError } from "./errors.ts";
+export type { Behind, IndexOptions, IndexProgress, IndexResult } from "./index-pass.ts";
 export { Ledger, type OpenOptions, openLedger, type Repair } from "./ledger.ts";
+export { lookAt } from "./look.ts";
 export type { UserPrice } from "./prices.ts";
 export type { CostMode } from "./sums.ts";
+export { verifyWhole } from "./verify.ts";
 export { localZone, namedZone, type Zone } from "./zones.ts";

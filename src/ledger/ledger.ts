@@ -3,14 +3,22 @@ import { rmSync } from "node:fs";
 import type { AccountUsage, SessionUsage } from "../state/schema.ts";
 import { type Bill, newestModelBills, recordPayloadBill } from "./bills.ts";
 import { type AccountQuery, accountUsage, sessionUsage } from "./current-usage.ts";
-import { type LedgerFile, moveAside, openFile, whileRepairing } from "./database.ts";
+import { type LedgerFile, moveAside, openFile, openToRead, whileRepairing } from "./database.ts";
 import { DamageError, isBusy, isDamage, LedgerError } from "./errors.ts";
-import { type IndexOptions, type IndexResult, indexPass } from "./index-pass.ts";
+import { type Behind, type IndexOptions, type IndexResult, indexPass, whatIsBehind } from "./index-pass.ts";
 import { LearnedPrices, type PriceSample } from "./learned-prices.ts";
-import { type PriceCheck, priceChecks, type Suspect, suspects } from "./price-checks.ts";
+import {
+  type PriceCheck,
+  priceChecks,
+  type Suspect,
+  suspects,
+  type UncertainPrice,
+  uncertainPrices,
+} from "./price-checks.ts";
 import { type KeptRates, PublishedPrices, type UserPrice } from "./prices.ts";
 import { copy, type Recovered, recover } from "./recovery.ts";
 import { type CostMode, loadRollups, modelNames, Pricing } from "./sums.ts";
+import { verifyWhole } from "./verify.ts";
 import { DAY_MS } from "./zones.ts";
 
 /** How a ledger is opened. */
@@ -20,6 +28,8 @@ export interface OpenOptions {
   readonly mode?: CostMode;
   /** How long to wait for another process that writes. Milliseconds; default 10,000. */
   readonly patienceMs?: number;
+  /** Only look: nothing is written, made, brought up to date or repaired. */
+  readonly readOnly?: boolean;
 }
 
 /** What was done about a ledger that was damaged. */
@@ -42,12 +52,14 @@ export class Ledger implements Disposable {
   readonly #published: PublishedPrices;
   readonly #mode: CostMode;
   readonly #patienceMs: number | undefined;
+  readonly #readOnly: boolean;
   #file: LedgerFile;
   #partial = false;
 
-  constructor(path: string, { prices, mode = "auto", patienceMs }: OpenOptions = {}) {
+  constructor(path: string, { prices, mode = "auto", patienceMs, readOnly = false }: OpenOptions = {}) {
     this.path = path;
     this.#patienceMs = patienceMs;
+    this.#readOnly = readOnly;
     this.#published = new PublishedPrices(prices, {
       load: () => this.#keptRates(),
       save: (kept) => this.#keepRates(kept),
@@ -67,6 +79,7 @@ export class Ledger implements Disposable {
   }
 
   #keepRates(kept: KeptRates): void {
+    if (this.#readOnly) return;
     try {
       this.#file.db
         .query("insert or replace into meta (key, value) values ('rates', ?)")
@@ -94,14 +107,18 @@ export class Ledger implements Disposable {
     return result;
   }
 
+  /** Transcripts below the directories with something that no pass has read yet. */
+  behind(directories: readonly string[]): Behind {
+    return this.#guard((db) => whatIsBehind(db, directories));
+  }
+
   /**
    * Look for damage in the whole file, and repair it. A pass does this once a day: what is damaged shows only where it
    * is read, and what is never read would never be rebuilt.
    */
   check(now: number): void {
     this.#guard((db) => {
-      const [verdict] = db.query("pragma quick_check(1)").values()[0] as [string];
-      if (verdict !== "ok") throw Object.assign(new Error(verdict), { code: "SQLITE_CORRUPT" });
+      verifyWhole(db);
       db.query("insert or replace into meta (key, value) values ('checked_at', ?)").run(now);
     });
   }
@@ -177,6 +194,11 @@ export class Ledger implements Disposable {
     return this.#guard((db) => priceChecks(db, this.#published, tolerance));
   }
 
+  /** Models without a price that is published or set: reports mark what they cost. */
+  uncertainPrices(): UncertainPrice[] {
+    return this.#guard((db) => uncertainPrices(db, this.pricing()));
+  }
+
   /** Models of sessions whose messages cost more, at our prices, than the client billed: something is wrong there. */
   suspects(): Suspect[] {
     return this.#guard((db) => suspects(db, this.pricing()));
@@ -211,6 +233,7 @@ export class Ledger implements Disposable {
     try {
       return body(this.#file.db);
     } catch (error) {
+      if (this.#readOnly && isDamage(error)) throw error;
       if (!isDamage(error)) throw readable(error, this.path);
       this.#replace();
       return body(this.#file.db);
@@ -224,6 +247,7 @@ export class Ledger implements Disposable {
   }
 
   #openOrReplace(): LedgerFile {
+    if (this.#readOnly) return openToRead(this.path, this.#patienceMs);
     try {
       return openFile(this.path, this.#patienceMs);
     } catch (error) {

@@ -21,6 +21,23 @@ export interface Suspect {
   readonly excessUsd: number;
 }
 
+/** A model without a price that is published or set. */
+export interface UncertainPrice {
+  /** As reports name it. */
+  readonly model: string;
+  readonly priced: "estimated" | "unpriced";
+}
+
+/** Models of which some message has no published or set price. */
+export function uncertainPrices(db: Database, pricing: Pricing): UncertainPrice[] {
+  const found = new Map<string, "estimated" | "unpriced">();
+  for (const rollup of loadRollups(db, "true group by model, class")) {
+    const { priced } = pricing.cost(rollup);
+    if (priced !== "exact") found.set(pricing.modelLabel(rollup), priced);
+  }
+  return [...found].map(([model, priced]) => ({ model, priced }));
+}
+
 /** Published prices that differ from the bills by more than `tolerance`, a share of the bill. */
 export function priceChecks(db: Database, published: PublishedPrices, tolerance: number): PriceCheck[] {
   const sums = new Map<string, { ourUsd: number; billedUsd: number }>();

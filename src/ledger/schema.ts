@@ -126,5 +126,6 @@ export function migrate(db: Database): number {
   return before;
 }
 
-const versionOf = (db: Database): number =>
+/** @returns the version of an open ledger; 0 for an empty file */
+export const versionOf = (db: Database): number =>
   (db.query("pragma user_version").values()[0]?.[0] as number | undefined) ?? 0;

@@ -1,5 +1,6 @@
 /** What the manual says that no command says of itself: files, environment, examples. */
 import { configPath, type StatePaths, statePaths } from "../state/paths.ts";
+import { backupsDirectory, recordsDirectory } from "../state/setup-paths.ts";
 
 type Row = readonly [term: string, meaning: string];
 
@@ -12,6 +13,7 @@ const STATE: Readonly<Record<keyof StatePaths, string>> = {
   ledger: "Every assistant message ever seen: the only durable data, and never deleted.",
   log: "What background passes said; the one before is kept beside it.",
   configCache: "The checked form of the configuration.",
+  lastPayload: "The newest payload, for plimsoll doctor to replay.",
 };
 
 /** @returns the files that the program keeps, as they are without any variable set */
@@ -26,12 +28,15 @@ export function files(): Row[] {
       "The configuration, JSON with comments. PLIMSOLL_CONFIG or XDG_CONFIG_HOME moves it.",
     ],
     ...state.map(([name, about]): Row => [tilde(paths[name]), about]),
+    [tilde(recordsDirectory(paths)), "What plimsoll setup changed, so that it can take it back."],
+    [tilde(backupsDirectory(paths)), "Claude Code's settings as they were before each change."],
   ];
 }
 
 export const ENVIRONMENT: readonly Row[] = [
   ["PLIMSOLL_CONFIG", "The configuration file, an absolute path."],
   ["PLIMSOLL_STATE", "The state directory, an absolute path."],
+  ["PLIMSOLL_NO_GATHER", "When it is not empty, display draws and starts nothing."],
   [
     "XDG_CONFIG_HOME, XDG_STATE_HOME",
     "Where directories for configuration and state are, as the XDG specification has it.",

@@ -2,21 +2,12 @@
  * Make a lock free by ending who holds it. A lock is never taken from a living holder: the kernel has no way to, and
  * whatever pretends to (deleting the file) lets two in at once.
  */
+import { KILL_TAKES_MS, type SentSignal, signalAll } from "./end-processes.ts";
 import { identify, isAlive, type ProcessRecord } from "./identity.ts";
-import { kill } from "./libc/signal.ts";
 import { statPath } from "./libc/stat.ts";
 import { cWord } from "./libc/word.ts";
 import { lockShares } from "./lock-descriptors.ts";
 import { type LockStatus, lockStatus } from "./lock-status.ts";
-import { SIG } from "./signals.ts";
-
-/** One signal that was sent, or could not be. */
-export interface SentSignal {
-  readonly pid: number;
-  readonly signal: "TERM" | "KILL";
-  /** 0, or why it could not be sent. */
-  readonly errno: number;
-}
 
 /**
  * TERM to all that have a share in the lock, KILL to those left after the grace, until it is free. Each is known by pid
@@ -47,8 +38,6 @@ export async function endHolders(
   return look();
 }
 
-const KILL_TAKES_MS = 2_000;
-
 /** @returns who has a share in the lock, and who took the lock that it is a share of; not ourselves */
 function sharesIn(path: string, status: LockStatus): Map<number, number> {
   const facts = statPath(cWord(path));
@@ -62,18 +51,6 @@ function sharesIn(path: string, status: LockStatus): Map<number, number> {
 
 const recordsOf = (shares: ReadonlyMap<number, number>): ProcessRecord[] =>
   [...shares.keys()].flatMap((pid) => identify(pid) ?? []);
-
-function signalAll(
-  holders: readonly ProcessRecord[],
-  signal: SentSignal["signal"],
-  onSend: (sent: SentSignal) => void,
-): void {
-  for (const holder of holders) {
-    if (!isAlive(holder)) continue;
-    onSend({ pid: holder.pid, signal, errno: kill(holder.pid, SIG[signal]) });
-    if (signal === "TERM") kill(holder.pid, SIG.CONT); // a stopped process does not act on TERM
-  }
-}
 
 async function gone(
   holders: readonly ProcessRecord[],

@@ -29,7 +29,12 @@ export interface Handover {
   readonly clientPid?: number;
   /** The session pays by API key: an account's limits are not its own. */
   readonly apiKey?: boolean;
+  /** The payload's own text, for `plimsoll doctor` to replay; absent when it is larger than PAYLOAD_LIMIT. */
+  readonly payload?: string;
 }
+
+/** The largest payload that is handed over as it came. Real ones have two kilobytes. Bytes. */
+export const PAYLOAD_LIMIT = 16 * 1024;
 
 /** What of a payload a pass needs. */
 export function handoverOf(payload: Payload): Handover {
@@ -75,6 +80,7 @@ export function decodeHandover(value: string | undefined): Handover {
     ...present("configPath", text(field(json, "configPath"))),
     ...present("clientPid", amount(field(json, "clientPid"))),
     ...present("apiKey", flag(field(json, "apiKey"))),
+    ...present("payload", text(field(json, "payload"), PAYLOAD_LIMIT)),
   };
 }
 

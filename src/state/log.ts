@@ -64,11 +64,16 @@ function append(paths: StatePaths, line: Uint8Array): void {
   }
 }
 
+/** @returns whether the log was full, and was moved aside now */
+export const rotateLog = (paths: StatePaths): boolean => rotateIfFull(paths, 0);
+
 /** Under a lock, or two passes would move the log one after the other and the second would lose what the first kept. */
-function rotateIfFull(paths: StatePaths, more: number): void {
-  if (sizeOf(paths.log) + more <= LOG_LIMIT) return;
+function rotateIfFull(paths: StatePaths, more: number): boolean {
+  if (sizeOf(paths.log) + more <= LOG_LIMIT) return false;
   using lock = tryLock(`${paths.locks}/log.lock`);
-  if (lock && sizeOf(paths.log) + more > LOG_LIMIT) renameSync(paths.log, `${paths.log}.1`);
+  if (!lock || sizeOf(paths.log) + more <= LOG_LIMIT) return false;
+  renameSync(paths.log, `${paths.log}.1`);
+  return true;
 }
 
 const sizeOf = (path: string): number => statSync(path, { throwIfNoEntry: false })?.size ?? 0;

@@ -16,6 +16,8 @@ export interface StatePaths {
   readonly log: string;
   /** The validated form of the configuration, for the display path. */
   readonly configCache: string;
+  /** The newest payload, as it came. */
+  readonly lastPayload: string;
 }
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -40,6 +42,7 @@ export function statePaths(env: Environment): StatePaths | undefined {
     ledger: `${root}/ledger.db`,
     log: `${root}/gather.log`,
     configCache: `${root}/config.cache.json`,
+    lastPayload: `${root}/payload.json`,
   };
 }
 

@@ -19,12 +19,13 @@ export const RETENTION = {
   session: 7 * DAY,
   repo: 7 * DAY,
   account: 30 * DAY,
+  payload: 7 * DAY,
   lock: 7 * DAY,
   temporary: HOUR,
 } as const;
 
-/** What `gather --reindex` was writing when it was killed (ledger/ledger.ts). */
-const HALF_A_LEDGER = /^ledger\.db\.reindex-\d+(-wal|-shm)?$/;
+/** What `gather --reindex` or a repair was writing when it was killed (ledger/ledger.ts, ledger/recovery.ts). */
+const HALF_A_LEDGER = /^ledger\.db\.(reindex|damaged-[\dTZ-]+\.salvage)-\d+(-wal|-shm)?$/;
 
 /** Sweeping more often finds nothing. */
 const INTERVAL_MS = HOUR;
@@ -43,14 +44,8 @@ export function sweep(paths: StatePaths, now: number, { force = false } = {}): n
     sweepStates(paths, "session", paths.sessions, now) +
     sweepStates(paths, "repo", paths.repos, now) +
     sweepStates(paths, "account", paths.accounts, now) +
-    [
-      paths.root,
-      paths.sessions,
-      paths.repos,
-      paths.accounts,
-      recordsDirectory(paths),
-      backupsDirectory(paths),
-    ].reduce((swept, folder) => swept + sweepTemporary(folder, now), 0) +
+    (isOlder(paths.lastPayload, RETENTION.payload, now) ? remove(paths.lastPayload) : 0) +
+    sweepLeftovers(paths, now) +
     sweepLocks(paths, now)
   );
 }
@@ -73,12 +68,26 @@ function sweepStates(
   return swept;
 }
 
-function sweepTemporary(folder: string, now: number): number {
-  return list(folder)
-    .filter((name) => name.endsWith(TEMPORARY_SUFFIX) || HALF_A_LEDGER.test(name))
-    .filter((name) => isOlder(`${folder}/${name}`, RETENTION.temporary, now))
-    .reduce((swept, name) => swept + remove(`${folder}/${name}`), 0);
+/** @returns the files that a writer left lying about when it was killed: older than an hour, so that none is in use */
+export function leftovers(paths: StatePaths, now: number): string[] {
+  return [
+    paths.root,
+    paths.sessions,
+    paths.repos,
+    paths.accounts,
+    recordsDirectory(paths),
+    backupsDirectory(paths),
+  ].flatMap((folder) =>
+    list(folder)
+      .filter((name) => name.endsWith(TEMPORARY_SUFFIX) || HALF_A_LEDGER.test(name))
+      .map((name) => `${folder}/${name}`)
+      .filter((file) => isOlder(file, RETENTION.temporary, now)),
+  );
 }
+
+/** Remove the leftovers. @returns how many files went */
+export const sweepLeftovers = (paths: StatePaths, now: number): number =>
+  leftovers(paths, now).reduce((swept, file) => swept + remove(file), 0);
 
 /** Only the locks of scopes, of which there may be many: names that users chose are theirs. */
 function sweepLocks(paths: StatePaths, now: number): number {

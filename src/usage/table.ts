@@ -1,4 +1,5 @@
 /** Tables that fit the terminal: columns that may go, go; numbers stand right. */
+import { wrap as wrapWords } from "../wrap.ts";
 
 export interface Column {
   readonly title: string;
@@ -75,18 +76,9 @@ export function drawTable(
   return lines;
 }
 
-/** A sentence over as many lines as it takes. */
-export function wrap(text: string, room: number): string[] {
-  const lines: string[] = [];
-  let line = "";
-  for (const word of text.split(" ")) {
-    if (line !== "" && width(line) + 1 + width(word) > room) {
-      lines.push(line);
-      line = word;
-    } else line = line === "" ? word : `${line} ${word}`;
-  }
-  return [...lines, line].map((each) => fit(each, room));
-}
+/** A sentence over as many lines as it takes; a word that does not fit is cut. */
+export const wrap = (text: string, room: number): string[] =>
+  wrapWords(text, room).map((line) => fit(line, room));
 
 /** The text, cut to so many cells with an ellipsis. */
 export const fit = (text: string, cells: number): string =>

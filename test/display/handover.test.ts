@@ -1,7 +1,7 @@
 /** What `display` starts in the background: how it lives, that it outlives a cancelled render, that it is one. */
 import { expect, test } from "bun:test";
-import { chmodSync, existsSync, mkdirSync, writeFileSync } from "node:fs";
-import { statePaths } from "../../src/state/paths.ts";
+import { chmodSync, existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { type StatePaths, statePaths } from "../../src/state/paths.ts";
 import { readSessionState } from "../../src/state/read.ts";
 import { BINARY, run, type Sandbox, sandbox, until } from "../helpers/binary.ts";
 import { CAN_SEE_PROCESSES, descriptors, executable, look, processesOf } from "../helpers/processes.ts";
@@ -118,6 +118,32 @@ test.skipIf(!CAN_SEE_PROCESSES)(
   },
   120_000,
 );
+
+test("the pass keeps the newest payload as it came, for its owner only, unless it is too large", async () => {
+  using box = sandbox();
+  const { payload, session } = scene(box);
+  const path = `${box.state}/payload.json`;
+  const stdin = JSON.stringify(payload, undefined, 2);
+  await run(["display"], { env: box.env, stdin: `${stdin}\n` });
+  await until("the pass has ended", () => (session()?.attempts.endedAt ?? 0) > 0);
+  expect(readFileSync(path, "utf8").trimEnd()).toBe(stdin);
+  expect(statSync(path).mode & 0o777).toBe(0o600);
+
+  const large = { ...payload, session_id: "0a3f5ab6-c6fe-4139-9d45-d8d58f8a23a0", more: "x".repeat(20_000) };
+  await run(["display"], { env: box.env, stdin: JSON.stringify(large) });
+  const state = () => readSessionState(statePaths(box.env) as StatePaths, large.session_id);
+  await until("the pass has ended", () => (state()?.attempts.endedAt ?? 0) > 0);
+  expect(readFileSync(path, "utf8").trimEnd()).toBe(stdin);
+});
+
+test.skipIf(!CAN_SEE_PROCESSES)("with PLIMSOLL_NO_GATHER a render starts nothing", async () => {
+  using box = sandbox();
+  const { stdin } = scene(box);
+  const { code, stdout } = await run(["display"], { env: { ...box.env, PLIMSOLL_NO_GATHER: "1" }, stdin });
+  expect([code, stdout === ""]).toEqual([0, false]);
+  expect(processesOf(box.root)).toEqual([]);
+  expect(existsSync(box.state)).toBe(false);
+});
 
 test("nothing is started while every figure is fresh, and nothing where there is no place for state", async () => {
   using box = sandbox();

@@ -193,8 +193,12 @@ test("no sweep takes backups or records, only what a killed writer left among th
 test("doctor finds the settings good after setup", async () => {
   using here = home();
   await here.setup();
-  const { stdout } = await run(["doctor"], { env: here.env, cwd: here.project });
-  expect(stdout).toContain(`settings  ${here.settings} (user): ${COMMAND}`);
+  const { stdout } = await run(["doctor", "--json"], { env: here.env, cwd: here.project });
+  expect(JSON.parse(stdout).results[0]).toMatchObject({
+    check: "settings",
+    level: "good",
+    text: `${here.settings} (user): ${COMMAND}`,
+  });
 });
 
 test.skipIf(!hasTmux)("on a terminal it asks, and only a yes replaces another line", async () => {

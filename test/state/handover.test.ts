@@ -19,6 +19,7 @@ test("what display knows arrives in gather as it was", () => {
     configPath: "/home/dev/.config/plimsoll/config.json",
     clientPid: 4711,
     apiKey: false,
+    payload: '{"session_id": "943f5ab6"}\n',
   };
   expect(handover.limits?.fiveHour).toEqual({ usedPercent: 23.5, resetsAt: 1795297267000 });
   expect(decodeHandover(encodeHandover(handover))).toEqual(handover);

@@ -172,11 +172,16 @@ describe("sweeping", () => {
     made(`${paths.sessions}/b.json.12.ab.tmp`, DAY / 30);
     made(`${paths.repos}/oldrepo.json`, 8 * DAY);
     made(`${paths.accounts}/account.json`, 8 * DAY);
+    made(paths.lastPayload, 7.1 * DAY);
+    made(`${paths.ledger}.damaged-2026-11-20T10-00-00-000Z`, 400 * DAY);
+    made(`${paths.ledger}.damaged-2026-11-20T10-00-00-000Z.salvage-12`, DAY / 20);
     made(paths.ledger, 400 * DAY);
     made(`${paths.locks}/session-old-session.lock`, 8 * DAY);
     made(`${paths.locks}/session-new-session.lock`, 6 * DAY);
     made(`${paths.locks}/deploy.lock`, 400 * DAY);
-    expect(sweep(paths, Date.now())).toBe(3);
+    expect(sweep(paths, Date.now())).toBe(5);
+    expect(existsSync(paths.lastPayload)).toBe(false);
+    expect(existsSync(`${paths.ledger}.damaged-2026-11-20T10-00-00-000Z`)).toBe(true);
     expect(readdirSync(paths.sessions).sort()).toEqual(["b.json.12.ab.tmp", "new-session.json"]);
     expect(readdirSync(paths.repos)).toEqual([]);
     expect(readdirSync(paths.accounts)).toEqual(["account.json"]);

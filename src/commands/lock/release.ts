@@ -1,6 +1,7 @@
 import { parseDuration } from "../../process/duration.ts";
+import type { SentSignal } from "../../process/end-processes.ts";
 import { errorText } from "../../process/libc/library.ts";
-import { endHolders, type SentSignal } from "../../process/lock-release.ts";
+import { endHolders } from "../../process/lock-release.ts";
 import { type LockStatus, lockStatus } from "../../process/lock-status.ts";
 import { PassLog } from "../../state/log.ts";
 import { statePaths } from "../../state/paths.ts";

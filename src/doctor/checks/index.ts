@@ -1,19 +1,42 @@
 import type { Check } from "../check.ts";
-import { ledger, prices } from "./ledger.ts";
+import { config } from "./config.ts";
+import { files } from "./files.ts";
+import { lag } from "./lag.ts";
+import { ledger } from "./ledger.ts";
+import { leftovers } from "./leftovers.ts";
 import { locks } from "./locks.ts";
-import { passes, zombies } from "./processes.ts";
+import { log } from "./log.ts";
+import { orphans } from "./orphans.ts";
+import { parts } from "./parts.ts";
+import { passes } from "./passes.ts";
+import { permissions } from "./permissions.ts";
+import { prices } from "./prices.ts";
+import { replay } from "./replay.ts";
 import { settings } from "./settings.ts";
-import { directory, log, parts } from "./state.ts";
+import { state } from "./state.ts";
+import { terminal } from "./terminal.ts";
+import { zombies } from "./zombies.ts";
 
-/** Every check, in the order in which they are shown. Adding one is its file and its line here. */
+/**
+ * Every check, in the order in which they are shown, and mended: what ends processes before what they may be writing.
+ * Adding one is its file and its line here.
+ */
 export const CHECKS: readonly Check[] = [
   settings,
+  replay,
+  terminal,
+  config,
   passes,
+  orphans,
   zombies,
   locks,
-  directory,
+  state,
+  permissions,
+  leftovers,
+  files,
   log,
   parts,
   ledger,
+  lag,
   prices,
 ];

@@ -1,78 +1,91 @@
-/** The ledger: whole, and its prices what the client bills. */
-import { Database } from "bun:sqlite";
+/** The ledger: the one thing that must never be lost. */
 import { lstatSync } from "node:fs";
+import { claudeDirectories } from "../../claude/directories.ts";
 import { readGatherSettings } from "../../gather/settings.ts";
-import { isDamage, type Ledger, openLedger } from "../../ledger/index.ts";
-import { bad, bytesText, type Check, counted, good, type Surroundings, warning } from "../check.ts";
+import { isDamage, lookAt, openLedger, VersionError, verifyWhole } from "../../ledger/index.ts";
+import { acquire } from "../../process/flock.ts";
+import { indexerLock } from "../../state/locks.ts";
+import {
+  bad,
+  bytesText,
+  type Check,
+  type Finding,
+  type Fix,
+  good,
+  note,
+  type Surroundings,
+} from "../check.ts";
 
-const sizeOf = ({ paths }: Surroundings) => lstatSync(paths.ledger, { throwIfNoEntry: false })?.size;
+/** A pass writes the log back into the ledger from 32 MB on, unless a reader keeps it from doing so. Bytes. */
+const LOG_LIMIT = 128e6;
 
 export const ledger: Check = {
   name: "ledger",
-  about: "the ledger is a whole database",
-  run: (surroundings) => {
-    const size = sizeOf(surroundings);
-    if (size === undefined)
-      return warning("there is none yet", { hint: "the first pass makes it: 'plimsoll gather'" });
-    const problem = problemOf(surroundings.paths.ledger);
-    if (problem === undefined) return good(`whole, ${bytesText(size)}`);
-    return problem.damaged
-      ? bad(`damaged: ${problem.text}`, {
-          hint: "the next pass moves it aside, saves what it can, and reads the transcripts again",
-        })
-      : bad(`cannot be used: ${problem.text}`, {
-          hint: `see to ${surroundings.paths.ledger} and the disk it lies on; what it holds is not lost`,
-        });
-  },
-};
-
-/** Read only: looking must not start the repair. */
-function problemOf(path: string): { readonly damaged: boolean; readonly text: string } | undefined {
-  if (!lstatSync(path).isFile()) return { damaged: false, text: "something else has its place" };
-  try {
-    using db = new Database(path, { readonly: true });
-    const said = db.query("pragma quick_check(1)").values()[0]?.[0];
-    return said === "ok" ? undefined : { damaged: true, text: String(said).replace(/\s+/g, " ") };
-  } catch (error) {
-    return { damaged: isDamage(error), text: (error as Error).message };
-  }
-}
-
-export const prices: Check = {
-  name: "prices",
-  about: "our prices are what the client bills, within 2 %",
+  about: "the ledger is a whole database, and its log is small",
   run: (surroundings) => {
     const { paths } = surroundings;
-    if (sizeOf(surroundings) === undefined || problemOf(paths.ledger) !== undefined)
-      return good("nothing to compare them with");
-    let off: ReturnType<Ledger["priceChecks"]>;
-    let suspects: ReturnType<Ledger["suspects"]>;
+    const facts = lstatSync(paths.ledger, { throwIfNoEntry: false });
+    if (facts === undefined) return note("there is none yet: the first pass makes it");
+    if (!facts.isFile()) return unusable(paths.ledger, "something else has its place");
     try {
-      using open = openLedger(paths.ledger, { prices: readGatherSettings(paths).prices, patienceMs: 1_000 });
-      off = open.priceChecks();
-      suspects = open.suspects();
+      lookAt(paths.ledger, { patienceMs: 1_000 }, ({ db }) => verifyWhole(db));
     } catch (error) {
-      return warning(`not compared: ${(error as Error).message}`, {
-        hint: "a pass may be writing to the ledger: try again",
-      });
+      return problemOf(error as Error, surroundings);
     }
-    const details = [
-      ...off.map(
-        ({ model, ourUsd, billedUsd }) =>
-          `${model}: $${ourUsd.toFixed(4)} by our price, $${billedUsd.toFixed(4)} billed`,
-      ),
-      ...suspects.map(
-        ({ sessionId, models, excessUsd }) =>
-          `session ${sessionId.slice(0, 8)} (${models.join(", ")}): $${excessUsd.toFixed(4)} more than billed`,
-      ),
-    ];
-    if (details.length === 0) return good("no difference to the client's bills");
-    return warning(
-      `${counted(off.length, "model")} and ${counted(suspects.length, "session")} differ from the client's bills`,
-      {
-        details: details.slice(0, 20),
-        hint: "set 'prices' in the configuration, or report the model",
-      },
-    );
+    const log = lstatSync(`${paths.ledger}-wal`, { throwIfNoEntry: false })?.size ?? 0;
+    const text = `whole, ${bytesText(facts.size)}, and ${bytesText(log)} not yet written back`;
+    if (log <= LOG_LIMIT) return good(text);
+    return bad(text, {
+      hint: "end what has it open for long: 'plimsoll usage live'",
+      fix: writeBack(surroundings),
+    });
   },
 };
+
+function problemOf(error: Error, surroundings: Surroundings): Finding {
+  if (error instanceof VersionError)
+    return error.newer
+      ? bad(`a newer Plimsoll made it: ${error.message}`, { hint: "use that one, or a newer one, again" })
+      : note(`an older Plimsoll made it: the next pass brings it up to date`);
+  const why = error.message.replace(/\s+/g, " ").trim();
+  if (!isDamage(error)) return unusable(surroundings.paths.ledger, why);
+  return bad(`damaged: ${why}`, {
+    hint: "'plimsoll doctor --fix' moves it aside, saves what it can, and reads the transcripts again",
+    fix: repair(surroundings),
+  });
+}
+
+const unusable = (path: string, why: string): Finding =>
+  bad(`cannot be used: ${why}`, {
+    hint: `see to ${path} and the disk it lies on; what it holds is not lost`,
+  });
+
+/** How long to wait for a pass that is indexing. Milliseconds. */
+const PATIENCE_MS = 25_000;
+/** How long the transcripts are read at most; passes read the rest. Milliseconds. */
+const READ_MS = 60_000;
+
+/** What a pass does once it finds the damage: nothing is deleted. */
+const repair =
+  ({ paths, env }: Surroundings): Fix =>
+  async (say) => {
+    using _ = await acquire(indexerLock(paths), { waitMs: PATIENCE_MS, command: "doctor: repair" });
+    using open = openLedger(paths.ledger, { prices: readGatherSettings(paths).prices });
+    open.check(Date.now());
+    if (!open.repair) return;
+    const { movedTo, recovered } = open.repair;
+    const all = recovered.lost ? "not everything could be read" : "everything could be read";
+    say(`moved the damaged ledger to ${movedTo}`);
+    say(`saved ${recovered.messages} messages and ${recovered.bills} bills from it: ${all}`);
+    const { messages, complete } = await open.index(claudeDirectories(env), { maxMs: READ_MS });
+    say(`read ${messages} more messages from the transcripts${complete ? "" : "; passes read the rest"}`);
+  };
+
+const writeBack =
+  ({ paths }: Surroundings): Fix =>
+  (say) => {
+    using open = openLedger(paths.ledger, { patienceMs: 2_000 });
+    const [row] = open.db.query("pragma wal_checkpoint(truncate)").values();
+    if (row?.[0] !== 0) throw new Error("somebody is reading the ledger: its log cannot be written back");
+    say("wrote the ledger's log back");
+  };

@@ -1,0 +1,64 @@
+/** Prices: published or set, and what the client bills. */
+import { lstatSync } from "node:fs";
+import { readGatherSettings } from "../../gather/settings.ts";
+import { type Ledger, lookAt } from "../../ledger/index.ts";
+import { bad, type Check, counted, type Finding, few, good, note } from "../check.ts";
+
+export const prices: Check = {
+  name: "prices",
+  about: "every model has a price, and it is what the client bills, within 2 %",
+  run: ({ paths }): Finding | Finding[] => {
+    if (!lstatSync(paths.ledger, { throwIfNoEntry: false })?.isFile())
+      return good("nothing to compare them with");
+    try {
+      const options = { prices: readGatherSettings(paths).prices, patienceMs: 1_000 };
+      return lookAt(paths.ledger, options, judge);
+    } catch (error) {
+      return note(`not compared: ${(error as Error).message}`);
+    }
+  },
+};
+
+function judge(ledger: Ledger): Finding[] {
+  const off = ledger.priceChecks();
+  const suspects = ledger.suspects();
+  const uncertain = ledger.uncertainPrices();
+  const found: Finding[] = [];
+  if (off.length > 0)
+    found.push(
+      bad(`the price of ${counted(off.length, "model")} differs from the client's bills`, {
+        details: few(
+          off.map(
+            ({ model, ourUsd, billedUsd }) =>
+              `${model}: $${ourUsd.toFixed(4)} by our price, $${billedUsd.toFixed(4)} billed`,
+          ),
+        ),
+        hint: "set 'prices' for it in the configuration, or take a newer Plimsoll",
+      }),
+    );
+  if (suspects.length > 0)
+    found.push(
+      note(`${counted(suspects.length, "session")} billed at less than our prices`, {
+        details: few(
+          suspects.map(
+            ({ sessionId, models, excessUsd }) =>
+              `${sessionId.slice(0, 8)} (${models.join(", ")}): $${excessUsd.toFixed(4)} less`,
+          ),
+        ),
+      }),
+    );
+  if (uncertain.length > 0)
+    found.push(
+      note(`${counted(uncertain.length, "model")} without a published price; what they cost is marked`, {
+        details: few(
+          uncertain.map(({ model, priced }) =>
+            priced === "estimated"
+              ? `${model}: estimated, until bills teach it`
+              : `${model}: unknown, counted as $0`,
+          ),
+        ),
+        hint: "set 'prices' in the configuration to what you pay",
+      }),
+    );
+  return found.length > 0 ? found : [good("all published or set, and as the client bills")];
+}

@@ -1,0 +1,93 @@
+/** The process table, as far as it is this user's: a search that only doctor makes. */
+import { readdirSync } from "node:fs";
+import { identify, type ProcessRecord, pidNamespace } from "../process/identity.ts";
+import { readlink, readWhole } from "../process/libc/read-whole.ts";
+import { runBounded } from "../process/subprocess.ts";
+
+export interface UserProcess {
+  readonly pid: number;
+  readonly parent: number;
+  /** One letter: R, S, D, T, Z … */
+  readonly state: string;
+  readonly ageS: number;
+  /** Its start, as `identify` gives it (Linux). */
+  readonly start?: string;
+  /** Its command line; for a zombie its name only. */
+  readonly words: readonly string[];
+  /** The file that it runs, also when that was replaced since; absent where that cannot be seen. */
+  readonly executable?: string;
+}
+
+/** @returns this user's processes of this pid namespace, this one left out */
+export async function userProcesses(): Promise<UserProcess[]> {
+  const all = process.platform === "linux" ? fromProc() : await fromPs();
+  return all.filter(({ pid }) => pid !== process.pid);
+}
+
+/** @returns what it is known again by; undefined when its pid is another's by now, or where that cannot be told (macOS) */
+export function recordOf({ pid, start }: UserProcess): ProcessRecord | undefined {
+  const record = identify(pid);
+  return record !== undefined && record.start === start ? record : undefined;
+}
+
+/** @returns the environment that a process was started with; undefined where it cannot be seen, as of a zombie */
+export function environmentOf(pid: number): Readonly<Record<string, string>> | undefined {
+  const text = readWhole(`/proc/${pid}/environ`);
+  if (text === undefined || text === "") return undefined;
+  return Object.fromEntries(
+    text.split("\0").flatMap((entry) => {
+      const equals = entry.indexOf("=");
+      return equals > 0 ? [[entry.slice(0, equals), entry.slice(equals + 1)]] : [];
+    }),
+  );
+}
+
+/** proc(5). The clock ticks of all Linux systems that Bun runs on are a hundredth of a second. */
+function fromProc(): UserProcess[] {
+  const uptime = Number(readWhole("/proc/uptime")?.split(" ")[0]);
+  const here = pidNamespace();
+  return readdirSync("/proc").flatMap((name) => {
+    if (!/^\d+$/.test(name)) return [];
+    const status = readWhole(`/proc/${name}/status`);
+    const stat = readWhole(`/proc/${name}/stat`);
+    if (status === undefined || stat === undefined) return [];
+    if (Number(status.match(/^Uid:\s+(\d+)/m)?.[1]) !== process.getuid?.()) return [];
+    if ((readlink(`/proc/${name}/ns/pid`) ?? here) !== here) return [];
+    const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+    const line = (readWhole(`/proc/${name}/cmdline`) ?? "").split("\0").filter(Boolean);
+    const executable = readlink(`/proc/${name}/exe`)?.replace(/ \(deleted\)$/, "");
+    return {
+      pid: Number(name),
+      parent: Number(fields[1]),
+      state: fields[0] ?? "?",
+      ageS: Math.max(0, uptime - Number(fields[19]) / 100),
+      start: fields[19] ?? "",
+      words: line.length > 0 ? line : [stat.slice(stat.indexOf("(") + 1, stat.lastIndexOf(")"))],
+      ...(executable === undefined ? {} : { executable }),
+    };
+  });
+}
+
+async function fromPs(): Promise<UserProcess[]> {
+  const outcome = await runBounded({
+    argv: ["/bin/ps", "-U", String(process.getuid?.()), "-o", "pid=,ppid=,state=,etime=,args="],
+    timeoutMs: 3_000,
+    utf8: "lossy",
+  });
+  if (outcome.kind !== "exited" || outcome.code !== 0)
+    throw new Error("ps cannot be asked for the processes");
+  return outcome.stdout.split("\n").flatMap((line) => {
+    const match = line.match(/^\s*(\d+)\s+(\d+)\s+(\S)\S*\s+(?:(?:(\d+)-)?(\d+):)?(\d+):(\d+)\s+(.*)$/);
+    if (!match) return [];
+    const [days, hours, minutes, seconds] = match.slice(4, 8).map((part) => Number(part ?? 0)) as Time;
+    return {
+      pid: Number(match[1]),
+      parent: Number(match[2]),
+      state: match[3] as string,
+      ageS: ((days * 24 + hours) * 60 + minutes) * 60 + seconds,
+      words: (match[8] as string).replace(/^\((.*)\)$/, "$1").split(" "),
+    };
+  });
+}
+
+type Time = [days: number, hours: number, minutes: number, seconds: number];

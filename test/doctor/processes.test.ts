@@ -1,0 +1,135 @@
+/** Processes that do not end, and who holds locks: found, and ended where they are surely ours. */
+import { afterEach, expect, test } from "bun:test";
+import { sessionLock } from "../../src/state/locks.ts";
+import { configure, processesWith, type World } from "../gather/world.ts";
+import { BINARY, run, until } from "../helpers/binary.ts";
+import { CAN_SEE_PROCESSES, look } from "../helpers/processes.ts";
+import { doctor, expectLeft, expectMended, fix, healthy, ID } from "./clinic.ts";
+
+const started: Bun.Subprocess[] = [];
+const commands: string[] = [];
+afterEach(async () => {
+  for (const child of started.splice(0)) {
+    child.kill("SIGKILL");
+    await child.exited;
+  }
+  // Whatever a test that failed has left.
+  for (const pid of commands.splice(0).flatMap(processesWith)) process.kill(pid, "SIGKILL");
+});
+
+function start(here: World, argv: string[]): Bun.Subprocess {
+  const child = Bun.spawn(argv, { env: here.box.env, stdio: ["ignore", "ignore", "ignore"] });
+  started.push(child);
+  return child;
+}
+
+/** Seconds to sleep, by which a process is known. */
+function newWord(): string {
+  const word = `33.${process.pid}${commands.length}${Date.now()}`;
+  commands.push(word);
+  return word;
+}
+
+/** A pass that is at work: one of the user's commands takes its time, and has a word of its own. */
+async function slowPass(here: World): Promise<{ pass: Bun.Subprocess; word: string }> {
+  const word = newWord();
+  configure(here, { slow: { run: ["/bin/sleep", word], refreshMs: 1_000, deadlineMs: 9_000 } });
+  const pass = start(here, [BINARY, "gather", "--force", "--session", ID]);
+  await until("the command runs", () => processesWith(word).length > 0);
+  return { pass, word };
+}
+
+test.skipIf(!CAN_SEE_PROCESSES)("a stopped pass, and the lock that it holds: both are ended", async () => {
+  using here = await healthy();
+  const { pass, word } = await slowPass(here);
+  pass.kill("SIGSTOP");
+  await until("it is stopped", () => look(pass.pid)?.state === "T");
+  const { bad, of, code } = await doctor(here);
+  expect([bad, code]).toEqual([["passes", "locks"], 1]);
+  expect(of("passes").details?.[0]).toStartWith(`pid ${pass.pid}, state T`);
+  expect(of("locks").details?.join()).toContain(`stopped by pid ${pass.pid}`);
+  const acts = await expectMended(here, "passes");
+  expect(acts[0]).toBe(`sent TERM to pid ${pass.pid}`);
+  await pass.exited;
+  expect(processesWith(word)).toEqual([]);
+});
+
+test.skipIf(!CAN_SEE_PROCESSES)(
+  "an orphan that a killed pass left behind: it is ended, and nobody else's process",
+  async () => {
+    using here = await healthy();
+    const { pass, word } = await slowPass(here);
+    const bystander = start(here, ["/bin/sleep", "33"]);
+    pass.kill("SIGKILL");
+    await pass.exited;
+    const [orphan] = processesWith(word);
+    const { bad, of } = await doctor(here);
+    expect(bad).toEqual(["orphans"]);
+    expect(of("orphans").details?.[0]).toStartWith(`pid ${orphan}, state S`);
+    await expectMended(here, "orphans");
+    expect(processesWith(word)).toEqual([]);
+    expect(look(bystander.pid)?.state).toBe("S");
+  },
+);
+
+test.skipIf(!CAN_SEE_PROCESSES)("what works for another state directory is none of ours", async () => {
+  using here = await healthy();
+  using other = await healthy();
+  const { pass } = await slowPass(other);
+  pass.kill("SIGSTOP");
+  await until("it is stopped", () => look(pass.pid)?.state === "T");
+  const { bad, fixed } = await fix(here);
+  expect([bad, fixed]).toEqual([[], []]);
+  expect(look(pass.pid)?.state).toBe("T");
+  await fix(other);
+});
+
+test.skipIf(!CAN_SEE_PROCESSES)(
+  "a lock of ours that a stopped process of somebody else's holds: told, and left to the person",
+  async () => {
+    using here = await healthy();
+    const lock = sessionLock(here.paths, ID);
+    const holder = start(here, [BINARY, "lock", "run", lock, "--", "/bin/sleep", "60"]);
+    await until("it holds the lock", async () =>
+      (await run(["lock", "status", lock], { env: here.box.env })).stdout.includes("held by"),
+    );
+    expect((await doctor(here)).of("locks")).toMatchObject({ level: "note" });
+    holder.kill("SIGSTOP");
+    await until("it is stopped", () => look(holder.pid)?.state === "T");
+    expect((await doctor(here)).of("locks").details?.[0]).toContain(`stopped by pid ${holder.pid}`);
+    await expectLeft(here, "locks");
+    holder.kill("SIGCONT");
+  },
+);
+
+test.skipIf(!CAN_SEE_PROCESSES)("a lock of ours that the child of a killed holder keeps: told", async () => {
+  using here = await healthy();
+  const word = newWord();
+  const lock = sessionLock(here.paths, ID);
+  const holder = start(here, [BINARY, "lock", "run", lock, "--", "/bin/sleep", word]);
+  await until("it holds the lock", () => processesWith(word).length > 1);
+  holder.kill("SIGKILL");
+  await holder.exited;
+  const [heir] = processesWith(word);
+  const { bad, of } = await doctor(here);
+  expect(bad).toEqual(["locks"]);
+  expect(of("locks").details?.[0]).toContain(`inherited by pid ${holder.pid}, kept by pid ${heir}`);
+  expect(of("locks").hint).toContain(`plimsoll lock release --force session-${ID}`);
+  await expectLeft(here, "locks");
+});
+
+test.skipIf(!CAN_SEE_PROCESSES || Bun.which("ps") === null)(
+  "a zombie that its parent does not wait for (ps)",
+  async () => {
+    using here = await healthy();
+    // The shell becomes a program that knows nothing of the child that it had.
+    const parent = start(here, ["/bin/sh", "-c", `'${BINARY}' --version >/dev/null & exec sleep 60`]);
+    const zombies = () =>
+      Bun.spawnSync(["ps", "-o", "stat=", "--ppid", String(parent.pid)]).stdout.toString();
+    await until("there is a zombie", () => zombies().startsWith("Z"));
+    const { of, bad } = await doctor(here);
+    expect(bad).toEqual(["zombies"]);
+    expect(of("zombies").details?.join()).toContain(`parent ${parent.pid}`);
+    expect(of("zombies").details?.join()).toContain("sleep");
+  },
+);

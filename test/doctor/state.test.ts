@@ -1,0 +1,120 @@
+/** Faults of the state directory, each really planted: found by name, and mended where that is ours to do. */
+import { expect, test } from "bun:test";
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { join } from "node:path";
+import { gather, payload, states } from "../gather/world.ts";
+import { canMountTmpfs, fillDisk, mountTmpfs } from "../helpers/tmpfs.ts";
+import { age, doctor, expectLeft, expectMended, HOUR_S, healthy, ID } from "./clinic.ts";
+
+test("open to others: closed again", async () => {
+  using here = await healthy();
+  const [file] = readdirSync(here.paths.sessions);
+  const session = join(here.paths.sessions, file as string);
+  chmodSync(here.paths.root, 0o755);
+  chmodSync(session, 0o644);
+  chmodSync(here.paths.ledger, 0o666);
+  const { bad, of } = await doctor(here);
+  expect(bad).toEqual(["permissions"]);
+  expect(of("permissions").details).toEqual([
+    `${here.paths.root}: 0755, not 0700`,
+    `${here.paths.ledger}: 0666, not 0600`,
+    `${session}: 0644, not 0600`,
+  ]);
+  expect(await expectMended(here, "permissions")).toHaveLength(3);
+  expect([here.paths.root, session].map((path) => statSync(path).mode & 0o777)).toEqual([0o700, 0o600]);
+});
+
+test("a symbolic link in its place, or within: told, not followed, not changed", async () => {
+  using here = await healthy();
+  renameSync(here.paths.root, `${here.paths.root}.real`);
+  symlinkSync(`${here.paths.root}.real`, here.paths.root);
+  const linked = await doctor(here);
+  expect(linked.bad).toContain("state");
+  expect(linked.of("state").hint).toContain(`set PLIMSOLL_STATE to ${here.paths.root}.real`);
+  await expectLeft(here, "state");
+  rmSync(here.paths.root);
+  renameSync(`${here.paths.root}.real`, here.paths.root);
+
+  const target = here.box.path("elsewhere");
+  writeFileSync(target, "theirs", { mode: 0o644 });
+  symlinkSync(target, join(here.paths.root, "link"));
+  expect((await doctor(here)).of("permissions").details?.[0]).toEndWith("link: a symbolic link");
+  await expectLeft(here, "permissions");
+  expect([readFileSync(target, "utf8"), statSync(target).mode & 0o777]).toEqual(["theirs", 0o644]);
+});
+
+test("torn and foreign files in it: removed, and another version's left", async () => {
+  using here = await healthy();
+  const torn = join(here.paths.sessions, "torn.json");
+  const foreign = join(here.paths.repos, "foreign.json");
+  const newer = join(here.paths.accounts, "newer.json");
+  writeFileSync(torn, '{"version":1,"sessi', { mode: 0o600 });
+  writeFileSync(foreign, "{}", { mode: 0o600 });
+  writeFileSync(newer, '{"version":99}', { mode: 0o600 });
+  writeFileSync(here.paths.lastPayload, "{", { mode: 0o600 });
+  const { bad, of } = await doctor(here);
+  expect(bad).toEqual(["files"]);
+  expect(of("files").details).toEqual([torn, foreign, here.paths.lastPayload]);
+  await expectMended(here, "files");
+  expect([torn, foreign, newer].map((path) => existsSync(path))).toEqual([false, false, true]);
+  expect(states(here, ID, "/").session?.sessionId).toBe(ID);
+});
+
+test("temporary files that a killed writer left: the old ones go, the young ones stay", async () => {
+  using here = await healthy();
+  const [old, young] = ["a.json.12.ab.tmp", "b.json.13.cd.tmp"].map((name) =>
+    join(here.paths.sessions, name),
+  ) as [string, string];
+  const half = `${here.paths.ledger}.reindex-12`;
+  for (const path of [old, young, half]) writeFileSync(path, "{", { mode: 0o600 });
+  for (const path of [old, half]) age(path, 1.1 * HOUR_S);
+  expect((await doctor(here)).bad).toEqual(["leftovers"]);
+  await expectMended(here, "leftovers");
+  expect([old, young, half].map((path) => existsSync(path))).toEqual([false, true, false]);
+});
+
+test("a log that is not rotated: it is, and nothing of it is lost", async () => {
+  using here = await healthy();
+  writeFileSync(here.paths.log, `${"x".repeat(300_000)}\n`, { mode: 0o600 });
+  expect((await doctor(here)).bad).toEqual(["log"]);
+  await expectMended(here, "log");
+  expect(existsSync(here.paths.log)).toBe(false);
+  expect(statSync(`${here.paths.log}.1`).size).toBe(300_001);
+});
+
+test("parts that failed, and what the log says of it, are notes", async () => {
+  using here = await healthy();
+  const root = here.repo("repo");
+  await gather(here, { args: ["--cwd", root], env: { PATH: "/nonexistent" } });
+  const { of, code } = await doctor(here);
+  expect(of("parts").details).toEqual([`${root}, git: git is not installed`]);
+  expect(of("log").details?.[0]).toEndWith("repo git: git is not installed");
+  expect(code).toBe(0);
+});
+
+test.skipIf(!canMountTmpfs())("a disk that is full, or read-only (needs mount)", async () => {
+  using here = await healthy();
+  rmSync(here.paths.root, { recursive: true });
+  mkdirSync(here.paths.root, { mode: 0o700 });
+  using disk = mountTmpfs(here.paths.root, "size=512k,mode=700");
+  await gather(here, { stdin: payload(ID, here.session(ID, 2), here.box.home) });
+  expect((await doctor(here)).bad).toEqual([]);
+  fillDisk(join(here.paths.root, "filler"));
+  expect((await doctor(here)).of("state").text).toEndWith("cannot be written: no space left on the disk");
+  rmSync(join(here.paths.root, "filler"));
+  disk.remount("ro");
+  const { of } = await doctor(here);
+  expect(of("state").text).toContain("cannot be written: EROFS");
+  expect(of("ledger").level).toBe("good");
+});
