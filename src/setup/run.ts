@@ -78,19 +78,17 @@ export async function setUp(request: Request, wish: Wish, dialogue: Dialogue): P
  */
 export async function remove(request: Request, dialogue: Dialogue): Promise<Outcome> {
   const { paths } = request;
+  // Without a line or a record there is nothing to guard either, and no state directory to be made for a lock.
+  const { taken, record, target } = plan(request);
+  if (taken.steps.length === 0 && !record) return { kind: "unchanged", target, kept: [] };
   using _ = request.dryRun ? undefined : await lockIfPossible(paths);
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
-    const target = readTarget(request.path);
-    const record = paths && readRecord(paths, target.file);
-    const asWritten = record !== undefined && isAsWritten(record, target);
-    const text = asWritten ? decode(target.found?.bytes) : textOfTarget(target);
-    const taken = withoutOurs(text, decode(record?.original));
+    const { target, record, bytes, taken } = plan(request);
     if (taken.steps.length === 0) {
       if (paths && record && !request.dryRun) dropRecord(paths, target.file);
       return { kind: "unchanged", target, kept: [] };
     }
-    const bytes = asWritten ? record.original : Buffer.from(taken.text);
-    dialogue.show(asWritten ? whole(text, decode(bytes)) : taken, target);
+    dialogue.show(taken, target);
     if (request.dryRun) return { kind: "removed", target, kept: [] };
     const put = putBack(paths, target, bytes, record);
     if (!put) continue;
@@ -98,6 +96,20 @@ export async function remove(request: Request, dialogue: Dialogue): Promise<Outc
     return { kind: "removed", target, kept: [], ...put };
   }
   throw keepsChanging(request.path);
+}
+
+/** What a removal would make of the file as it is now; no bytes: there was no file before ours. */
+function plan({ path, paths }: Request) {
+  const target = readTarget(path);
+  const record = paths && readRecord(paths, target.file);
+  if (record && isAsWritten(record, target)) {
+    const text = decode(target.found?.bytes);
+    const taken = withoutOurs(text, decode(record.original));
+    const bytes = record.original;
+    return { target, record, bytes, taken: taken.steps.length === 0 ? taken : whole(text, decode(bytes)) };
+  }
+  const taken = withoutOurs(textOfTarget(target), decode(record?.original));
+  return { target, record, bytes: Buffer.from(taken.text), taken };
 }
 
 /** What `remove` would make of the file as it is now: that is what it is to make of it after the change, too. */
