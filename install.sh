@@ -395,7 +395,11 @@ refuse_member() {
 
 # Fail unless the new program runs here and is the version that was asked for; set INSTALLED to what it calls itself.
 check_program() {
-  attempt "" "$STAGE/tree/$PROGRAM" --version || fail_as_said "the program does not run on this system ($TARGET)"
+  attempt "" "$STAGE/tree/$PROGRAM" --version || {
+    # Alpine has it as a package, and does not install it by itself.
+    ! grep -q 'libstdc++' "$STAGE/log" || fail_as_said "the program needs libstdc++: on Alpine 'apk add libstdc++'"
+    fail_as_said "the program does not run on this system ($TARGET)"
+  }
   INSTALLED=$(head -n 1 "$STAGE/out")
   case $INSTALLED in
     "plimsoll $VERSION" | "plimsoll $VERSION "*) ;;

@@ -14,12 +14,16 @@ export type Target = (typeof TARGETS)[number];
 
 /** The target that runs on this machine. */
 export function hostTarget(): Target {
-  const loader = `/lib/ld-musl-${process.arch === "x64" ? "x86_64" : "aarch64"}.so.1`;
-  const musl =
-    process.platform === "linux" && existsSync(loader) && !existsSync("/lib64/ld-linux-x86-64.so.2");
-  const name = `${process.platform}-${process.arch}${musl ? "-musl" : ""}`;
-  return findTarget(name);
+  // Where both C libraries' loaders are, glibc is the system's own, and musl was installed beside it.
+  const [musl, glibc] = LOADERS[process.arch === "arm64" ? "arm64" : "x64"];
+  const isMusl = process.platform === "linux" && existsSync(musl) && !existsSync(glibc);
+  return findTarget(`${process.platform}-${process.arch}${isMusl ? "-musl" : ""}`);
 }
+
+const LOADERS = {
+  x64: ["/lib/ld-musl-x86_64.so.1", "/lib64/ld-linux-x86-64.so.2"],
+  arm64: ["/lib/ld-musl-aarch64.so.1", "/lib/ld-linux-aarch64.so.1"],
+} as const;
 
 /** @throws Error that names the targets there are */
 export function findTarget(name: string): Target {

@@ -117,6 +117,12 @@ const HOSTILE: Record<string, { wrong: (outside: string) => Wrong; message: RegE
     wrong: () => ({ program: "#!/lib/ld-of-another-libc.so.1\n" }),
     message: /the program does not run on this system/,
   },
+  "a program whose libraries are not all there": {
+    wrong: () => ({
+      program: "#!/bin/sh\necho 'Error loading shared library libstdc++.so.6: No such file' >&2\nexit 127\n",
+    }),
+    message: /the program needs libstdc\+\+: on Alpine 'apk add libstdc\+\+'/,
+  },
   "a program that is not ours": {
     wrong: () => ({ program: "#!/bin/sh\necho 'other 1.0'\n" }),
     message: /the program that came is not Plimsoll/,
