@@ -8,6 +8,7 @@ import type { Command } from "./command.ts";
 import { refuseOperands } from "./config/target.ts";
 import { CommandError } from "./errors.ts";
 import { EXIT } from "./exit-codes.ts";
+import { printLine } from "./print.ts";
 import { printable } from "./printable.ts";
 import { readRequest, readWish, workingDirectory } from "./setup/request.ts";
 import { reportWarning, showChange, showKept, showPreview, snippet } from "./setup/show.ts";
@@ -114,11 +115,10 @@ async function takeOut(request: Request): Promise<number> {
 
 function report({ kind, target, backup }: Outcome, { dryRun }: Request): void {
   const path = printable(target.path);
-  if (kind === "unchanged") console.log(`${path}: nothing to do`);
-  else if (dryRun) console.log(`${path} would be changed; nothing was written`);
-  else if (!target.found) console.log(`made ${path}`);
-  else
-    console.log(`changed ${path}${backup === undefined ? "" : `; the one before is ${printable(backup)}`}`);
+  if (kind === "unchanged") printLine(`${path}: nothing to do`);
+  else if (dryRun) printLine(`${path} would be changed; nothing was written`);
+  else if (!target.found) printLine(`made ${path}`);
+  else printLine(`changed ${path}${backup === undefined ? "" : `; the one before is ${printable(backup)}`}`);
 }
 
 /** What else stands in the way: other files, hooks that are off, a folder that is not trusted. */
