@@ -47,7 +47,7 @@ Exit codes: 0 saved or left; 1 when the configuration has errors; 2 without a te
       const terminal = readTerminal({ ...process.env, COLUMNS: String(columns), LINES: "" }, settings);
       return { columns, rows, terminal, settings, path: printable(path) };
     };
-    const { outcome, draft } = await runEditor(start(before), screenOf);
+    const { outcome, draft } = await runEditor(start(before, Object.keys(settings.commands)), screenOf);
     if (outcome !== "saved") {
       printLine("nothing was written");
       return EXIT.ok;
