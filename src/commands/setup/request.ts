@@ -64,5 +64,5 @@ function readNumber(options: ParsedOptions, name: string, least: number): number
   const text = options.get(name);
   if (text === undefined) return undefined;
   if (/^\d{1,6}$/.test(text) && Number(text) >= least) return Number(text);
-  throw new UsageError(`--${name}: '${printable(text)}' is not a whole number from ${least} up`);
+  throw new UsageError(`--${name}: '${printable(text)}' is not a whole number from ${least} to 999999`);
 }
