@@ -2,6 +2,7 @@ import { claudeDirectories } from "../claude/directories.ts";
 import { outlook } from "../claude/obstacles.ts";
 import type { Wish } from "../setup/change.ts";
 import { SetupError } from "../setup/errors.ts";
+import { madeAsRoot } from "../setup/made-as-root.ts";
 import { type ProgramName, programName } from "../setup/program.ts";
 import { type Dialogue, type Outcome, type Request, remove, setUp } from "../setup/run.ts";
 import type { Command } from "./command.ts";
@@ -97,6 +98,9 @@ async function putIn(request: Request, wish: Wish, { fragility }: ProgramName, c
   showKept(outcome.kept);
   if (outcome.kind === "written") showPreview();
   if (fragility) reportWarning(fragility);
+  const ofRoot =
+    outcome.kind === "written" && !request.dryRun && request.paths && madeAsRoot(request.paths.root);
+  if (ofRoot) reportWarning(ofRoot);
   if (!request.dryRun) warnOfObstacles(cwd);
   return EXIT.ok;
 }
