@@ -6,6 +6,7 @@ import type { Look } from "./doctor/describe.ts";
 import { CommandError, UsageError } from "./errors.ts";
 import { EXIT } from "./exit-codes.ts";
 import { printLine } from "./print.ts";
+import { workingDirectory } from "./working-directory.ts";
 
 export const doctor: Command = {
   name: "doctor",
@@ -28,7 +29,8 @@ status line, and neither your configuration nor an administrator's files. What i
 JSON: {"ok", "findings", "fixable", "results": [{"check", "level", "text", "details"?, "hint"?, "fixable"}], "fixed"}.
 "level" is "good", "note" or "bad"; "fixed", only with --fix, is [{"check", "act"}], and the rest is how it is after that.
 
-Exit codes: 0 healthy, perhaps with notes; 1 there are findings; 2 it cannot look: no place for state, or wrong usage.`,
+Exit codes: 0 healthy, perhaps with notes; 1 there are findings; 2 it cannot look: no place for state, no
+working directory, or wrong usage.`,
   options: [
     { long: ["fix"], about: "Mend what is ours to mend, then look again" },
     { long: ["json"], about: "Print the findings as JSON" },
@@ -69,7 +71,7 @@ async function examineAll(paths: StatePaths): Promise<Examination> {
   return examine(CHECKS, {
     paths,
     env: process.env,
-    cwd: process.cwd(),
+    cwd: workingDirectory(EXIT.usage),
     now: Date.now(),
     ...(columns === undefined ? {} : { columns }),
   });

@@ -7,6 +7,7 @@ import { CommandError, UsageError } from "./errors.ts";
 import { EXIT } from "./exit-codes.ts";
 import type { ParsedOptions } from "./options.ts";
 import { printLine } from "./print.ts";
+import { workingDirectory } from "./working-directory.ts";
 
 export const gather: Command = {
   name: "gather",
@@ -87,7 +88,7 @@ async function requestOf(paths: StatePaths, options: ParsedOptions): Promise<Han
   const isNamed = Object.values(named).some((value) => value !== undefined);
   return requestFrom({ ...named, payload: isNamed ? undefined : await payload() }, process.env, {
     recall: (sessionId) => readSessionState(paths, sessionId),
-    here: process.cwd(),
+    here: workingDirectory(),
   });
 }
 

@@ -2,6 +2,7 @@ import { claudeDirectories } from "../claude/directories.ts";
 import { outlook } from "../claude/obstacles.ts";
 import type { Wish } from "../setup/change.ts";
 import { SetupError } from "../setup/errors.ts";
+import { madeAsRoot } from "../setup/made-as-root.ts";
 import { type ProgramName, programName } from "../setup/program.ts";
 import { type Dialogue, type Outcome, type Request, remove, setUp } from "../setup/run.ts";
 import type { Command } from "./command.ts";
@@ -10,8 +11,9 @@ import { CommandError } from "./errors.ts";
 import { EXIT } from "./exit-codes.ts";
 import { printLine } from "./print.ts";
 import { printable } from "./printable.ts";
-import { readRequest, readWish, workingDirectory } from "./setup/request.ts";
+import { readRequest, readWish } from "./setup/request.ts";
 import { reportWarning, showChange, showKept, showPreview, snippet } from "./setup/show.ts";
+import { workingDirectory } from "./working-directory.ts";
 
 const EXIT_OF = { refused: EXIT.failure, io: EXIT.io, busy: EXIT.conflict } as const;
 
@@ -98,6 +100,9 @@ async function putIn(request: Request, wish: Wish, { fragility }: ProgramName, c
   showKept(outcome.kept);
   if (outcome.kind === "written") showPreview();
   if (fragility) reportWarning(fragility);
+  const ofRoot =
+    outcome.kind === "written" && !request.dryRun && request.paths && madeAsRoot(request.paths.root);
+  if (ofRoot) reportWarning(ofRoot);
   if (!request.dryRun) warnOfObstacles(cwd);
   return EXIT.ok;
 }

@@ -58,6 +58,8 @@ export interface Check {
   readonly name: string;
   /** What it makes sure of, in one line. */
   readonly about: string;
+  /** It looks at what is in the state directory: passed over where that is not ours to look into. */
+  readonly needsState?: true;
   /** Must not change anything, and must not wait for anything without a bound. What it throws is a finding of its own. */
   run(surroundings: Surroundings): Findings | Promise<Findings>;
 }

@@ -1,5 +1,6 @@
 /** All checks, one after the other, and what they found. */
-import { bad, type Check, type Finding, type Surroundings } from "./check.ts";
+import { bad, type Check, type Finding, note, type Surroundings } from "./check.ts";
+import { placeProblem } from "./state-place.ts";
 
 /** One thing that a check found. */
 export type Result = { readonly check: string } & Finding;
@@ -20,9 +21,17 @@ export async function examine(
   patienceMs = PATIENCE_MS,
 ): Promise<Examination> {
   const results: Result[] = [];
-  for (const check of checks)
+  const passedOver = checks.filter(
+    ({ needsState }) => needsState && placeProblem(surroundings.paths.root) !== undefined,
+  );
+  for (const check of checks.filter((each) => !passedOver.includes(each)))
     for (const finding of await findings(check, surroundings, patienceMs))
       results.push({ check: check.name, ...finding });
+  if (passedOver.length > 0)
+    results.push({
+      check: "state",
+      ...note(`not looked into for ${passedOver.map(({ name }) => name).join(", ")}`),
+    });
   return { ok: results.every(({ level }) => level !== "bad"), results };
 }
 

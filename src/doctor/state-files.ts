@@ -1,5 +1,6 @@
 /** Everything that lies in the state directory, tolerant of what comes and goes meanwhile. */
-import { lstatSync, readdirSync, type Stats } from "node:fs";
+import { lstatSync, type Stats } from "node:fs";
+import { isOwnName, namesIn } from "../state/own.ts";
 
 export interface StateFile {
   readonly path: string;
@@ -9,7 +10,10 @@ export interface StateFile {
 /** Far more than there ever are: a state directory that is set to somebody's home is not walked to its end. */
 const MOST_FILES = 20_000;
 
-/** @returns the directory itself, if it is one, and all below it, what contains before what is contained; links are not followed */
+/**
+ * @returns the directory itself, if it is one, and all of ours below it, what contains before what is contained; links are
+ *   not followed
+ */
 export function stateFiles(root: string): StateFile[] {
   const found: StateFile[] = [];
   const waiting = [root];
@@ -17,16 +21,10 @@ export function stateFiles(root: string): StateFile[] {
     const facts = lstatSync(path, { throwIfNoEntry: false });
     if (!facts) continue;
     found.push({ path, facts });
-    if (facts.isDirectory()) waiting.push(...entries(path).map((name) => `${path}/${name}`));
+    if (facts.isDirectory()) {
+      const names = namesIn(path).filter((name) => path !== root || isOwnName(name));
+      waiting.push(...names.map((name) => `${path}/${name}`));
+    }
   }
   return found[0]?.facts.isDirectory() ? found : [];
-}
-
-function entries(folder: string): string[] {
-  try {
-    return readdirSync(folder);
-  } catch {
-    // It has gone, or is not ours to read: then the directory itself is what is wrong, and said.
-    return [];
-  }
 }

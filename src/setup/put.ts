@@ -34,13 +34,17 @@ export function putOurs(
     if (!isUnchanged(target)) return undefined;
     const before = readRecord(paths, target.file);
     const missing = missingDirectories(dirname(target.file));
-    const backup = target.found && keepBackup(paths, target.file, target.found.bytes, Date.now());
-    const written = [digest(bytes), ...(target.found ? [digest(target.found.bytes)] : [])];
-    writeRecord(paths, target.file, {
-      original,
-      madeDirectories: [...(original === undefined ? (before?.madeDirectories ?? []) : []), ...missing],
-      // What is there now is ours as well, if it came from the same original.
-      written: before?.written.includes(written[1] ?? "") ? written : written.slice(0, 1),
+    const { file, found } = target;
+    const written = [digest(bytes), ...(found ? [digest(found.bytes)] : [])];
+    const backup = inStore(paths, () => {
+      const path = found && keepBackup(paths, file, found.bytes, Date.now());
+      writeRecord(paths, file, {
+        original,
+        madeDirectories: [...(original === undefined ? (before?.madeDirectories ?? []) : []), ...missing],
+        // What is there now is ours as well, if it came from the same original.
+        written: before?.written.includes(written[1] ?? "") ? written : written.slice(0, 1),
+      });
+      return path;
     });
     for (const directory of missing) mkdirSync(directory);
     return replace(target, bytes) ? { ...(backup === undefined ? {} : { backup }) } : undefined;
@@ -119,6 +123,12 @@ function requireReplaceable({ path, file, found }: Target): void {
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code !== "EACCES" && code !== "EPERM") throw error;
+    if ((found.facts.mode & 0o200) !== 0)
+      throw new SetupError(
+        "io",
+        `${path} belongs to user ${found.facts.uid}, and may not be written to`,
+        "set up as that user; nothing was changed",
+      );
     throw new SetupError(
       "io",
       `${path} may not be written to`,
@@ -130,6 +140,20 @@ function requireReplaceable({ path, file, found }: Target): void {
 /** @returns the directories that have to be made, the outermost first */
 function missingDirectories(directory: string): string[] {
   return existsSync(directory) ? [] : [...missingDirectories(dirname(directory)), directory];
+}
+
+/** What is kept in the state directory: its disk may be full while the settings' is not. */
+function inStore<Result>(paths: StatePaths, act: () => Result): Result {
+  try {
+    return act();
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === undefined) throw error;
+    throw new SetupError(
+      "io",
+      `no backup can be kept in ${paths.root}: ${reasonOf(error)}`,
+      "nothing was changed; make room there, or set PLIMSOLL_STATE to a place that has some",
+    );
+  }
 }
 
 function guarded<Result>(target: Target, act: () => Result): Result {

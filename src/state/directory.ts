@@ -1,5 +1,6 @@
 /** The state directory: made private, and refused when it is not ours. */
 import { chmodSync, lstatSync, mkdirSync } from "node:fs";
+import { isOthersPlace } from "./own.ts";
 import type { StatePaths } from "./paths.ts";
 
 /** The state directory cannot be used; the message says why and what to do. */
@@ -9,9 +10,14 @@ export class StateDirectoryError extends Error {
 
 /**
  * Make the state directory and its folders, 0700, or see that they are so.
- * @throws StateDirectoryError when one is a link, no directory, or somebody else's, or cannot be made
+ * @throws StateDirectoryError when one is a link, no directory, or somebody else's, or cannot be made, or when other
+ *   things are kept there, which would become private with it
  */
 export function prepareStateDirectory(paths: StatePaths): void {
+  if (isOthersPlace(paths.root))
+    throw new StateDirectoryError(
+      `${paths.root} holds other things: set PLIMSOLL_STATE to a directory for Plimsoll alone`,
+    );
   for (const path of [paths.root, paths.sessions, paths.repos, paths.accounts, paths.locks])
     preparePrivateDirectory(path);
 }

@@ -1,6 +1,6 @@
 /** All state files of one kind, for the commands that look at everything. */
-import { readdirSync } from "node:fs";
 import { readSmallText } from "../process/small-file.ts";
+import { namesIn } from "./own.ts";
 import type { StatePaths } from "./paths.ts";
 import { parseAccountState, parseRepoState, parseSessionState, STATE_FILE_LIMIT } from "./read.ts";
 import type { AccountState, RepoState, SessionState } from "./schema.ts";
@@ -23,18 +23,10 @@ function list<State>(
   folder: string,
   parse: (text: string | undefined) => State | undefined,
 ): Listed<State>[] {
-  return names(folder).map((name) => {
+  const names = namesIn(folder).filter((name) => name.endsWith(".json"));
+  return names.map((name) => {
     const file = `${folder}/${name}`;
     const state = parse(readSmallText(file, { limit: STATE_FILE_LIMIT, mustBeOurs: true }));
     return state === undefined ? { file } : { file, state };
   });
-}
-
-function names(folder: string): string[] {
-  try {
-    return readdirSync(folder).filter((name) => name.endsWith(".json"));
-  } catch {
-    // No pass has been here yet: there is no state.
-    return [];
-  }
 }

@@ -4,12 +4,12 @@
  * A state file is taken away under its scope's lock, and a lock file while it is held: whoever waits for it compares
  * path and descriptor once it has the lock, and begins again (process/flock.ts). The ledger is never touched.
  */
-import { readdirSync, statSync, unlinkSync } from "node:fs";
+import { statSync, unlinkSync } from "node:fs";
 import { tryLock } from "../process/flock.ts";
 import { lockOf, sweepLock } from "./locks.ts";
+import { isTemporaryName, namesIn } from "./own.ts";
 import type { StatePaths } from "./paths.ts";
 import { backupsDirectory, recordsDirectory } from "./setup-paths.ts";
-import { TEMPORARY_SUFFIX } from "./write.ts";
 
 const HOUR = 60 * 60 * 1000;
 const DAY = 24 * HOUR;
@@ -23,9 +23,6 @@ export const RETENTION = {
   lock: 7 * DAY,
   temporary: HOUR,
 } as const;
-
-/** What `gather --reindex` or a repair was writing when it was killed (ledger/ledger.ts, ledger/recovery.ts). */
-const HALF_A_LEDGER = /^ledger\.db\.(reindex|damaged-[\dTZ-]+\.salvage)-\d+(-wal|-shm)?$/;
 
 /** Sweeping more often finds nothing. */
 const INTERVAL_MS = HOUR;
@@ -57,7 +54,7 @@ function sweepStates(
   now: number,
 ): number {
   let swept = 0;
-  for (const name of list(folder)) {
+  for (const name of namesIn(folder)) {
     const file = `${folder}/${name}`;
     if (!name.endsWith(".json") || !isOlder(file, RETENTION[scope], now)) continue;
     using lock = tryLock(lockOf(paths, scope, file));
@@ -78,8 +75,8 @@ export function leftovers(paths: StatePaths, now: number): string[] {
     recordsDirectory(paths),
     backupsDirectory(paths),
   ].flatMap((folder) =>
-    list(folder)
-      .filter((name) => name.endsWith(TEMPORARY_SUFFIX) || HALF_A_LEDGER.test(name))
+    namesIn(folder)
+      .filter(isTemporaryName)
       .map((name) => `${folder}/${name}`)
       .filter((file) => isOlder(file, RETENTION.temporary, now)),
   );
@@ -92,22 +89,13 @@ export const sweepLeftovers = (paths: StatePaths, now: number): number =>
 /** Only the locks of scopes, of which there may be many: names that users chose are theirs. */
 function sweepLocks(paths: StatePaths, now: number): number {
   let swept = 0;
-  for (const name of list(paths.locks)) {
+  for (const name of namesIn(paths.locks)) {
     const file = `${paths.locks}/${name}`;
     if (!/^(session|repo|account)-[^/]+\.lock$/.test(name) || !isOlder(file, RETENTION.lock, now)) continue;
     using lock = tryLock(file);
     if (lock) swept += remove(file);
   }
   return swept;
-}
-
-function list(folder: string): string[] {
-  try {
-    return readdirSync(folder);
-  } catch {
-    // No such folder: nothing to sweep in it. One that may not be read is reported where it is written to.
-    return [];
-  }
 }
 
 function remove(file: string): number {

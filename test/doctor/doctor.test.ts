@@ -1,6 +1,6 @@
 /** What doctor says where nothing is wrong, that it only looks, and how it tells. */
 import { expect, test } from "bun:test";
-import { existsSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { CHECKS } from "../../src/doctor/checks/index.ts";
 import { examine } from "../../src/doctor/examine.ts";
@@ -44,6 +44,20 @@ test("without a place for state, or with a wrong word, it cannot look: exit 2", 
   expect(nowhere).toMatchObject({ code: 2, stdout: "" });
   expect(nowhere.stderr).toContain("HOME is not set");
   expect(await run(["doctor", "all"], { env: box.env })).toMatchObject({ code: 2, stdout: "" });
+});
+
+test("in a directory that was removed, neither doctor nor gather speaks of an internal error", async () => {
+  using here = await healthy();
+  const within = here.box.path("gone");
+  const started = async (command: string) => {
+    mkdirSync(within);
+    const script = `rmdir '${within}'; exec '${BINARY}' ${command}`;
+    const child = Bun.spawn(["sh", "-c", script], { cwd: within, env: here.box.env, stderr: "pipe" });
+    const [said, code] = [await child.stderr.text(), await child.exited];
+    expect(said).toStartWith("plimsoll: the working directory cannot be used: no such file or directory\n");
+    return code;
+  };
+  expect([await started("doctor"), await started("gather --wait")]).toEqual([2, 74]);
 });
 
 test("with a state directory but no HOME it says which settings it cannot find", async () => {

@@ -14,8 +14,20 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import { gather, payload, states } from "../gather/world.ts";
+import { run } from "../helpers/binary.ts";
+import { asOtherUser, OTHER_USER } from "../helpers/other-user.ts";
 import { canMountTmpfs, fillDisk, mountTmpfs } from "../helpers/tmpfs.ts";
-import { age, doctor, expectLeft, expectMended, HOUR_S, healthy, ID } from "./clinic.ts";
+import {
+  age,
+  doctor,
+  expectLeft,
+  expectMended,
+  HOUR_S,
+  healthy,
+  ID,
+  type Report,
+  snapshot,
+} from "./clinic.ts";
 
 test("open to others: closed again", async () => {
   using here = await healthy();
@@ -48,11 +60,70 @@ test("a symbolic link in its place, or within: told, not followed, not changed",
 
   const target = here.box.path("elsewhere");
   writeFileSync(target, "theirs", { mode: 0o644 });
-  symlinkSync(target, join(here.paths.root, "link"));
+  symlinkSync(target, join(here.paths.sessions, "link"));
   expect((await doctor(here)).of("permissions").details?.[0]).toEndWith("link: a symbolic link");
   await expectLeft(here, "permissions");
   expect([readFileSync(target, "utf8"), statSync(target).mode & 0o777]).toEqual(["theirs", 0o644]);
 });
+
+test("a folder that is a link to somebody's files: nothing in there is read, removed or changed", async () => {
+  using here = await healthy();
+  const theirs = here.box.path("theirs");
+  mkdirSync(theirs);
+  rmSync(here.paths.sessions, { recursive: true });
+  symlinkSync(theirs, here.paths.sessions);
+  for (const name of ["package.json", "a.json.12.ab.tmp"]) {
+    writeFileSync(join(theirs, name), "{}", { mode: 0o644 });
+    age(join(theirs, name), 400 * 24 * HOUR_S);
+  }
+  const before = snapshot(theirs);
+  expect((await doctor(here)).of("permissions").details).toEqual([`${here.paths.sessions}: a symbolic link`]);
+  await expectLeft(here, "permissions");
+  expect(snapshot(theirs)).toEqual(before);
+});
+
+test("a directory that others keep things in: refused by passes, and left as it is by --fix", async () => {
+  using here = await healthy();
+  const shared = here.box.path("shared");
+  mkdirSync(join(shared, "sessions"), { recursive: true, mode: 0o755 });
+  writeFileSync(join(shared, "tool"), "#!/bin/sh", { mode: 0o755 });
+  for (const name of ["sessions/game.json", "draft.tmp"]) {
+    writeFileSync(join(shared, name), "theirs", { mode: 0o644 });
+    age(join(shared, name), 400 * 24 * HOUR_S);
+  }
+  const before = snapshot(shared);
+  const env = { ...here.box.env, PLIMSOLL_STATE: shared };
+  const pass = await run(["gather", "--wait", "--force"], { env, stdin: "" });
+  expect([pass.code, pass.stderr]).toEqual([74, expect.stringContaining("holds other things")]);
+  const { of, bad, fixed } = await doctor(here, { env, args: ["--fix"] });
+  expect([bad, fixed]).toEqual([["state"], []]);
+  expect(of("state").text).toBe(`${shared} holds other things`);
+  expect(snapshot(shared)).toEqual(before);
+});
+
+test.skipIf(OTHER_USER === undefined)(
+  "made as root, and in the way of the user: one finding that names the directory and the cure",
+  async () => {
+    using here = await healthy();
+    const closed = here.box.path("closed");
+    mkdirSync(join(closed, "plimsoll"), { recursive: true, mode: 0o700 });
+    chmodSync(here.box.root, 0o755);
+    const { stdout } = await asOtherUser(["doctor", "--json"], {
+      ...here.box.env,
+      PLIMSOLL_STATE: join(closed, "plimsoll"),
+    });
+    const results = (JSON.parse(stdout) as Report).results.filter(({ check }) => check !== "settings");
+    expect(results.filter(({ level }) => level === "bad")).toEqual([
+      {
+        check: "state",
+        level: "bad",
+        text: `${closed}/plimsoll cannot be reached: ${closed} belongs to user 0`,
+        hint: expect.stringContaining(`sudo chown -R "$(id -un)" ${closed}`),
+        fixable: false,
+      },
+    ]);
+  },
+);
 
 test("torn and foreign files in it: removed, and another version's left", async () => {
   using here = await healthy();

@@ -14,7 +14,8 @@ import {
   symlinkSync,
 } from "node:fs";
 import { join } from "node:path";
-import { BINARY } from "../helpers/binary.ts";
+import { BINARY, run } from "../helpers/binary.ts";
+import { asOtherUser, OTHER_USER } from "../helpers/other-user.ts";
 import { canMountTmpfs, fillDisk, mountTmpfs } from "../helpers/tmpfs.ts";
 import { type Home, home, LINE } from "./home.ts";
 
@@ -145,6 +146,41 @@ test.skipIf(!IS_ROOT)("the owner of the file is kept (needs root)", async () => 
   expect(statSync(here.settings)).toMatchObject({ uid: 4321, gid: 8765 });
 });
 
+test.skipIf(OTHER_USER === undefined)("a file of another user: told whose it is (needs root)", async () => {
+  using here = home();
+  here.write(TEXT);
+  chmodSync(here.settings, 0o644);
+  const open = ["", "home", "home/.claude"].map((directory) => here.path(directory));
+  mkdirSync(here.state);
+  for (const directory of [...open, here.state]) chmodSync(directory, 0o777);
+  chownSync(here.state, OTHER_USER as number, OTHER_USER as number);
+  const { code, stderr } = await asOtherUser(["setup"], here.env);
+  expect([code, stderr]).toEqual([
+    74,
+    expect.stringContaining("belongs to user 0, and may not be written to"),
+  ]);
+  expect(stderr).toContain("set up as that user");
+  expect(here.read()).toBe(TEXT);
+});
+
+test.skipIf(!IS_ROOT)("with sudo in somebody's home: told that the state is root's now", async () => {
+  using here = home();
+  chownSync(here.home, 4321, 8765);
+  const { PLIMSOLL_STATE: _, ...env } = here.env;
+  const { stderr, code } = await run(["setup"], { env, cwd: here.project });
+  expect(code).toBe(0);
+  expect(stderr).toContain(`${here.home}/.local is root's, in a directory of user 4321`);
+  expect(stderr).toContain(`chown -R 4321 ${here.home}/.local`);
+  expect((await here.setup("--refresh", "3")).stderr).not.toContain("is root's");
+});
+
+test("no escape sequences where the output is no terminal", async () => {
+  using here = home();
+  const { stdout } = await here.setup();
+  expect(stdout).toContain("In a sample session:\nSonnet 5.5 · medium · ");
+  expect(stdout).not.toContain("\u001b");
+});
+
 test.skipIf(IS_ROOT)(
   "a directory that may not be written to, and a file that may not be read (not as root)",
   async () => {
@@ -188,9 +224,10 @@ describe.skipIf(!HAS_TMPFS)("on a disk (needs root and the right to mount)", () 
     rmSync(here.state, { recursive: true });
     mkdirSync(here.state, { mode: 0o700 });
     using disk = mountTmpfs(here.state, "size=64k,mode=700");
-    fillDisk(join(here.state, "filler"));
+    fillDisk(join(here.state, "gather.log"));
     const done = await here.setup("--refresh", "2");
     expect(done).toMatchObject({ code: 74 });
+    expect(done.stderr).toContain(`no backup can be kept in ${here.state}: no space left`);
     expect(here.read()).toBe(text);
     disk.remount("ro");
     const removed = await here.setup("--remove");

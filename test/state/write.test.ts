@@ -5,6 +5,7 @@ import {
   mkdirSync,
   readdirSync,
   readFileSync,
+  rmSync,
   statSync,
   symlinkSync,
   writeFileSync,
@@ -92,6 +93,26 @@ describe("the state directory", () => {
     const withFile = { ...paths, repos: box.path("file") };
     writeFileSync(box.path("file"), "");
     expect(() => prepareStateDirectory(withFile)).toThrow(/is not a directory/);
+  });
+
+  test("is refused where other things are kept, which stay as open as they were", () => {
+    using box = sandbox();
+    const paths = statePaths({ PLIMSOLL_STATE: box.path("shared") }) as StatePaths;
+    mkdirSync(`${paths.root}/sessions`, { recursive: true, mode: 0o755 });
+    mkdirSync(`${paths.root}/editor`);
+    expect(() => prepareStateDirectory(paths)).toThrow(/holds other things/);
+    expect(readdirSync(paths.root).sort()).toEqual(["editor", "sessions"]);
+    expect([paths.root, paths.sessions].map((path) => statSync(path).mode & 0o777)).toEqual([0o755, 0o755]);
+  });
+
+  test("may be empty, half made, on a disk of its own, or hold what somebody put there later", () => {
+    for (const names of [[], ["locks", "sessions"], ["lost+found"], ["repos", "accounts", "notes"]]) {
+      using box = sandbox();
+      const paths = statePaths({ PLIMSOLL_STATE: box.path("state") }) as StatePaths;
+      for (const name of names) mkdirSync(`${paths.root}/${name}`, { recursive: true });
+      prepareStateDirectory(paths);
+      expect(existsSync(paths.accounts)).toBe(true);
+    }
   });
 });
 
@@ -191,6 +212,23 @@ describe("sweeping", () => {
       "session-new-session.lock",
       "sweep.lock",
     ]);
+  });
+
+  test("takes nothing that is not ours: other temporary files, and whatever a link leads to", () => {
+    const { box, paths } = prepared();
+    using _ = box;
+    const theirs = box.path("theirs");
+    mkdirSync(theirs);
+    rmSync(paths.sessions, { recursive: true });
+    symlinkSync(theirs, paths.sessions);
+    const kept = ["package.json", "a.json.12.ab.tmp"].map((name) => `${theirs}/${name}`);
+    kept.push(`${paths.root}/draft.tmp`, `${paths.repos}/draft.tmp`, `${paths.repos}/draft.json.tmp`);
+    for (const path of kept) {
+      writeFileSync(path, "{}");
+      age(path, 400 * DAY);
+    }
+    expect(sweep(paths, Date.now())).toBe(0);
+    expect(kept.filter((path) => !existsSync(path))).toEqual([]);
   });
 
   test("is done once an hour", () => {

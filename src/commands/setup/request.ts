@@ -3,25 +3,11 @@ import { join } from "node:path";
 import { claudeDirectories } from "../../claude/directories.ts";
 import { LINE_WORDS, quoteForShell } from "../../claude/line-command.ts";
 import type { Wish } from "../../setup/change.ts";
-import { reasonOf } from "../../setup/errors.ts";
 import type { Request } from "../../setup/run.ts";
 import { statePaths } from "../../state/paths.ts";
 import { CommandError, UsageError } from "../errors.ts";
-import { EXIT } from "../exit-codes.ts";
 import type { ParsedOptions } from "../options.ts";
 import { printable } from "../printable.ts";
-
-/** @returns the directory whose settings --project and --local mean */
-export function workingDirectory(): string {
-  try {
-    return process.cwd();
-  } catch (error) {
-    throw new CommandError(`the working directory cannot be used: ${reasonOf(error)}`, {
-      exitCode: EXIT.io,
-      hint: "start it in another directory",
-    });
-  }
-}
 
 /** @throws UsageError, CommandError */
 export function readRequest(options: ParsedOptions, cwd: string): Request {
@@ -64,5 +50,5 @@ function readNumber(options: ParsedOptions, name: string, least: number): number
   const text = options.get(name);
   if (text === undefined) return undefined;
   if (/^\d{1,6}$/.test(text) && Number(text) >= least) return Number(text);
-  throw new UsageError(`--${name}: '${printable(text)}' is not a whole number from ${least} up`);
+  throw new UsageError(`--${name}: '${printable(text)}' is not a whole number from ${least} to 999999`);
 }

@@ -31,10 +31,12 @@ export function showKept(kept: readonly Kept[]): void {
     );
 }
 
-/** The configured line in a sample session. A configuration that cannot be read costs no more than the preview. */
+/** The configured line in a sample session, in colour on a terminal. A configuration that cannot be read costs no more than the preview. */
 export function showPreview(): void {
   try {
-    printLine(["", "In a sample session:", ...sampleRows("busy", configuredSettings())].join("\n"));
+    const rows = sampleRows("busy", configuredSettings());
+    const shown = process.stdout.isTTY ? rows : rows.map(Bun.stripANSI);
+    printLine(["", "In a sample session:", ...shown].join("\n"));
   } catch (error) {
     if (!(error instanceof CommandError)) throw error;
     reportWarning({ text: error.message, hint: error.hint ?? "'plimsoll doctor' says more" });

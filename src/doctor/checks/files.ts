@@ -10,6 +10,7 @@ import { bad, type Check, counted, type Finding, few, good, note, type Surroundi
 export const files: Check = {
   name: "files",
   about: "every state file is whole, and one that this version reads",
+  needsState: true,
   run: ({ paths }: Surroundings): Finding[] => {
     const all = [...listSessionStates(paths), ...listRepoStates(paths), ...listAccountStates(paths)];
     const unread = all.flatMap(({ file, state }) => (state === undefined && isThere(file) ? [file] : []));

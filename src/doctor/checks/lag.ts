@@ -26,6 +26,7 @@ const MARGIN_MS = 60_000;
 export const lag: Check = {
   name: "lag",
   about: "passes keep up: what transcripts say is in the ledger",
+  needsState: true,
   run: (surroundings): Finding | Finding[] => {
     const { paths, env } = surroundings;
     if (readGatherSettings(paths).billing.source !== "ledger") return good("the ledger is not in use");

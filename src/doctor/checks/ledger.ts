@@ -22,6 +22,7 @@ const LOG_LIMIT = 128e6;
 export const ledger: Check = {
   name: "ledger",
   about: "the ledger is a whole database, and its log is small",
+  needsState: true,
   run: (surroundings) => {
     const { paths } = surroundings;
     const facts = lstatSync(paths.ledger, { throwIfNoEntry: false });

@@ -17,6 +17,7 @@ import {
 export const leftovers: Check = {
   name: "leftovers",
   about: "no writer has left a temporary file behind for longer than an hour",
+  needsState: true,
   run: ({ paths, now }: Surroundings): Finding[] => {
     const files = findLeftovers(paths, now);
     const kept = damagedLedgers(paths.ledger);

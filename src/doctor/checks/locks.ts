@@ -15,6 +15,7 @@ const OF_PASSES = /^((session|repo|account)-.+|ledger|sweep|log|setup)\.lock$/;
 export const locks: Check = {
   name: "locks",
   about: "every lock is free, or held by somebody who is at work",
+  needsState: true,
   run: async (surroundings) => {
     const looks = list(surroundings.paths.locks).map((name) =>
       look(`${surroundings.paths.locks}/${name}`, name),

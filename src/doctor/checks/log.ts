@@ -12,6 +12,7 @@ const RECENT_MS = 24 * 60 * 60 * 1000;
 export const log: Check = {
   name: "log",
   about: "the log of background passes is rotated, and has nothing new to say",
+  needsState: true,
   run: ({ paths, now }) => {
     const size = lstatSync(paths.log, { throwIfNoEntry: false })?.size;
     if (size === undefined) return good("nothing was ever logged");

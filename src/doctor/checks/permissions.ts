@@ -6,6 +6,7 @@ import { type StateFile, stateFiles } from "../state-files.ts";
 export const permissions: Check = {
   name: "permissions",
   about: "every directory of the state is 0700, every file 0600 and ours, none is a link",
+  needsState: true,
   run: ({ paths }: Surroundings): Finding[] => {
     const all = stateFiles(paths.root);
     const strange = all.flatMap(({ path, facts }) => {

@@ -7,6 +7,7 @@ import { bad, type Check, counted, type Finding, few, good, note } from "../chec
 export const prices: Check = {
   name: "prices",
   about: "every model has a price, and it is what the client bills, within 2 %",
+  needsState: true,
   run: ({ paths }): Finding | Finding[] => {
     if (!lstatSync(paths.ledger, { throwIfNoEntry: false })?.isFile())
       return good("nothing to compare them with");

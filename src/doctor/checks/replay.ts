@@ -69,8 +69,8 @@ function commandOf({ env, cwd }: Surroundings): Chosen {
 /** The newest that a pass has kept, else a made-up one. */
 function payloadOf({ paths, cwd, now }: Surroundings): { payload: string; about: string; real: boolean } {
   const payload = readSmallText(paths.lastPayload, { limit: PAYLOAD_LIMIT * 2, mustBeOurs: true });
-  const modified = lstatSync(paths.lastPayload, { throwIfNoEntry: false })?.mtimeMs;
-  if (payload !== undefined && modified !== undefined && parse(payload) !== undefined) {
+  if (payload !== undefined && parse(payload) !== undefined) {
+    const modified = lstatSync(paths.lastPayload, { throwIfNoEntry: false })?.mtimeMs ?? now;
     const minutes = Math.max(0, Math.floor((now - modified) / MINUTE_MS));
     return { payload, about: `the last payload (${minutes} min old) drawn`, real: true };
   }

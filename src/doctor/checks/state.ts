@@ -1,5 +1,5 @@
 /** The state directory: there, ours, writable, and small. */
-import { accessSync, constants, lstatSync, readlinkSync, statfsSync, statSync } from "node:fs";
+import { accessSync, constants, lstatSync, statfsSync, statSync } from "node:fs";
 import { dirname } from "node:path";
 import { sweep } from "../../state/sweep.ts";
 import {
@@ -13,6 +13,7 @@ import {
   type Surroundings,
 } from "../check.ts";
 import { stateFiles } from "../state-files.ts";
+import { placeProblem } from "../state-place.ts";
 
 /** More than this in small files, and the sweep does not work. Bytes. */
 const STATE_LIMIT = 50e6;
@@ -20,19 +21,12 @@ const STATE_LIMIT = 50e6;
 export const state: Check = {
   name: "state",
   about: "the state directory is ours, writable and small",
-  run: (surroundings) => placeProblem(surroundings) ?? measure(surroundings),
+  run: (surroundings) =>
+    placeProblem(surroundings.paths.root) ?? roomProblem(surroundings.paths.root) ?? measure(surroundings),
 };
 
-function placeProblem({ paths: { root } }: Surroundings): Finding | undefined {
-  const facts = lstatSync(root, { throwIfNoEntry: false });
-  if (!facts) return missing(root);
-  if (facts.isSymbolicLink())
-    return bad(`${root} is a symbolic link`, {
-      hint: `links are not followed there: set PLIMSOLL_STATE to ${readlinkSync(root)}`,
-    });
-  if (!facts.isDirectory()) return bad(`${root} is no directory`, { hint: "move it away" });
-  if (facts.uid !== process.geteuid?.())
-    return bad(`${root} belongs to user ${facts.uid}`, { hint: "set PLIMSOLL_STATE to a place of yours" });
+function roomProblem(root: string): Finding | undefined {
+  if (!lstatSync(root, { throwIfNoEntry: false })) return missing(root);
   const obstacle = obstacleTo(root);
   if (obstacle === undefined) return undefined;
   return bad(`${root} cannot be written: ${obstacle}`, {

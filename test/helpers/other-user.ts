@@ -1,0 +1,14 @@
+/** The binary started by somebody else than the files' owner: only root can arrange that. */
+import { BINARY } from "./binary.ts";
+
+/** A user that is not us; undefined where we cannot be one. */
+export const OTHER_USER: number | undefined =
+  process.geteuid?.() === 0 && Bun.which("setpriv") !== null ? 65_534 : undefined;
+
+/** Run the binary to its end as that user, from the root directory. `env` is the whole environment. */
+export async function asOtherUser(args: readonly string[], env: Record<string, string>) {
+  const user = ["setpriv", `--reuid=${OTHER_USER}`, `--regid=${OTHER_USER}`, "--clear-groups"];
+  const child = Bun.spawn([...user, BINARY, ...args], { env, cwd: "/", stderr: "pipe" });
+  const [stdout, stderr] = await Promise.all([child.stdout.text(), child.stderr.text()]);
+  return { stdout, stderr, code: await child.exited };
+}
