@@ -4,7 +4,7 @@ import { chmodSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { World } from "../gather/world.ts";
 import { BINARY } from "../helpers/binary.ts";
-import { CAN_SEE_PROCESSES, processesOf } from "../helpers/processes.ts";
+import { CAN_SEE_PROCESSES, look, processesOf } from "../helpers/processes.ts";
 import { doctor, fix, healthy, snapshot, useLine } from "./clinic.ts";
 
 /** Put a script of this name in the place of the program. */
@@ -52,12 +52,16 @@ test.skipIf(!CAN_SEE_PROCESSES)(
   "a line that leaves a process running is found, and the process is ended",
   async () => {
     using here = await healthy();
-    useScript(here, "sleep 60 & echo row");
-    const { bad, of } = await doctor(here);
-    expect(bad).toEqual(["replay"]);
-    expect(of("replay").text).toBe("the command left 1 process running");
-    expect(of("replay").details?.[0]).toContain("sleep 60");
-    expect(processesOf(here.box.root)).toEqual([]);
+    // Also one that bears no mark, and one that left the group.
+    for (const lasting of ["sleep 60", "env -i sleep 60", "setsid sleep 60"]) {
+      useScript(here, `${lasting} >'${here.box.path("out")}' & echo row`);
+      const { bad, of } = await doctor(here);
+      expect([lasting, ...bad]).toEqual([lasting, "replay"]);
+      expect(of("replay").text).toBe("the command left 1 process running");
+      const [, pid] = of("replay").details?.[0]?.match(/^pid (\d+): sleep 60$/) ?? [];
+      expect(look(Number(pid))?.state ?? "Z").toBe("Z");
+      expect(processesOf(here.box.root)).toEqual([]);
+    }
   },
 );
 

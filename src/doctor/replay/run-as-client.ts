@@ -93,10 +93,10 @@ async function collect(stream: ReadableStream<Uint8Array>, into: Collected): Pro
 /** @returns what is left of the command after a moment, once it is ended */
 async function endWhatIsLeft(group: number, mark: string): Promise<string[]> {
   const deadline = performance.now() + GRACE_MS;
-  let left = await marked(mark);
-  while ((left.length > 0 || !groupIsEmpty(group)) && performance.now() < deadline) {
+  let left = await leftOf(group, mark);
+  while (left.length > 0 && performance.now() < deadline) {
     await Bun.sleep(10);
-    left = await marked(mark);
+    left = await leftOf(group, mark);
   }
   if (left.length === 0) return [];
   await endProcesses(
@@ -104,11 +104,15 @@ async function endWhatIsLeft(group: number, mark: string): Promise<string[]> {
     GRACE_MS,
     () => {},
   );
+  // Where start times are not to be had (macOS) nothing was ended yet: the group is ours as long as it has a member.
+  kill(-group, SIG.KILL);
   return left.map(({ pid, words }) => `pid ${pid}: ${words.join(" ").slice(0, 200)}`);
 }
 
-/** Only Linux shows other processes' environments: elsewhere nothing is found. */
-const marked = async (mark: string): Promise<UserProcess[]> =>
-  process.platform === "linux"
-    ? (await userProcesses()).filter(({ pid, state }) => state !== "Z" && environmentOf(pid)?.[MARK] === mark)
-    : [];
+/** Its group, and what has left that. Only Linux shows environments: elsewhere the latter is not found. */
+async function leftOf(group: number, mark: string): Promise<UserProcess[]> {
+  if (process.platform !== "linux" && groupIsEmpty(group)) return [];
+  return (await userProcesses()).filter(
+    (each) => each.state !== "Z" && (each.group === group || environmentOf(each.pid)?.[MARK] === mark),
+  );
+}
