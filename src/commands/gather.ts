@@ -6,6 +6,7 @@ import type { Command } from "./command.ts";
 import { CommandError, UsageError } from "./errors.ts";
 import { EXIT } from "./exit-codes.ts";
 import type { ParsedOptions } from "./options.ts";
+import { workingDirectory } from "./working-directory.ts";
 
 export const gather: Command = {
   name: "gather",
@@ -86,7 +87,7 @@ async function requestOf(paths: StatePaths, options: ParsedOptions): Promise<Han
   const isNamed = Object.values(named).some((value) => value !== undefined);
   return requestFrom({ ...named, payload: isNamed ? undefined : await payload() }, process.env, {
     recall: (sessionId) => readSessionState(paths, sessionId),
-    here: process.cwd(),
+    here: named.cwd ?? workingDirectory(),
   });
 }
 

@@ -9,8 +9,9 @@ import { refuseOperands } from "./config/target.ts";
 import { CommandError } from "./errors.ts";
 import { EXIT } from "./exit-codes.ts";
 import { printable } from "./printable.ts";
-import { readRequest, readWish, workingDirectory } from "./setup/request.ts";
+import { readRequest, readWish } from "./setup/request.ts";
 import { reportWarning, showChange, showKept, showPreview, snippet } from "./setup/show.ts";
+import { workingDirectory } from "./working-directory.ts";
 
 const EXIT_OF = { refused: EXIT.failure, io: EXIT.io, busy: EXIT.conflict } as const;
 

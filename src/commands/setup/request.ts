@@ -1,27 +1,13 @@
 /** `setup`'s command line: which file, and what it is to say. */
 import { join } from "node:path";
 import { claudeDirectories } from "../../claude/directories.ts";
-import { LINE_WORDS, quoteForShell } from "../../claude/line-command.ts";
+import { lineCommands } from "../../claude/line-command.ts";
 import type { Wish } from "../../setup/change.ts";
-import { reasonOf } from "../../setup/errors.ts";
 import type { Request } from "../../setup/run.ts";
 import { statePaths } from "../../state/paths.ts";
 import { CommandError, UsageError } from "../errors.ts";
-import { EXIT } from "../exit-codes.ts";
 import type { ParsedOptions } from "../options.ts";
 import { printable } from "../printable.ts";
-
-/** @returns the directory whose settings --project and --local mean */
-export function workingDirectory(): string {
-  try {
-    return process.cwd();
-  } catch (error) {
-    throw new CommandError(`the working directory cannot be used: ${reasonOf(error)}`, {
-      exitCode: EXIT.io,
-      hint: "start it in another directory",
-    });
-  }
-}
 
 /** @throws UsageError, CommandError */
 export function readRequest(options: ParsedOptions, cwd: string): Request {
@@ -45,14 +31,10 @@ export function readRequest(options: ParsedOptions, cwd: string): Request {
 
 /** @param program as the settings are to call it */
 export function readWish(options: ParsedOptions, program: string): Wish {
-  const command = (word: string) => `${quoteForShell(program)} ${word}`;
   const refresh = readNumber(options, "refresh", 1);
   const padding = readNumber(options, "padding", 0);
   return {
-    commands: {
-      statusLine: command(LINE_WORDS.statusLine),
-      subagentStatusLine: command(LINE_WORDS.subagentStatusLine),
-    },
+    commands: lineCommands(program),
     subagents: options.has("subagents"),
     replace: options.has("replace"),
     ...(refresh === undefined ? {} : { refresh }),
