@@ -29,7 +29,7 @@ const FAULTS: readonly [what: string, script: string, text: RegExp][] = [
 ];
 
 for (const [what, script, text] of FAULTS)
-  test(`a line that ${what} is found, and its home stays as it is`, async () => {
+  test.concurrent(`a line that ${what} is found, and its home stays as it is`, async () => {
     using here = await healthy();
     useScript(here, script);
     const before = snapshot(here.box.root);
