@@ -1,5 +1,5 @@
 import { claudeDirectories } from "../claude/directories.ts";
-import { outlook } from "../claude/obstacles.ts";
+import { outlook } from "../claude/outlook.ts";
 import type { Wish } from "../setup/change.ts";
 import { SetupError } from "../setup/errors.ts";
 import { type ProgramName, programName } from "../setup/program.ts";
