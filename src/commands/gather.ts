@@ -87,7 +87,7 @@ async function requestOf(paths: StatePaths, options: ParsedOptions): Promise<Han
   const isNamed = Object.values(named).some((value) => value !== undefined);
   return requestFrom({ ...named, payload: isNamed ? undefined : await payload() }, process.env, {
     recall: (sessionId) => readSessionState(paths, sessionId),
-    here: named.cwd ?? workingDirectory(),
+    here: workingDirectory(),
   });
 }
 
