@@ -3,7 +3,7 @@ import { expect, test } from "bun:test";
 import { chmodSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { World } from "../gather/world.ts";
-import { BINARY } from "../helpers/binary.ts";
+import { BINARY, until } from "../helpers/binary.ts";
 import { CAN_SEE_PROCESSES, look, processesOf } from "../helpers/processes.ts";
 import { doctor, fix, healthy, snapshot, useLine } from "./clinic.ts";
 
@@ -64,6 +64,20 @@ test.skipIf(!CAN_SEE_PROCESSES)(
     }
   },
 );
+
+test.skipIf(!CAN_SEE_PROCESSES)("a doctor that is ended meanwhile takes the line with it", async () => {
+  using here = await healthy();
+  useScript(here, "sleep 60");
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
+    const child = Bun.spawn([BINARY, "doctor"], { env: here.box.env, cwd: here.box.home, stdout: "ignore" });
+    const others = () => processesOf(here.box.root).filter(({ pid }) => pid !== child.pid);
+    await until("the line is being drawn", () => others().length > 1);
+    child.kill(signal);
+    await child.exited;
+    expect(child.signalCode).toBe(signal);
+    await until("nothing of it runs", () => others().length === 0);
+  }
+});
 
 test.skipIf(!CAN_SEE_PROCESSES)(
   "it is run as the client runs it: a session of its own, sockets, width, no gather",

@@ -45,6 +45,7 @@ let runs = 0;
 export async function runAsClient({ command, payload, env, cwd, limitMs }: ClientRun): Promise<Drawn> {
   const mark = `${process.pid}.${++runs}`;
   const startedAt = performance.now();
+  using withUs = endWithUs();
   const child = Bun.spawn(["/bin/sh", "-c", command], {
     cwd,
     env: { ...env, [MARK]: mark },
@@ -53,6 +54,7 @@ export async function runAsClient({ command, payload, env, cwd, limitMs }: Clien
     stdout: "pipe",
     stderr: "pipe",
   });
+  withUs.group = child.pid;
   send(child.stdin, payload);
   const [stdout, stderr] = [new Collected(MAX_OUTPUT_BYTES), new Collected(MAX_OUTPUT_BYTES)];
   const reading = Promise.all([collect(child.stdout, stdout), collect(child.stderr, stderr)]);
@@ -73,6 +75,26 @@ export async function runAsClient({ command, payload, env, cwd, limitMs }: Clien
     elapsedMs,
     left: hung ? [] : left,
   };
+}
+
+const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+
+/**
+ * A signal that ends us ends a group first: what the terminal sends does not come to another session. It is heeded
+ * before there is a group, so that there is no moment in between.
+ */
+function endWithUs(): Disposable & { group?: number } {
+  const end = (signal: NodeJS.Signals) => {
+    if (withUs.group !== undefined) kill(-withUs.group, SIG.KILL);
+    forget();
+    process.kill(process.pid, signal);
+  };
+  const forget = () => {
+    for (const signal of SIGNALS) process.off(signal, end);
+  };
+  for (const signal of SIGNALS) process.on(signal, end);
+  const withUs: Disposable & { group?: number } = { [Symbol.dispose]: forget };
+  return withUs;
 }
 
 /** The end of stdin is not sent: a line that waits for it waits for ever, as in the client. */
