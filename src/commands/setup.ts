@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { claudeDirectories } from "../claude/directories.ts";
 import { outlook } from "../claude/outlook.ts";
 import type { Wish } from "../setup/change.ts";
@@ -118,8 +119,10 @@ function report({ kind, target, backup }: Outcome, { dryRun }: Request): void {
   if (kind === "unchanged") console.log(`${path}: nothing to do`);
   else if (dryRun) console.log(`${path} would be changed; nothing was written`);
   else if (!target.found) console.log(`made ${path}`);
-  else
-    console.log(`changed ${path}${backup === undefined ? "" : `; the one before is ${printable(backup)}`}`);
+  else {
+    const did = existsSync(target.file) ? "changed" : "removed";
+    console.log(`${did} ${path}${backup === undefined ? "" : `; the one before is ${printable(backup)}`}`);
+  }
 }
 
 /** What else stands in the way: other files, hooks that are off, a folder that is not trusted. */
