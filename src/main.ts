@@ -83,8 +83,9 @@ async function unknown(what: string, word: string, known: object, program: strin
 
 const seeHelp = (name: string) => `see 'plimsoll ${name} --help'`;
 
-function print(text: string): number {
-  console.log(text.trimEnd());
+async function print(text: string): Promise<number> {
+  const { printLine } = await import("./commands/print.ts");
+  printLine(text.trimEnd());
   return EXIT.ok;
 }
 

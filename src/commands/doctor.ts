@@ -5,6 +5,7 @@ import type { Command } from "./command.ts";
 import type { Look } from "./doctor/describe.ts";
 import { CommandError, UsageError } from "./errors.ts";
 import { EXIT } from "./exit-codes.ts";
+import { printLine } from "./print.ts";
 import { workingDirectory } from "./working-directory.ts";
 
 export const doctor: Command = {
@@ -51,15 +52,15 @@ directory, or wrong usage.`,
     if (options.has("fix")) {
       const { mend } = await import("../doctor/mend.ts");
       acts = await mend(examination.results, (act) => {
-        if (!json) console.log(describeAct(act, look));
+        if (!json) printLine(describeAct(act, look));
       });
       if (acts.length > 0) {
-        if (!json) console.log("");
+        if (!json) printLine("");
         examination = await examineAll(paths, cwd);
       }
     }
     if (json) await printJson(examination, acts);
-    else console.log([...describeResults(examination.results, look), summary(examination, look)].join("\n"));
+    else printLine([...describeResults(examination.results, look), summary(examination, look)].join("\n"));
     return examination.ok ? EXIT.ok : EXIT.failure;
   },
 };
@@ -103,5 +104,5 @@ async function printJson({ ok, results }: Examination, fixed?: readonly Act[]): 
     results: results.map((result) => ({ ...result, fix: undefined, fixable: mendable.has(result) })),
     ...(fixed === undefined ? {} : { fixed }),
   };
-  console.log(JSON.stringify(shown, undefined, 2));
+  printLine(JSON.stringify(shown, undefined, 2));
 }

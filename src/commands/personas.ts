@@ -4,6 +4,7 @@ import { PERSONAS } from "../personas/index.ts";
 import type { Command } from "./command.ts";
 import { CommandError, UsageError } from "./errors.ts";
 import { EXIT } from "./exit-codes.ts";
+import { printLine } from "./print.ts";
 
 export const personas: Command = {
   name: "personas",
@@ -19,7 +20,7 @@ Exit codes: 0 the links are there; 1 something else is in the way; 74 they canno
     const [folder, ...more] = options.operands;
     if (folder === undefined || more.length > 0)
       throw new UsageError("which directory?", "see 'plimsoll personas --help'");
-    for (const name of Object.keys(PERSONAS)) console.log(link(folder, name));
+    for (const name of Object.keys(PERSONAS)) printLine(link(folder, name));
     return EXIT.ok;
   },
 };

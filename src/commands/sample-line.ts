@@ -1,20 +1,31 @@
 /** The configured line in a sample session, drawn in this process. */
+import { readConfigText } from "../config/file.ts";
 import { formatError, readConfig } from "../config/read.ts";
 import { readTerminal } from "../display/terminal.ts";
 import type { Context } from "../line/context.ts";
 import { renderLine } from "../line/index.ts";
 import { type SampleName, sampleContext } from "../line/samples.ts";
 import type { Settings } from "../line/settings.ts";
-import { loadConfigText, requireConfigPath } from "./config/target.ts";
+import { configPath } from "../state/paths.ts";
 import { printable } from "./printable.ts";
 
-/** The configured settings. A wrong configuration is told of, and not used. */
+/** The configured settings. What is wrong, or cannot be read, is told of, and not used. */
 export function configuredSettings(): Settings {
-  const path = requireConfigPath();
-  const read = readConfig(loadConfigText(path) ?? "");
+  const path = configPath(process.env);
+  if (path === undefined) return emptySettings();
+  const read = readConfig(readable(path) ?? "");
   if (!("errors" in read)) return read.settings;
   console.error(`${printable(path)}: ${printable(read.errors.map(formatError).join("; "))}`);
   return emptySettings();
+}
+
+function readable(path: string): string | undefined {
+  try {
+    return readConfigText(path);
+  } catch (error) {
+    console.error(`cannot read ${printable(path)}: ${(error as Error).message}`);
+    return undefined;
+  }
 }
 
 /** @param columns the terminal's width; undefined: that of stdout */

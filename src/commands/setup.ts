@@ -9,6 +9,7 @@ import type { Command } from "./command.ts";
 import { refuseOperands } from "./config/target.ts";
 import { CommandError } from "./errors.ts";
 import { EXIT } from "./exit-codes.ts";
+import { printLine } from "./print.ts";
 import { printable } from "./printable.ts";
 import { readRequest, readWish } from "./setup/request.ts";
 import { reportWarning, showChange, showKept, showPreview, snippet } from "./setup/show.ts";
@@ -116,12 +117,12 @@ async function takeOut(request: Request): Promise<number> {
 
 function report({ kind, target, backup }: Outcome, { dryRun }: Request): void {
   const path = printable(target.path);
-  if (kind === "unchanged") console.log(`${path}: nothing to do`);
-  else if (dryRun) console.log(`${path} would be changed; nothing was written`);
-  else if (!target.found) console.log(`made ${path}`);
+  if (kind === "unchanged") printLine(`${path}: nothing to do`);
+  else if (dryRun) printLine(`${path} would be changed; nothing was written`);
+  else if (!target.found) printLine(`made ${path}`);
   else {
     const did = existsSync(target.file) ? "changed" : "removed";
-    console.log(`${did} ${path}${backup === undefined ? "" : `; the one before is ${printable(backup)}`}`);
+    printLine(`${did} ${path}${backup === undefined ? "" : `; the one before is ${printable(backup)}`}`);
   }
 }
 

@@ -25,9 +25,18 @@ export interface Draft {
 export const FIELDS = ["preset", "theme", "style", "icons", "bar shape", "bar cells"] as const;
 export type Field = (typeof FIELDS)[number];
 
+/** A segment that can be added. */
+export interface Choice {
+  /** As rows name it. */
+  readonly name: string;
+  readonly about: string;
+}
+
 export interface EditorState {
   readonly saved: Draft;
   readonly draft: Draft;
+  /** What can be added, in the order of the list. */
+  readonly choices: readonly Choice[];
   readonly sample: SampleName;
   /** The line the cursor is on: a field, or a side of a row below them. */
   readonly line: number;
@@ -46,8 +55,13 @@ export interface RowLine {
   readonly side: "left" | "right";
 }
 
-export function start(draft: Draft): EditorState {
-  return { saved: draft, draft, sample: "busy", line: 0, column: 0 };
+/** @param commands the names of the user's own commands: each is a segment too */
+export function start(draft: Draft, commands: readonly string[] = []): EditorState {
+  const choices = SEGMENTS.flatMap(({ name, argument, about }): Choice[] => {
+    if (argument === undefined) return [{ name, about }];
+    return name === "command" ? commands.map((own) => ({ name: `${name}:${own}`, about })) : [];
+  });
+  return { saved: draft, draft, choices, sample: "busy", line: 0, column: 0 };
 }
 
 export const isChanged = ({ saved, draft }: EditorState): boolean => !Bun.deepEquals(saved, draft);
@@ -58,9 +72,6 @@ export const rowLines = ({ rows }: Draft): RowLine[] =>
     { row, side: "left" as const },
     { row, side: "right" as const },
   ]);
-
-/** What can be added, in the order of the picker. */
-export const PICKABLE = SEGMENTS.filter(({ argument }) => argument === undefined);
 
 const MAX_ROWS = 8;
 
@@ -177,11 +188,11 @@ function pick(state: EditorState, key: Key): EditorState {
   const index = picker?.index ?? 0;
   const step = { up: -1, down: 1, left: -10, right: 10 }[key as "up"];
   if (step !== undefined)
-    return { ...state, picker: { index: Math.max(0, Math.min(PICKABLE.length - 1, index + step)) } };
+    return { ...state, picker: { index: Math.max(0, Math.min(state.choices.length - 1, index + step)) } };
   if (key === "escape" || key === "q" || key === "ctrl-c") return rest;
   if (key !== "enter" && key !== "space") return state;
   const names = segmentsAt(state);
   const column = names.length === 0 ? 0 : state.column + 1;
-  const name = PICKABLE[index]?.name as string;
+  const name = state.choices[index]?.name as string;
   return { ...withSegments(rest, names.toSpliced(column, 0, name)), column };
 }

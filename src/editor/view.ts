@@ -11,7 +11,6 @@ import {
   FIELDS,
   type Field,
   isChanged,
-  PICKABLE,
   rowLines,
   segmentsAt,
 } from "./state.ts";
@@ -130,7 +129,7 @@ function pickerLines(
   const colored = screen.terminal.colors > 0;
   const index = state.picker?.index ?? 0;
   const present = new Set(state.draft.rows.flatMap(({ left, right = [] }) => [...left, ...right]));
-  const lines = PICKABLE.map(({ name, about }, at) => {
+  const lines = state.choices.map(({ name, about }, at) => {
     const text = plain(`${present.has(name) ? "•" : " "} ${name.padEnd(13)} ${about}`, screen, 4);
     return `  ${at === index ? REVERSE(text, colored) : text}`;
   });

@@ -53,3 +53,17 @@ test("preview shows the configured line, and the default one where the configura
   expect(wrong.stderr).toContain("rows: 5 is not a list of rows");
   expect(wrong.stdout).toContain("Sonnet 5.5");
 });
+
+test("preview needs neither a home nor a configuration that can be read", async () => {
+  using box = sandbox();
+  const { HOME: _, ...homeless } = box.env;
+  const byDefault = await run(["preview"], { env: box.env });
+  expect(await run(["preview"], { env: homeless })).toMatchObject({
+    code: 0,
+    stderr: "",
+    stdout: byDefault.stdout,
+  });
+  const directory = await run(["preview"], { env: { ...box.env, PLIMSOLL_CONFIG: box.home } });
+  expect(directory).toMatchObject({ code: 0, stdout: byDefault.stdout });
+  expect(directory.stderr).toContain(`cannot read ${box.home}: `);
+});

@@ -1,6 +1,15 @@
 import { expect, test } from "bun:test";
 import { keysOf } from "../../src/editor/keys.ts";
-import { type Draft, type EditorState, FIELDS, isChanged, press, start } from "../../src/editor/state.ts";
+import {
+  cursorRow,
+  type Draft,
+  type EditorState,
+  FIELDS,
+  isChanged,
+  press,
+  segmentsAt,
+  start,
+} from "../../src/editor/state.ts";
 import { type Screen, view } from "../../src/editor/view.ts";
 import { DEFAULT_SETTINGS } from "../../src/line/defaults.ts";
 import { random } from "../line/random.ts";
@@ -77,6 +86,18 @@ test("bytes become keys, whole sequences at a time", () => {
     "escape",
   ]);
   expect(keysOf("\x1b[1;5Z\x00\u{1f600}")).toEqual([]);
+});
+
+test("the user's own commands are segments to be added, too", () => {
+  let state = start(DRAFT, ["weather", "build"]);
+  const names = state.choices.map(({ name }) => name);
+  expect(names.filter((name) => name.startsWith("command:"))).toEqual(["command:weather", "command:build"]);
+  expect(start(DRAFT).choices.some(({ name }) => name.startsWith("command"))).toBe(false);
+  while (!cursorRow(state)) state = press(state, "down");
+  state = press(state, "a");
+  for (let index = 0; index < names.indexOf("command:build"); index++) state = press(state, "down");
+  state = press(state, "enter");
+  expect(segmentsAt(state)[state.column]).toBe("command:build");
 });
 
 test("whatever is typed, the screen fits the terminal and the draft stays one that can be saved", () => {

@@ -9,6 +9,7 @@ import type { Settings } from "../../line/settings.ts";
 import type { Command } from "../command.ts";
 import { CommandError } from "../errors.ts";
 import { EXIT } from "../exit-codes.ts";
+import { printLine } from "../print.ts";
 import { printable } from "../printable.ts";
 import { loadConfigText, refuseOperands, requireConfigPath, saveConfigText } from "./target.ts";
 
@@ -46,12 +47,12 @@ Exit codes: 0 saved or left; 1 when the configuration has errors; 2 without a te
       const terminal = readTerminal({ ...process.env, COLUMNS: String(columns), LINES: "" }, settings);
       return { columns, rows, terminal, settings, path: printable(path) };
     };
-    const { outcome, draft } = await runEditor(start(before), screenOf);
+    const { outcome, draft } = await runEditor(start(before, Object.keys(settings.commands)), screenOf);
     if (outcome !== "saved") {
-      console.log("nothing was written");
+      printLine("nothing was written");
       return EXIT.ok;
     }
-    console.log(saveConfigText(path, applyDraft(text, before, draft)));
+    printLine(saveConfigText(path, applyDraft(text, before, draft)));
     return EXIT.ok;
   },
 };

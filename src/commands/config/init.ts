@@ -7,6 +7,7 @@ import { replaceFile } from "../../state/write.ts";
 import type { Command } from "../command.ts";
 import { CommandError, UsageError } from "../errors.ts";
 import { EXIT } from "../exit-codes.ts";
+import { printLine } from "../print.ts";
 import { printable } from "../printable.ts";
 import { loadConfigText, refuseOperands, requireConfigPath, saveConfigText } from "./target.ts";
 
@@ -49,7 +50,7 @@ Exit codes: 0; 1 when there is one already; 74 when it cannot be written.`,
       });
     const wrote = saveConfigText(path, initialConfig(name, `./${SCHEMA_FILE}`));
     replaceFile(join(dirname(path), SCHEMA_FILE), Buffer.from(`${JSON.stringify(jsonSchema(), null, 2)}\n`));
-    console.log(wrote);
+    printLine(wrote);
     return EXIT.ok;
   },
 };

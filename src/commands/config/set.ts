@@ -5,6 +5,7 @@ import { parsePath } from "../../json-text/path.ts";
 import type { Command } from "../command.ts";
 import { CommandError, UsageError } from "../errors.ts";
 import { EXIT } from "../exit-codes.ts";
+import { printLine } from "../print.ts";
 import { printable } from "../printable.ts";
 import { loadConfigText, requireConfigPath, saveConfigText } from "./target.ts";
 
@@ -44,7 +45,7 @@ Exit codes: 0; 1 when the configuration would not be good; 2 for a KEY that is n
       throw new CommandError(`there is nothing at '${printable(key)}' to change`, {
         hint: "an item of a list must be there already; set the whole list instead",
       });
-    console.log(saveConfigText(path, changed));
+    printLine(saveConfigText(path, changed));
     return EXIT.ok;
   },
 };

@@ -3,6 +3,7 @@ import { applyWish, type Change, type Kept, type Wish } from "../../setup/change
 import { type DiffLine, diffLines } from "../../setup/diff.ts";
 import type { Target } from "../../setup/target.ts";
 import { CommandError } from "../errors.ts";
+import { printLine } from "../print.ts";
 import { printable } from "../printable.ts";
 import { configuredSettings, sampleRows } from "../sample-line.ts";
 
@@ -15,7 +16,7 @@ export function showChange({ steps }: Change, { path, file }: Target): void {
     return sign === "-" ? paint.red(line) : sign === "+" ? paint.green(line) : line;
   };
   const leads = file === path ? "" : ` (a link to ${printable(file)})`;
-  console.log([paint.bold(`${printable(path)}${leads}`), ...steps.flatMap(diffLines).map(draw)].join("\n"));
+  printLine([paint.bold(`${printable(path)}${leads}`), ...steps.flatMap(diffLines).map(draw)].join("\n"));
 }
 
 const TITLES = { statusLine: "status line", subagentStatusLine: "subagents' status line" } as const;
@@ -23,7 +24,7 @@ const TITLES = { statusLine: "status line", subagentStatusLine: "subagents' stat
 /** The lines that stay, and why. */
 export function showKept(kept: readonly Kept[]): void {
   for (const { key, kind, shown } of kept)
-    console.log(
+    printLine(
       kind === "foreign"
         ? `There is another ${TITLES[key]}: ${printable(shown)}`
         : `The ${TITLES[key]} is ours, and you made more of it; it stays (--replace puts ours there): ${printable(shown)}`,
@@ -33,7 +34,7 @@ export function showKept(kept: readonly Kept[]): void {
 /** The configured line in a sample session. A configuration that cannot be read costs no more than the preview. */
 export function showPreview(): void {
   try {
-    console.log(["", "In a sample session:", ...sampleRows("busy", configuredSettings())].join("\n"));
+    printLine(["", "In a sample session:", ...sampleRows("busy", configuredSettings())].join("\n"));
   } catch (error) {
     if (!(error instanceof CommandError)) throw error;
     reportWarning({ text: error.message, hint: error.hint ?? "'plimsoll doctor' says more" });
