@@ -1,31 +1,23 @@
 /** Everything that lies in the state directory, tolerant of what comes and goes meanwhile. */
 import { lstatSync, readdirSync, type Stats } from "node:fs";
-import { isOwnPath } from "../state/own-files.ts";
-import type { StatePaths } from "../state/paths.ts";
 
 export interface StateFile {
   readonly path: string;
   readonly facts: Stats;
-  /** By its name it is ours: else it is not to be touched. */
-  readonly own: boolean;
 }
 
-/** Far more than there ever are. */
+/** Far more than there ever are: a state directory that is set to somebody's home is not walked to its end. */
 const MOST_FILES = 20_000;
 
-/**
- * @returns the directory itself, if it is one, and what is in it, what contains before what is contained; links and
- *   folders that are not ours are not gone into
- */
-export function stateFiles(paths: StatePaths): StateFile[] {
+/** @returns the directory itself, if it is one, and all below it, what contains before what is contained; links are not followed */
+export function stateFiles(root: string): StateFile[] {
   const found: StateFile[] = [];
-  const waiting = [paths.root];
+  const waiting = [root];
   for (let path = waiting.shift(); path !== undefined && found.length < MOST_FILES; path = waiting.shift()) {
     const facts = lstatSync(path, { throwIfNoEntry: false });
     if (!facts) continue;
-    const own = isOwnPath(paths, path);
-    found.push({ path, facts, own });
-    if (own && facts.isDirectory()) waiting.push(...entries(path).map((name) => `${path}/${name}`));
+    found.push({ path, facts });
+    if (facts.isDirectory()) waiting.push(...entries(path).map((name) => `${path}/${name}`));
   }
   return found[0]?.facts.isDirectory() ? found : [];
 }

@@ -7,14 +7,15 @@
 import { readdirSync, statSync, unlinkSync } from "node:fs";
 import { tryLock } from "../process/flock.ts";
 import { lockOf, sweepLock } from "./locks.ts";
-import { isOwnPath, isTemporary, stateFolders } from "./own-files.ts";
 import type { StatePaths } from "./paths.ts";
+import { backupsDirectory, recordsDirectory } from "./setup-paths.ts";
+import { TEMPORARY_SUFFIX } from "./write.ts";
 
 const HOUR = 60 * 60 * 1000;
 const DAY = 24 * HOUR;
 
 /** How long something is kept after it was last written. Milliseconds. */
-const RETENTION = {
+export const RETENTION = {
   session: 7 * DAY,
   repo: 7 * DAY,
   account: 30 * DAY,
@@ -69,16 +70,23 @@ function sweepStates(
 
 /** @returns the files that a writer left lying about when it was killed: older than an hour, so that none is in use */
 export function leftovers(paths: StatePaths, now: number): string[] {
-  return [paths.root, ...stateFolders(paths)].flatMap((folder) =>
+  return [
+    paths.root,
+    paths.sessions,
+    paths.repos,
+    paths.accounts,
+    recordsDirectory(paths),
+    backupsDirectory(paths),
+  ].flatMap((folder) =>
     list(folder)
-      .filter((name) => isTemporary(name) || HALF_A_LEDGER.test(name))
+      .filter((name) => name.endsWith(TEMPORARY_SUFFIX) || HALF_A_LEDGER.test(name))
       .map((name) => `${folder}/${name}`)
-      .filter((file) => isOwnPath(paths, file) && isOlder(file, RETENTION.temporary, now)),
+      .filter((file) => isOlder(file, RETENTION.temporary, now)),
   );
 }
 
 /** Remove the leftovers. @returns how many files went */
-const sweepLeftovers = (paths: StatePaths, now: number): number =>
+export const sweepLeftovers = (paths: StatePaths, now: number): number =>
   leftovers(paths, now).reduce((swept, file) => swept + remove(file), 0);
 
 /** Only the locks of scopes, of which there may be many: names that users chose are theirs. */

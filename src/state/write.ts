@@ -7,6 +7,9 @@
 import { closeSync, constants, openSync, renameSync, unlinkSync, writeSync } from "node:fs";
 import { STATE_FILE_LIMIT } from "./read.ts";
 
+/** What a temporary file's name ends with: `sweep.ts` finds those that a killed pass left by it. */
+export const TEMPORARY_SUFFIX = ".tmp";
+
 const CREATE = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW;
 
 /**
@@ -24,8 +27,7 @@ export function writeState(path: string, state: object): void {
 /** Put a file of these bytes, 0600, in the place of `path`. */
 export function replaceFile(path: string, bytes: Uint8Array): void {
   const random = Math.random().toString(36).slice(2, 10);
-  // `own-files.ts` knows it by this form, and `sweep.ts` takes away what a killed pass left.
-  const temporary = `${path}.${process.pid}.${random}.tmp`;
+  const temporary = `${path}.${process.pid}.${random}${TEMPORARY_SUFFIX}`;
   const fd = openSync(temporary, CREATE, 0o600);
   try {
     try {

@@ -12,10 +12,10 @@ import {
   symlinkSync,
   writeFileSync,
 } from "node:fs";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { gather, payload, states } from "../gather/world.ts";
 import { canMountTmpfs, fillDisk, mountTmpfs } from "../helpers/tmpfs.ts";
-import { age, doctor, expectLeft, expectMended, fix, HOUR_S, healthy, ID } from "./clinic.ts";
+import { age, doctor, expectLeft, expectMended, HOUR_S, healthy, ID } from "./clinic.ts";
 
 test("open to others: closed again", async () => {
   using here = await healthy();
@@ -52,26 +52,6 @@ test("a symbolic link in its place, or within: told, not followed, not changed",
   expect((await doctor(here)).of("permissions").details?.[0]).toEndWith("link: a symbolic link");
   await expectLeft(here, "permissions");
   expect([readFileSync(target, "utf8"), statSync(target).mode & 0o777]).toEqual(["theirs", 0o644]);
-});
-
-test("a directory that has other things in it: those are told, not touched, and not swept", async () => {
-  using here = await healthy();
-  const [tool, draft, checkout] = ["bin/tool", "draft.tmp", "repos/theirs/notes.12.ab.tmp"].map((name) =>
-    join(here.paths.root, name),
-  ) as [string, string, string];
-  for (const path of [tool, draft, checkout]) {
-    mkdirSync(dirname(path), { recursive: true });
-    writeFileSync(path, "theirs", { mode: 0o755 });
-    age(path, 2 * HOUR_S);
-  }
-  const theirs = [dirname(tool), tool, draft, dirname(checkout), checkout];
-  const before = theirs.map((path) => statSync(path).mode);
-  await gather(here, { args: ["--force"] });
-  const { of, code, fixed } = await fix(here);
-  expect([code, fixed]).toEqual([0, []]);
-  expect(of("permissions").level).toBe("note");
-  expect(of("permissions").details?.toSorted()).toEqual([dirname(tool), draft, dirname(checkout)]);
-  expect(theirs.map((path) => statSync(path).mode)).toEqual(before);
 });
 
 test("torn and foreign files in it: removed, and another version's left", async () => {

@@ -1,20 +1,18 @@
 /** The state is its owner's alone: prompts, costs and paths are in it. */
 import { chmodSync, lstatSync } from "node:fs";
-import { bad, type Check, counted, type Finding, few, good, note, type Surroundings } from "../check.ts";
+import { bad, type Check, counted, type Finding, few, good, type Surroundings } from "../check.ts";
 import { type StateFile, stateFiles } from "../state-files.ts";
 
 export const permissions: Check = {
   name: "permissions",
   about: "every directory of the state is 0700, every file 0600 and ours, none is a link",
   run: ({ paths }: Surroundings): Finding[] => {
-    const all = stateFiles(paths);
-    const strange = all.flatMap((file) => {
-      const why = strangeness(file);
-      return why === undefined ? [] : [`${file.path}: ${why}`];
+    const all = stateFiles(paths.root);
+    const strange = all.flatMap(({ path, facts }) => {
+      const why = strangeness({ path, facts });
+      return why === undefined ? [] : [`${path}: ${why}`];
     });
-    const usual = all.filter((file) => strangeness(file) === undefined);
-    const open = usual.filter((file) => file.own && modeOf(file) !== wanted(file));
-    const others = usual.filter(({ own }) => !own);
+    const open = all.filter((file) => strangeness(file) === undefined && modeOf(file) !== wanted(file));
     const found: Finding[] = [];
     if (open.length > 0) found.push(tooOpen(open));
     if (strange.length > 0)
@@ -24,26 +22,17 @@ export const permissions: Check = {
           hint: "passes do not touch such files: remove them, or put back what they stand for",
         }),
       );
-    if (others.length > 0)
-      found.push(
-        note(`not ours, and left alone: ${counted(others.length, "thing")} in ${paths.root}`, {
-          details: few(others.map(({ path }) => path)),
-          hint: "the state is better kept in a directory of its own: see PLIMSOLL_STATE",
-        }),
-      );
     return found.length > 0 ? found : [good(`${counted(all.length, "file")} looked at`)];
   },
 };
 
-type Facts = Pick<StateFile, "facts">;
-
 /** Without the bit by which a folder hands its group down. */
-const modeOf = ({ facts }: Facts): number => facts.mode & 0o777;
-const wanted = ({ facts }: Facts): number => (facts.isDirectory() ? 0o700 : 0o600);
+const modeOf = ({ facts }: StateFile): number => facts.mode & 0o777;
+const wanted = ({ facts }: StateFile): number => (facts.isDirectory() ? 0o700 : 0o600);
 const octal = (mode: number): string => mode.toString(8).padStart(4, "0");
 
 /** Why we would not read or change such a file, if so. */
-function strangeness({ facts }: Facts): string | undefined {
+function strangeness({ facts }: StateFile): string | undefined {
   if (facts.isSymbolicLink()) return "a symbolic link";
   if (!facts.isFile() && !facts.isDirectory()) return "neither a file nor a directory";
   if (facts.uid !== process.geteuid?.()) return `belongs to user ${facts.uid}`;
@@ -59,8 +48,8 @@ function tooOpen(files: readonly StateFile[]): Finding {
     fix: (say) => {
       for (const file of files) {
         const now = lstatSync(file.path, { throwIfNoEntry: false });
-        if (!now || strangeness({ facts: now }) !== undefined || modeOf({ facts: now }) === wanted(file))
-          continue;
+        if (!now || strangeness({ path: file.path, facts: now }) !== undefined) continue;
+        if (modeOf({ path: file.path, facts: now }) === wanted(file)) continue;
         chmodSync(file.path, wanted(file));
         say(`set ${file.path} to ${octal(wanted(file))}`);
       }

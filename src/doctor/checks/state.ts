@@ -64,7 +64,7 @@ function obstacleTo(directory: string): string | undefined {
 }
 
 function measure({ paths, now }: Surroundings): Finding {
-  const files = stateFiles(paths).filter(({ own, facts }) => own && facts.isFile());
+  const files = stateFiles(paths.root).filter(({ facts }) => facts.isFile());
   const isLedger = ({ path }: { path: string }) => path.startsWith(paths.ledger);
   const size = files.filter((file) => !isLedger(file)).reduce((sum, { facts }) => sum + facts.size, 0);
   const text = `${counted(files.length, "file")}, ${bytesText(size)} beside the ledger`;
