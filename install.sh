@@ -273,6 +273,10 @@ fetch() {
   # BusyBox's own TLS, where it was built without a helper that knows certificates.
   ! grep -q 'certificate validation not implemented' "$STAGE/log" ||
     fail "this wget does not check certificates, so anybody could have sent $1: install curl, then run this again"
+  # Wget follows a redirect from https to http, and says where it has been.
+  case $BASE in
+    https:*) ! grep -q 'URL:http:' "$STAGE/log" || fail "cannot download $BASE/$1: it is redirected from https: to http:" ;;
+  esac
 }
 
 # Run the command after $1, which may take long; what it prints goes to $STAGE/out and $STAGE/log, its status to STATUS

@@ -12,6 +12,15 @@ export const LINE_WORDS = { statusLine: "display", subagentStatusLine: "subagent
 /** The settings that hold a line. */
 export type LineKey = keyof typeof LINE_WORDS;
 
+/**
+ * @param program as the settings are to call it: a path, or a name
+ * @returns what each setting's `command` is to be
+ */
+export const lineCommands = (program: string): Record<LineKey, string> => ({
+  statusLine: `${quoteForShell(program)} ${LINE_WORDS.statusLine}`,
+  subagentStatusLine: `${quoteForShell(program)} ${LINE_WORDS.subagentStatusLine}`,
+});
+
 export interface OurCommand {
   /** As the shell would see it, quotes removed: a path, or a name that is looked up in PATH. */
   readonly program: string;
@@ -43,7 +52,8 @@ export const isOurs = (command: string, key: LineKey = "statusLine"): boolean =>
 
 function isOurProgram(program: string): boolean {
   if (OUR_NAME.test(program.slice(program.lastIndexOf("/") + 1))) return true;
-  return program.startsWith("/") && realPath(program) === realPath(process.execPath);
+  const real = program.startsWith("/") ? realPath(program) : undefined;
+  return real !== undefined && real === realPath(process.execPath);
 }
 
 /** An operator of the shell: a pipe, a list, a redirection, the end of a line. */

@@ -1,9 +1,7 @@
-/** What may keep the line from showing in a directory: settings, trust, and the command itself. */
-import { claudeDirectories } from "./directories.ts";
+/** What may keep the line from showing in a directory: one function each, with what to do about it. */
 import { readOurCommand } from "./line-command.ts";
 import { findProgramFault } from "./program.ts";
-import { type SettingsLayer, settingsLayers } from "./settings-layers.ts";
-import { isTrusted } from "./trust.ts";
+import type { SettingsLayer } from "./settings-layers.ts";
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -28,56 +26,8 @@ export interface Obstacle {
   readonly hint: string;
 }
 
-/** What there is to be shown, and what stands in its way. */
-export interface Outlook {
-  /** The settings file whose line counts; undefined when none has one. */
-  readonly asked?: SettingsLayer;
-  /** The strongest settings file that asks for this program's line. */
-  readonly ours?: SettingsLayer;
-  /** What hides the line first. */
-  readonly obstacles: readonly Obstacle[];
-}
-
-/** Where to look. */
-export interface Place {
-  readonly env: Environment;
-  /** The directory of the session, absolute. */
-  readonly directory: string;
-  /** The user's Claude Code directory. Default: the first that the environment names. */
-  readonly claudeDir?: string;
-  /** Where an administrator's settings are. Default: the system's place for them. */
-  readonly managed?: string;
-}
-
-/**
- * Look at everything that decides about the line. Nothing is changed.
- * @throws when the environment names no Claude Code directory (HOME is not set)
- */
-export function outlook({ env, directory, claudeDir = claudeDirectories(env)[0], managed }: Place): Outlook {
-  if (claudeDir === undefined) throw new Error("there is no Claude Code directory: HOME is not set");
-  const layers = settingsLayers(directory, claudeDir, managed);
-  const read = layers.filter(({ problem }) => problem === undefined);
-  const asked = read.find(({ hasStatusLine }) => hasStatusLine);
-  const ours = read.find(isOurLayer);
-  const found = [
-    ...layers.filter(({ problem }) => problem !== undefined).map(unreadable),
-    turnedOff(read, asked),
-    asked ? otherLine(asked, ours) : noLine(claudeDir),
-    asked && asked === ours ? programFault(asked, env) : undefined,
-    configDirectory(env, claudeDir),
-    isTrusted(directory, env) === false ? untrusted(directory) : undefined,
-  ].filter((each) => each !== undefined);
-  return {
-    ...(asked ? { asked } : {}),
-    ...(ours ? { ours } : {}),
-    obstacles: [...found.filter(({ hides }) => hides), ...found.filter(({ hides }) => !hides)],
-  };
-}
-
-const isOurLayer = ({ command }: SettingsLayer): boolean =>
-  command !== undefined && readOurCommand(command) !== undefined;
-
-const unreadable = ({ path, problem = "" }: SettingsLayer): Obstacle => ({
+/** A settings file that the client passes over. */
+export const unreadable = ({ path, problem = "" }: SettingsLayer): Obstacle => ({
   kind: "unreadable",
   hides: true,
   path,
@@ -86,7 +36,10 @@ const unreadable = ({ path, problem = "" }: SettingsLayer): Obstacle => ({
 });
 
 /** The strongest file that says something about hooks decides. Managed lines mind managed files only. */
-function turnedOff(layers: readonly SettingsLayer[], asked: SettingsLayer | undefined): Obstacle | undefined {
+export function turnedOff(
+  layers: readonly SettingsLayer[],
+  asked: SettingsLayer | undefined,
+): Obstacle | undefined {
   const judge = layers.find(({ disablesHooks }) => disablesHooks !== undefined);
   const byManaged = judge?.name === "managed";
   if (judge?.disablesHooks && (byManaged || asked?.name !== "managed"))
@@ -108,7 +61,8 @@ function turnedOff(layers: readonly SettingsLayer[], asked: SettingsLayer | unde
   };
 }
 
-const noLine = (claudeDir: string): Obstacle => ({
+/** No settings file has a line. */
+export const noLine = (claudeDir: string): Obstacle => ({
   kind: "no-line",
   hides: true,
   path: `${claudeDir}/settings.json`,
@@ -116,7 +70,8 @@ const noLine = (claudeDir: string): Obstacle => ({
   hint: "'plimsoll setup' puts it there",
 });
 
-function otherLine(asked: SettingsLayer, ours: SettingsLayer | undefined): Obstacle | undefined {
+/** @returns undefined when the line that counts is ours */
+export function otherLine(asked: SettingsLayer, ours: SettingsLayer | undefined): Obstacle | undefined {
   if (asked === ours) return undefined;
   return {
     kind: "other-line",
@@ -129,7 +84,8 @@ function otherLine(asked: SettingsLayer, ours: SettingsLayer | undefined): Obsta
   };
 }
 
-function programFault({ path, command = "" }: SettingsLayer, env: Environment): Obstacle | undefined {
+/** The line names a program that is not there, or not this one. */
+export function programFault({ path, command = "" }: SettingsLayer, env: Environment): Obstacle | undefined {
   const ours = readOurCommand(command);
   const fault = ours && findProgramFault(ours.program, env);
   return (
@@ -144,7 +100,10 @@ function programFault({ path, command = "" }: SettingsLayer, env: Environment): 
 }
 
 /** The client takes the variable as one path, as it stands. */
-function configDirectory({ CLAUDE_CONFIG_DIR: value }: Environment, claudeDir: string): Obstacle | undefined {
+export function configDirectory(
+  { CLAUDE_CONFIG_DIR: value }: Environment,
+  claudeDir: string,
+): Obstacle | undefined {
   if (value === undefined || value === claudeDir || value.replace(/\/+$/, "") === claudeDir) return undefined;
   return {
     kind: "config-directory",
@@ -155,7 +114,8 @@ function configDirectory({ CLAUDE_CONFIG_DIR: value }: Environment, claudeDir: s
   };
 }
 
-const untrusted = (directory: string): Obstacle => ({
+/** The client asks before it does anything in that folder. */
+export const untrusted = (directory: string): Obstacle => ({
   kind: "untrusted",
   hides: false,
   path: directory,

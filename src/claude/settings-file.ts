@@ -71,7 +71,7 @@ function parse(content: string): { value: Json } | { problem: string } {
 }
 
 /** @returns where and why a text is no strict JSON: "line 3, column 5: comments are not allowed" */
-export function describeFault(content: string): string | undefined {
+function describeFault(content: string): string | undefined {
   try {
     scan(content);
     return undefined;

@@ -14,7 +14,7 @@ export interface SettingsLayer extends SettingsFacts {
 }
 
 /** Where an administrator's settings are. */
-export const MANAGED_DIRECTORY =
+const MANAGED_DIRECTORY =
   process.platform === "darwin" ? "/Library/Application Support/ClaudeCode" : "/etc/claude-code";
 
 /**

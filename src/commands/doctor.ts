@@ -29,8 +29,8 @@ status line, and neither your configuration nor an administrator's files. What i
 JSON: {"ok", "findings", "fixable", "results": [{"check", "level", "text", "details"?, "hint"?, "fixable"}], "fixed"}.
 "level" is "good", "note" or "bad"; "fixed", only with --fix, is [{"check", "act"}], and the rest is how it is after that.
 
-Exit codes: 0 healthy, perhaps with notes; 1 there are findings; 2 it cannot look: no place for state, no
-working directory, or wrong usage.`,
+Exit codes: 0 healthy, perhaps with notes; 1 there are findings; 2 it cannot look: no place for state, no working
+directory, or wrong usage.`,
   options: [
     { long: ["fix"], about: "Mend what is ours to mend, then look again" },
     { long: ["json"], about: "Print the findings as JSON" },
@@ -43,10 +43,11 @@ working directory, or wrong usage.`,
         exitCode: EXIT.usage,
         hint: "set HOME, or PLIMSOLL_STATE",
       });
+    const cwd = workingDirectory(EXIT.usage);
     const { describeAct, describeResults, summary } = await import("./doctor/describe.ts");
     const look = await lookOf();
     const json = options.has("json");
-    let examination = await examineAll(paths);
+    let examination = await examineAll(paths, cwd);
     let acts: readonly Act[] | undefined;
     if (options.has("fix")) {
       const { mend } = await import("../doctor/mend.ts");
@@ -55,7 +56,7 @@ working directory, or wrong usage.`,
       });
       if (acts.length > 0) {
         if (!json) printLine("");
-        examination = await examineAll(paths);
+        examination = await examineAll(paths, cwd);
       }
     }
     if (json) await printJson(examination, acts);
@@ -64,14 +65,14 @@ working directory, or wrong usage.`,
   },
 };
 
-async function examineAll(paths: StatePaths): Promise<Examination> {
+async function examineAll(paths: StatePaths, cwd: string): Promise<Examination> {
   const { examine } = await import("../doctor/examine.ts");
   const { CHECKS } = await import("../doctor/checks/index.ts");
   const columns = terminalColumns();
   return examine(CHECKS, {
     paths,
     env: process.env,
-    cwd: workingDirectory(EXIT.usage),
+    cwd,
     now: Date.now(),
     ...(columns === undefined ? {} : { columns }),
   });

@@ -1,5 +1,6 @@
+import { existsSync } from "node:fs";
 import { claudeDirectories } from "../claude/directories.ts";
-import { outlook } from "../claude/obstacles.ts";
+import { outlook } from "../claude/outlook.ts";
 import type { Wish } from "../setup/change.ts";
 import { SetupError } from "../setup/errors.ts";
 import { madeAsRoot } from "../setup/made-as-root.ts";
@@ -123,7 +124,10 @@ function report({ kind, target, backup }: Outcome, { dryRun }: Request): void {
   if (kind === "unchanged") printLine(`${path}: nothing to do`);
   else if (dryRun) printLine(`${path} would be changed; nothing was written`);
   else if (!target.found) printLine(`made ${path}`);
-  else printLine(`changed ${path}${backup === undefined ? "" : `; the one before is ${printable(backup)}`}`);
+  else {
+    const did = existsSync(target.file) ? "changed" : "removed";
+    printLine(`${did} ${path}${backup === undefined ? "" : `; the one before is ${printable(backup)}`}`);
+  }
 }
 
 /** What else stands in the way: other files, hooks that are off, a folder that is not trusted. */

@@ -67,18 +67,21 @@ export interface Check {
 /** One, or as many as there are faults. */
 export type Findings = Finding | readonly Finding[];
 
+/** Something is as it should be. */
 export const good = (text: string, details?: readonly string[]): Good => ({
   level: "good",
   text,
   ...(details === undefined ? {} : { details }),
 });
 
+/** Something is worth knowing. */
 export const note = (text: string, more: Omit<Note, "level" | "text"> = {}): Note => ({
   level: "note",
   text,
   ...more,
 });
 
+/** Something does not work as promised. */
 export const bad = (text: string, more: Omit<Bad, "level" | "text">): Bad => ({
   level: "bad",
   text,

@@ -1,5 +1,5 @@
 /** The fix for a line that is missing or leads nowhere: what `plimsoll setup` does, to the user's own settings only. */
-import { LINE_WORDS, quoteForShell } from "../claude/line-command.ts";
+import { lineCommands } from "../claude/line-command.ts";
 import { SetupError } from "../setup/errors.ts";
 import { programName } from "../setup/program.ts";
 import { setUp } from "../setup/run.ts";
@@ -11,15 +11,7 @@ export const setUpLine =
   async (say) => {
     const started = { env, cwd, as: process.argv0, executable: process.execPath };
     const { program } = programName(started, { shared: false });
-    const command = (word: string) => `${quoteForShell(program)} ${word}`;
-    const wish = {
-      commands: {
-        statusLine: command(LINE_WORDS.statusLine),
-        subagentStatusLine: command(LINE_WORDS.subagentStatusLine),
-      },
-      subagents: false,
-      replace: false,
-    };
+    const wish = { commands: lineCommands(program), subagents: false, replace: false };
     try {
       const { kind, backup } = await setUp({ path, paths, dryRun: false }, wish, { show: () => {} });
       const kept = backup === undefined ? "" : `; the file before is ${backup}`;

@@ -7,6 +7,8 @@ import { runBounded } from "../process/subprocess.ts";
 export interface UserProcess {
   readonly pid: number;
   readonly parent: number;
+  /** Its process group. */
+  readonly group: number;
   /** One letter: R, S, D, T, Z … */
   readonly state: string;
   readonly ageS: number;
@@ -59,6 +61,7 @@ function fromProc(): UserProcess[] {
     return {
       pid: Number(name),
       parent: Number(fields[1]),
+      group: Number(fields[2]),
       state: fields[0] ?? "?",
       ageS: Math.max(0, uptime - Number(fields[19]) / 100),
       start: fields[19] ?? "",
@@ -70,22 +73,25 @@ function fromProc(): UserProcess[] {
 
 async function fromPs(): Promise<UserProcess[]> {
   const outcome = await runBounded({
-    argv: ["/bin/ps", "-U", String(process.getuid?.()), "-o", "pid=,ppid=,state=,etime=,args="],
+    argv: ["/bin/ps", "-U", String(process.getuid?.()), "-o", "pid=,ppid=,pgid=,state=,etime=,args="],
     timeoutMs: 3_000,
     utf8: "lossy",
   });
   if (outcome.kind !== "exited" || outcome.code !== 0)
     throw new Error("ps cannot be asked for the processes");
   return outcome.stdout.split("\n").flatMap((line) => {
-    const match = line.match(/^\s*(\d+)\s+(\d+)\s+(\S)\S*\s+(?:(?:(\d+)-)?(\d+):)?(\d+):(\d+)\s+(.*)$/);
+    const match = line.match(
+      /^\s*(\d+)\s+(\d+)\s+(\d+)\s+(\S)\S*\s+(?:(?:(\d+)-)?(\d+):)?(\d+):(\d+)\s+(.*)$/,
+    );
     if (!match) return [];
-    const [days, hours, minutes, seconds] = match.slice(4, 8).map((part) => Number(part ?? 0)) as Time;
+    const [days, hours, minutes, seconds] = match.slice(5, 9).map((part) => Number(part ?? 0)) as Time;
     return {
       pid: Number(match[1]),
       parent: Number(match[2]),
-      state: match[3] as string,
+      group: Number(match[3]),
+      state: match[4] as string,
       ageS: ((days * 24 + hours) * 60 + minutes) * 60 + seconds,
-      words: (match[8] as string).replace(/^\((.*)\)$/, "$1").split(" "),
+      words: (match[9] as string).replace(/^\((.*)\)$/, "$1").split(" "),
     };
   });
 }

@@ -7,7 +7,8 @@ import type { Path } from "./nodes.ts";
  */
 export function parsePath(text: string): Path | undefined {
   const steps: (string | number)[] = [];
-  const step = /\[(\d+)\]|\[("(?:[^"\\]|\\.)*")\]|\.?([A-Za-z_$][\w$:-]*)/y;
+  const step =
+    /\[(\d+)\]|\[("(?:[^"\\\x00-\x1f]|\\(?:["\\/bfnrt]|u[\da-fA-F]{4}))*")\]|\.?([A-Za-z_$][\w$:-]*)/y;
   while (step.lastIndex < text.length) {
     const found = step.exec(text);
     if (!found) return undefined;

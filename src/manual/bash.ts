@@ -89,7 +89,9 @@ _plimsoll() {
       if compopt -o filenames 2>/dev/null; then _plimsoll_reply -d; fi
       ;;
     :lock)
-      [[ $cur == */* ]] || _plimsoll_reply -W "$(plimsoll lock list 2>/dev/null | sed -n 's/: .*//p')"
+      # 'compgen -W' expands its words: only what can be a lock's name may be among them.
+      [[ $cur == */* ]] ||
+        _plimsoll_reply -W "$(plimsoll lock list 2>/dev/null | sed -n 's/^\\([A-Za-z0-9_@+:%,=.-]*\\): .*/\\1/p')"
       ;;
     :command)
       [[ $cur == */* ]] || _plimsoll_reply -c

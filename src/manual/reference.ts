@@ -33,6 +33,7 @@ export function files(): Row[] {
   ];
 }
 
+/** The variables that the program reads. */
 export const ENVIRONMENT: readonly Row[] = [
   ["PLIMSOLL_CONFIG", "The configuration file, an absolute path."],
   ["PLIMSOLL_STATE", "The state directory, an absolute path."],
@@ -52,6 +53,7 @@ export const ENVIRONMENT: readonly Row[] = [
   ["FORCE_HYPERLINK", "Whether the terminal shows links: 0 or 1."],
 ];
 
+/** Command lines worth knowing, behind what each does. */
 export const EXAMPLES: readonly Row[] = [
   ["Say what each segment of the line shows, or why it is absent:", "plimsoll explain < payload.json"],
   [

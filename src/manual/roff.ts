@@ -35,6 +35,7 @@ export function filled(text: string): string {
   return lines.join("\n");
 }
 
+/** @returns text in bold, to stand in a line or a heading */
 export const bold = (text: string): string => `\\fB${escaped(text)}\\fR`;
 
 /** @returns a list of terms and what they mean */

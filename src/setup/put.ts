@@ -68,8 +68,10 @@ export function putBack(
     requireReplaceable(target);
     if (!isUnchanged(target)) return undefined;
     const kept = tryBackup(paths, target);
-    if (bytes === undefined) removeFile(target, record?.madeDirectories ?? []);
-    else if (!replace(target, bytes)) return undefined;
+    if (bytes !== undefined) return replace(target, bytes) ? kept : undefined;
+    // Keeping the backup took a moment.
+    if (!isUnchanged(target)) return undefined;
+    removeFile(target, record?.madeDirectories ?? []);
     return kept;
   });
 }

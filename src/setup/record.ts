@@ -70,6 +70,7 @@ export function dropRecord(paths: StatePaths, file: string): void {
 export const isAsWritten = (record: SetupRecord, { found }: Target): boolean =>
   found !== undefined && record.written.includes(digest(found.bytes));
 
+/** @returns the SHA-256 of a settings file's bytes, in hexadecimal */
 export const digest = (bytes: Uint8Array): string =>
   new Bun.CryptoHasher("sha256").update(bytes).digest("hex");
 

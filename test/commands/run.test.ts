@@ -168,7 +168,7 @@ describe("run", () => {
     using box = sandbox();
     const line = `"$0" run --max-output 100M --json outcome.json 0.3 yes | sleep 2`;
     const child = Bun.spawn(["sh", "-c", line, BINARY], { env: box.env, cwd: box.root });
-    await until("the outcome is there", () => existsSync(box.path("outcome.json")));
+    await until("the outcome is there", () => Bun.file(box.path("outcome.json")).size > 0);
     expect(child.exitCode).toBeNull();
     expect(outcome(box)).toMatchObject({ reason: "timedOut" });
     await child.exited;

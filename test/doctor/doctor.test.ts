@@ -82,6 +82,21 @@ test("looking changes nothing, neither in a healthy home nor in a damaged one", 
   expect(snapshot(here.box.root)).toEqual(damaged);
 });
 
+test("started in a directory that is gone, it says so, and cannot look; nor can gather", () => {
+  using box = sandbox();
+  for (const [command, expected] of [
+    ["doctor", 2],
+    ["gather", 74],
+  ] as const) {
+    const { exitCode, stderr } = Bun.spawnSync(
+      ["/bin/sh", "-c", `mkdir gone && cd gone && rmdir ../gone && exec '${BINARY}' ${command} </dev/null`],
+      { env: box.env, cwd: box.home },
+    );
+    expect(stderr.toString()).toContain("the working directory cannot be used: no such file or directory");
+    expect(exitCode).toBe(expected);
+  }
+});
+
 test("nothing is made where there is no state", async () => {
   using here = world();
   useLine(here, `${BINARY} display`);

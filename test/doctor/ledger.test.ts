@@ -15,6 +15,7 @@ import {
   writeSync,
 } from "node:fs";
 import { join } from "node:path";
+import { repairLedger } from "../../src/doctor/repair-ledger.ts";
 import { openLedger } from "../../src/ledger/index.ts";
 import { tryLock } from "../../src/process/flock.ts";
 import { indexerLock } from "../../src/state/locks.ts";
@@ -66,6 +67,18 @@ for (const [what, damage] of DAMAGE)
       text: "1 damaged ledger kept",
     });
   });
+
+test("damaged, and the indexer does not come to its end: nothing is moved under its hands", async () => {
+  using here = await healthy();
+  truncateSync(here.paths.ledger, statSync(here.paths.ledger).size - 4096);
+  const before = readdirSync(here.paths.root).sort();
+  using lock = tryLock(indexerLock(here.paths));
+  expect(lock).toBeDefined();
+  const acts: string[] = [];
+  const repair = repairLedger({ paths: here.paths, env: here.box.env }, (act) => acts.push(act), 20);
+  await expect(repair).rejects.toThrow("a pass has been at work on the ledger for 0.02 s: try again");
+  expect([acts, readdirSync(here.paths.root).sort()]).toEqual([[], before]);
+});
 
 test("something else in its place: told, not touched", async () => {
   using here = await healthy();

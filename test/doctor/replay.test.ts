@@ -3,8 +3,8 @@ import { expect, test } from "bun:test";
 import { chmodSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { World } from "../gather/world.ts";
-import { BINARY } from "../helpers/binary.ts";
-import { CAN_SEE_PROCESSES, processesOf } from "../helpers/processes.ts";
+import { BINARY, until } from "../helpers/binary.ts";
+import { CAN_SEE_PROCESSES, look, processesOf } from "../helpers/processes.ts";
 import { doctor, fix, healthy, snapshot, useLine } from "./clinic.ts";
 
 /** Put a script of this name in the place of the program. */
@@ -29,7 +29,7 @@ const FAULTS: readonly [what: string, script: string, text: RegExp][] = [
 ];
 
 for (const [what, script, text] of FAULTS)
-  test(`a line that ${what} is found, and its home stays as it is`, async () => {
+  test.concurrent(`a line that ${what} is found, and its home stays as it is`, async () => {
     using here = await healthy();
     useScript(here, script);
     const before = snapshot(here.box.root);
@@ -52,14 +52,32 @@ test.skipIf(!CAN_SEE_PROCESSES)(
   "a line that leaves a process running is found, and the process is ended",
   async () => {
     using here = await healthy();
-    useScript(here, "sleep 60 & echo row");
-    const { bad, of } = await doctor(here);
-    expect(bad).toEqual(["replay"]);
-    expect(of("replay").text).toBe("the command left 1 process running");
-    expect(of("replay").details?.[0]).toContain("sleep 60");
-    expect(processesOf(here.box.root)).toEqual([]);
+    // Also one that bears no mark, and one that left the group.
+    for (const lasting of ["sleep 60", "env -i sleep 60", "setsid sleep 60"]) {
+      useScript(here, `${lasting} >'${here.box.path("out")}' & echo row`);
+      const { bad, of } = await doctor(here);
+      expect([lasting, ...bad]).toEqual([lasting, "replay"]);
+      expect(of("replay").text).toBe("the command left 1 process running");
+      const [, pid] = of("replay").details?.[0]?.match(/^pid (\d+): sleep 60$/) ?? [];
+      expect(look(Number(pid))?.state ?? "Z").toBe("Z");
+      expect(processesOf(here.box.root)).toEqual([]);
+    }
   },
 );
+
+test.skipIf(!CAN_SEE_PROCESSES)("a doctor that is ended meanwhile takes the line with it", async () => {
+  using here = await healthy();
+  useScript(here, "sleep 60");
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
+    const child = Bun.spawn([BINARY, "doctor"], { env: here.box.env, cwd: here.box.home, stdout: "ignore" });
+    const others = () => processesOf(here.box.root).filter(({ pid }) => pid !== child.pid);
+    await until("the line is being drawn", () => others().length > 1);
+    child.kill(signal);
+    await child.exited;
+    expect(child.signalCode).toBe(signal);
+    await until("nothing of it runs", () => others().length === 0);
+  }
+});
 
 test.skipIf(!CAN_SEE_PROCESSES)(
   "it is run as the client runs it: a session of its own, sockets, width, no gather",

@@ -1,6 +1,6 @@
 /** The installer makes do with the tools that there are, and says which are missing. */
 import { describe, expect, test } from "bun:test";
-import { existsSync, mkdirSync, symlinkSync } from "node:fs";
+import { existsSync, mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { type Ground, ground, install, only, TOOLS, tree } from "./installer.ts";
 import { publish, release } from "./release.ts";
 import { serve } from "./server.ts";
@@ -91,6 +91,33 @@ describe.skipIf(!here("openssl"))("a server that cannot prove who it is, is refu
       });
       expect(code).toBe(1);
       expect(stderr).toMatch(/certificate/);
+      expect(tree(box.root)).toEqual(before);
+    });
+});
+
+describe.skipIf(!here("openssl"))("a server that leads from https to http is refused by", () => {
+  for (const downloads of ["curl", "wget"])
+    test.skipIf(!here(downloads))(downloads, async () => {
+      using box = ground();
+      const { key, cert } = selfSigned(box);
+      using open = serve(release("1.2.3"));
+      using server = Bun.serve({
+        hostname: "127.0.0.1",
+        port: 0,
+        tls: { key: Bun.file(key), cert: Bun.file(cert) },
+        fetch: (request) => Response.redirect(open.address + new URL(request.url).pathname),
+      });
+      const PATH = only(box, [...TOOLS, downloads, "sha256sum"]);
+      // Both are made to trust the certificate.
+      const WGETRC = box.path("wgetrc");
+      writeFileSync(WGETRC, `ca_certificate = ${cert}\n`);
+      const before = tree(box.root);
+      const { code, stderr } = await install(box, {
+        from: `https://localhost:${server.port}`,
+        env: { PATH, WGETRC, CURL_CA_BUNDLE: cert },
+      });
+      expect(code).toBe(1);
+      expect(stderr).toMatch(/redirected from https: to http:|"http" (not supported|disabled)/);
       expect(tree(box.root)).toEqual(before);
     });
 });

@@ -96,5 +96,8 @@ test("paths", () => {
   expect(parsePath("rows[0].left[1]")).toEqual(["rows", 0, "left", 1]);
   expect(parsePath("segments.five-hour.pace")).toEqual(["segments", "five-hour", "pace"]);
   expect(parsePath('prices["a.b"].input')).toEqual(["prices", "a.b", "input"]);
+  expect(parsePath('prices["\\u0061\\""].input')).toEqual(["prices", 'a"', "input"]);
+  for (const wrong of ['prices["\\x"]', 'prices["\\u12"]', 'prices["a\nb"]', "prices[a]"])
+    expect(parsePath(wrong)).toBeUndefined();
   for (const wrong of ["", "a..b", "[x]", "a[", "a b"]) expect(parsePath(wrong)).toBeUndefined();
 });

@@ -63,6 +63,15 @@ for (const { name, program, complete } of SHELLS) {
       expect(release).toEqual(["deploy"]);
     });
 
+    test("a file that is called like a command is no lock, and is not run", async () => {
+      using box = await inhabited();
+      const ran = `${box.home}/ran`;
+      await Bun.write(`${box.state}/locks/$(touch ran).lock`, "");
+      const [offered = []] = await complete(box, [["lock", "status", ""]]);
+      expect(offered).toContain("backup");
+      expect(await Bun.file(ran).exists()).toBe(false);
+    });
+
     test("after a duration or a lock, offers programs", async () => {
       using box = sandbox();
       const offered = await complete(box, [

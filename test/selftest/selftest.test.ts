@@ -139,7 +139,9 @@ test("a directory whose test still runs is not removed, however old", async () =
   using box = sandbox();
   const { env, place } = bare(box);
   const child = start(env);
-  await until("it has begun", () => readdirSync(place).some((name) => existsSync(join(place, name, "home"))));
+  // Where a command that it has started waits for it: nothing there is given up while it stands still.
+  const waits = "state/locks/turn.lock";
+  await until("it has begun", () => readdirSync(place).some((name) => existsSync(join(place, name, waits))));
   child.kill("SIGSTOP");
   const [name] = readdirSync(place) as [string];
   longAgo(join(place, name));

@@ -94,7 +94,8 @@ test("an update that was killed before it put the new bytes in place does not co
   expect(existsSync(dirname(here.settings))).toBe(false);
 });
 
-test("a file that was made by a setup that was killed goes again", async () => {
+// From here on beside one that waits for most of its time.
+test.concurrent("a file that was made by a setup that was killed goes again", async () => {
   using here = home();
   const until = performance.now() + 1_000;
   while (performance.now() < until) {
@@ -109,7 +110,7 @@ test("a file that was made by a setup that was killed goes again", async () => {
   }
 });
 
-test("what dead writers left is cleared away; a living one's file, and anybody else's, stays", async () => {
+test.concurrent("what dead writers left is cleared away; a living one's file, and anybody else's, stays", async () => {
   using here = home();
   here.write("{}");
   const folder = dirname(here.settings);
@@ -132,7 +133,7 @@ test("what dead writers left is cleared away; a living one's file, and anybody e
   expect(readdirSync(folder).sort()).toEqual([...stay, "settings.json"].sort());
 });
 
-test("several at once: one line, one original", async () => {
+test.concurrent("several at once: one line, one original", async () => {
   using here = home();
   for (let round = 0; round < 3; round++) {
     const all = await Promise.all([1, 2, 3, 4].map((n) => here.setup("--refresh", String(n))));
@@ -143,7 +144,7 @@ test("several at once: one line, one original", async () => {
   }
 });
 
-test("a setup that does not get the lock says who to look for, exit 75", async () => {
+test.concurrent("a setup that does not get the lock says who to look for, exit 75", async () => {
   using here = home();
   const locks = join(here.state, "locks");
   mkdirSync(locks, { recursive: true, mode: 0o700 });
@@ -154,7 +155,7 @@ test("a setup that does not get the lock says who to look for, exit 75", async (
   expect(here.read()).toBeUndefined();
 }, 30_000);
 
-test("what somebody else writes while setup is at work is not lost", async () => {
+test.concurrent("what somebody else writes while setup is at work is not lost", async () => {
   using here = home();
   const locks = join(here.state, "locks");
   mkdirSync(locks, { recursive: true, mode: 0o700 });

@@ -1,7 +1,7 @@
 /** `setup`'s command line: which file, and what it is to say. */
 import { join } from "node:path";
 import { claudeDirectories } from "../../claude/directories.ts";
-import { LINE_WORDS, quoteForShell } from "../../claude/line-command.ts";
+import { lineCommands } from "../../claude/line-command.ts";
 import type { Wish } from "../../setup/change.ts";
 import type { Request } from "../../setup/run.ts";
 import { statePaths } from "../../state/paths.ts";
@@ -31,14 +31,10 @@ export function readRequest(options: ParsedOptions, cwd: string): Request {
 
 /** @param program as the settings are to call it */
 export function readWish(options: ParsedOptions, program: string): Wish {
-  const command = (word: string) => `${quoteForShell(program)} ${word}`;
   const refresh = readNumber(options, "refresh", 1);
   const padding = readNumber(options, "padding", 0);
   return {
-    commands: {
-      statusLine: command(LINE_WORDS.statusLine),
-      subagentStatusLine: command(LINE_WORDS.subagentStatusLine),
-    },
+    commands: lineCommands(program),
     subagents: options.has("subagents"),
     replace: options.has("replace"),
     ...(refresh === undefined ? {} : { refresh }),

@@ -1,10 +1,6 @@
 /** The ledger: the one thing that must never be lost. */
 import { lstatSync } from "node:fs";
-import { claudeDirectories } from "../../claude/directories.ts";
-import { readGatherSettings } from "../../gather/settings.ts";
 import { isDamage, lookAt, openLedger, VersionError, verifyWhole } from "../../ledger/index.ts";
-import { acquire } from "../../process/flock.ts";
-import { indexerLock } from "../../state/locks.ts";
 import {
   bad,
   bytesText,
@@ -15,6 +11,7 @@ import {
   note,
   type Surroundings,
 } from "../check.ts";
+import { repairLedger } from "../repair-ledger.ts";
 
 /** A pass writes the log back into the ledger from 32 MB on, unless a reader keeps it from doing so. Bytes. */
 const LOG_LIMIT = 128e6;
@@ -52,7 +49,7 @@ function problemOf(error: Error, surroundings: Surroundings): Finding {
   if (!isDamage(error)) return unusable(surroundings.paths.ledger, why);
   return bad(`damaged: ${why}`, {
     hint: "'plimsoll doctor --fix' moves it aside, saves what it can, and reads the transcripts again",
-    fix: repair(surroundings),
+    fix: (say) => repairLedger(surroundings, say),
   });
 }
 
@@ -60,27 +57,6 @@ const unusable = (path: string, why: string): Finding =>
   bad(`cannot be used: ${why}`, {
     hint: `see to ${path} and the disk it lies on; what it holds is not lost`,
   });
-
-/** How long to wait for a pass that is indexing. Milliseconds. */
-const PATIENCE_MS = 25_000;
-/** How long the transcripts are read at most; passes read the rest. Milliseconds. */
-const READ_MS = 60_000;
-
-/** What a pass does once it finds the damage: nothing is deleted. */
-const repair =
-  ({ paths, env }: Surroundings): Fix =>
-  async (say) => {
-    using _ = await acquire(indexerLock(paths), { waitMs: PATIENCE_MS, command: "doctor: repair" });
-    using open = openLedger(paths.ledger, { prices: readGatherSettings(paths).prices });
-    open.check(Date.now());
-    if (!open.repair) return;
-    const { movedTo, recovered } = open.repair;
-    const all = recovered.lost ? "not everything could be read" : "everything could be read";
-    say(`moved the damaged ledger to ${movedTo}`);
-    say(`saved ${recovered.messages} messages and ${recovered.bills} bills from it: ${all}`);
-    const { messages, complete } = await open.index(claudeDirectories(env), { maxMs: READ_MS });
-    say(`read ${messages} more messages from the transcripts${complete ? "" : "; passes read the rest"}`);
-  };
 
 const writeBack =
   ({ paths }: Surroundings): Fix =>

@@ -3,7 +3,7 @@ import { existsSync, lstatSync } from "node:fs";
 import { claudeDirectories } from "../../claude/directories.ts";
 import { at, field, text } from "../../claude/json.ts";
 import { quoteForShell } from "../../claude/line-command.ts";
-import { outlook } from "../../claude/obstacles.ts";
+import { outlook } from "../../claude/outlook.ts";
 import { isTrusted } from "../../claude/trust.ts";
 import { readSmallText } from "../../process/small-file.ts";
 import { PAYLOAD_LIMIT } from "../../state/handover.ts";

@@ -45,6 +45,7 @@ let runs = 0;
 export async function runAsClient({ command, payload, env, cwd, limitMs }: ClientRun): Promise<Drawn> {
   const mark = `${process.pid}.${++runs}`;
   const startedAt = performance.now();
+  using withUs = endWithUs();
   const child = Bun.spawn(["/bin/sh", "-c", command], {
     cwd,
     env: { ...env, [MARK]: mark },
@@ -53,6 +54,7 @@ export async function runAsClient({ command, payload, env, cwd, limitMs }: Clien
     stdout: "pipe",
     stderr: "pipe",
   });
+  withUs.group = child.pid;
   send(child.stdin, payload);
   const [stdout, stderr] = [new Collected(MAX_OUTPUT_BYTES), new Collected(MAX_OUTPUT_BYTES)];
   const reading = Promise.all([collect(child.stdout, stdout), collect(child.stderr, stderr)]);
@@ -75,6 +77,26 @@ export async function runAsClient({ command, payload, env, cwd, limitMs }: Clien
   };
 }
 
+const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+
+/**
+ * A signal that ends us ends a group first: what the terminal sends does not come to another session. It is heeded
+ * before there is a group, so that there is no moment in between.
+ */
+function endWithUs(): Disposable & { group?: number } {
+  const end = (signal: NodeJS.Signals) => {
+    if (withUs.group !== undefined) kill(-withUs.group, SIG.KILL);
+    forget();
+    process.kill(process.pid, signal);
+  };
+  const forget = () => {
+    for (const signal of SIGNALS) process.off(signal, end);
+  };
+  for (const signal of SIGNALS) process.on(signal, end);
+  const withUs: Disposable & { group?: number } = { [Symbol.dispose]: forget };
+  return withUs;
+}
+
 /** The end of stdin is not sent: a line that waits for it waits for ever, as in the client. */
 function send(stdin: Bun.FileSink, payload: string): void {
   const ignore = () => {}; // a command that reads nothing, or not all, may well draw a line
@@ -93,10 +115,10 @@ async function collect(stream: ReadableStream<Uint8Array>, into: Collected): Pro
 /** @returns what is left of the command after a moment, once it is ended */
 async function endWhatIsLeft(group: number, mark: string): Promise<string[]> {
   const deadline = performance.now() + GRACE_MS;
-  let left = await marked(mark);
-  while ((left.length > 0 || !groupIsEmpty(group)) && performance.now() < deadline) {
+  let left = await leftOf(group, mark);
+  while (left.length > 0 && performance.now() < deadline) {
     await Bun.sleep(10);
-    left = await marked(mark);
+    left = await leftOf(group, mark);
   }
   if (left.length === 0) return [];
   await endProcesses(
@@ -104,11 +126,15 @@ async function endWhatIsLeft(group: number, mark: string): Promise<string[]> {
     GRACE_MS,
     () => {},
   );
+  // Where start times are not to be had (macOS) nothing was ended yet: the group is ours as long as it has a member.
+  kill(-group, SIG.KILL);
   return left.map(({ pid, words }) => `pid ${pid}: ${words.join(" ").slice(0, 200)}`);
 }
 
-/** Only Linux shows other processes' environments: elsewhere nothing is found. */
-const marked = async (mark: string): Promise<UserProcess[]> =>
-  process.platform === "linux"
-    ? (await userProcesses()).filter(({ pid, state }) => state !== "Z" && environmentOf(pid)?.[MARK] === mark)
-    : [];
+/** Its group, and what has left that. Only Linux shows environments: elsewhere the latter is not found. */
+async function leftOf(group: number, mark: string): Promise<UserProcess[]> {
+  if (process.platform !== "linux" && groupIsEmpty(group)) return [];
+  return (await userProcesses()).filter(
+    (each) => each.state !== "Z" && (each.group === group || environmentOf(each.pid)?.[MARK] === mark),
+  );
+}

@@ -2,7 +2,7 @@
 import { expect, test } from "bun:test";
 import { chmodSync, mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
-import { outlook } from "../../src/claude/obstacles.ts";
+import { outlook } from "../../src/claude/outlook.ts";
 import { type Sandbox, sandbox } from "../helpers/binary.ts";
 
 const OURS = { statusLine: { type: "command", command: `${process.execPath} display` } };

@@ -1,0 +1,35 @@
+/** The fix for a damaged ledger: what a pass does once it finds the damage. Nothing is deleted. */
+import { claudeDirectories } from "../claude/directories.ts";
+import { readGatherSettings } from "../gather/settings.ts";
+import { openLedger } from "../ledger/index.ts";
+import { acquire } from "../process/flock.ts";
+import { indexerLock } from "../state/locks.ts";
+import type { Fix, Surroundings } from "./check.ts";
+
+/** How long to wait for a pass that is indexing. Milliseconds. */
+const PATIENCE_MS = 25_000;
+/** How long the transcripts are read at most; passes read the rest. Milliseconds. */
+const READ_MS = 60_000;
+
+/**
+ * Under the indexer's lock, so that no pass reads transcripts into what is being moved.
+ * @param say as for `Fix`
+ * @throws Error when a pass does not give the lock up, LockError when it cannot be had, LedgerError
+ */
+export async function repairLedger(
+  { paths, env }: Pick<Surroundings, "paths" | "env">,
+  say: Parameters<Fix>[0],
+  patienceMs = PATIENCE_MS,
+): Promise<void> {
+  using lock = await acquire(indexerLock(paths), { waitMs: patienceMs, command: "doctor: repair" });
+  if (!lock) throw new Error(`a pass has been at work on the ledger for ${patienceMs / 1000} s: try again`);
+  using open = openLedger(paths.ledger, { prices: readGatherSettings(paths).prices });
+  open.check(Date.now());
+  if (!open.repair) return;
+  const { movedTo, recovered } = open.repair;
+  const all = recovered.lost ? "not everything could be read" : "everything could be read";
+  say(`moved the damaged ledger to ${movedTo}`);
+  say(`saved ${recovered.messages} messages and ${recovered.bills} bills from it: ${all}`);
+  const { messages, complete } = await open.index(claudeDirectories(env), { maxMs: READ_MS });
+  say(`read ${messages} more messages from the transcripts${complete ? "" : "; passes read the rest"}`);
+}
