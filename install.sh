@@ -11,6 +11,8 @@
 # - No file that we cannot account for is overwritten or removed: no directory, no link of a package manager.
 # - Every function stands before the one call on the last line: a script that was cut on its way does nothing.
 
+# zsh, which many pipe this into, is to read it as sh does.
+[ -z "${ZSH_VERSION-}" ] || emulate sh
 set -eu
 
 # Where the releases are: RELEASES_URL/latest/download/FILE. The build of a release fills it in.
@@ -408,6 +410,9 @@ check_program() {
   esac
 }
 
+# Unpack the archive $1 in STAGE, and become what unpacks it. GNU tar's -C would take a backslash in the name for an escape.
+unpack() { cd "$STAGE" && exec tar -xzof "$1"; }
+
 # Download a release for this machine, verify it, and unpack it as $STAGE/tree.
 stage_release() {
   folder=plimsoll-$TARGET
@@ -420,7 +425,7 @@ stage_release() {
   [ "$actual" = "$stated" ] ||
     fail "$archive did not come as it was published: its SHA-256 is '$actual', SHA256SUMS says '$stated'; try again"
   check_members "$STAGE/$archive" "$folder"
-  attempt "" tar -xzof "$STAGE/$archive" -C "$STAGE" || fail_as_said "cannot unpack $archive"
+  attempt "" unpack "$archive" || fail_as_said "cannot unpack $archive"
   mv "$STAGE/$folder" "$STAGE/tree"
 }
 
@@ -465,7 +470,7 @@ make_directory() {
   [ ! -d "$1/" ] || return 0 # x/.. is there with x
   CREATED="$1
 $CREATED"
-  mkdir "$1" || cannot_write "${1%/*}"
+  mkdir -p "$1" || cannot_write "${1%/*}" # another installer may have made it in this instant
 }
 
 # Remove what killed runs have left. The names end in the process that made them: the living are left alone.
