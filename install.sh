@@ -670,9 +670,7 @@ take_out_of_settings() {
   program=$PREFIX/$PROGRAM
   if [ -n "$KEEP_SETTINGS" ]; then
     say "Claude Code's settings stay as they are."
-  elif [ ! -x "$program" ]; then
-    return 0
-  elif ! "$program" setup --help </dev/null >/dev/null 2>&1; then
+  elif ! [ -x "$program" ] || ! "$program" setup --help </dev/null >/dev/null 2>&1; then
     say "If Claude Code's settings.json has a \"statusLine\" that calls $program, take it out."
   elif calls_another; then
     say "The status line in Claude Code's settings calls $called, and stays."
@@ -686,9 +684,12 @@ take_out_of_settings() {
 # Whether the status line that would be taken out is another installation's, which is there: $called.
 calls_another() {
   called=$("$program" setup --remove --dry-run </dev/null 2>/dev/null |
-    sed -n 's/^-.*"command": *"\(\/[^" ]*\) .*/\1/p' | head -n 1)
+    sed -n 's/^-.*"command": *"\(.*\) display.*/\1/p' | head -n 1 | unquoted)
   [ -x "$called" ] && ! is_same "$called" "$program"
 }
+
+# From stdin to stdout a word without its escapes in JSON, and without the quotes that the shell would take away.
+unquoted() { sed -e 's/\\\(["\\]\)/\1/g' -e "/^'.*'\$/{ s/^'//; s/'\$//; s/'\\\\''/'/g; }"; }
 
 # Remove the files of an installation, and the directories that it made, if nothing else is in them.
 remove_files() {
