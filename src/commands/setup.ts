@@ -112,13 +112,15 @@ async function takeOut(request: Request): Promise<number> {
   return EXIT.ok;
 }
 
-function report({ kind, target, backup }: Outcome, { dryRun }: Request): void {
+function report({ kind, target, backup, gone }: Outcome, { dryRun }: Request): void {
   const path = printable(target.path);
   if (kind === "unchanged") console.log(`${path}: nothing to do`);
   else if (dryRun) console.log(`${path} would be changed; nothing was written`);
   else if (!target.found) console.log(`made ${path}`);
-  else
-    console.log(`changed ${path}${backup === undefined ? "" : `; the one before is ${printable(backup)}`}`);
+  else {
+    const before = backup === undefined ? "" : `; the one before is ${printable(backup)}`;
+    console.log(gone ? `removed ${path}, which held nothing else${before}` : `changed ${path}${before}`);
+  }
 }
 
 /** What else stands in the way: other files, hooks that are off, a folder that is not trusted. */

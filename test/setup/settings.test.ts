@@ -75,7 +75,9 @@ describe("a settings file that is", () => {
       const { ino } = statSync(here.settings);
       expect((await here.setup()).stdout).toBe(`${here.settings}: nothing to do\n`);
       expect(statSync(here.settings).ino).toBe(ino);
-      expect(await here.setup("--remove")).toMatchObject({ code: 0, stderr: "" });
+      const removal = await here.setup("--remove");
+      expect(removal).toMatchObject({ code: 0, stderr: "" });
+      expect(removal.stdout).toContain(`\n${before === undefined ? "removed" : "changed"} ${here.settings}`);
       expect(here.read()).toBe(before);
       expect(existsSync(here.path("home/.claude"))).toBe(before !== undefined);
       expect((await here.setup("--remove")).stdout).toBe(`${here.settings}: nothing to do\n`);
