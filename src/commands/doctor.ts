@@ -1,10 +1,12 @@
 import type { Examination } from "../doctor/examine.ts";
 import type { Act } from "../doctor/mend.ts";
+import { writeText } from "../process/stdout.ts";
 import { type StatePaths, statePaths } from "../state/paths.ts";
 import type { Command } from "./command.ts";
 import type { Look } from "./doctor/describe.ts";
 import { CommandError, UsageError } from "./errors.ts";
 import { EXIT } from "./exit-codes.ts";
+import { printLine } from "./print.ts";
 
 export const doctor: Command = {
   name: "doctor",
@@ -48,15 +50,16 @@ Exit codes: 0 healthy, perhaps with notes; 1 there are findings; 2 it cannot loo
     if (options.has("fix")) {
       const { mend } = await import("../doctor/mend.ts");
       acts = await mend(examination.results, (act) => {
-        if (!json) console.log(describeAct(act, look));
+        // What is being mended is not left half-way because nobody can be told.
+        if (!json) writeText(1, `${describeAct(act, look)}\n`);
       });
       if (acts.length > 0) {
-        if (!json) console.log("");
+        if (!json) writeText(1, "\n");
         examination = await examineAll(paths);
       }
     }
     if (json) await printJson(examination, acts);
-    else console.log([...describeResults(examination.results, look), summary(examination, look)].join("\n"));
+    else printLine([...describeResults(examination.results, look), summary(examination, look)].join("\n"));
     return examination.ok ? EXIT.ok : EXIT.failure;
   },
 };
@@ -100,5 +103,5 @@ async function printJson({ ok, results }: Examination, fixed?: readonly Act[]): 
     results: results.map((result) => ({ ...result, fix: undefined, fixable: mendable.has(result) })),
     ...(fixed === undefined ? {} : { fixed }),
   };
-  console.log(JSON.stringify(shown, undefined, 2));
+  printLine(JSON.stringify(shown, undefined, 2));
 }

@@ -1,6 +1,7 @@
 import { explainScene, formatExplanation } from "../display/explain.ts";
 import type { Command } from "./command.ts";
 import { EXIT } from "./exit-codes.ts";
+import { printLine } from "./print.ts";
 
 export const explain: Command = {
   name: "explain",
@@ -14,7 +15,7 @@ environment, and draws nothing. Without a payload it explains the line that disp
   options: [{ long: ["json"], about: "Machine-readable, one JSON object" }],
   run: async (options) => {
     const explanation = await explainScene(process.env);
-    console.log(options.has("json") ? JSON.stringify(explanation, null, 2) : formatExplanation(explanation));
+    printLine(options.has("json") ? JSON.stringify(explanation, null, 2) : formatExplanation(explanation));
     return EXIT.ok;
   },
 };

@@ -6,6 +6,7 @@ import type { Command } from "./command.ts";
 import { CommandError, UsageError } from "./errors.ts";
 import { EXIT } from "./exit-codes.ts";
 import type { ParsedOptions } from "./options.ts";
+import { printLine } from "./print.ts";
 
 export const gather: Command = {
   name: "gather",
@@ -71,7 +72,7 @@ async function inForeground(paths: StatePaths, options: ParsedOptions): Promise<
     ...(process.stderr.isTTY && { onProgress: showProgress }),
   });
   const { describePass } = await import("../gather/report.ts");
-  console.log(options.has("json") ? JSON.stringify(report, undefined, 2) : describePass(report));
+  printLine(options.has("json") ? JSON.stringify(report, undefined, 2) : describePass(report));
   return exitCode(report);
 }
 

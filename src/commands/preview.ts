@@ -8,6 +8,7 @@ import { refuseOperands } from "./config/target.ts";
 import { UsageError } from "./errors.ts";
 import { EXIT } from "./exit-codes.ts";
 import type { ParsedOptions } from "./options.ts";
+import { printLine } from "./print.ts";
 import { printable } from "./printable.ts";
 import { configuredSettings, sampleRows } from "./sample-line.ts";
 
@@ -66,7 +67,7 @@ Samples: ${SAMPLE_NAMES.map((name) => `${name} (${sampleAbout(name)})`).join("; 
       for (const name of PRESET_NAMES)
         show(`preset ${name}: ${PRESETS[name].about}`, presetSettings(name), few);
     if (out.length === 0) show("", {}, samples ?? SAMPLE_NAMES);
-    console.log(out.join("\n"));
+    printLine(out.join("\n"));
     return EXIT.ok;
   },
 };

@@ -3,6 +3,7 @@ import { nearest } from "../nearest.ts";
 import type { Command } from "./command.ts";
 import { UsageError } from "./errors.ts";
 import { EXIT } from "./exit-codes.ts";
+import { printLine } from "./print.ts";
 import { printable } from "./printable.ts";
 
 export const segments: Command = {
@@ -19,14 +20,14 @@ export const segments: Command = {
     const chosen = options.operands.length === 0 ? SEGMENTS : options.operands.map(find);
     if (options.has("json")) {
       const rows = chosen.map(({ render: _, ...described }) => described);
-      console.log(
+      printLine(
         JSON.stringify(rows, (_key, value) => (value === Number.POSITIVE_INFINITY ? null : value), 2),
       );
-    } else if (options.has("markdown")) console.log(markdown());
-    else if (options.operands.length > 0) console.log(chosen.map(describe).join("\n\n"));
+    } else if (options.has("markdown")) printLine(markdown());
+    else if (options.operands.length > 0) printLine(chosen.map(describe).join("\n\n"));
     else {
       const width = Math.max(...SEGMENTS.map((segment) => reference(segment).length));
-      for (const segment of chosen) console.log(`${reference(segment).padEnd(width)}  ${segment.about}`);
+      for (const segment of chosen) printLine(`${reference(segment).padEnd(width)}  ${segment.about}`);
     }
     return EXIT.ok;
   },

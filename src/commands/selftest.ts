@@ -2,6 +2,7 @@ import { COMMIT, VERSION } from "../version.ts";
 import type { Command } from "./command.ts";
 import { CommandError, UsageError } from "./errors.ts";
 import { EXIT } from "./exit-codes.ts";
+import { printLine } from "./print.ts";
 
 export const selftest: Command = {
   name: "selftest",
@@ -37,10 +38,10 @@ Exit codes: 0 everything works; 1 something does not; 2 usage; 74 there is no pl
       });
       if (options.has("json")) {
         const built = { version: VERSION, commit: COMMIT, platform: process.platform, arch: process.arch };
-        console.log(JSON.stringify({ ...built, ...report }, undefined, 2));
+        printLine(JSON.stringify({ ...built, ...report }, undefined, 2));
       } else {
         const { describeSelftest } = await import("../selftest/describe.ts");
-        console.log(describeSelftest(report));
+        printLine(describeSelftest(report));
       }
       return report.ok ? EXIT.ok : EXIT.failure;
     } catch (error) {

@@ -2,6 +2,7 @@ import { statePaths } from "../state/paths.ts";
 import type { Command } from "./command.ts";
 import { UsageError } from "./errors.ts";
 import { EXIT } from "./exit-codes.ts";
+import { printLine } from "./print.ts";
 
 export const sessions: Command = {
   name: "sessions",
@@ -25,7 +26,7 @@ ended    its process has ended properly (only with --all)`,
     const rows = allSessions(statePaths(process.env), process.env, now).filter(
       ({ state }) => options.has("all") || state !== "ended",
     );
-    console.log(
+    printLine(
       options.has("json")
         ? JSON.stringify(rows, undefined, 2)
         : describeSessions(rows, process.env.HOME, now),

@@ -1,6 +1,7 @@
 import { formatError, readConfig } from "../../config/read.ts";
 import type { Command } from "../command.ts";
 import { EXIT } from "../exit-codes.ts";
+import { printLine } from "../print.ts";
 import { printable } from "../printable.ts";
 import { loadConfigText, refuseOperands, requireConfigPath } from "./target.ts";
 
@@ -21,9 +22,9 @@ Exit codes: 0 when it is good, 1 when it is not, 74 when it cannot be read.`,
     const text = file === "-" ? await Bun.stdin.text() : loadConfigText(path);
     const read = readConfig(text ?? "");
     const errors = "errors" in read ? read.errors : [];
-    if (options.has("json")) console.log(JSON.stringify({ ok: errors.length === 0, path, errors }));
-    else if (text === undefined) console.log(`${printable(path)} is not there: the defaults apply`);
-    else if (errors.length === 0) console.log(`${printable(path)} is good`);
+    if (options.has("json")) printLine(JSON.stringify({ ok: errors.length === 0, path, errors }));
+    else if (text === undefined) printLine(`${printable(path)} is not there: the defaults apply`);
+    else if (errors.length === 0) printLine(`${printable(path)} is good`);
     else for (const error of errors) console.error(`${printable(path)}: ${printable(formatError(error))}`);
     return errors.length === 0 ? EXIT.ok : EXIT.failure;
   },

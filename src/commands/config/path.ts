@@ -1,5 +1,6 @@
 import type { Command } from "../command.ts";
 import { EXIT } from "../exit-codes.ts";
+import { printLine } from "../print.ts";
 import { refuseOperands, requireConfigPath } from "./target.ts";
 
 export const configPathCommand: Command = {
@@ -11,7 +12,7 @@ export const configPathCommand: Command = {
   options: [],
   run: (options) => {
     refuseOperands(options);
-    console.log(requireConfigPath());
+    printLine(requireConfigPath());
     return EXIT.ok;
   },
 };

@@ -2,6 +2,7 @@ import { configReference } from "../../config/reference.ts";
 import { jsonSchema } from "../../config/schema.ts";
 import type { Command } from "../command.ts";
 import { EXIT } from "../exit-codes.ts";
+import { printLine } from "../print.ts";
 import { refuseOperands } from "./target.ts";
 
 export const configSchema: Command = {
@@ -14,7 +15,7 @@ checks while you type.`,
   options: [{ long: ["markdown"], about: "Print the reference of all settings as Markdown tables" }],
   run: (options) => {
     refuseOperands(options);
-    console.log(options.has("markdown") ? configReference() : JSON.stringify(jsonSchema(), null, 2));
+    printLine(options.has("markdown") ? configReference() : JSON.stringify(jsonSchema(), null, 2));
     return EXIT.ok;
   },
 };

@@ -4,6 +4,7 @@ import { lockStatus } from "../../process/lock-status.ts";
 import type { Command } from "../command.ts";
 import { CommandError, UsageError } from "../errors.ts";
 import { EXIT } from "../exit-codes.ts";
+import { printLine } from "../print.ts";
 import { printable } from "../printable.ts";
 import { describeStatus, statusFields } from "./describe.ts";
 import { lockDirectory, lockName } from "./target.ts";
@@ -20,7 +21,7 @@ export const lockList: Command = {
     const folder = lockDirectory();
     const locks = namesIn(folder).map((name) => ({ name, ...look(`${folder}/${name}.lock`) }));
     if (options.has("json"))
-      console.log(
+      printLine(
         JSON.stringify(
           locks.map(({ name, status, error }) =>
             status ? statusFields(name, status) : { lock: name, error },
@@ -29,7 +30,7 @@ export const lockList: Command = {
       );
     else
       for (const { name, status, error } of locks)
-        console.log(`${printable(name)}: ${status ? describeStatus(status, Date.now()) : error}`);
+        printLine(`${printable(name)}: ${status ? describeStatus(status, Date.now()) : error}`);
     return EXIT.ok;
   },
 };

@@ -8,6 +8,7 @@ import { statePaths } from "../../state/paths.ts";
 import type { Command } from "../command.ts";
 import { CommandError, UsageError } from "../errors.ts";
 import { EXIT } from "../exit-codes.ts";
+import { printLine } from "../print.ts";
 import { printable } from "../printable.ts";
 import { describeStatus } from "./describe.ts";
 import { type LockTarget, lockTarget, NAME_OR_PATH, withLockErrors } from "./target.ts";
@@ -77,7 +78,7 @@ const held = (target: LockTarget, status: LockStatus, hint: string): CommandErro
   });
 
 function report(target: LockTarget, status: LockStatus): number {
-  console.log(`${target.word}: ${describeStatus(status, Date.now())}`);
+  printLine(`${target.word}: ${describeStatus(status, Date.now())}`);
   return EXIT.ok;
 }
 

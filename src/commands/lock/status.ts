@@ -2,6 +2,7 @@ import { lockStatus } from "../../process/lock-status.ts";
 import type { Command } from "../command.ts";
 import { UsageError } from "../errors.ts";
 import { EXIT } from "../exit-codes.ts";
+import { printLine } from "../print.ts";
 import { describeStatus, statusFields } from "./describe.ts";
 import { lockTarget, NAME_OR_PATH, withLockErrors } from "./target.ts";
 
@@ -22,8 +23,8 @@ Exit codes: 0 the state was found, whatever it is; 1 it could not be; 2 usage.`,
     if (options.operands.length > 1) throw new UsageError("one lock at a time");
     const target = lockTarget(options.operands[0]);
     const status = await withLockErrors(target, EXIT.failure, () => lockStatus(target.path, target.notes));
-    if (options.has("json")) console.log(JSON.stringify(statusFields(target.word, status)));
-    else console.log(`${target.word}: ${describeStatus(status, Date.now())}`);
+    if (options.has("json")) printLine(JSON.stringify(statusFields(target.word, status)));
+    else printLine(`${target.word}: ${describeStatus(status, Date.now())}`);
     return EXIT.ok;
   },
 };

@@ -1,11 +1,9 @@
 /** The ledger brought up to date, and the terminal, for one run of `plimsoll usage`. */
-import { getSystemErrorMap } from "node:util";
 import { claudeDirectories } from "../../claude/directories.ts";
 import { readGatherSettings } from "../../gather/settings.ts";
 import { type Ledger, LedgerError, openLedger, type Zone } from "../../ledger/index.ts";
 import { tabulate } from "../../ledger/zones.ts";
 import { LockError, tryLock } from "../../process/flock.ts";
-import { ERRNO } from "../../process/libc/library.ts";
 import { localTime } from "../../process/libc/time.ts";
 import { writeText } from "../../process/stdout.ts";
 import { prepareStateDirectory, StateDirectoryError } from "../../state/directory.ts";
@@ -17,6 +15,7 @@ import type { Query } from "../../usage/query.ts";
 import type { Look } from "../../usage/tables.ts";
 import { CommandError } from "../errors.ts";
 import { EXIT } from "../exit-codes.ts";
+import { print } from "../print.ts";
 
 export interface UsageSource {
   readonly ledger: Ledger;
@@ -116,12 +115,4 @@ function write(lines: Iterable<string>): number {
   }
   print(waiting);
   return EXIT.ok;
-}
-
-/** @returns false when the reader has seen enough: `head` ends a pipe like this */
-function print(text: string): boolean {
-  const error = writeText(1, text);
-  if (error === 0 || error === ERRNO.EPIPE) return error === 0;
-  const reason = getSystemErrorMap().get(-error)?.[1] ?? `error ${error}`;
-  throw new CommandError(`the report cannot be written: ${reason}`, { exitCode: EXIT.io });
 }
