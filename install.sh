@@ -11,6 +11,8 @@
 # - No file that we cannot account for is overwritten or removed: no directory, no link of a package manager.
 # - Every function stands before the one call on the last line: a script that was cut on its way does nothing.
 
+# zsh, which many pipe this into, is to read it as sh does.
+[ -z "${ZSH_VERSION-}" ] || emulate sh
 set -eu
 
 # Where the releases are: RELEASES_URL/latest/download/FILE. The build of a release fills it in.
@@ -412,6 +414,9 @@ check_program() {
   esac
 }
 
+# Unpack the archive $1 in STAGE, and become what unpacks it. GNU tar's -C would take a backslash in the name for an escape.
+unpack() { cd "$STAGE" && exec tar -xzof "$1"; }
+
 # Download a release for this machine, verify it, and unpack it as $STAGE/tree.
 stage_release() {
   folder=plimsoll-$TARGET
@@ -424,7 +429,7 @@ stage_release() {
   [ "$actual" = "$stated" ] ||
     fail "$archive did not come as it was published: its SHA-256 is '$actual', SHA256SUMS says '$stated'; try again"
   check_members "$STAGE/$archive" "$folder"
-  attempt "" tar -xzof "$STAGE/$archive" -C "$STAGE" || fail_as_said "cannot unpack $archive"
+  attempt "" unpack "$archive" || fail_as_said "cannot unpack $archive"
   mv "$STAGE/$folder" "$STAGE/tree"
 }
 
@@ -469,7 +474,7 @@ make_directory() {
   [ ! -d "$1/" ] || return 0 # x/.. is there with x
   CREATED="$1
 $CREATED"
-  mkdir "$1" || cannot_write "${1%/*}"
+  mkdir -p "$1" || cannot_write "${1%/*}" # another installer may have made it in this instant
 }
 
 # Remove what killed runs have left. The names end in the process that made them: the living are left alone.
@@ -669,9 +674,7 @@ take_out_of_settings() {
   program=$PREFIX/$PROGRAM
   if [ -n "$KEEP_SETTINGS" ]; then
     say "Claude Code's settings stay as they are."
-  elif [ ! -x "$program" ]; then
-    return 0
-  elif ! "$program" setup --help </dev/null >/dev/null 2>&1; then
+  elif ! [ -x "$program" ] || ! "$program" setup --help </dev/null >/dev/null 2>&1; then
     say "If Claude Code's settings.json has a \"statusLine\" that calls $program, take it out."
   elif calls_another; then
     say "The status line in Claude Code's settings calls $called, and stays."
@@ -685,9 +688,12 @@ take_out_of_settings() {
 # Whether the status line that would be taken out is another installation's, which is there: $called.
 calls_another() {
   called=$("$program" setup --remove --dry-run </dev/null 2>/dev/null |
-    sed -n 's/^-.*"command": *"\(\/[^" ]*\) .*/\1/p' | head -n 1)
+    sed -n 's/^-.*"command": *"\(.*\) display.*/\1/p' | head -n 1 | unquoted)
   [ -x "$called" ] && ! is_same "$called" "$program"
 }
+
+# From stdin to stdout a word without its escapes in JSON, and without the quotes that the shell would take away.
+unquoted() { sed -e 's/\\\(["\\]\)/\1/g' -e "/^'.*'\$/{ s/^'//; s/'\$//; s/'\\\\''/'/g; }"; }
 
 # Remove the files of an installation, and the directories that it made, if nothing else is in them.
 remove_files() {

@@ -1,5 +1,6 @@
 import type { Examination } from "../doctor/examine.ts";
 import type { Act } from "../doctor/mend.ts";
+import { writeText } from "../process/stdout.ts";
 import { type StatePaths, statePaths } from "../state/paths.ts";
 import type { Command } from "./command.ts";
 import type { Look } from "./doctor/describe.ts";
@@ -52,10 +53,11 @@ directory, or wrong usage.`,
     if (options.has("fix")) {
       const { mend } = await import("../doctor/mend.ts");
       acts = await mend(examination.results, (act) => {
-        if (!json) printLine(describeAct(act, look));
+        // What is being mended is not left half-way because nobody can be told.
+        if (!json) writeText(1, `${describeAct(act, look)}\n`);
       });
       if (acts.length > 0) {
-        if (!json) printLine("");
+        if (!json) writeText(1, "\n");
         examination = await examineAll(paths, cwd);
       }
     }

@@ -18,6 +18,7 @@ export const EXIT = {
   runFailed: 125,
   notExecutable: 126,
   notFound: 127,
+  killed: 137,
 } as const;
 
 /** What each means, for the manual; the program itself does not carry it. */
@@ -32,4 +33,5 @@ export const EXIT_MEANINGS: Readonly<Record<keyof typeof EXIT, string>> = {
   runFailed: "The deadline could not be kept, or the lock not be had, because of us.",
   notExecutable: "The command was found and could not be executed.",
   notFound: "The command was not found.",
+  killed: "KILL was needed to end the command.",
 };

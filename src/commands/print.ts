@@ -24,5 +24,5 @@ export function print(text: string): boolean {
   const error = writeText(STDOUT, text);
   if (error === 0 || error === ERRNO.EPIPE) return error === 0;
   const reason = getSystemErrorMap().get(-error)?.[1] ?? `error ${error}`;
-  throw new CommandError(`standard output cannot be written: ${reason}`, { exitCode: EXIT.io });
+  throw new CommandError(`stdout cannot be written to: ${reason}`, { exitCode: EXIT.io });
 }

@@ -1,4 +1,3 @@
-import { existsSync } from "node:fs";
 import { claudeDirectories } from "../claude/directories.ts";
 import { outlook } from "../claude/outlook.ts";
 import type { Wish } from "../setup/change.ts";
@@ -119,14 +118,14 @@ async function takeOut(request: Request): Promise<number> {
   return EXIT.ok;
 }
 
-function report({ kind, target, backup }: Outcome, { dryRun }: Request): void {
+function report({ kind, target, backup, gone }: Outcome, { dryRun }: Request): void {
   const path = printable(target.path);
   if (kind === "unchanged") printLine(`${path}: nothing to do`);
   else if (dryRun) printLine(`${path} would be changed; nothing was written`);
   else if (!target.found) printLine(`made ${path}`);
   else {
-    const did = existsSync(target.file) ? "changed" : "removed";
-    printLine(`${did} ${path}${backup === undefined ? "" : `; the one before is ${printable(backup)}`}`);
+    const before = backup === undefined ? "" : `; the one before is ${printable(backup)}`;
+    printLine(gone ? `removed ${path}, which held nothing else${before}` : `changed ${path}${before}`);
   }
 }
 

@@ -61,6 +61,6 @@ export function exitAs(outcome: Extract<Supervised, { kind: "ended" }>, preserve
   }
   const killed =
     outcome.escalated || (outcome.status.kind === "signaled" && outcome.status.signal === SIG.KILL);
-  if (stopped && !preserveStatus) return killed ? 128 + SIG.KILL : EXIT.timedOut;
+  if (stopped && !preserveStatus) return killed ? EXIT.killed : EXIT.timedOut;
   return shellStatus(outcome);
 }

@@ -26,6 +26,8 @@ export interface Outcome extends Put {
   readonly kind: "written" | "removed" | "unchanged" | "kept";
   readonly target: Target;
   readonly kept: readonly Kept[];
+  /** Removed: the file was all ours, and went. */
+  readonly gone?: boolean;
 }
 
 export interface Request {
@@ -93,7 +95,7 @@ export async function remove(request: Request, dialogue: Dialogue): Promise<Outc
     const put = putBack(paths, target, bytes, record);
     if (!put) continue;
     if (paths) dropRecord(paths, target.file);
-    return { kind: "removed", target, kept: [], ...put };
+    return { kind: "removed", target, kept: [], gone: bytes === undefined, ...put };
   }
   throw keepsChanging(request.path);
 }

@@ -353,7 +353,8 @@ describe("lock status and list", () => {
     using box = sandbox();
     await using held = await holder(box);
     expect(await status(box)).toMatchObject({ state: "held", pid: held.child.pid, command: "sleep 30" });
-    process.kill(-held.child.pid, "SIGSTOP");
+    // It alone: while its command is being started it waits for that, and would not stop if that were stopped first.
+    process.kill(held.child.pid, "SIGSTOP");
     await until("it is stopped", async () => (await status(box)).state === "stopped");
     expect((await run(["lock", "run", "-w", "0.2", "it", "true"], box)).code).toBe(75);
     expect((await run(["lock", "status", "it"], box)).stdout).toContain("which is stopped");

@@ -30,8 +30,8 @@ describe("a release is installed", () => {
     true,
   );
 
-  byEachShell("from a directory, to a prefix with spaces and quotes, under a strict umask", async (shell) => {
-    using box = ground(`it's "a" $place; &c`);
+  byEachShell("from a directory, to a prefix with odd characters, under a strict umask", async (shell) => {
+    using box = ground(`it's "a" $place; &c \\bin`);
     const from = publish(release("1.2.3"), box.path("a release"));
     const script = readFileSync(box.script, "utf8").replace("set -eu", "set -eu; umask 077");
     writeFileSync(box.script, script);

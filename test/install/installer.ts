@@ -16,7 +16,7 @@ import { type Sandbox, sandbox } from "../helpers/binary.ts";
 const ROOT = join(import.meta.dir, "../..");
 export const INSTALLER = join(ROOT, "install.sh");
 
-const SHELLS = [["sh"], ["dash"], ["bash"], ["busybox", "sh"]] as const;
+const SHELLS = [["sh"], ["dash"], ["bash"], ["busybox", "sh"], ["zsh"]] as const;
 export type Shell = (typeof SHELLS)[number];
 
 /** Whether there is what the installer downloads with. */

@@ -1,11 +1,11 @@
 /** What the build really makes, installed as a release; and the script as a linter sees it. */
 import { expect, test } from "bun:test";
-import { lstatSync, readFileSync } from "node:fs";
+import { existsSync, lstatSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { hostTarget } from "../../src/release/targets.ts";
 import { BINARY } from "../helpers/binary.ts";
 import { archive } from "./archive.ts";
-import { ground, INSTALLER, install, tree } from "./installer.ts";
+import { type Ground, ground, INSTALLER, install, tree } from "./installer.ts";
 import { publish, sums } from "./release.ts";
 
 const SHARE = join(BINARY, "../share");
@@ -16,10 +16,10 @@ const filesOf = (directory: string) =>
     .filter((name) => lstatSync(join(directory, name)).isFile())
     .sort();
 
-test("all that the build makes is installed, draws its line, and is removed", async () => {
-  using box = ground();
+/** What the build made, as a release in the sandbox. */
+function built(box: Ground) {
   const folder = `plimsoll-${hostTarget().name}`;
-  const program = await Bun.file(BINARY).bytes();
+  const program = readFileSync(BINARY);
   const shared = filesOf(SHARE).map((name) => ({
     name: `${folder}/share/${name}`,
     content: readFileSync(join(SHARE, name)),
@@ -30,7 +30,17 @@ test("all that the build makes is installed, draws its line, and is removed", as
       0,
     ),
   };
-  const from = publish({ ...files, SHA256SUMS: sums(files) }, box.path("release"));
+  return {
+    folder,
+    program,
+    shared,
+    from: publish({ ...files, SHA256SUMS: sums(files) }, box.path("release")),
+  };
+}
+
+test("all that the build makes is installed, draws its line, and is removed", async () => {
+  using box = ground();
+  const { folder, program, shared, from } = built(box);
   const before = tree(box.root);
   const { code, stdout, stderr } = await install(box, { from });
   expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
@@ -44,6 +54,25 @@ test("all that the build makes is installed, draws its line, and is removed", as
   const removed = await install(box, { args: ["--uninstall"] });
   expect(removed).toMatchObject({ code: 0, stderr: "" });
   expect(tree(box.root)).toEqual(before);
+});
+
+test("the line of another installation stays, however its path is written in the settings", async () => {
+  using box = ground();
+  const { from } = built(box);
+  for (const name of ["other", `it's "my" \\bin x`]) {
+    const args = ["--prefix", box.path(name)];
+    for (const each of [[], args])
+      expect(await install(box, { from, args: each })).toMatchObject({ code: 0 });
+    const { exitCode } = Bun.spawnSync([box.path(`${name}/bin/plimsoll`), "setup"], { env: box.env });
+    expect(exitCode).toBe(0);
+    const settings = join(box.home, ".claude/settings.json");
+    const before = readFileSync(settings, "utf8");
+    const { stdout } = await install(box, { args: ["--uninstall"] });
+    expect(stdout).toContain(`calls ${box.path(name)}/bin/plimsoll, and stays.\n`);
+    expect(readFileSync(settings, "utf8")).toBe(before);
+    expect(await install(box, { args: [...args, "--uninstall"] })).toMatchObject({ code: 0 });
+    expect(existsSync(settings)).toBe(false);
+  }
 });
 
 test.skipIf(Bun.which("shellcheck") === null)("shellcheck finds nothing (where it is installed)", () => {

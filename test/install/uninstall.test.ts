@@ -134,16 +134,21 @@ describe("the status line in Claude Code's settings", () => {
     expect(tree(box.root)).toEqual(before);
   });
 
-  test("is for the user to look at when the program has no set-up, or does not run", async () => {
-    using box = ground();
-    lay("1.0.0", box.prefix);
-    useIt(box);
-    writeFileSync(box.program, "#!/no/such/interpreter\n");
-    const { code, stdout } = await install(box, { args: UNINSTALL });
-    expect(code).toBe(0);
-    expect(stdout).toContain(`a "statusLine" that calls ${box.program}, take it out`);
-    expect(existsSync(box.program)).toBe(false);
-  });
+  const unusable: Record<string, (path: string) => void> = {
+    "has no set-up, or does not run": (path) => writeFileSync(path, "#!/no/such/interpreter\n"),
+    "is gone": (path) => rmSync(path),
+  };
+  for (const [how, spoil] of Object.entries(unusable))
+    test(`is for the user to look at when the program ${how}`, async () => {
+      using box = ground();
+      lay("1.0.0", box.prefix);
+      useIt(box);
+      spoil(box.program);
+      const { code, stdout } = await install(box, { args: UNINSTALL });
+      expect(code).toBe(0);
+      expect(stdout).toContain(`a "statusLine" that calls ${box.program}, take it out`);
+      expect(existsSync(box.program)).toBe(false);
+    });
 });
 
 test("configuration and ledger stay, and it says how to be rid of them", async () => {

@@ -54,6 +54,12 @@ for (const { name, complain, plain } of FORMATTERS) {
       expect(said.filter((text) => !page.includes(flat(text)))).toEqual([]);
       const codes = [...out.matchAll(/^ {7}(\d+) {2,}/gm)].map(([, code]) => Number(code));
       expect(codes).toEqual(Object.values(EXIT));
+      const named = said.flatMap((text) => [
+        ...(/Exit codes: .*/.exec(text)?.[0] ?? "").matchAll(/(?:: |; )(\d+)(?:, (\d+))? /g),
+      ]);
+      expect(named.length).toBeGreaterThan(30);
+      for (const [, ...numbers] of named)
+        for (const number of numbers) if (number !== undefined) expect(codes).toContain(Number(number));
       const names = commandsOf(await commandTree()).map((command) => `plimsoll ${command.name} `);
       expect(names.filter((heading) => !page.includes(heading))).toEqual([]);
     });

@@ -78,7 +78,9 @@ describe("a settings file that is", () => {
       const removal = await here.setup("--remove");
       expect(removal).toMatchObject({ code: 0, stderr: "" });
       const did = before === undefined ? "removed" : "changed";
-      expect(removal.stdout).toContain(`\n${did} ${here.settings}; the one before is ${here.state}/backups/`);
+      expect(removal.stdout).toContain(
+        `\n${did} ${here.settings}${did === "removed" ? ", which held nothing else" : ""}; the one before is ${here.state}/backups/`,
+      );
       expect(here.read()).toBe(before);
       expect(existsSync(here.path("home/.claude"))).toBe(before !== undefined);
       expect((await here.setup("--remove")).stdout).toBe(`${here.settings}: nothing to do\n`);

@@ -242,7 +242,7 @@ test.skipIf(!existsSync("/dev/full"))(
     const binary = process.env.PLIMSOLL_TEST_BINARY ?? join(import.meta.dir, "../../dist/plimsoll");
     const child = Bun.spawnSync([binary, "usage", "daily"], { env: box.env, stdout: Bun.file("/dev/full") });
     expect(child.exitCode).toBe(74);
-    expect(child.stderr.toString()).toBe("plimsoll: the report cannot be written: no space left on device\n");
+    expect(child.stderr.toString()).toBe("plimsoll: stdout cannot be written to: no space left on device\n");
   },
 );
 
