@@ -1,7 +1,7 @@
 /**
  * What the client billed and no message explains: requests for compaction and other housekeeping never appear in a
  * transcript. The bill is the truth for a session's total; the difference to its messages' sum is booked as
- * unattributed, when it was first seen.
+ * unattributed, when it was first seen. Where it is the messages that sum up to more, they are corrected in their place.
  */
 import type { Database } from "bun:sqlite";
 import type { ModelBill, TokenCounts } from "../claude/transcript.ts";
@@ -14,7 +14,7 @@ export interface Booking {
   readonly session: number;
   /** Unix milliseconds. */
   readonly at: number;
-  /** Negative when our prices are too high, or lines count here that were billed elsewhere. */
+  /** Negative when our prices are too high, or lines count here that were billed elsewhere; then at a message's time. */
   readonly usd: number;
   /** What was used without a message, where the bill tells it. */
   readonly tokens?: TokenCounts;
@@ -113,8 +113,12 @@ function settleOne(
   gap += late;
   gaps[gaps.length - 1] = gap;
   const lastAt = Math.max(...rollups.map((rollup) => rollup.lastAt));
+  const bookings =
+    gap < -ROUNDING
+      ? takeBack(session, -gap, coveredBy(rollups, since, newest.at), pricing)
+      : book(session, bills, gaps);
   return {
-    bookings: [...book(session, bills, gaps), ...(models ? tokensBeyond(models, since, part, rollups) : [])],
+    bookings: [...bookings, ...(models ? tokensBeyond(models, since, part, rollups) : [])],
     billUsd: newest.totalUsd,
     settled:
       after.messages === 0 &&
@@ -150,16 +154,14 @@ function missedMessages(
 }
 
 /**
- * The gaps as bookings that add up to the last one. A gap that closes again (a bill that came before its message's
- * line, say) is never booked.
+ * The gaps as bookings that add up to the last one, which is not negative. A gap that closes again (a bill that came
+ * before its message's line, say) is never booked.
  */
 function book(session: number, bills: readonly { at: number }[], gaps: readonly number[]): Booking[] {
-  const final = gaps.at(-1) as number;
   const bookings: Booking[] = [];
   let booked = 0;
   for (const [index, { at }] of bills.entries()) {
-    const later = gaps.slice(index);
-    const lasting = final >= 0 ? Math.max(0, Math.min(...later)) : Math.min(0, Math.max(...later));
+    const lasting = Math.max(0, Math.min(...gaps.slice(index)));
     if (Math.abs(lasting - booked) > ROUNDING) {
       bookings.push({ session, at, usd: lasting - booked });
       booked = lasting;
@@ -167,6 +169,30 @@ function book(session: number, bills: readonly { at: number }[], gaps: readonly 
   }
   return bookings;
 }
+
+/**
+ * What messages cost more than their bill, taken back from them where they were counted, each in proportion: no day can
+ * come out below zero. Estimated prices are the first to be wrong.
+ */
+function takeBack(
+  session: number,
+  excessUsd: number,
+  rollups: readonly Rollup[],
+  pricing: Pricing,
+): Booking[] {
+  const costs = rollups.map((rollup) => ({ at: rollup.lastAt, ...pricing.cost(rollup) }));
+  const estimated = costs.filter(({ priced }) => priced === "estimated");
+  const sum = (parts: typeof costs) => parts.reduce((total, { usd }) => total + usd, 0);
+  const wrong = sum(estimated) >= excessUsd ? estimated : costs;
+  const share = excessUsd / sum(wrong);
+  return wrong.filter(({ usd }) => usd > 0).map(({ at, usd }) => ({ session, at, usd: -usd * share }));
+}
+
+/** The slots that bills from one instant to another can be about. */
+const coveredBy = (rollups: readonly Rollup[], since: number, until: number): Rollup[] => {
+  const first = since > Number.NEGATIVE_INFINITY ? slotOf(since) : since;
+  return rollups.filter(({ slot }) => slot >= first && slot <= slotOf(until));
+};
 
 type Part = (from: number, to: number) => Tally;
 

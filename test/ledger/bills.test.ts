@@ -170,6 +170,27 @@ describe("a session's cost", () => {
       ]);
     }));
 
+  test("that is below our estimate is corrected on the messages' days, none of which comes out below zero", () =>
+    withSession(
+      [
+        said({ id: "a", model: "claude-sonnet-5-5", at: "2026-11-18T10:00:00.000Z", output: 30_000 }),
+        said({ id: "b", model: "claude-sonnet-5-5", at: "2026-11-19T10:00:00.000Z", output: 10_000 }),
+        dollar("c", "2026-11-19T10:01:00.000Z", 0.1),
+      ],
+      (ledger) => {
+        const day = (date: string) =>
+          ledger.accountUsage({ now: Date.parse(`${date}T23:00:00Z`), timezone: "UTC" }).today.costUsd;
+        const [estimated] = [day("2026-11-18")];
+        ledger.recordBill("s", { totalUsd: 0.2, run: "1" }, at("12:00:00"));
+        expect(ledger.sessionUsage("s").costUsd).toBeCloseTo(0.2);
+        expect(estimated).toBeGreaterThan(0.075);
+        // The price that is known stays; of the other two messages one has three quarters.
+        expect(day("2026-11-18")).toBeCloseTo(0.075);
+        expect(day("2026-11-19")).toBeCloseTo(0.125);
+        expect(day("2026-11-20")).toBe(0);
+      },
+    ));
+
   test("does not take for overcharged what a killed run's messages cost before the bills began", () =>
     withSession(
       [
