@@ -71,10 +71,13 @@ function isOrphan({ pid, ageS, state }: UserProcess, all: readonly UserProcess[]
   return !all.some((each) => each.pid === starter && each.ageS >= ageS);
 }
 
+/** The program as it is installed, and as a release has it. */
+const NAMES = /^plimsoll(-(linux|darwin)-(x64|arm64)(-musl)?)?$/;
+
 /** Whether a process is, or was, one of this program: also of a version that was replaced since. */
 export function isThisProgram({ executable, words: [name = ""], state }: UserProcess): boolean {
   const file = basename(executable ?? name);
-  return /^plimsoll(-|$)/.test(file) || (state !== "Z" && executable === process.execPath);
+  return NAMES.test(file) || (state !== "Z" && executable === process.execPath);
 }
 
 /** @returns the state directory that a process uses; undefined where that cannot be seen */

@@ -2,7 +2,7 @@
  * Context → rows. Each segment is asked for its piece; pieces become blocks; a row takes what fits; the style joins it;
  * the palette colours it.
  */
-import { cells, cutEnd } from "./cells.ts";
+import { cutEnd } from "./cells.ts";
 import { clean, cleanUrl } from "./clean.ts";
 import type { Context } from "./context.ts";
 import { age } from "./format.ts";
@@ -191,6 +191,3 @@ function isVisible(spans: readonly Span[]): boolean {
   for (const span of spans) if (clean(span.text).trim() !== "") return true;
   return false;
 }
-
-/** Cells of a drawn row, for tests and the preview. */
-export const rowCells = (row: string): number => cells(Bun.stripANSI(row));

@@ -6,7 +6,6 @@
  */
 import { amount, at, count, field, type Json, text } from "../claude/json.ts";
 import { bar, barShape } from "./bar.ts";
-import { cells } from "./cells.ts";
 import { tidy } from "./clean.ts";
 import type { Terminal } from "./context.ts";
 import { duration, percent, tokens } from "./format.ts";
@@ -138,6 +137,3 @@ function drawTask(task: Task, now: number, columns: number, terminal: Terminal, 
 
 const stateRole = (status: string): Role =>
   status === "completed" ? "good" : status === "failed" || status === "killed" ? "critical" : "muted";
-
-/** Cells of a row's content, for tests. */
-export const contentCells = (content: string): number => cells(Bun.stripANSI(content));

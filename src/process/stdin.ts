@@ -4,7 +4,7 @@
  * Claude Code hands over a socket that in practice may never reach its end, so the end is not waited for.
  * poll(2) and read(2) rather than Bun's stream: no timer, no event loop, and a bound that holds.
  */
-import { close, POLL, poll, read } from "./libc/file.ts";
+import { POLL, poll, read } from "./libc/file.ts";
 import { ERRNO, errno } from "./libc/library.ts";
 
 const CHUNK_BYTES = 64 * 1024;
@@ -60,6 +60,3 @@ export function readStdin({
     if (length > maxBytes) return stop("too-large");
   }
 }
-
-/** Close standard input, so that a writer that is not done gets EPIPE rather than blocking. */
-export const closeStdin = (): number => close(0);

@@ -51,9 +51,6 @@ export function readAccountState(paths: StatePaths, claudeDir: string): AccountS
   return state?.claudeDir === claudeDir ? state : undefined;
 }
 
-/** One session file by its path, for lists of all sessions. */
-export const readSessionFile = (path: string): SessionState | undefined => parseSessionState(readOurs(path));
-
 const readOurs = (path: string): string | undefined =>
   readSmallText(path, { limit: STATE_FILE_LIMIT, mustBeOurs: true });
 

@@ -15,7 +15,7 @@ const HOUR = 60 * 60 * 1000;
 const DAY = 24 * HOUR;
 
 /** How long something is kept after it was last written. Milliseconds. */
-export const RETENTION = {
+const RETENTION = {
   session: 7 * DAY,
   repo: 7 * DAY,
   account: 30 * DAY,
@@ -83,7 +83,7 @@ export function leftovers(paths: StatePaths, now: number): string[] {
 }
 
 /** Remove the leftovers. @returns how many files went */
-export const sweepLeftovers = (paths: StatePaths, now: number): number =>
+const sweepLeftovers = (paths: StatePaths, now: number): number =>
   leftovers(paths, now).reduce((swept, file) => swept + remove(file), 0);
 
 /** Only the locks of scopes, of which there may be many: names that users chose are theirs. */
