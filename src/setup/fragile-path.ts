@@ -24,6 +24,12 @@ const TEMPORARY = /^(\/private)?(\/tmp|\/var\/tmp|\/var\/folders|\/dev\/shm|\/ru
 /** In the order in which they are asked: the more particular first. */
 const KINDS: readonly Kind[] = [
   {
+    matches: (path) =>
+      /\/dist\/[^/]+$/.test(path) && existsSync(join(dirname(dirname(path)), "package.json")),
+    text: "is a build in a checkout, which the next build replaces and a clean-up removes",
+    hint: "install it: './install.sh' in the checkout",
+  },
+  {
     matches: (path) => path.includes("/Cellar/"),
     text: "is Homebrew's place for one version",
     hint: 'set up again as "$(brew --prefix)/bin/plimsoll" setup',
@@ -48,12 +54,6 @@ const KINDS: readonly Kind[] = [
       TEMPORARY.test(path) || (TMPDIR.startsWith("/") && path.startsWith(`${TMPDIR.replace(/\/+$/, "")}/`)),
     text: "is in a directory for temporary files",
     hint: INSTALL,
-  },
-  {
-    matches: (path) =>
-      /\/dist\/[^/]+$/.test(path) && existsSync(join(dirname(dirname(path)), "package.json")),
-    text: "is a build in a checkout, which the next build replaces and a clean-up removes",
-    hint: "install it: './install.sh' in the checkout",
   },
   {
     matches: (path) => /\/[^/]*\d+\.\d+[^/]*\//.test(path),
