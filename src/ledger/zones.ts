@@ -83,10 +83,15 @@ export function* offsetSpans(
   let start = from;
   while (start < to) {
     const offsetMs = zone.offsetMs(start);
-    let end = start;
-    while (end < to && zone.offsetMs(end) === offsetMs) end += WEEK_MS;
-    if (end < to) end = firstInstant(end - WEEK_MS, end, (at) => zone.offsetMs(at) !== offsetMs);
-    yield { from: start, to: Math.min(end, to), offsetMs };
+    const changed = (at: number) => zone.offsetMs(at) !== offsetMs;
+    let before = start;
+    let end = Math.min(start + WEEK_MS, to);
+    while (end < to && !changed(end)) {
+      before = end;
+      end = Math.min(end + WEEK_MS, to);
+    }
+    if (changed(end)) end = firstInstant(before, end, changed);
+    yield { from: start, to: end, offsetMs };
     start = end;
   }
 }
