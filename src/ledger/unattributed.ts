@@ -42,15 +42,23 @@ const LAG_MS = 15_000;
 /** How far it lags at most when nothing holds it up. Milliseconds. */
 const USUAL_LAG_MS = 2_000;
 
+/** What to settle. */
+export interface SettleOptions {
+  /** One session, instead of every one that has bills. */
+  readonly only?: number;
+  /** Corrections before this instant are booked before it, also within a slot: a window begins there. */
+  readonly splitAt?: number | undefined;
+}
+
 /**
- * Settle every session that has bills, or one of them.
+ * Settle sessions that have bills.
  * @param rollups at least all of those sessions'
  */
 export function settle(
   db: Database,
   rollups: readonly Rollup[],
   pricing: Pricing,
-  only?: number,
+  { only, splitAt }: SettleOptions = {},
 ): Map<number, Settlement> {
   const points = new Map<number, BillPoint[]>();
   const rows = db
@@ -73,7 +81,7 @@ export function settle(
   const settlements = new Map<number, Settlement>();
   for (const [session, bills] of points) {
     const own = messages.get(session) ?? [];
-    settlements.set(session, settleOne(db, session, bills, byModel.get(session), own, pricing));
+    settlements.set(session, settleOne(db, session, bills, byModel.get(session), own, pricing, splitAt));
   }
   return settlements;
 }
@@ -86,6 +94,7 @@ function settleOne(
   models: ModelBills | undefined,
   rollups: readonly Rollup[],
   pricing: Pricing,
+  splitAt: number | undefined,
 ): Settlement {
   const { points: bills, since } = accumulate(points);
   const newest = bills.at(-1) as { at: number; totalUsd: number };
@@ -115,7 +124,7 @@ function settleOne(
   const lastAt = Math.max(...rollups.map((rollup) => rollup.lastAt));
   const bookings =
     gap < -ROUNDING
-      ? takeBack(session, -gap, coveredBy(rollups, since, newest.at), pricing)
+      ? takeBack(session, -gap, split(db, coveredBy(rollups, since, newest.at), splitAt), pricing)
       : book(session, bills, gaps);
   return {
     bookings: [...bookings, ...(models ? tokensBeyond(models, since, part, rollups) : [])],
@@ -193,6 +202,19 @@ const coveredBy = (rollups: readonly Rollup[], since: number, until: number): Ro
   const first = since > Number.NEGATIVE_INFINITY ? slotOf(since) : since;
   return rollups.filter(({ slot }) => slot >= first && slot <= slotOf(until));
 };
+
+/** A session's rollups, with those of the slot that an instant is in cut in two there. */
+function split(db: Database, rollups: readonly Rollup[], at: number | undefined): readonly Rollup[] {
+  if (at === undefined) return rollups;
+  const slot = slotOf(at);
+  const cut = rollups.find((rollup) => rollup.slot === slot);
+  if (!cut) return rollups;
+  const halves = [...sumMessages(db, slotStart(slot), at), ...sumMessages(db, at, slotEnd(slot))];
+  return [
+    ...rollups.filter((rollup) => rollup.slot !== slot),
+    ...halves.filter(({ session }) => session === cut.session),
+  ];
+}
 
 type Part = (from: number, to: number) => Tally;
 
