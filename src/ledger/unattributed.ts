@@ -78,10 +78,11 @@ export function settle(
     else messages.set(rollup.session, [rollup]);
   }
   const byModel = new Map(newestModelBills(db, only).map((bill) => [bill.session, bill]));
+  const cut = splitAt === undefined ? undefined : cutAt(db, splitAt);
   const settlements = new Map<number, Settlement>();
   for (const [session, bills] of points) {
     const own = messages.get(session) ?? [];
-    settlements.set(session, settleOne(db, session, bills, byModel.get(session), own, pricing, splitAt));
+    settlements.set(session, settleOne(db, session, bills, byModel.get(session), own, pricing, cut));
   }
   return settlements;
 }
@@ -94,7 +95,7 @@ function settleOne(
   models: ModelBills | undefined,
   rollups: readonly Rollup[],
   pricing: Pricing,
-  splitAt: number | undefined,
+  cut: Cut | undefined,
 ): Settlement {
   const { points: bills, since } = accumulate(points);
   const newest = bills.at(-1) as { at: number; totalUsd: number };
@@ -124,7 +125,7 @@ function settleOne(
   const lastAt = Math.max(...rollups.map((rollup) => rollup.lastAt));
   const bookings =
     gap < -ROUNDING
-      ? takeBack(session, -gap, split(db, coveredBy(rollups, since, newest.at), splitAt), pricing)
+      ? takeBack(session, -gap, split(session, coveredBy(rollups, since, newest.at), cut), pricing)
       : book(session, bills, gaps);
   return {
     bookings: [...bookings, ...(models ? tokensBeyond(models, since, part, rollups) : [])],
@@ -203,16 +204,26 @@ const coveredBy = (rollups: readonly Rollup[], since: number, until: number): Ro
   return rollups.filter(({ slot }) => slot >= first && slot <= slotOf(until));
 };
 
-/** A session's rollups, with those of the slot that an instant is in cut in two there. */
-function split(db: Database, rollups: readonly Rollup[], at: number | undefined): readonly Rollup[] {
-  if (at === undefined) return rollups;
+/** A slot cut in two: what was sent in it, the two parts apart. */
+interface Cut {
+  readonly slot: number;
+  readonly halves: readonly Rollup[];
+}
+
+function cutAt(db: Database, at: number): Cut {
   const slot = slotOf(at);
-  const cut = rollups.find((rollup) => rollup.slot === slot);
-  if (!cut) return rollups;
-  const halves = [...sumMessages(db, slotStart(slot), at), ...sumMessages(db, at, slotEnd(slot))];
+  return {
+    slot,
+    halves: [...sumMessages(db, slotStart(slot), at), ...sumMessages(db, at, slotEnd(slot))],
+  };
+}
+
+/** A session's rollups, with the halves of the slot that is cut instead of the whole. */
+function split(session: number, rollups: readonly Rollup[], cut: Cut | undefined): readonly Rollup[] {
+  if (!cut || !rollups.some(({ slot }) => slot === cut.slot)) return rollups;
   return [
-    ...rollups.filter((rollup) => rollup.slot !== slot),
-    ...halves.filter(({ session }) => session === cut.session),
+    ...rollups.filter(({ slot }) => slot !== cut.slot),
+    ...cut.halves.filter((half) => half.session === session),
   ];
 }
 
