@@ -7,7 +7,7 @@ import type { Database } from "bun:sqlite";
 import type { ModelBill, TokenCounts } from "../claude/transcript.ts";
 import { accumulate, type BillPoint, type ModelBills, newestModelBills } from "./bills.ts";
 import { slotEnd, slotOf, slotStart } from "./slots.ts";
-import { messagesBack, type Pricing, type Rollup, sumMessages, Tally } from "./sums.ts";
+import { messagesBack, type Pricing, ROUNDING, type Rollup, sumMessages, Tally } from "./sums.ts";
 
 /** A cost without messages. */
 export interface Booking {
@@ -30,9 +30,6 @@ export interface Settlement {
   /** What the messages up to that bill sum up to more than the bill. USD; 0 when they do not. */
   readonly excessUsd: number;
 }
-
-/** Smaller differences are rounding. USD. */
-const ROUNDING = 1e-9;
 
 /**
  * How far a payload's bill may lag behind the transcript: a message's lines are written before its cost is counted, and
