@@ -67,7 +67,7 @@ export function tabulate(offsetOf: (at: number) => number): Zone {
 function firstInstant(low: number, high: number, holds: (at: number) => boolean): number {
   let [before, from] = [low, high];
   while (from - before > 1_000) {
-    const middle = before + Math.floor((from - before) / 2_000) * 1_000;
+    const middle = before + Math.max(1, Math.floor((from - before) / 2_000)) * 1_000;
     if (holds(middle)) from = middle;
     else before = middle;
   }
