@@ -28,7 +28,7 @@ export function sessionUsage(db: Database, pricing: Pricing, sessionId: string):
     | undefined;
   if (id === undefined) return new Tally().spend();
   const rollups = loadRollups(db, "session = ?", id);
-  const settlement = settle(db, rollups, pricing, id).get(id);
+  const settlement = settle(db, rollups, pricing, { only: id }).get(id);
   const tally = new Tally();
   for (const rollup of rollups) tally.add(rollup, pricing.cost(rollup));
   if (!settlement) return tally.spend();
@@ -59,7 +59,7 @@ export function accountUsage(db: Database, pricing: Pricing, query: AccountQuery
     from,
     weekAt,
   ).filter(isOurs);
-  const settlements = settle(db, rollups, pricing);
+  const settlements = settle(db, rollups, pricing, { splitAt: toldWindow(query)?.startAt });
   for (const session of others) settlements.delete(session);
   const sum: Sum = (startAt, endAt, parts) => tallyUp(startAt, endAt, parts, settlements, pricing);
   const recent = rollups.filter((rollup) => rollup.slot >= from);
@@ -74,6 +74,15 @@ export function accountUsage(db: Database, pricing: Pricing, query: AccountQuery
   };
 }
 
+/** The client's own five-hour window, if it told one that runs. */
+function toldWindow({
+  now,
+  fiveHourResetsAt: endAt,
+}: AccountQuery): { startAt: number; endAt: number } | undefined {
+  if (endAt === undefined || endAt <= now || endAt - now > BLOCK_MS) return undefined;
+  return { startAt: endAt - BLOCK_MS, endAt };
+}
+
 type Sum = (startAt: number, endAt: number, parts: readonly Rollup[]) => Tally;
 
 /**
@@ -82,17 +91,17 @@ type Sum = (startAt: number, endAt: number, parts: readonly Rollup[]) => Tally;
  */
 function runningBlock(
   rollups: readonly Rollup[],
-  { now, fiveHourResetsAt }: AccountQuery,
+  query: AccountQuery,
   sum: Sum,
   messagesOf: (startAt: number, endAt: number) => readonly Rollup[],
 ): BlockUsage | undefined {
-  const told = fiveHourResetsAt !== undefined && fiveHourResetsAt > now && fiveHourResetsAt - now <= BLOCK_MS;
+  const { now } = query;
+  const told = toldWindow(query);
   let startAt: number;
   let endAt: number;
   let parts: readonly Rollup[];
   if (told) {
-    endAt = fiveHourResetsAt;
-    startAt = endAt - BLOCK_MS;
+    ({ startAt, endAt } = told);
     parts = messagesOf(startAt, endAt);
     if (parts.length === 0) return undefined;
   } else {
@@ -109,7 +118,7 @@ function runningBlock(
     ...tally.spend(),
     startAt,
     endAt,
-    endIsKnown: told,
+    endIsKnown: told !== undefined,
     ...(rate
       ? {
           burnUsdPerHour: rate.usdPerHour,

@@ -158,6 +158,9 @@ export class Pricing {
   }
 }
 
+/** Smaller sums and differences are rounding. USD. */
+export const ROUNDING = 1e-9;
+
 /** A sum that grows. */
 export class Tally {
   costUsd = 0;
@@ -188,6 +191,7 @@ export class Tally {
   addUnattributed({ usd, tokens }: { readonly usd: number; readonly tokens?: TokenCounts }): void {
     this.costUsd += usd;
     this.unattributedUsd += usd;
+    if (Math.abs(this.costUsd) < ROUNDING) this.costUsd = 0;
     if (!tokens) return;
     this.input += tokens.input;
     this.output += tokens.output;

@@ -7,7 +7,7 @@ import type { Database } from "bun:sqlite";
 import type { ModelBill, TokenCounts } from "../claude/transcript.ts";
 import { accumulate, type BillPoint, type ModelBills, newestModelBills } from "./bills.ts";
 import { slotEnd, slotOf, slotStart } from "./slots.ts";
-import { messagesBack, type Pricing, type Rollup, sumMessages, Tally } from "./sums.ts";
+import { messagesBack, type Pricing, ROUNDING, type Rollup, sumMessages, Tally } from "./sums.ts";
 
 /** A cost without messages. */
 export interface Booking {
@@ -31,9 +31,6 @@ export interface Settlement {
   readonly excessUsd: number;
 }
 
-/** Smaller differences are rounding. USD. */
-const ROUNDING = 1e-9;
-
 /**
  * How far a payload's bill may lag behind the transcript: a message's lines are written before its cost is counted, and
  * a payload is some time on its way to the pass that keeps it. Milliseconds.
@@ -42,15 +39,23 @@ const LAG_MS = 15_000;
 /** How far it lags at most when nothing holds it up. Milliseconds. */
 const USUAL_LAG_MS = 2_000;
 
+/** What to settle. */
+export interface SettleOptions {
+  /** One session, instead of every one that has bills. */
+  readonly only?: number;
+  /** Corrections before this instant are booked before it, also within a slot: a window begins there. */
+  readonly splitAt?: number | undefined;
+}
+
 /**
- * Settle every session that has bills, or one of them.
+ * Settle sessions that have bills.
  * @param rollups at least all of those sessions'
  */
 export function settle(
   db: Database,
   rollups: readonly Rollup[],
   pricing: Pricing,
-  only?: number,
+  { only, splitAt }: SettleOptions = {},
 ): Map<number, Settlement> {
   const points = new Map<number, BillPoint[]>();
   const rows = db
@@ -70,10 +75,11 @@ export function settle(
     else messages.set(rollup.session, [rollup]);
   }
   const byModel = new Map(newestModelBills(db, only).map((bill) => [bill.session, bill]));
+  const cut = splitAt === undefined ? undefined : cutAt(db, splitAt);
   const settlements = new Map<number, Settlement>();
   for (const [session, bills] of points) {
     const own = messages.get(session) ?? [];
-    settlements.set(session, settleOne(db, session, bills, byModel.get(session), own, pricing));
+    settlements.set(session, settleOne(db, session, bills, byModel.get(session), own, pricing, cut));
   }
   return settlements;
 }
@@ -86,6 +92,7 @@ function settleOne(
   models: ModelBills | undefined,
   rollups: readonly Rollup[],
   pricing: Pricing,
+  cut: Cut | undefined,
 ): Settlement {
   const { points: bills, since } = accumulate(points);
   const newest = bills.at(-1) as { at: number; totalUsd: number };
@@ -115,7 +122,7 @@ function settleOne(
   const lastAt = Math.max(...rollups.map((rollup) => rollup.lastAt));
   const bookings =
     gap < -ROUNDING
-      ? takeBack(session, -gap, coveredBy(rollups, since, newest.at), pricing)
+      ? takeBack(session, -gap, split(session, coveredBy(rollups, since, newest.at), cut), pricing)
       : book(session, bills, gaps);
   return {
     bookings: [...bookings, ...(models ? tokensBeyond(models, since, part, rollups) : [])],
@@ -193,6 +200,29 @@ const coveredBy = (rollups: readonly Rollup[], since: number, until: number): Ro
   const first = since > Number.NEGATIVE_INFINITY ? slotOf(since) : since;
   return rollups.filter(({ slot }) => slot >= first && slot <= slotOf(until));
 };
+
+/** A slot cut in two: what was sent in it, the two parts apart. */
+interface Cut {
+  readonly slot: number;
+  readonly halves: readonly Rollup[];
+}
+
+function cutAt(db: Database, at: number): Cut {
+  const slot = slotOf(at);
+  return {
+    slot,
+    halves: [...sumMessages(db, slotStart(slot), at), ...sumMessages(db, at, slotEnd(slot))],
+  };
+}
+
+/** A session's rollups, with the halves of the slot that is cut instead of the whole. */
+function split(session: number, rollups: readonly Rollup[], cut: Cut | undefined): readonly Rollup[] {
+  if (!cut || !rollups.some(({ slot }) => slot === cut.slot)) return rollups;
+  return [
+    ...rollups.filter(({ slot }) => slot !== cut.slot),
+    ...cut.halves.filter((half) => half.session === session),
+  ];
+}
 
 type Part = (from: number, to: number) => Tally;
 

@@ -67,7 +67,7 @@ export function tabulate(offsetOf: (at: number) => number): Zone {
 function firstInstant(low: number, high: number, holds: (at: number) => boolean): number {
   let [before, from] = [low, high];
   while (from - before > 1_000) {
-    const middle = before + Math.floor((from - before) / 2_000) * 1_000;
+    const middle = before + Math.max(1, Math.floor((from - before) / 2_000)) * 1_000;
     if (holds(middle)) from = middle;
     else before = middle;
   }
@@ -83,10 +83,15 @@ export function* offsetSpans(
   let start = from;
   while (start < to) {
     const offsetMs = zone.offsetMs(start);
-    let end = start;
-    while (end < to && zone.offsetMs(end) === offsetMs) end += WEEK_MS;
-    if (end < to) end = firstInstant(end - WEEK_MS, end, (at) => zone.offsetMs(at) !== offsetMs);
-    yield { from: start, to: Math.min(end, to), offsetMs };
+    const changed = (at: number) => zone.offsetMs(at) !== offsetMs;
+    let before = start;
+    let end = Math.min(start + WEEK_MS, to);
+    while (end < to && !changed(end)) {
+      before = end;
+      end = Math.min(end + WEEK_MS, to);
+    }
+    if (changed(end)) end = firstInstant(before, end, changed);
+    yield { from: start, to: end, offsetMs };
     start = end;
   }
 }

@@ -35,8 +35,13 @@ export function overview(ledger: Ledger, zone: Zone, now: number, look: Look): s
 
 function todayLines({ today, week, day }: AccountUsage, { format, paint, room }: Look): string[] {
   const tokens = today.inputTokens + today.outputTokens + today.cacheReadTokens + today.cacheWriteTokens;
+  const usd = format.usd(Math.abs(today.unattributedUsd));
   const unattributed =
-    Math.abs(today.unattributedUsd) < 5e-5 ? "" : `, ${format.usd(today.unattributedUsd)} of it unattributed`;
+    Math.abs(today.unattributedUsd) < 5e-5
+      ? ""
+      : today.unattributedUsd > 0
+        ? `, ${usd} of it unattributed`
+        : `, billed ${usd} less than priced`;
   return [
     `${paint.bold("Today")}   ${paint.bold(format.usd(today.costUsd, today.priced))}  ${paint.dim(`${day}, ${format.short(tokens)} tokens${unattributed}`)}`,
     `${paint.bold("7 days")}  ${format.usd(week.costUsd, week.priced)}`,

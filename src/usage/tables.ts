@@ -130,7 +130,9 @@ function notes(rows: readonly Row[], total: Tally, { format, paint, room }: Look
     lines.push(`? no price is known for ${unpriced.join(", ")}; set one in the configuration`);
   if (Math.abs(total.unattributedUsd) >= 5e-5)
     lines.push(
-      `unattributed: ${format.usd(total.unattributedUsd)} that the client billed and no message explains`,
+      total.unattributedUsd > 0
+        ? `unattributed: ${format.usd(total.unattributedUsd)} that the client billed and no message explains`
+        : `unattributed: the client billed ${format.usd(-total.unattributedUsd)} less than its messages cost at their prices`,
     );
   return lines.length === 0
     ? []

@@ -191,6 +191,19 @@ describe("a session's cost", () => {
       },
     ));
 
+  test("is corrected on each side of the instant at which the client's window begins", () =>
+    withSession([dollar("a", "10:01:00", 9), dollar("b", "10:14:00"), happened("10:20:00")], (ledger) => {
+      ledger.recordBill("s", { totalUsd: 2, run: "1" }, at("10:30:00"));
+      const block = (from: string) =>
+        ledger.accountUsage({
+          now: at("11:00:00"),
+          timezone: "UTC",
+          fiveHourResetsAt: at(from) + 5 * 3_600_000,
+        }).block?.costUsd;
+      expect(block("10:10:00")).toBeCloseTo(0.2);
+      expect(block("10:01:00")).toBeCloseTo(2);
+    }));
+
   test("does not take for overcharged what a killed run's messages cost before the bills began", () =>
     withSession(
       [

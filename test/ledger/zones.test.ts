@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { dayName, dayOf, dayStart, namedZone, type Zone } from "../../src/ledger/zones.ts";
+import { dayName, dayOf, dayStart, namedZone, offsetSpans, type Zone } from "../../src/ledger/zones.ts";
 
 const zone = (name: string): Zone => namedZone(name) as Zone;
 const day = (at: string, name: string) => dayName(dayOf(Date.parse(at), zone(name)));
@@ -63,4 +63,21 @@ test("the table agrees with the time zone library over twenty years", () => {
 
 test("there is no zone of an unknown name", () => {
   expect(namedZone("Mars/Olympus")).toBeUndefined();
+});
+
+test("spans end where the clock is changed, also in the last week and at the last instant", () => {
+  const change = Date.parse("2026-11-01T06:00:00Z");
+  const spans = (from: number, to: number) =>
+    [...offsetSpans(zone("America/New_York"), from, to)].map((span) => [span.from, span.to, span.offsetMs]);
+  const [summer, winter] = [-4 * 3_600_000, -5 * 3_600_000];
+  for (const days of [1, 3, 7, 8, 20]) {
+    // Not whole seconds apart: a search by seconds must end all the same.
+    const [from, to] = [change - days * 86_400_000, change + 3 * 86_400_000 + 501];
+    expect(spans(from, to)).toEqual([
+      [from, change, summer],
+      [change, to, winter],
+    ]);
+    expect(spans(from, change)).toEqual([[from, change, summer]]);
+    expect(spans(change, to)).toEqual([[change, to, winter]]);
+  }
 });

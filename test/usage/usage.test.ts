@@ -56,6 +56,22 @@ describe("every report adds up to the same sum", () => {
     for (const sum of sums) expect(sum).toBeCloseTo(sums[0] as number, 6);
   });
 
+  test("with a bill below the messages' prices, which leaves no cents below zero", async () => {
+    using cheap = sandbox();
+    const lines = Array.from({ length: 37 }, (_, index) => {
+      const clock = `1${Math.floor(index / 4)}:${["05", "20", "35", "50"][index % 4]}`;
+      return said({ id: `m${index}`, at: `${clock}:00`, input: 13 * index, output: 1234 + 77 * index });
+    });
+    append(cheap.home, "billed", ...lines, happened("20:00:00"), billed("billed", 1e-10));
+    const { stdout } = await run(["usage", "daily"], { env: cheap.env });
+    expect(stdout).not.toMatch(/-\$0\.0|\$0\.0000/);
+    expect(stdout).toContain("the client billed $2.47 less than its messages cost at their prices");
+    const { blocks } = JSON.parse((await run(["usage", "blocks", "--json"], { env: cheap.env })).stdout) as {
+      blocks: { costUSD: number }[];
+    };
+    expect(blocks.map(({ costUSD }) => costUSD)).toEqual(blocks.map(() => 0));
+  });
+
   test("and so do the exported lines, in both forms, in order of time", async () => {
     const { totals } = await json<Totals>("daily");
     const { stdout } = await usage("export");

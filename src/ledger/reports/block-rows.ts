@@ -28,7 +28,10 @@ export function blockRows({ parts, unattributed }: Report, now: number): BlockRo
   const bookings = new Map<Block, Booking[]>();
   for (const { booking } of unattributed) {
     const block = blockOf(blocks, booking.at);
-    if (block) bookings.set(block, [...(bookings.get(block) ?? []), booking]);
+    if (!block) continue;
+    const list = bookings.get(block);
+    if (list) list.push(booking);
+    else bookings.set(block, [booking]);
   }
   return blocks.map((block) => {
     const sum = new Tally();
