@@ -1,7 +1,7 @@
 /** The report by five-hour blocks. */
 import { type Block, type Burn, burn, findBlocks, isActive } from "../blocks.ts";
+import type { Booking } from "../bookings.ts";
 import { Tally } from "../sums.ts";
-import type { Booking } from "../unattributed.ts";
 import type { Part, Report } from "./report.ts";
 
 export interface BlockRow {

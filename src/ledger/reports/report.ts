@@ -3,10 +3,12 @@
  *
  * Pure data: nothing here knows of terminals or of command lines.
  */
+
+import type { Booking } from "../bookings.ts";
 import type { Ledger } from "../ledger.ts";
 import { slotStart } from "../slots.ts";
 import { type Cost, loadDays, loadRollups, type Rollup, Tally } from "../sums.ts";
-import { type Booking, settle } from "../unattributed.ts";
+import { settle } from "../unattributed.ts";
 import { dayOf, type Zone } from "../zones.ts";
 
 /** What of the ledger a report is about. */
