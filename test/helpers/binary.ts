@@ -1,14 +1,45 @@
 /** The compiled binary as a user meets it: a temporary HOME, a scrubbed environment, real pipes. */
-import { existsSync, mkdirSync, mkdtempSync, realpathSync, rmSync } from "node:fs";
+import {
+  copyFileSync,
+  existsSync,
+  linkSync,
+  mkdirSync,
+  mkdtempSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  statSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { CAN_SEE_PROCESSES, executable, type Process, processesOf } from "./processes.ts";
 
 const ROOT = join(import.meta.dir, "../..");
 
-/** The binary under test. `PLIMSOLL_TEST_BINARY` names another one than `bun run build` makes. */
-export const BINARY = process.env.PLIMSOLL_TEST_BINARY ?? join(ROOT, "dist/plimsoll");
-if (!existsSync(BINARY)) throw new Error(`${BINARY} is not there: 'bun run build' makes it`);
+/** What `bun run build` makes, or `PLIMSOLL_TEST_BINARY` names. */
+export const BUILT = process.env.PLIMSOLL_TEST_BINARY ?? join(ROOT, "dist/plimsoll");
+if (!existsSync(BUILT)) throw new Error(`${BUILT} is not there: 'bun run build' makes it`);
+
+/** The binary under test, by a path that a shell takes as it is: tests write it into command lines. */
+export const BINARY = /^[\w./-]+$/.test(BUILT) ? BUILT : underPlainName(BUILT);
+
+/** Another name of a file, for as long as that is this build. Test files that run at the same time share it. */
+function underPlainName(path: string): string {
+  const { ino, mtimeMs } = statSync(path);
+  const folder = join(realpathSync(tmpdir()), `plimsoll-test-binary-${ino}-${Math.round(mtimeMs)}`);
+  const name = join(folder, "plimsoll");
+  mkdirSync(folder, { recursive: true });
+  if (existsSync(name)) return name;
+  const half = `${name}.${process.pid}`;
+  try {
+    linkSync(path, half);
+  } catch {
+    // The temporary directory is on another disk, or its links are restricted.
+    copyFileSync(path, half);
+  }
+  renameSync(half, name);
+  return name;
+}
 
 /** A home directory of its own, and the environment that leads there. */
 export interface Sandbox extends Disposable {

@@ -3,12 +3,12 @@ import { expect, test } from "bun:test";
 import { existsSync, lstatSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { hostTarget } from "../../src/release/targets.ts";
-import { BINARY } from "../helpers/binary.ts";
+import { BINARY, BUILT } from "../helpers/binary.ts";
 import { archive } from "./archive.ts";
 import { type Ground, ground, INSTALLER, install, tree } from "./installer.ts";
 import { publish, sums } from "./release.ts";
 
-const SHARE = join(BINARY, "../share");
+const SHARE = join(BUILT, "../share");
 
 /** The files below a directory, by their paths in it. */
 const filesOf = (directory: string) =>

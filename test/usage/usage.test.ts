@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { appendFileSync, existsSync, readdirSync, rmSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { progressLine, showProgress } from "../../src/usage/progress.ts";
-import { run, type Sandbox, sandbox } from "../helpers/binary.ts";
+import { BINARY, run, type Sandbox, sandbox } from "../helpers/binary.ts";
 import { type History, makeHistory, writeHistory } from "../helpers/history.ts";
 import { append, billed, happened, said } from "../ledger/lines.ts";
 
@@ -242,10 +242,7 @@ test("a range without usage is an empty report", async () => {
 test("piped reports have no escape sequences, and a reader may leave early", async () => {
   const { stdout } = await usage("--breakdown");
   expect(stdout).not.toContain("\x1b");
-  const head =
-    await Bun.$`${process.env.PLIMSOLL_TEST_BINARY ?? join(import.meta.dir, "../../dist/plimsoll")} usage export | head -n 1`
-      .env(box.env)
-      .quiet();
+  const head = await Bun.$`${BINARY} usage export | head -n 1`.env(box.env).quiet();
   expect(head.exitCode).toBe(0);
   expect(head.stderr.toString()).toBe("");
 });
@@ -255,8 +252,7 @@ test.skipIf(!existsSync("/dev/full"))(
   async () => {
     using box = sandbox();
     append(box.home, "s", said({ output: 1 }));
-    const binary = process.env.PLIMSOLL_TEST_BINARY ?? join(import.meta.dir, "../../dist/plimsoll");
-    const child = Bun.spawnSync([binary, "usage", "daily"], { env: box.env, stdout: Bun.file("/dev/full") });
+    const child = Bun.spawnSync([BINARY, "usage", "daily"], { env: box.env, stdout: Bun.file("/dev/full") });
     expect(child.exitCode).toBe(74);
     expect(child.stderr.toString()).toBe("plimsoll: stdout cannot be written to: no space left on device\n");
   },
