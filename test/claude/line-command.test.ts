@@ -45,7 +45,7 @@ test("other commands are not ours, nor are our other commands", () => {
 });
 
 test("this program is ours under any name", () => {
-  expect(isOurs(`${process.execPath} display`)).toBe(true);
+  expect(isOurs(`'${process.execPath}' display`)).toBe(true);
 });
 
 test("a word that is quoted for the shell is that word to the shell", () => {

@@ -5,7 +5,7 @@ import { dirname } from "node:path";
 import { outlook } from "../../src/claude/outlook.ts";
 import { type Sandbox, sandbox } from "../helpers/binary.ts";
 
-const OURS = { statusLine: { type: "command", command: `${process.execPath} display` } };
+const OURS = { statusLine: { type: "command", command: `'${process.execPath}' display` } };
 const OTHER = { statusLine: { type: "command", command: "ccline" } };
 
 /** A home, a project below it, an administrator's directory; and what is found there. */

@@ -138,7 +138,7 @@ describe("files and folders", () => {
       const script = `${import.meta.dir}/../../dist/share/bash-completion/completions/plimsoll`;
       await screen.press(`cd; PS1='now$ ' bash --norc --noprofile`, "Enter");
       await screen.shows("now$");
-      await screen.press(`source ${script}; clear`, "Enter");
+      await screen.press(`source '${script}'; clear`, "Enter");
       await screen.press("plimsoll conf", "Tab", "in", "Tab", "--pre", "Tab", "dev", "Tab");
       await screen.shows("now$ plimsoll config init --preset developer");
       await screen.press("C-u", "plimsoll personas sou", "Tab");
@@ -155,7 +155,7 @@ test("a program of that name is not there: locks are not known, and nothing fail
   using box = sandbox();
   const script = `${import.meta.dir}/../../dist/share/bash-completion/completions/plimsoll`;
   const { stdout, stderr } = await Bun.$`env -i PATH=/usr/bin:/bin bash --norc -c ${`
-    source ${script}; COMP_WORDS=(${BINARY} lock status ''); COMP_CWORD=3; _plimsoll; echo "\${#COMPREPLY[@]}"`}`
+    source '${script}'; COMP_WORDS=(${BINARY} lock status ''); COMP_CWORD=3; _plimsoll; echo "\${#COMPREPLY[@]}"`}`
     .cwd(box.home)
     .quiet();
   expect([stdout.toString(), stderr.toString()]).toEqual(["0\n", ""]);
