@@ -137,16 +137,18 @@ describe("files and folders", () => {
       await using screen = await terminal({ ...box.env, PATH: `${box.path("bin")}:${box.env.PATH}` });
       const script = `${import.meta.dir}/../../dist/share/bash-completion/completions/plimsoll`;
       await screen.press(`cd; PS1='now$ ' bash --norc --noprofile`, "Enter");
-      await screen.shows("now$");
-      await screen.press(`source '${script}'; clear`, "Enter");
+      await screen.shows("\nnow$");
+      // What is typed before the prompt is there again, bash shows twice.
+      await screen.press(`source '${script}'; PS1='then$ '`, "Enter");
+      await screen.shows("\nthen$");
       await screen.press("plimsoll conf", "Tab", "in", "Tab", "--pre", "Tab", "dev", "Tab");
-      await screen.shows("now$ plimsoll config init --preset developer");
+      await screen.shows("then$ plimsoll config init --preset developer");
       await screen.press("C-u", "plimsoll personas sou", "Tab");
-      await screen.shows("now$ plimsoll personas sources/");
+      await screen.shows("then$ plimsoll personas sources/");
       await screen.press("C-u", "plimsoll run --json=som", "Tab");
-      await screen.shows("now$ plimsoll run --json=some.json");
+      await screen.shows("then$ plimsoll run --json=some.json");
       await screen.press("C-u", "plimsoll usage daily som", "Tab", "X");
-      await screen.shows("now$ plimsoll usage daily somX");
+      await screen.shows("then$ plimsoll usage daily somX");
     },
   );
 });
