@@ -155,6 +155,17 @@ test("without a record, or with a torn one, our lines are taken out and the rest
   }
 });
 
+test("a line that was taken out by hand: nothing is changed, and what was kept for giving it back is forgotten", async () => {
+  using here = home();
+  here.write(FOREIGN);
+  await here.setup("--replace");
+  const byHand = '{\n  "z": [1,  2]\n}\n';
+  here.write(byHand);
+  expect((await here.setup("--remove")).stdout).toBe(`${here.settings}: nothing to do\n`);
+  expect(here.read()).toBe(byHand);
+  expect(readdirSync(join(here.state, "setup"))).toEqual([]);
+});
+
 test("the file before each change is kept, private, outside of the settings' directory, the newest ten", async () => {
   using here = home();
   here.write('{"original":true}');
