@@ -2,6 +2,7 @@
  * The editor in a terminal: raw mode and the alternate screen while it runs; on every way out — saving, leaving, a
  * signal, an error — the terminal is as it was.
  */
+import { drawOn } from "../output/write.ts";
 import { keysOf } from "./keys.ts";
 import { type EditorState, press } from "./state.ts";
 import { type Screen, view } from "./view.ts";
@@ -24,11 +25,11 @@ export async function runEditor(first: EditorState, screenOf: () => Screen): Pro
     restored = true;
     stdin.setRawMode(false);
     stdin.pause();
-    stdout.write(LEAVE);
+    drawOn(stdout, LEAVE);
   };
   const draw = () => {
     const lines = view(state, screenOf());
-    stdout.write(`\x1b[H${lines.map((line) => `${line}\x1b[0m\x1b[K`).join("\r\n")}\x1b[J`);
+    drawOn(stdout, `\x1b[H${lines.map((line) => `${line}\x1b[0m\x1b[K`).join("\r\n")}\x1b[J`);
   };
   const { promise, resolve } = Promise.withResolvers<void>();
   const onInput = (bytes: Buffer) => {
@@ -44,7 +45,7 @@ export async function runEditor(first: EditorState, screenOf: () => Screen): Pro
   };
 
   stdin.setRawMode(true);
-  stdout.write(ENTER);
+  drawOn(stdout, ENTER);
   stdin.on("data", onInput);
   stdin.on("end", onSignal);
   stdout.on("resize", draw);

@@ -6,11 +6,11 @@ import { runEditor } from "../../editor/session.ts";
 import { type Draft, start } from "../../editor/state.ts";
 import { setValue } from "../../json-text/edit.ts";
 import type { Settings } from "../../line/settings.ts";
+import { printable } from "../../output/characters.ts";
 import type { Command } from "../command.ts";
 import { CommandError } from "../errors.ts";
 import { EXIT } from "../exit-codes.ts";
 import { printLine } from "../print.ts";
-import { printable } from "../printable.ts";
 import { loadConfigText, refuseOperands, requireConfigPath, saveConfigText } from "./target.ts";
 
 const WITH_COMMENTS = { comments: true };
