@@ -108,8 +108,8 @@ export class Ledger implements Disposable {
   }
 
   /** Transcripts below the directories with something that no pass has read yet. */
-  behind(directories: readonly string[]): Behind {
-    return this.#guard((db) => whatIsBehind(db, directories));
+  behind(directories: readonly string[], maxMs = Number.POSITIVE_INFINITY): Behind {
+    return this.#guard((db) => whatIsBehind(db, directories, maxMs));
   }
 
   /**

@@ -104,6 +104,17 @@ const MIGRATIONS: readonly string[] = [
     primary key (session, at, run)
   ) without rowid;
   `,
+  `
+  -- How far the search for the end of an unfinished last line got. Bytes; 0 when there is no such line.
+  alter table files add column searched integer not null default 0;
+  create index files_by_modified on files (modified);
+
+  -- The last complete look at each Claude directory.
+  create table looks (directory text primary key, at integer not null, cut integer not null) without rowid;
+
+  -- The folders that changed last, as they were when they were listed.
+  create table folders (path text primary key, modified real not null, listed integer not null) without rowid;
+  `,
 ];
 
 export const SCHEMA_VERSION = MIGRATIONS.length;
