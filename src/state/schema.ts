@@ -102,6 +102,8 @@ export interface Spend {
 export interface SessionUsage extends Spend {
   /** The newest bill of the client itself, if one was seen. */
   billUsd?: number;
+  /** The client's figure has this besides: it was carried over from the session that this one was forked from. */
+  inheritedUsd?: number;
   /** The history was still being read: the figures may grow. */
   partial?: boolean;
 }

@@ -122,6 +122,7 @@ export const isTranscriptFacts = shape<TranscriptFacts>({
 export const isSessionUsage = shape<SessionUsage>({
   ...spend,
   billUsd: optional(isNumber),
+  inheritedUsd: optional(isNumber),
   partial: optional(isFlag),
 });
 
