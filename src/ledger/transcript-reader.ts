@@ -124,7 +124,11 @@ export class TranscriptReader {
 
   #keepUsage(piece: Piece, bytes: Buffer, from: number, usage: number, to: number, place: string): void {
     for (const line of parseUsage(bytes, from, usage, to)) {
-      if (repeats(line, piece.usage.at(-1)?.line)) continue;
+      const last = piece.usage.at(-1);
+      if (last && repeats(line, last.line)) {
+        if (line.final && !last.line.final) last.line = { ...last.line, final: true };
+        continue;
+      }
       const anonymous = line.id === undefined ? nameless(line, bytes.subarray(from, to), place) : "";
       piece.usage.push({ line, anonymous });
     }
@@ -141,8 +145,7 @@ export class TranscriptReader {
 }
 
 /** Whether a line says nothing that the one before it has not said: another content block of the same message. */
-const repeats = (line: UsageLine, before: UsageLine | undefined): boolean =>
-  before !== undefined &&
+const repeats = (line: UsageLine, before: UsageLine): boolean =>
   line.id !== undefined &&
   line.id === before.id &&
   line.requestId === before.requestId &&
@@ -150,6 +153,9 @@ const repeats = (line: UsageLine, before: UsageLine | undefined): boolean =>
   line.sessionId === before.sessionId &&
   line.model === before.model &&
   line.speed === before.speed &&
+  line.geo === before.geo &&
+  line.requests?.least === before.requests?.least &&
+  line.requests?.most === before.requests?.most &&
   line.at >= before.at &&
   line.output === before.output &&
   line.input === before.input &&
