@@ -8,6 +8,7 @@ import { DamageError, isBusy, isDamage, LedgerError } from "./errors.ts";
 import { resolveForks } from "./fork-resolution.ts";
 import { type Behind, type IndexOptions, type IndexResult, indexPass, whatIsBehind } from "./index-pass.ts";
 import { LearnedPrices, type PriceSample } from "./learned-prices.ts";
+import { longSamples } from "./premium-parts.ts";
 import {
   type PriceCheck,
   priceChecks,
@@ -211,14 +212,19 @@ export class Ledger implements Disposable {
   pricing(): Pricing {
     const { db } = this.#file;
     const samples = new Map<string, PriceSample[]>();
-    for (const { models } of newestModelBills(db)) {
+    const bills = newestModelBills(db);
+    for (const { models } of bills) {
       for (const [model, bill] of Object.entries(models)) {
         const list = samples.get(model);
         if (list) list.push(bill);
         else samples.set(model, [bill]);
       }
     }
-    return new Pricing(modelNames(db), new LearnedPrices(this.#published, samples), this.#mode);
+    return new Pricing(
+      modelNames(db),
+      new LearnedPrices(this.#published, samples, () => longSamples(db, bills)),
+      this.#mode,
+    );
   }
 
   async #readOn(directories: readonly string[], options: IndexOptions): Promise<IndexResult> {

@@ -8,7 +8,7 @@ import type { Piece } from "./transcript-reader.ts";
 
 export interface PackedPiece {
   readonly numbers: Float64Array<ArrayBuffer>;
-  /** Five texts for each message, then the bills as JSON, one a line. */
+  /** Six texts for each message, then the bills as JSON, one a line. */
   readonly text: string;
   readonly bills: Piece["bills"];
   readonly offset: number;
@@ -18,8 +18,10 @@ export interface PackedPiece {
 }
 
 /** Numbers for each message. */
-const WIDTH = 9;
+const WIDTH = 11;
+const TEXTS = 6;
 const SIDECHAIN = 1;
+const FINAL = 2;
 
 export function pack(piece: Piece): PackedPiece {
   const numbers = new Float64Array(piece.usage.length * WIDTH);
@@ -34,13 +36,16 @@ export function pack(piece: Piece): PackedPiece {
     numbers[at++] = line.cacheWrite1h;
     numbers[at++] = line.webSearches;
     numbers[at++] = line.costUsd ?? Number.NaN;
-    numbers[at++] = line.sidechain ? SIDECHAIN : 0;
+    numbers[at++] = (line.sidechain ? SIDECHAIN : 0) | (line.final ? FINAL : 0);
+    numbers[at++] = line.requests?.least ?? Number.NaN;
+    numbers[at++] = line.requests?.most ?? Number.NaN;
     texts.push(
       line.id ?? anonymous,
       line.requestId ?? "",
       line.sessionId ?? "",
       line.model,
       line.speed ?? "",
+      line.geo ?? "",
     );
   }
   const { bills, offset, searched, tail, ended } = piece;
@@ -51,7 +56,7 @@ export function pack(piece: Piece): PackedPiece {
 export function unpack({ numbers, text, bills, offset, searched, tail, ended }: PackedPiece): Piece {
   const usage: Piece["usage"] = [];
   const texts = text.split("\n");
-  for (let at = 0, word = 0; at < numbers.length; at += WIDTH, word += 5) {
+  for (let at = 0, word = 0; at < numbers.length; at += WIDTH, word += TEXTS) {
     const number = (index: number) => numbers[at + index] as number;
     const cost = number(7);
     const line: UsageLine = {
@@ -61,8 +66,11 @@ export function unpack({ numbers, text, bills, offset, searched, tail, ended }: 
       sessionId: texts[word + 2] || undefined,
       model: texts[word + 3] as string,
       at: number(0),
-      sidechain: number(8) === SIDECHAIN,
+      sidechain: (number(8) & SIDECHAIN) !== 0,
       speed: texts[word + 4] || undefined,
+      geo: texts[word + 5] || undefined,
+      final: (number(8) & FINAL) !== 0,
+      requests: Number.isNaN(number(9)) ? undefined : { least: number(9), most: number(10) },
       webSearches: number(6),
       costUsd: Number.isNaN(cost) ? undefined : cost,
       input: number(1),

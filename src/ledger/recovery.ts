@@ -191,6 +191,12 @@ function salvageCopies(from: Database, db: Database, sessionOf: (session: number
   }
 }
 
+/** Requests that give the row the same flags again, whatever limit the model has. */
+function requestsOf(flags: number): UsageLine["requests"] {
+  const most = (flags & FLAG.long) === 0 ? 0 : Number.POSITIVE_INFINITY;
+  return { least: (flags & FLAG.partlyLong) === 0 ? most : 0, most };
+}
+
 function toLine(row: Values, sessionId: string, model: string): UsageLine {
   const flags = row.flags as number;
   return {
@@ -202,6 +208,9 @@ function toLine(row: Values, sessionId: string, model: string): UsageLine {
     at: row.at as number,
     sidechain: (flags & FLAG.sidechain) !== 0,
     speed: (flags & FLAG.hasSpeed) === 0 ? undefined : (flags & FLAG.fast) === 0 ? "standard" : "fast",
+    geo: (flags & FLAG.us) === 0 ? undefined : "us",
+    final: (flags & FLAG.final) !== 0,
+    requests: requestsOf(flags),
     input: row.input as number,
     output: row.output as number,
     cacheRead: row.read as number,

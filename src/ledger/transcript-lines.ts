@@ -8,8 +8,7 @@ const AFTER_CONTENT = Buffer.from('],"stop_reason":');
 const TIMESTAMP = Buffer.from('"timestamp":"');
 
 /** Whether a line says nothing that the one before it has not said: another content block of the same message. */
-export const repeats = (line: UsageLine, before: UsageLine | undefined): boolean =>
-  before !== undefined &&
+export const repeats = (line: UsageLine, before: UsageLine): boolean =>
   line.id !== undefined &&
   line.id === before.id &&
   line.requestId === before.requestId &&
@@ -17,6 +16,9 @@ export const repeats = (line: UsageLine, before: UsageLine | undefined): boolean
   line.sessionId === before.sessionId &&
   line.model === before.model &&
   line.speed === before.speed &&
+  line.geo === before.geo &&
+  line.requests?.least === before.requests?.least &&
+  line.requests?.most === before.requests?.most &&
   line.at >= before.at &&
   line.output === before.output &&
   line.input === before.input &&

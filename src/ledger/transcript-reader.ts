@@ -184,7 +184,11 @@ export class TranscriptReader {
   #keepUsage(piece: Piece, bytes: Buffer, from: number, usage: number, to: number, place: string): boolean {
     const lines = parseUsage(bytes, from, usage, to);
     for (const line of lines) {
-      if (repeats(line, piece.usage.at(-1)?.line)) continue;
+      const last = piece.usage.at(-1);
+      if (last && repeats(line, last.line)) {
+        if (line.final && !last.line.final) last.line = { ...last.line, final: true };
+        continue;
+      }
       const anonymous = line.id === undefined ? nameless(line, bytes.subarray(from, to), place) : "";
       piece.usage.push({ line, anonymous });
     }

@@ -139,7 +139,7 @@ describe("a session's cost", () => {
     }));
 
   test("of a model with an estimated price stays an estimate while the bill may be a message behind", () =>
-    withSession([said({ model: "claude-sonnet-5-5", at: "10:00:09", output: 1000 })], (ledger) => {
+    withSession([said({ model: "claude-sonnet-5-9", at: "10:00:09", output: 1000 })], (ledger) => {
       ledger.recordBill("s", { totalUsd: 0.001, run: "1" }, at("10:00:10"));
       expect(ledger.sessionUsage("s").priced).toBe("estimated");
       ledger.recordBill("s", { totalUsd: 0.001, run: "1" }, at("10:00:20"));
@@ -173,8 +173,8 @@ describe("a session's cost", () => {
   test("that is below our estimate is corrected on the messages' days, none of which comes out below zero", () =>
     withSession(
       [
-        said({ id: "a", model: "claude-sonnet-5-5", at: "2026-11-18T10:00:00.000Z", output: 30_000 }),
-        said({ id: "b", model: "claude-sonnet-5-5", at: "2026-11-19T10:00:00.000Z", output: 10_000 }),
+        said({ id: "a", model: "claude-sonnet-5-9", at: "2026-11-18T10:00:00.000Z", output: 30_000 }),
+        said({ id: "b", model: "claude-sonnet-5-9", at: "2026-11-19T10:00:00.000Z", output: 10_000 }),
         dollar("c", "2026-11-19T10:01:00.000Z", 0.1),
       ],
       (ledger) => {
@@ -242,7 +242,7 @@ describe("a session's cost", () => {
     }));
 
   test("of a model with an estimated price is exact when the bill says it, and teaches the price", () => {
-    const model = "claude-sonnet-5-5";
+    const model = "claude-sonnet-5-9";
     const tokens = {
       inputTokens: 12,
       outputTokens: 42,
