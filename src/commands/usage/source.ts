@@ -27,7 +27,7 @@ export interface UsageSource {
   readonly now: number;
   /** What tables are drawn with: asking for it looks at the terminal. */
   look(): Look;
-  /** Read what was appended to the transcripts meanwhile. */
+  /** Read what was appended to the active transcripts meanwhile. */
   refresh(): Promise<void>;
   /** Print lines; ends quietly when nobody reads them. @returns the exit code */
   write(lines: Iterable<string>, markup: Markup): number;
@@ -53,14 +53,13 @@ export async function withUsage<Result>(
     using ledger = openLedger(paths.ledger, { prices: readGatherSettings(paths).prices, mode: query.mode });
     if (ledger.repair)
       sayError(`plimsoll: the ledger was damaged; it is kept as ${ledger.repair.movedTo} and made anew`);
-    const refresh = () => readOn(ledger, indexerLock(paths));
-    await refresh();
+    await readOn(ledger, indexerLock(paths), "complete");
     return await body({
       ledger,
       zone: query.zone ?? LOCAL,
       now: Date.now(),
       look: () => look(query),
-      refresh,
+      refresh: () => readOn(ledger, indexerLock(paths), "active"),
       write,
     });
   } catch (error) {
@@ -74,17 +73,20 @@ export async function withUsage<Result>(
 const LOCAL = tabulate((at) => (localTime(at)?.offsetSeconds ?? 0) * 1000);
 
 /** While another process indexes, the figures are those that there are: it commits as it goes. */
-async function readOn(ledger: Ledger, lockPath: string): Promise<void> {
+async function readOn(ledger: Ledger, lockPath: string, look: "complete" | "active"): Promise<void> {
   using lock = tryLock(lockPath, { command: "usage: index" });
   if (!lock) return;
   let progress: ReturnType<typeof showProgress> | undefined;
   try {
-    const { unreadable } = await ledger.index(claudeDirectories(process.env), {
+    const { unreadable, cut } = await ledger.index(claudeDirectories(process.env), {
+      look,
       onProgress: (state) => {
         progress ??= startProgress();
         progress.note(state);
       },
     });
+    if (cut !== undefined && look === "complete")
+      sayError("plimsoll: the Claude directories are too large: not every transcript was found");
     for (const { path, reason } of unreadable) sayError(`plimsoll: ${path} cannot be read: ${reason}`);
   } finally {
     progress?.end();
