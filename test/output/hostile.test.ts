@@ -1,10 +1,11 @@
 /** Every command, in every form of output, in a world of hostile names: nothing of it reaches a terminal raw. */
 import { expect, setDefaultTimeout, test } from "bun:test";
+import { readFileSync } from "node:fs";
 import { commandsOf, commandTree } from "../../src/manual/tree.ts";
 import { VIEWS } from "../../src/usage/query.ts";
 import { BINARY, run } from "../helpers/binary.ts";
 import { type CommandLine, commandLines, isChanging } from "./lines.ts";
-import { HOSTILE_JSON, type HostileWorld, hostileWorld } from "./world.ts";
+import { HOSTILE, HOSTILE_JSON, type HostileWorld, hostileWorld } from "./world.ts";
 
 setDefaultTimeout(600_000);
 
@@ -139,6 +140,24 @@ test("JSON and JSON lines hold the names as they are in the transcripts", async 
   const { stdout } = await run(["usage", "export"], { env: here.env, cwd: here.cwd });
   for (const line of stdout.trimEnd().split("\n")) models.add(JSON.parse(line).model);
   expect(models).toContain(`claude-${HOSTILE_JSON}`.toWellFormed());
+});
+
+test("a table's columns stand one below the other, whatever is in the names", async () => {
+  using here = await hostileWorld("good");
+  const { stdout } = await run(["usage", "session"], { env: here.env, cwd: here.cwd });
+  const ends = stdout.split("\n").filter((line) => /\d{4}-\d\d-\d\d$/.test(line));
+  expect(ends).toHaveLength(6);
+  expect(new Set(ends.map((line) => Bun.stringWidth(line))).size).toBe(1);
+});
+
+test("the outcome of 'run' in a file has escapes, and the command's own output has none", async () => {
+  using here = await hostileWorld("good");
+  const args = ["run", "--json", "outcome", "9", "/usr/bin/printf", "%s", HOSTILE];
+  const { stdout, code } = await run(args, { env: here.env, cwd: here.cwd });
+  expect({ stdout, code }).toEqual({ stdout: HOSTILE, code: 0 });
+  const outcome = readFileSync(`${here.cwd}/outcome`, "utf8");
+  expect(HARMFUL.exec(outcome)).toBeNull();
+  expect(JSON.parse(outcome).command).toEqual(args.slice(4));
 });
 
 /** What a table may have beside text, and what a row or a screen may. */
