@@ -25,7 +25,8 @@ const NAMED: Readonly<Record<string, string>> = { "\n": "\\n", "\r": "\\r", "\t"
  * @returns the text on one line, with an escape (`\n`, `\x1b`, `\u202e`, `\u{e0041}`) for what cannot be seen
  */
 export function printable(text: string, most = LONGEST_NAME): string {
-  const shown = text.length <= most ? text : `${text.slice(0, most)}…`;
+  // A cut through a surrogate pair would leave half of a character.
+  const shown = text.length <= most ? text : `${text.slice(0, most).replace(/[\ud800-\udbff]$/, "")}…`;
   if (PLAIN.test(shown)) return shown;
   escaped ??= new RegExp(`[${UNSEEN}]|^\\p{M}|(?<=\\p{M}{3})\\p{M}`, "gu");
   return shown.replace(escaped, escapeOf);

@@ -15,6 +15,6 @@ export const csvLine = (cells: readonly (string | number | boolean | null)[]): s
   cells.map((cell) => (typeof cell === "string" ? textCell(cell) : String(cell ?? ""))).join(",");
 
 function textCell(raw: string): string {
-  const text = printable(raw).replace(FORMULA, "$1'");
+  const text = printable(raw, raw.length).replace(FORMULA, "$1'");
   return /[",;]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }

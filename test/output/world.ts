@@ -26,12 +26,14 @@ export interface HostileWorld extends Disposable {
 const CONFIGS = {
   good: JSON.stringify({
     rows: [
-      ["model", "name", "git", "repo", `text:${HOSTILE_JSON}`, "command:w", "health"],
-      { left: ["limits", "cost", "context"], right: ["usage"] },
+      ["model", "name", "git", "repo", "directory", `text:${HOSTILE_JSON}`, "command:w", "health"],
+      { left: ["message", "cost", "context"], right: ["today", "session", "version"] },
     ],
-    separator: HOSTILE_JSON,
-    commands: { w: { run: `printf '%s' '${HOSTILE}' >&2; printf '%s' '${HOSTILE}'; exit 3` } },
-    prices: { [`price ${HOSTILE_JSON}`]: { input: 1, output: 2 } },
+    separator: HOSTILE_JSON.slice(4, 22),
+    commands: { w: { run: ["/bin/sh", "-c", `printf '%s' '${HOSTILE}' >&2; exit 3`] } },
+    prices: {
+      [`price ${HOSTILE_JSON}`]: { input: 1, output: 2, cacheRead: 3, cacheWrite5m: 4, cacheWrite1h: 5 },
+    },
   }),
   wrong: JSON.stringify({ [HOSTILE_JSON]: HOSTILE_JSON, theme: HOSTILE_JSON, rows: [[HOSTILE_JSON]] }),
   broken: `{ "theme": "${HOSTILE}`,
@@ -61,6 +63,7 @@ export async function hostileWorld(config: keyof typeof CONFIGS): Promise<Hostil
     cwd,
     `${claude}/sessions`,
     `${cwd}/.git/refs/heads`,
+    `${cwd}/.git/objects`,
     `${cwd}/.claude`,
     join(state, "locks"),
   ])
@@ -68,8 +71,9 @@ export async function hostileWorld(config: keyof typeof CONFIGS): Promise<Hostil
   chmodSync(state, 0o700);
   chmodSync(join(state, "locks"), 0o700);
   put(env.PLIMSOLL_CONFIG, CONFIGS[config]);
-  put(`${cwd}/.git/HEAD`, `ref: refs/heads/${HOSTILE.replaceAll("\n", "")}\n`);
-  put(`${cwd}/.git/config`, `[core]\n\trepositoryformatversion = 0\n[${HOSTILE}]\n`);
+  // git takes no C0 in the name of a branch.
+  put(`${cwd}/.git/HEAD`, `ref: refs/heads/b${HOSTILE.replace(/[\x00-\x20\x7f[]/g, "")}\n`);
+  put(`${cwd}/.git/config`, "[core]\n\trepositoryformatversion = 0\n");
   const transcript = transcripts(claude, cwd);
   const settings = json({
     statusLine: { type: "command", command: HOSTILE_JSON, [HOSTILE_JSON]: 1 },
@@ -124,7 +128,6 @@ export async function hostileWorld(config: keyof typeof CONFIGS): Promise<Hostil
   );
   mkdirSync(`${state}/locks/d${HOSTILE}.lock`);
   put(`${state}/gather.log`, `${new Date().toISOString()} 1 ${HOSTILE_JSON.replaceAll("\n", "")}\n`);
-  put(`${state}/${HOSTILE}`, "");
   put(`${cwd}/script${HOSTILE}`, "#!/bin/sh\nexec sleep 60\n");
   chmodSync(`${cwd}/script${HOSTILE}`, 0o755);
   put(`${cwd}/plain`, "");

@@ -24,8 +24,8 @@ Arrow keys move and change; 'a' adds a segment, 'x' removes one, '<' and '>' shi
 tab shows another sample session; 's' saves, after asking; 'q' leaves. Nothing is written before that, and what the
 editor does not know of stays in the file, comments included.
 
-Exit codes: 0 saved or left; 1 when the configuration has errors; 2 without a terminal; 129 the terminal was closed;
-130 and 143 ended by INT or TERM. Nothing is written then.`,
+Exit codes: 0 saved or left; 1 when the configuration has errors; 2 without a terminal. A signal gives 128 and its
+number, a terminal that is closed 129; nothing is written then.`,
   options: [],
   run: async (options) => {
     refuseOperands(options);
