@@ -7,6 +7,7 @@
 import type { OptionSpec, ParsedOptions } from "../commands/options.ts";
 import { leadingNumber } from "../process/duration.ts";
 import { OPEN, openFile } from "../process/libc/create.ts";
+import { keepTerminalModes } from "../process/libc/exit.ts";
 import { close } from "../process/libc/file.ts";
 import { flock, LOCK, lockRecord } from "../process/libc/flock.ts";
 import { restoreInherited } from "../process/libc/inherited.ts";
@@ -244,6 +245,7 @@ function refuse(error: number, name: string, { nonBlocking, verbose, conflictCod
 function runCommand(command: readonly Word[], { noFork, verbose }: Request): number {
   if (verbose) console.log(`flock: executing ${showWord(command[0] ?? "")}`);
   defaultSignal(SIG.CHLD);
+  keepTerminalModes();
   const failed = (errno: number) => {
     const code = errno === ERRNO.ENOMEM ? EX.os : EX.unavailable;
     return new PersonaError(`failed to execute ${showWord(command[0] ?? "")}: ${errorText(errno)}`, code);

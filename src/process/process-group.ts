@@ -96,8 +96,8 @@ export class Orphans {
   }
 }
 
-/** /proc/PID/task/TID/children; empty where the kernel was built without it. */
-const ownChildren = (): number[] =>
+/** /proc/PID/task/TID/children. @returns our children, adopted ones too; none where the kernel has no such list */
+export const ownChildren = (): number[] =>
   (readWhole(`/proc/self/task/${process.pid}/children`) ?? "")
     .split(" ")
     .map(Number)

@@ -87,7 +87,7 @@ const TIMEOUT_LINES: readonly string[][] = [
   ["-v", "-s", "IOT", ".1", "sleep", "3"],
   ["-v", "-s", "35", ".1", "sleep", "3"],
   ["-v", "-s", "50", ".1", "sleep", "3"],
-  ["-v", "-s0", "-k.1", ".1", "sleep", "3"],
+  ["-s0", "-k.1", ".1", "sleep", "3"],
   ["-vk.1", "-sCONT", ".1", "sleep", "3"],
   ["--foreground=1", "1", "true"],
   ["", ""],
@@ -213,6 +213,13 @@ describe("timeout", () => {
   test("knows -f and -p, which POSIX 2024 has", async () => {
     expect((await ours("timeout", "-p", ".1", "sleep", "9")).code).toBe(143);
     expect((await ours("timeout", "-f", ".1", "sleep", "9")).code).toBe(124);
+  });
+
+  test("reports signal 0 by its number, as later versions do", async () => {
+    const { stderr } = await ours("timeout", "-v", "-s0", "-k.1", ".1", "sleep", "9");
+    expect(stderr).toBe(
+      "timeout: sending signal 0 to command 'sleep'\ntimeout: sending signal KILL to command 'sleep'\n",
+    );
   });
 
   test("takes a time that underflows for a very short one", async () => {

@@ -1,7 +1,7 @@
 import { acquire, type Lock, type LockOptions, lockBlocking, tryLock } from "../../process/flock.ts";
 import { restoreInherited } from "../../process/libc/inherited.ts";
 import { rawTail } from "../../process/libc/raw.ts";
-import { signalName } from "../../process/signals.ts";
+import { shownSignal } from "../../process/signals.ts";
 import { supervise } from "../../process/supervise.ts";
 import type { Command } from "../command.ts";
 import { CommandError, UsageError } from "../errors.ts";
@@ -19,6 +19,7 @@ export const lockRun: Command = {
 The lock is flock(2): the kernel releases it when its holder has ended, however it ended, and programs that use flock(1)
 on the same file are kept out as well. What the command starts inherits the lock, and keeps it after the command's end,
 unless --close. Signals that end us are passed on to the command. A symbolic link at the path is refused.
+The command may use the terminal, and Ctrl-Z stops and continues it with us, as in 'plimsoll run'.
 
 Exit codes: the command's; 75 (or CODE) the lock was held for as long as we were to wait; 124 the command's deadline
 passed; 137 and KILL was needed; 125 the lock cannot be had; 126 the command cannot be executed; 127 it was not found;
@@ -89,7 +90,7 @@ Example: plimsoll lock run -w 10 backup -- rsync -a src/ dst/`,
       ...ending,
       foreground: durationMs === 0,
       ...(verbose && {
-        onSend: (signal) => console.error(`plimsoll: sending ${signalName(signal)} to '${name}'`),
+        onSend: (signal) => console.error(`plimsoll: sending ${shownSignal(signal)} to '${name}'`),
       }),
     });
     if (close) held.release();
