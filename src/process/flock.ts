@@ -14,9 +14,12 @@
 import { close } from "./libc/file.ts";
 import { flock, LOCK } from "./libc/flock.ts";
 import { ERRNO, errorText } from "./libc/library.ts";
+import type { FileFacts } from "./libc/stat.ts";
 import { LockError } from "./lock-error.ts";
 import { type LockFile, type LockPolicy, openLockFile } from "./lock-file.ts";
 import { clearNote, type NotePlace, noteBeside, putNote } from "./lock-note.ts";
+import { lockWithin } from "./lock-wait.ts";
+import { hasWaiters } from "./lock-waiters.ts";
 import { encodeNote, ownNote } from "./owner-note.ts";
 import { leadsTo } from "./same-file.ts";
 
@@ -61,15 +64,19 @@ export interface Lock extends Disposable {
  * @throws LockError when it cannot be had for another reason
  */
 export const tryLock = (path: string, options: LockOptions = {}): Lock | undefined =>
-  lockWith(path, options, LOCK.NB);
+  lockWith(path, options, 0);
 
 /**
- * Wait in the kernel until the lock is ours: first come, first served. JavaScript does not run meanwhile, so this is
- * for a command that has nothing else to do, and whose signals have their default actions.
+ * Wait in the kernel until the lock is ours (lock-wait.ts): first come, first served.
+ * @param waitMs give up after this long; undefined: never
+ * @returns undefined when `waitMs` passed
  * @throws LockError
  */
-export const lockBlocking = (path: string, options: LockOptions = {}): Lock =>
-  lockWith(path, options, 0) as Lock;
+export const lockBlocking = (
+  path: string,
+  options: LockOptions = {},
+  waitMs: number | undefined = undefined,
+): Lock | undefined => lockWith(path, options, waitMs);
 
 const FIRST_PAUSE_MS = 1;
 const LONGEST_PAUSE_MS = 50;
@@ -94,19 +101,21 @@ export async function acquire(path: string, options: WaitOptions = {}): Promise<
 /** A path that is replaced this often while we lock it is being played with. */
 const MAX_REPLACEMENTS = 10_000;
 
-function lockWith(path: string, options: LockOptions, wait: 0 | typeof LOCK.NB): Lock | undefined {
-  const operation = (options.mode === "shared" ? LOCK.SH : LOCK.EX) | wait;
+function lockWith(path: string, options: LockOptions, waitMs: number | undefined): Lock | undefined {
+  const operation = options.mode === "shared" ? LOCK.SH : LOCK.EX;
+  const deadline = waitMs ? performance.now() + waitMs : undefined;
   const { policy = "private", inheritable = false } = options;
   let writing = false;
   for (let round = 0; round < MAX_REPLACEMENTS; round++) {
     const file = openLockFile(path, { policy, inheritable, writing });
     if (!file) continue;
-    const error = flock(file.fd, operation);
+    const left = deadline === undefined ? waitMs : Math.max(0, deadline - performance.now());
+    const error = lockWithin(left, (flags) => flock(file.fd, operation | flags));
     if (error === 0 && leadsTo(path, file.fd)) return new HeldLock(path, file, options);
     close(file.fd);
     if (error === ERRNO.EAGAIN) return undefined;
     if (!writing && (error === ERRNO.EBADF || error === ERRNO.EIO)) writing = true;
-    else if (error !== 0 && error !== ERRNO.EINTR) throw cannotLock(path, error);
+    else if (error !== 0) throw cannotLock(path, error);
   }
   throw new LockError("cannot-lock", `${path} is deleted and made again all the time`);
 }
@@ -122,6 +131,7 @@ class HeldLock implements Lock {
   readonly path: string;
   readonly fd: number;
   readonly #options: LockOptions;
+  readonly #facts: FileFacts;
   /** Where our note stands; undefined when none does. */
   readonly #note: NotePlace | undefined;
   #released = false;
@@ -130,6 +140,7 @@ class HeldLock implements Lock {
     this.path = path;
     this.fd = file.fd;
     this.#options = options;
+    this.#facts = file.facts;
     this.#note = options.mode === "shared" ? undefined : leaveNote(file, options);
   }
 
@@ -145,8 +156,10 @@ class HeldLock implements Lock {
     if (this.#released) return;
     this.#released = true;
     const stillThere = leadsTo(this.path, this.fd);
+    // Who waits is next and writes a note of its own. To look whether the lock is free would be to jump the queue.
+    const awaited = this.#note !== undefined && stillThere && hasWaiters(this.#facts);
     close(this.fd);
-    if (!this.#note) return;
+    if (!this.#note || awaited) return;
     if (stillThere) this.#clearIfFree(this.#note);
     else if ("path" in this.#note) clearNote(this.#note); // nobody can come to lock that file any more
   }

@@ -215,6 +215,36 @@ describe("lock run", () => {
     expect((await status(box)).state).toBe("held");
   });
 
+  test.skipIf(!onLinux)(
+    "serves those who wait in the order in which they came, and they wait in the kernel",
+    async () => {
+      for (const waitOption of [[], ["-w", "60"]]) {
+        using box = sandbox();
+        const held = await holder(box);
+        const waiters: Bun.Subprocess[] = [];
+        for (let index = 0; index < 12; index++) {
+          const append = `echo ${index} >>${box.path("order")}`;
+          waiters.push(
+            Bun.spawn([BINARY, "lock", "run", ...waitOption, "it", "sh", "-c", append], { env: box.env }),
+          );
+          await until(`${index + 1} wait`, async () => (await status(box)).waiting === index + 1);
+        }
+        await held[Symbol.asyncDispose]();
+        for (const waiter of waiters) expect(await waiter.exited).toBe(0);
+        const order = readFileSync(box.path("order"), "utf8").trim().split("\n").map(Number);
+        expect(order).toEqual(waiters.map((_, index) => index));
+      }
+    },
+  );
+
+  test("keeps the limit of a wait, and the command its signals, when ALRM is ignored", async () => {
+    using box = sandbox();
+    await using _held = await holder(box);
+    const line = `trap '' ALRM; "$0" lock run -w 0.2 it -- true; echo $?; "$0" lock run -w 5 other -- sh -c 'kill -ALRM $$; echo alive'`;
+    const child = Bun.spawn(["sh", "-c", line, BINARY], { env: box.env, stdout: "pipe", stderr: "ignore" });
+    expect(await new Response(child.stdout).text()).toBe("75\nalive\n");
+  });
+
   test("explains a command line that it does not understand", async () => {
     using box = sandbox();
     for (const args of [

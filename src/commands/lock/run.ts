@@ -1,4 +1,4 @@
-import { acquire, type Lock, type LockOptions, lockBlocking, tryLock } from "../../process/flock.ts";
+import { type Lock, type LockOptions, lockBlocking, tryLock } from "../../process/flock.ts";
 import { restoreInherited } from "../../process/libc/inherited.ts";
 import { rawTail } from "../../process/libc/raw.ts";
 import { shownSignal } from "../../process/signals.ts";
@@ -108,9 +108,7 @@ async function take(
   const atOnce = waitMs !== undefined || verbose ? tryLock(target.path, options) : undefined;
   if (atOnce || waitMs === 0) return atOnce;
   if (verbose) console.error(`plimsoll: waiting for ${target.word}: ${await describe(target)}`);
-  return waitMs === undefined
-    ? lockBlocking(target.path, options)
-    : acquire(target.path, { ...options, waitMs });
+  return lockBlocking(target.path, options, waitMs);
 }
 
 async function conflict(target: LockTarget, exitCode: number): Promise<CommandError> {
