@@ -9,8 +9,6 @@ import { OPEN, openFile, readStart, truncate, writeStart } from "./libc/create.t
 import { removeFile } from "./libc/directory.ts";
 import { close } from "./libc/file.ts";
 import type { FileFacts } from "./libc/stat.ts";
-import { requireLockDirectory } from "./lock-directory.ts";
-import { LockError } from "./lock-error.ts";
 import { decodeNote, NOTE_MAX_BYTES, type OwnerNote } from "./owner-note.ts";
 
 /** In the lock file, open for writing; or in a file of its own. */
@@ -23,7 +21,6 @@ export const noteBeside = (folder: string, { device, inode }: FileFacts): string
 /** Write a note. @returns whether it stands there whole: a full disk, or no folder for it, costs the note only */
 export function putNote(place: NotePlace, bytes: Uint8Array): boolean {
   if ("fd" in place) return write(place.fd, bytes);
-  if (!haveFolder(place.path.slice(0, place.path.lastIndexOf("/")))) return false;
   const fd = openFile(place.path, OPEN.WRONLY | OPEN.CREAT | SAFELY, 0o600);
   if (fd < 0) return false;
   const whole = write(fd, bytes);
@@ -38,17 +35,6 @@ function write(fd: number, bytes: Uint8Array): boolean {
   const whole = writeStart(fd, bytes);
   if (!whole) truncate(fd);
   return whole;
-}
-
-function haveFolder(folder: string): boolean {
-  try {
-    requireLockDirectory(folder);
-    return true;
-  } catch (error) {
-    // There is no place for it, or none that is ours alone. `lock status` shows it: the owner is unknown.
-    if (error instanceof LockError) return false;
-    throw error;
-  }
 }
 
 /** Take a note away. Only the lock's holder may. */

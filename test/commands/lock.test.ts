@@ -13,6 +13,7 @@ import {
 } from "node:fs";
 import { dirname, join } from "node:path";
 import { BINARY, run, type Sandbox, sandbox, until } from "../helpers/binary.ts";
+import { OTHER_USER } from "../helpers/other-user.ts";
 
 const SYSTEM_FLOCK = "/usr/bin/flock";
 const onLinux = process.platform === "linux";
@@ -301,13 +302,13 @@ describe("what stands in a named lock's place", () => {
     else expect(existsSync(box.path("victim"))).toBe(false);
   });
 
-  test("a directory of locks that others may write to is refused", async () => {
+  test("a directory of locks that others may write to is made private first", async () => {
     using box = sandbox();
     mkdirSync(dirname(lockFile(box)), { recursive: true });
-    Bun.spawnSync(["chmod", "777", dirname(lockFile(box))]);
-    const refused = await run(["lock", "run", "it", "true"], box);
-    expect(refused.code).toBe(125);
-    expect(refused.stderr).toContain("chmod 700");
+    Bun.spawnSync(["chmod", "777", dirname(lockFile(box)), box.state]);
+    expect((await run(["lock", "run", "it", "true"], box)).code).toBe(0);
+    expect(statSync(dirname(lockFile(box))).mode & 0o777).toBe(0o700);
+    expect(statSync(box.state).mode & 0o777).toBe(0o700);
   });
 
   test("a path's symlink is refused, its content is never changed, a directory can be locked", async () => {
@@ -375,6 +376,75 @@ describe("what stands in a named lock's place", () => {
     writeFileSync(lockFile(box), note);
     if (onLinux) expect((await status(box)).state).toBe("owner-unknown");
     expect((await run(["lock", "run", "-n", "it", "true"], box)).code).toBe(75);
+  });
+});
+
+describe("a state directory that cannot be used", () => {
+  const places: [string, (box: Sandbox) => void, string][] = [
+    [
+      "holds other things",
+      (box) => writeFileSync(join(box.state, "other"), "precious"),
+      "holds other things",
+    ],
+    [
+      "is a symbolic link",
+      (box) => {
+        rmSync(box.state, { recursive: true });
+        mkdirSync(box.path("real"), { mode: 0o700 });
+        symlinkSync(box.path("real"), box.state);
+      },
+      "symbolic link",
+    ],
+    [
+      "has a link in place of the locks' folder",
+      (box) => {
+        mkdirSync(box.path("real"), { mode: 0o700 });
+        symlinkSync(box.path("real"), join(box.state, "locks"));
+      },
+      "symbolic link",
+    ],
+  ];
+  if (OTHER_USER !== undefined)
+    places.push([
+      "belongs to another user",
+      (box) => Bun.spawnSync(["chown", `${OTHER_USER}`, box.state]),
+      "belongs to user",
+    ]);
+
+  describe.each(places)("because it %s", (_why, set, words) => {
+    const prepared = () => {
+      const box = sandbox();
+      mkdirSync(box.state, { mode: 0o777 });
+      set(box);
+      return box;
+    };
+
+    test.each([[["run", "it", "--", "echo", "in"]], [["status", "it"]], [["list"]], [["release", "it"]]])(
+      "is refused by lock %j, as by every other command",
+      async (args) => {
+        using box = prepared();
+        const refused = await run(["lock", ...args], box);
+        expect(refused).toMatchObject({ code: 74, stdout: "" });
+        expect(refused.stderr).toContain(words);
+        expect((await run(["usage"], box)).code).toBe(74);
+        expect(existsSync(lockFile(box))).toBe(false);
+      },
+    );
+
+    test("costs a path's note, not its lock", async () => {
+      using box = prepared();
+      const child = Bun.spawn([BINARY, "lock", "run", "./f", "--", "sleep", "30"], {
+        env: box.env,
+        cwd: box.root,
+      });
+      await until("the lock is held", async () => (await status(box, "./f")).state === "owner-unknown");
+      const names = [box.state, box.path("real")].flatMap((folder) =>
+        existsSync(folder) ? readdirSync(folder, { recursive: true }).map(String) : [],
+      );
+      expect(names.filter((name) => name.endsWith(".note"))).toEqual([]);
+      child.kill();
+      await child.exited;
+    });
   });
 });
 
@@ -510,7 +580,7 @@ describe.skipIf(!canMount)("a full disk (needs root and unshare)", () => {
   test("costs the note, not the lock", async () => {
     using box = sandbox();
     mkdirSync(box.path("disk"));
-    const script = `mount -t tmpfs -o size=64k,mode=700 none "$1" && mkdir -m 700 "$1/locks" && : >"$1/locks/it.lock" &&
+    const script = `mount -t tmpfs -o size=64k,mode=700 none "$1" && mkdir -m 700 "$1/locks" "$1/sessions" "$1/repos" "$1/accounts" && : >"$1/locks/it.lock" &&
       chmod 600 "$1/locks/it.lock" && cat /dev/zero >"$1/fill" 2>/dev/null
       export PLIMSOLL_STATE="$1"; "$2" lock run it -- sh -c '"$1" lock run -n it true; echo $?; "$1" lock status it' sh "$2"`;
     const done = Bun.spawnSync(["unshare", "-m", "sh", "-c", script, "sh", box.path("disk"), BINARY], {

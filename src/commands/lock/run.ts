@@ -23,7 +23,7 @@ The command may use the terminal, and Ctrl-Z stops and continues it with us, as 
 
 Exit codes: the command's; 75 (or CODE) the lock was held for as long as we were to wait; 124 the command's deadline
 passed; 137 and KILL was needed; 125 the lock cannot be had; 126 the command cannot be executed; 127 it was not found;
-2 usage. A command that died of a signal takes us along.
+74 the state directory cannot be used for a named lock; 2 usage. A command that died of a signal takes us along.
 
 Example: plimsoll lock run -w 10 backup -- rsync -a src/ dst/`,
   stopAtOperand: true,
@@ -62,7 +62,7 @@ Example: plimsoll lock run -w 10 backup -- rsync -a src/ dst/`,
   ],
   async run(options) {
     const [word, ...rest] = options.operands;
-    const target = lockTarget(word);
+    const target = await lockTarget(word, { making: true });
     const command = rest[0] === "--" ? rest.slice(1) : rest;
     const [name] = command;
     if (name === undefined) throw new UsageError("a command is needed", "see 'plimsoll lock run --help'");
@@ -74,7 +74,7 @@ Example: plimsoll lock run -w 10 backup -- rsync -a src/ dst/`,
     const verbose = options.has("verbose");
 
     restoreInherited();
-    const held = await withLockErrors(target, EXIT.runFailed, () =>
+    const held = await withLockErrors(EXIT.runFailed, () =>
       take(target, waitMs, verbose, {
         mode: options.lastOf("shared", "exclusive") ?? "exclusive",
         policy: target.policy,
