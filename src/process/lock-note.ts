@@ -8,8 +8,10 @@
 import { OPEN, openFile, readStart, truncate, writeStart } from "./libc/create.ts";
 import { removeFile } from "./libc/directory.ts";
 import { close } from "./libc/file.ts";
+import { flock, LOCK } from "./libc/flock.ts";
 import type { FileFacts } from "./libc/stat.ts";
 import { decodeNote, NOTE_MAX_BYTES, type OwnerNote } from "./owner-note.ts";
+import { leadsTo } from "./same-file.ts";
 
 /** In the lock file, open for writing; or in a file of its own. */
 export type NotePlace = { readonly fd: number } | { readonly path: string };
@@ -21,12 +23,22 @@ export const noteBeside = (folder: string, { device, inode }: FileFacts): string
 /** Write a note. @returns whether it stands there whole: a full disk, or no folder for it, costs the note only */
 export function putNote(place: NotePlace, bytes: Uint8Array): boolean {
   if ("fd" in place) return write(place.fd, bytes);
-  const fd = openFile(place.path, OPEN.WRONLY | OPEN.CREAT | SAFELY, 0o600);
-  if (fd < 0) return false;
-  const whole = write(fd, bytes);
-  close(fd);
-  return whole;
+  for (let round = 0; round < MAX_ROUNDS; round++) {
+    const fd = openFile(place.path, OPEN.WRONLY | OPEN.CREAT | SAFELY, 0o600);
+    if (fd < 0) return false;
+    // A sweep locks the note while it decides whether to remove it.
+    const isOurs = flock(fd, LOCK.EX | LOCK.NB) === 0 && leadsTo(place.path, fd);
+    const isWhole = isOurs && write(fd, bytes);
+    close(fd);
+    if (isOurs) return isWhole;
+    Bun.sleepSync(PAUSE_MS);
+  }
+  return false;
 }
+
+/** A sweep takes less than a millisecond for a note; one that is stopped meanwhile costs the note only. */
+const MAX_ROUNDS = 20;
+const PAUSE_MS = 2;
 
 const SAFELY = OPEN.NOFOLLOW | OPEN.NONBLOCK | OPEN.NOCTTY | OPEN.CLOEXEC;
 

@@ -12,6 +12,8 @@ import {
   writeFileSync,
 } from "node:fs";
 import { dirname, join } from "node:path";
+import { type StatePaths, statePaths } from "../../src/state/paths.ts";
+import { sweep } from "../../src/state/sweep.ts";
 import { BINARY, run, type Sandbox, sandbox, until } from "../helpers/binary.ts";
 import { OTHER_USER } from "../helpers/other-user.ts";
 
@@ -376,6 +378,55 @@ describe("what stands in a named lock's place", () => {
     writeFileSync(lockFile(box), note);
     if (onLinux) expect((await status(box)).state).toBe("owner-unknown");
     expect((await run(["lock", "run", "-n", "it", "true"], box)).code).toBe(75);
+  });
+});
+
+describe("the sweep of old notes", () => {
+  const notesIn = (box: Sandbox) =>
+    readdirSync(join(box.state, "locks")).filter((name) => name.endsWith(".note"));
+  const sweepNow = (box: Sandbox) => sweep(statePaths(box.env) as StatePaths, Date.now(), { force: true });
+
+  test.skipIf(!onLinux)("takes those of killed holders, and of no lock that is held", async () => {
+    using box = sandbox();
+    await using _held = await holder(box, ["./held", "--", "sleep", "30"]);
+    const [kept] = notesIn(box);
+    const left = await holder(box, ["./inherited", "--", "sleep", "31"]);
+    for (let index = 0; index < 3; index++) {
+      await using killed = await holder(box, [`./killed${index}`, "--", "sleep", "30"]);
+      process.kill(-killed.child.pid, "SIGKILL");
+    }
+    left.child.kill("SIGKILL");
+    await until(
+      "the lock is inherited",
+      async () => (await status(box, "./inherited")).state === "inherited",
+    );
+    expect(notesIn(box).length).toBe(5);
+    sweepNow(box);
+    expect(notesIn(box).length).toBe(2);
+    expect((await status(box, "./inherited")).command).toBe("sleep 31");
+    await left[Symbol.asyncDispose]();
+    await until("the heir is gone", async () => (await status(box, "./inherited")).state === "free");
+    sweepNow(box);
+    expect(notesIn(box)).toEqual([kept as string]);
+    expect((await status(box, "./held")).state).toBe("held");
+  });
+
+  test("waits for nobody, and takes no note that a new holder writes", async () => {
+    using box = sandbox();
+    // The note of a killed holder, for the same file again and again, while the sweep never rests.
+    const first = await holder(box, ["./it", "--", "sleep", "30"]);
+    await first[Symbol.asyncDispose]();
+    let sweeping = true;
+    const sweeper = (async () => {
+      for (; sweeping; await Bun.sleep(0)) sweepNow(box);
+    })();
+    for (let round = 0; round < 20; round++) {
+      // Throws when the holder does not show up in its note.
+      const next = await holder(box, ["./it", "--", "sleep", "30"]);
+      await next[Symbol.asyncDispose]();
+    }
+    sweeping = false;
+    await sweeper;
   });
 });
 
