@@ -14,13 +14,12 @@
 import { close } from "./libc/file.ts";
 import { flock, LOCK } from "./libc/flock.ts";
 import { ERRNO, errorText } from "./libc/library.ts";
-import type { FileFacts } from "./libc/stat.ts";
 import { LockError } from "./lock-error.ts";
 import { type LockFile, type LockPolicy, openLockFile } from "./lock-file.ts";
 import { clearNote, type NotePlace, noteBeside, putNote } from "./lock-note.ts";
 import { lockWithin } from "./lock-wait.ts";
-import { hasWaiters } from "./lock-waiters.ts";
 import { encodeNote, ownNote } from "./owner-note.ts";
+import { hasNoChildren } from "./process-group.ts";
 import { leadsTo } from "./same-file.ts";
 
 export { LockError } from "./lock-error.ts";
@@ -131,7 +130,6 @@ class HeldLock implements Lock {
   readonly path: string;
   readonly fd: number;
   readonly #options: LockOptions;
-  readonly #facts: FileFacts;
   /** Where our note stands; undefined when none does. */
   readonly #note: NotePlace | undefined;
   #released = false;
@@ -140,7 +138,6 @@ class HeldLock implements Lock {
     this.path = path;
     this.fd = file.fd;
     this.#options = options;
-    this.#facts = file.facts;
     this.#note = options.mode === "shared" ? undefined : leaveNote(file, options);
   }
 
@@ -155,11 +152,15 @@ class HeldLock implements Lock {
   leave(): void {
     if (this.#released) return;
     this.#released = true;
+    // To try the lock, as below, is to jump the queue: only where there may be heirs.
+    if (this.#note && hasNoChildren()) {
+      clearNote(this.#note);
+      close(this.fd);
+      return;
+    }
     const stillThere = leadsTo(this.path, this.fd);
-    // Who waits is next and writes a note of its own. To look whether the lock is free would be to jump the queue.
-    const awaited = this.#note !== undefined && stillThere && hasWaiters(this.#facts);
     close(this.fd);
-    if (!this.#note || awaited) return;
+    if (!this.#note) return;
     if (stillThere) this.#clearIfFree(this.#note);
     else if ("path" in this.#note) clearNote(this.#note); // nobody can come to lock that file any more
   }

@@ -103,4 +103,8 @@ export const ownChildren = (): number[] =>
     .map(Number)
     .filter((pid) => pid > 0);
 
+/** Whether we have no children for certain: with `adoptOrphans`, that nothing is left of what we started. */
+export const hasNoChildren = (): boolean =>
+  readWhole(`/proc/self/task/${process.pid}/children`)?.trim() === "";
+
 const isZombie = (pid: number): boolean => /\) Z [^)]*$/.test(readWhole(`/proc/${pid}/stat`) ?? "");
