@@ -6,6 +6,7 @@
  */
 import { statSync, unlinkSync } from "node:fs";
 import { tryLock } from "../process/flock.ts";
+import { sweepNotes } from "../process/lock-note-sweep.ts";
 import { lockOf, sweepLock } from "./locks.ts";
 import { isTemporaryName, namesIn } from "./own.ts";
 import type { StatePaths } from "./paths.ts";
@@ -43,7 +44,8 @@ export function sweep(paths: StatePaths, now: number, { force = false } = {}): n
     sweepStates(paths, "account", paths.accounts, now) +
     (isOlder(paths.lastPayload, RETENTION.payload, now) ? remove(paths.lastPayload) : 0) +
     sweepLeftovers(paths, now) +
-    sweepLocks(paths, now)
+    sweepLocks(paths, now) +
+    sweepNotes(paths.locks, now)
   );
 }
 

@@ -26,7 +26,8 @@ A lock is never taken from a living holder. Without --force this names the holde
 holder gets TERM and, after the grace, KILL; so does what inherited the lock from it, and nobody who got the lock since.
 Each signal is reported on stderr, and in gather.log of the state directory.
 
-Exit codes: 0 the lock is free; 75 it is held; 1 it could not be looked at; 2 usage.`,
+Exit codes: 0 the lock is free; 75 it is held; 1 it could not be looked at; 74 the state directory
+cannot be used; 2 usage.`,
   operands: ["lock"],
   options: [
     { long: ["force"], about: "Signal the holder: TERM, then KILL" },
@@ -39,9 +40,9 @@ Exit codes: 0 the lock is free; 75 it is held; 1 it could not be looked at; 2 us
   ],
   async run(options) {
     if (options.operands.length > 1) throw new UsageError("one lock at a time");
-    const target = lockTarget(options.operands[0]);
+    const target = await lockTarget(options.operands[0]);
     const graceMs = readGrace(options.get("kill-after"));
-    const look = () => withLockErrors(target, EXIT.failure, () => lockStatus(target.path, target.notes));
+    const look = () => withLockErrors(EXIT.failure, () => lockStatus(target.path, target.notes));
     const before = await look();
     if (before.state === "free") return report(target, before);
     if (!options.has("force"))
@@ -53,7 +54,7 @@ Exit codes: 0 the lock is free; 75 it is held; 1 it could not be looked at; 2 us
       log?.say(message);
     };
     say(`releasing ${target.word}: ${describeStatus(before, Date.now())}`);
-    const after = await withLockErrors(target, EXIT.failure, () =>
+    const after = await withLockErrors(EXIT.failure, () =>
       endHolders(target.path, target.notes, graceMs, (sent) => say(words(sent))),
     );
     log?.say(`now ${describeStatus(after, Date.now())}`);

@@ -18,13 +18,13 @@ Looking does not disturb: nobody's -n fails because of it (on Linux; macOS has n
 and given back). States: free; held (the holder is verified by pid and start time); stopped (held by a process that is
 stopped); inherited (the holder has ended, something it started keeps the lock); owner-unknown; other-namespace.
 
-Exit codes: 0 the state was found, whatever it is; 1 it could not be; 2 usage.`,
+Exit codes: 0 the state was found, whatever it is; 1 it could not be; 74 the state directory cannot be used; 2 usage.`,
   operands: ["lock"],
   options: [{ long: ["json"], about: "Print one JSON object" }],
   async run(options) {
     if (options.operands.length > 1) throw new UsageError("one lock at a time");
-    const target = lockTarget(options.operands[0]);
-    const status = await withLockErrors(target, EXIT.failure, () => lockStatus(target.path, target.notes));
+    const target = await lockTarget(options.operands[0]);
+    const status = await withLockErrors(EXIT.failure, () => lockStatus(target.path, target.notes));
     if (options.has("json")) printLine(toJson(statusFields(target.word, status)));
     else printLine(`${printable(target.word)}: ${describeStatus(status, Date.now())}`);
     return EXIT.ok;
