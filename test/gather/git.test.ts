@@ -4,12 +4,14 @@ import {
   existsSync,
   mkdirSync,
   readFileSync,
+  renameSync,
   rmSync,
   statSync,
+  symlinkSync,
   utimesSync,
   writeFileSync,
 } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { parseStatus } from "../../src/gather/git/status.ts";
 import type { Job } from "../../src/gather/part.ts";
 import { git as gitPart } from "../../src/gather/parts/git.ts";
@@ -415,5 +417,62 @@ describe("the output of git status", () => {
   test("that was cut is not believed", () => {
     expect(() => parseStatus("# branch.oid 0\0# branch.he")).toThrow(/ends in the middle/);
     expect(() => parseStatus("")).toThrow();
+  });
+});
+
+describe.skipIf(GIT === null)("an executable of the repository (needs git)", () => {
+  /** A `git` in a folder of the repository that leaves a mark, and runs the real one. */
+  function planted(folder: string, marks: string): void {
+    mkdirSync(folder, { recursive: true });
+    renameSync(trap(marks, "git", `exec ${GIT} "$@"`), join(folder, "git"));
+  }
+
+  test("is not run, however PATH leads to it", async () => {
+    using box = sandbox();
+    const root = repository(box);
+    const marks = box.path("marks");
+    const folder = join(root, "node_modules/.bin");
+    planted(folder, marks);
+    symlinkSync(folder, box.path("link-to-folder"));
+    mkdirSync(box.path("bin"));
+    symlinkSync(join(folder, "git"), box.path("bin/git"));
+    for (const entry of [
+      folder,
+      `${root}/./node_modules/../node_modules/.bin/`,
+      box.path("link-to-folder"),
+      box.path("bin"),
+    ]) {
+      const facts = await gather(box, root, { path: `${entry}:${dirname(GIT as string)}` });
+      expect(facts.branch).toBe("main");
+      expect(sprung(marks)).toEqual([]);
+      await expect(gather(box, root, { path: entry })).rejects.toThrow("no git outside of the working tree");
+    }
+    // What is not the repository's is run, as before: the trap works.
+    planted(box.path("own-bin"), marks);
+    await gather(box, root, { path: box.path("own-bin") });
+    expect(sprung(marks)).toEqual(["ran-git"]);
+  });
+
+  test("of the repository around it, or of the main working tree, is not run either", async () => {
+    using box = sandbox();
+    const outer = repository(box, "outer");
+    const inner = repository(box, "outer/packages/inner");
+    const linked = box.path("linked");
+    git(outer, "worktree", "add", "-q", linked);
+    const marks = box.path("marks");
+    planted(join(outer, "tools"), marks);
+    for (const root of [inner, linked]) {
+      await gather(box, root, { path: `${outer}/tools:${dirname(GIT as string)}` });
+      expect(sprung(marks)).toEqual([]);
+    }
+  });
+
+  test("is the user's own when the home directory itself is in git", async () => {
+    using box = sandbox();
+    git(box.home, "init", "-q", "-b", "main");
+    const marks = box.path("marks");
+    planted(join(box.home, "bin"), marks);
+    await gather(box, box.home, { path: join(box.home, "bin") });
+    expect(sprung(marks)).toEqual(["ran-git"]);
   });
 });

@@ -1,5 +1,6 @@
 import { resolveExecutable } from "../../process/executable.ts";
 import { type Outcome, runBounded } from "../../process/subprocess.ts";
+import { workingTrees } from "../../process/working-tree.ts";
 import type { GitFacts, RepoState } from "../../state/schema.ts";
 import { openRepository, operationOf, stashesOf } from "../git/repository.ts";
 import {
@@ -27,17 +28,19 @@ export const git: GatherPart<"repo"> = {
   name: "git",
   scope: "repo",
   about: "branch, distance to its upstream, changes, stashes, an operation in progress",
-  async gather({ state, env, signal, now }: Job<"repo">): Promise<GitFacts> {
+  async gather({ state, env, trees = new Set(), signal, now }: Job<"repo">): Promise<GitFacts> {
     const repository = openRepository(state.root);
     if (!repository) throw new Error("no git working tree here any more");
-    const program = resolveExecutable("git", env.PATH);
-    if (program === undefined) throw new Error("git is not installed");
+    const outside = new Set([...trees, ...workingTrees([state.root], env.HOME)]);
+    const program = resolveExecutable("git", env.PATH, outside);
+    if (program === undefined) throw new Error(whyNoGit(env.PATH));
     const environment = gitEnvironment(env, state.root);
     const call = (options: readonly string[]) =>
       runBounded({
         argv: [program, ...SAFE_OPTIONS, ...options],
         cwd: state.root,
         env: environment,
+        outside,
         utf8: "lossy",
         signal,
         ...LIMITS,
@@ -75,6 +78,14 @@ export const git: GatherPart<"repo"> = {
     };
   },
 };
+
+/** A git inside the working tree is the repository's, and is not run. */
+function whyNoGit(path: string | undefined): string {
+  const inside = resolveExecutable("git", path);
+  return inside === undefined
+    ? "git is not installed"
+    : `no git outside of the working tree (${inside} is not run)`;
+}
 
 /** The full status was too much not long ago. */
 function isLarge({ fullStatusAt }: RepoState, now: number): boolean {
