@@ -123,7 +123,7 @@ test("with a link to / the program counts what is Claude Code's, and doctor name
   const usage = await run(["usage", "daily", "--json"], { env: here.box.env });
   expect(usage.code).toBe(0);
   expect(JSON.parse(usage.stdout).totals.inputTokens).toBe(10);
-  const doctor = await run(["doctor", "lag"], { env: here.box.env });
-  expect(doctor.stdout).toContain("1 symbolic link not followed");
+  const doctor = await run(["doctor"], { env: here.box.env });
+  expect(doctor.stdout).toContain("1 symbolic link not");
   expect(doctor.stdout).toContain(link);
 });
