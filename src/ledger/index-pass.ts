@@ -11,6 +11,7 @@ import type { TranscriptFile } from "../claude/transcript-file.ts";
 import { type Cut, listTranscripts } from "../claude/transcript-walk.ts";
 import { recordBillLine } from "./bills.ts";
 import { dueOf, findDue, type LookOptions } from "./find-due.ts";
+import { resolveForks } from "./fork-resolution.ts";
 import { claims, type Due, type PieceOfFile, readFiles } from "./read-files.ts";
 import { readInThreads } from "./read-threads.ts";
 import type { Piece } from "./transcript-reader.ts";
@@ -92,7 +93,7 @@ export async function indexPass(
       turn = performance.now();
     }
   }
-  pass.commit();
+  pass.finish();
   found.remember(wasRead);
   const { bytesRead, messages } = pass;
   return { files, bytesRead, messages, complete: wasRead && cut === undefined, unreadable, outside, cut };
@@ -126,6 +127,14 @@ export function whatIsBehind(db: Database, directories: readonly string[], maxMs
   }));
   return { files: due, unreadable, outside, cut };
 }
+
+/** The parent of a fork that has no bill in its transcript is a guess, which its own messages may refute. */
+const markGuess = (db: Database, session: string): void => {
+  db.query(
+    `insert or ignore into unresolved
+     select session from forks where since is null and session = (select id from sessions where name = ?)`,
+  ).run(session);
+};
 
 class Pass {
   bytesRead = 0;
@@ -165,6 +174,12 @@ class Pass {
     this.#batchEndsAt = this.bytesRead + BATCH_BYTES;
   }
 
+  /** Commit the rest, and work out which of the sessions read are forks. */
+  finish(): void {
+    this.commit();
+    resolveForks(this.#db);
+  }
+
   #write(file: TranscriptFile, piece: Piece, head: number): number {
     const row = this.#db
       .query(
@@ -194,6 +209,7 @@ class Pass {
     for (const { line, anonymous } of piece.usage) {
       if (this.#writer.add(line, anonymous, origin)) added++;
     }
+    if (added > 0) markGuess(this.#db, file.session);
     for (const { bill, at } of piece.bills) {
       const name = bill.sessionId ?? file.session;
       const session = this.#writer.session(name, file.project, name === file.session);

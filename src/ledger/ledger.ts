@@ -5,6 +5,7 @@ import { type Bill, newestModelBills, recordPayloadBill } from "./bills.ts";
 import { type AccountQuery, accountUsage, sessionUsage } from "./current-usage.ts";
 import { type LedgerFile, moveAside, openFile, openToRead, whileRepairing } from "./database.ts";
 import { DamageError, isBusy, isDamage, LedgerError } from "./errors.ts";
+import { resolveForks } from "./fork-resolution.ts";
 import { type Behind, type IndexOptions, type IndexResult, indexPass, whatIsBehind } from "./index-pass.ts";
 import { LearnedPrices, type PriceSample } from "./learned-prices.ts";
 import {
@@ -136,6 +137,7 @@ export class Ledger implements Disposable {
       const result = await fresh.index(directories, options);
       if (!result.complete) return result;
       copy(this.#file.db, fresh.db);
+      resolveForks(fresh.db);
       fresh.db.run("pragma wal_checkpoint(truncate)");
       this.#replaceContent(temporary);
       return result;
@@ -161,6 +163,7 @@ export class Ledger implements Disposable {
         })
         .immediate(),
     );
+    this.#guard((db) => resolveForks(db));
   }
 
   /** What one session has cost, subagents included. */
@@ -270,7 +273,17 @@ export class Ledger implements Disposable {
 
   #replaceContent(from: string): void {
     const { db } = this.#file;
-    const tables = ["models", "sessions", "files", "messages", "rollups", "bills"];
+    const tables = [
+      "models",
+      "sessions",
+      "files",
+      "messages",
+      "rollups",
+      "bills",
+      "copies",
+      "forks",
+      "unresolved",
+    ];
     db.query("attach ? as fresh").run(from);
     try {
       db.transaction(() => {

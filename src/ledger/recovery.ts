@@ -6,6 +6,7 @@
 import { Database } from "bun:sqlite";
 import { copyFileSync, existsSync, readFileSync, rmSync, statSync, truncateSync } from "node:fs";
 import type { UsageLine } from "../claude/transcript.ts";
+import { mergeCopies } from "./copies.ts";
 import { isDamage } from "./errors.ts";
 import { FLAG } from "./schema.ts";
 import { MessageWriter } from "./writer.ts";
@@ -104,7 +105,13 @@ export function copy(from: Database, db: Database): Recovered {
       );
     }
   });
-  return { messages, bills: owned.length, lost: lost || bills.lost };
+  const lostCopies = salvageCopies(from, db, (id) => {
+    const { name, project } = session(id);
+    return writer.session(name, project, false);
+  });
+  // Which sessions are forks is worked out again.
+  db.run("insert or ignore into unresolved select distinct session from bills");
+  return { messages, bills: owned.length, lost: lost || bills.lost || lostCopies };
 }
 
 interface SessionRow {
@@ -167,6 +174,20 @@ function salvageBills(db: Database): { rows: Values[]; lost: boolean } {
     if (!isDamage(error)) throw error;
     // The bills of ended sessions come again from their transcripts.
     return { rows: [], lost: true };
+  }
+}
+
+/** @returns whether rows of `copies` could not be read */
+function salvageCopies(from: Database, db: Database, sessionOf: (session: number) => number): boolean {
+  try {
+    // An older ledger has no such table.
+    if (from.query("select 1 from sqlite_schema where name = 'copies'").values().length === 0) return false;
+    db.transaction(() => mergeCopies(from, db, sessionOf)).immediate();
+    return false;
+  } catch (error) {
+    if (!isDamage(error)) throw error;
+    // The transcripts that are left tell them again.
+    return true;
   }
 }
 

@@ -115,6 +115,42 @@ const MIGRATIONS: readonly string[] = [
   -- The folders that changed last, as they were when they were listed.
   create table folders (path text primary key, modified real not null, listed integer not null) without rowid;
   `,
+  `
+  -- Sessions that have a message in their transcripts, for messages that more than one session has.
+  create table copies (
+    message integer not null,
+    session integer not null,
+    primary key (message, session)
+  ) without rowid;
+  create index copies_by_session on copies (session);
+
+  -- Sessions whose bills begin with the bill of another session.
+  create table forks (
+    session integer primary key,
+    -- Null when the ledger does not have that session.
+    parent integer,
+    -- When the client of the parent began to count.
+    since integer,
+    -- The parent's bill at the fork. Null when it is unknown.
+    usd real,
+    -- The same by model, as JSON.
+    models text,
+    certain integer not null
+  );
+
+  -- Sessions whose row in forks is out of date.
+  create table unresolved (session integer primary key);
+  insert into unresolved select distinct session from bills;
+
+  create index bills_by_since on bills (since) where since is not null;
+  create index bills_by_total on bills (total);
+
+  -- Read the transcripts of existing forks again: only they tell which messages were copied.
+  update files set size = -1, offset = 0 where id in (
+    select file from messages where session in (
+      select session from bills where since in (
+        select since from bills where since is not null group by since having count(distinct session) > 1)));
+  `,
 ];
 
 export const SCHEMA_VERSION = MIGRATIONS.length;

@@ -44,7 +44,7 @@ const USAGE = Buffer.from(USAGE_MARKER);
 const USAGE_BEFORE = USAGE_MARKER.length - EITHER.length;
 
 /** A bill has no time of its own: it was written after the line before it. ms. */
-const AFTER_LINE = 5_000;
+export const AFTER_LINE = 5_000;
 
 export class TranscriptReader {
   #buffer = Buffer.allocUnsafeSlow(CHUNK);

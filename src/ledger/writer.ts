@@ -11,6 +11,7 @@
  */
 import type { Database, Statement } from "bun:sqlite";
 import type { UsageLine } from "../claude/transcript.ts";
+import { CopyWriter } from "./copies.ts";
 import { KnownIds } from "./known-ids.ts";
 import { isBetter, type Row, rowOf } from "./message-row.ts";
 import { RollupWriter } from "./rollup-writer.ts";
@@ -37,6 +38,7 @@ export class MessageWriter {
   readonly #db: Database;
   readonly #statements: Statements;
   readonly #rollups: RollupWriter;
+  readonly #copies: CopyWriter;
   readonly #known = new KnownIds();
   readonly #sessions = new Map<string, { id: number; own: boolean }>();
   readonly #models = new Map<string, number>();
@@ -49,6 +51,7 @@ export class MessageWriter {
     this.#db = db;
     this.#statements = prepare(db);
     this.#rollups = new RollupWriter(db);
+    this.#copies = new CopyWriter(db);
   }
 
   /**
@@ -60,6 +63,7 @@ export class MessageWriter {
       if (this.#knownUpTo >= 0 || expected > FEW) this.#learnIds();
       const result = body();
       this.#rollups.flush();
+      this.#copies.reset();
       return result;
     });
     try {
@@ -92,12 +96,19 @@ export class MessageWriter {
       this.#known.add(hash);
       return true;
     }
+    if (found.session !== candidate.session) this.#copies.add(found.seq, found.session, candidate.session);
     const session = this.#owner(found, candidate, origin);
     const better = isBetter(candidate, found);
     if (better || session !== found.session) {
       this.#replace(found, better ? { ...candidate, seq: found.seq, session } : { ...found, session });
     }
     return false;
+  }
+
+  /** Count a message for another session. Only within `transaction`. */
+  assign(seq: number, session: number): void {
+    const row = this.#statements.read.get(seq) as Row | null;
+    if (row) this.#replace(row, { ...row, session });
   }
 
   /** @returns the row of the session, made if need be */
@@ -199,6 +210,7 @@ export class MessageWriter {
 
   #forget(): void {
     this.#rollups.forget();
+    this.#copies.reset();
     this.#sessions.clear();
     this.#models.clear();
     this.#born.clear();

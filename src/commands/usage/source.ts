@@ -1,11 +1,14 @@
 /** The ledger brought up to date, and the terminal, for one run of `plimsoll usage`. */
+
 import { claudeDirectories } from "../../claude/directories.ts";
 import { readGatherSettings } from "../../gather/settings.ts";
 import { type Ledger, LedgerError, openLedger, type Zone } from "../../ledger/index.ts";
 import { tabulate } from "../../ledger/zones.ts";
+import type { Markup } from "../../output/harmless.ts";
+import { sayError } from "../../output/say.ts";
+import { writeErr } from "../../output/write.ts";
 import { LockError, tryLock } from "../../process/flock.ts";
 import { localTime } from "../../process/libc/time.ts";
-import { writeText } from "../../process/stdout.ts";
 import { prepareStateDirectory, StateDirectoryError } from "../../state/directory.ts";
 import { indexerLock } from "../../state/locks.ts";
 import { statePaths } from "../../state/paths.ts";
@@ -27,7 +30,7 @@ export interface UsageSource {
   /** Read what was appended to the active transcripts meanwhile. */
   refresh(): Promise<void>;
   /** Print lines; ends quietly when nobody reads them. @returns the exit code */
-  write(lines: Iterable<string>): number;
+  write(lines: Iterable<string>, markup: Markup): number;
 }
 
 /** Cells a line may take where there is no terminal to ask. */
@@ -49,7 +52,7 @@ export async function withUsage<Result>(
     prepareStateDirectory(paths);
     using ledger = openLedger(paths.ledger, { prices: readGatherSettings(paths).prices, mode: query.mode });
     if (ledger.repair)
-      console.error(`plimsoll: the ledger was damaged; it is kept as ${ledger.repair.movedTo} and made anew`);
+      sayError(`plimsoll: the ledger was damaged; it is kept as ${ledger.repair.movedTo} and made anew`);
     await readOn(ledger, indexerLock(paths), "complete");
     return await body({
       ledger,
@@ -83,8 +86,8 @@ async function readOn(ledger: Ledger, lockPath: string, look: "complete" | "acti
       },
     });
     if (cut !== undefined && look === "complete")
-      console.error("plimsoll: the Claude directories are too large: not every transcript was found");
-    for (const { path, reason } of unreadable) console.error(`plimsoll: ${path} cannot be read: ${reason}`);
+      sayError("plimsoll: the Claude directories are too large: not every transcript was found");
+    for (const { path, reason } of unreadable) sayError(`plimsoll: ${path} cannot be read: ${reason}`);
   } finally {
     progress?.end();
   }
@@ -92,7 +95,7 @@ async function readOn(ledger: Ledger, lockPath: string, look: "complete" | "acti
 
 function startProgress() {
   if (!process.stderr.isTTY) return { note() {}, end() {} };
-  return showProgress((text) => writeText(2, text), process.stderr.columns || 80);
+  return showProgress((text) => writeErr(text, "screen"), process.stderr.columns || 80);
 }
 
 function look({ breakdown }: Query): Look {
@@ -107,14 +110,14 @@ function look({ breakdown }: Query): Look {
   };
 }
 
-function write(lines: Iterable<string>): number {
+function write(lines: Iterable<string>, markup: Markup): number {
   let waiting = "";
   for (const line of lines) {
     waiting += `${line}\n`;
     if (waiting.length < WRITE_BYTES) continue;
-    if (!print(waiting)) return EXIT.ok;
+    if (!print(waiting, markup)) return EXIT.ok;
     waiting = "";
   }
-  print(waiting);
+  print(waiting, markup);
   return EXIT.ok;
 }
