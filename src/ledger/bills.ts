@@ -8,6 +8,7 @@
  */
 import type { Database } from "bun:sqlite";
 import type { BillLine, ModelBill, TokenCounts } from "../claude/transcript.ts";
+import { redateFutureBills } from "./future-bills.ts";
 import { SLOT_MS } from "./slots.ts";
 
 /** A bill as the status line's payload has it. */
@@ -40,6 +41,7 @@ export function recordPayloadBill(db: Database, session: number, bill: Bill, at:
   const run = bill.run ?? "payload";
   // A first bill above zero may be that of another session (forks.ts).
   if (bill.totalUsd > 0) markFirst(db, session);
+  redateFutureBills(db, session, at);
   const [newest, before] = db
     .query("select at, total from bills where session = ? and run = ? order by at desc limit 2")
     .values(session, run) as [number, number][];

@@ -96,6 +96,8 @@ const isUnchanged = (known: Known, file: TranscriptFile): boolean =>
   known.modified === file.modifiedMs &&
   Math.max(known.offset, known.searched) >= known.size;
 
+const NEVER_LISTED = { modifiedMs: 0, listedAt: 0 } as const;
+
 /** A look at what is active. */
 class ActiveLook {
   readonly #walk: TranscriptWalk;
@@ -122,6 +124,9 @@ class ActiveLook {
     for (const { path } of this.#watch.recentFiles()) this.#file(path);
     yield;
     for (const folder of folders.values()) yield* this.#folder(folder, folders);
+    // A directory in which no session has been yet has no such folder.
+    for (const path of this.#projects)
+      if (!folders.has(path)) yield* this.#folder({ path, ...NEVER_LISTED }, folders);
   }
 
   /** The pass's own session may be an old one, whose files and folders are not among the recent ones. */
@@ -131,7 +136,7 @@ class ActiveLook {
     const folder = this.#own.slice(0, -TRANSCRIPT_SUFFIX.length);
     for (const { path } of this.#watch.recentFilesBelow(folder)) this.#file(path);
     for (const path of [folder, `${folder}/subagents`])
-      if (!folders.has(path)) yield* this.#folder({ path, modifiedMs: 0, listedAt: 0 }, folders);
+      if (!folders.has(path)) yield* this.#folder({ path, ...NEVER_LISTED }, folders);
   }
 
   #file(path: string): void {

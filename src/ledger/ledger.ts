@@ -103,7 +103,9 @@ export class Ledger implements Disposable {
    */
   async index(directories: readonly string[], options: IndexOptions = {}): Promise<IndexResult> {
     const now = Date.now();
-    if (this.#guard((db) => lastCheck(db)) < now - DAY_MS) this.check(now);
+    const checkedAt = this.#guard((db) => lastCheck(db));
+    // A time in the future comes from a clock that was wrong.
+    if (checkedAt < now - DAY_MS || checkedAt > now + DAY_MS) this.check(now);
     const result = await this.#readOn(directories, options);
     this.#partial = !result.complete;
     return result;

@@ -61,6 +61,8 @@ export interface GitFacts {
   worktree?: string;
   /** Untracked files were left out because the full status did not finish in time. */
   partial?: boolean;
+  /** `staged`, `modified` and `conflicts` are lower bounds: git wrote more than is read. */
+  atLeast?: boolean;
 }
 
 /** What a session's transcript tells. */

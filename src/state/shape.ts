@@ -84,6 +84,7 @@ export const isGitFacts = shape<GitFacts>({
   operation: optional(isText),
   worktree: optional(isText),
   partial: optional(isFlag),
+  atLeast: optional(isFlag),
 });
 
 export const isSeen = shape<Seen>({

@@ -332,3 +332,17 @@ test("of a stream of bills few are kept", () => {
   expect(ledger.db.query("select count(*) from bills").values()[0]?.[0]).toBeLessThan(7);
   expect(ledger.sessionUsage("s").billUsd).toBeCloseTo(3.595);
 });
+
+test("bills that were recorded while the clock was ahead do not hide later ones", () => {
+  using box = sandbox();
+  using ledger = openLedger(box.path("ledger.db"));
+  const now = Date.now();
+  const record = (totalUsd: number, run: string, at: number) => ledger.recordBill("s", { totalUsd, run }, at);
+  const year = 365 * 86_400_000;
+  record(1, "first", now + year);
+  record(1.5, "first", now + year + 5_000);
+  record(2, "first", now);
+  expect(ledger.sessionUsage("s").billUsd).toBe(2);
+  record(3, "first", now + 60_000);
+  expect(ledger.sessionUsage("s").billUsd).toBe(3);
+});

@@ -1,6 +1,6 @@
 /** What a pass looks at, and when it looks at everything. */
 import { describe, expect, test } from "bun:test";
-import { appendFileSync, mkdirSync, renameSync, utimesSync, writeFileSync } from "node:fs";
+import { appendFileSync, mkdirSync, renameSync, rmSync, utimesSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { type IndexOptions, openLedger } from "../../src/ledger/index.ts";
 import { COMPLETE_MS, RECENT } from "../../src/ledger/watch-list.ts";
@@ -23,6 +23,7 @@ function setUp(sessions: number) {
     const at = Date.now() / 1_000 - days * DAY_S;
     utimesSync(path, at, at);
   };
+  mkdirSync(join(claude, "projects"), { recursive: true });
   for (let session = 0; session < sessions; session++) {
     const path = pathOf(`s${session}`, `p${session % 10}`);
     write(path, `msg_${session}`);
@@ -91,6 +92,15 @@ describe("a pass between two complete looks", () => {
     utimesSync(folder, before, modified / 1_000);
     await here.active();
     expect(here.has("same tick")).toBe(true);
+  });
+
+  test("finds the first session of a directory", async () => {
+    using here = setUp(0);
+    rmSync(join(here.claude, "projects"), { recursive: true });
+    await here.active();
+    here.write(here.pathOf("first"), "first");
+    await here.active();
+    expect(here.has("first")).toBe(true);
   });
 
   test("always looks at its own session, however old, and its subagents", async () => {

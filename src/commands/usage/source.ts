@@ -7,7 +7,7 @@ import { tabulate } from "../../ledger/zones.ts";
 import type { Markup } from "../../output/harmless.ts";
 import { sayError } from "../../output/say.ts";
 import { writeErr } from "../../output/write.ts";
-import { LockError, tryLock } from "../../process/flock.ts";
+import { acquire, LockError } from "../../process/flock.ts";
 import { localTime } from "../../process/libc/time.ts";
 import { prepareStateDirectory, StateDirectoryError } from "../../state/directory.ts";
 import { indexerLock } from "../../state/locks.ts";
@@ -32,6 +32,9 @@ export interface UsageSource {
   /** Print lines; ends quietly when nobody reads them. @returns the exit code */
   write(lines: Iterable<string>, markup: Markup): number;
 }
+
+/** How long a report waits for a pass that is indexing. Milliseconds. */
+const LOCK_WAIT_MS = 2_000;
 
 /** Cells a line may take where there is no terminal to ask. */
 const PIPE_ROOM = 160;
@@ -72,10 +75,20 @@ export async function withUsage<Result>(
 /** The C library knows the local clock; JavaScript's own takes four milliseconds to wake up. */
 const LOCAL = tabulate((at) => (localTime(at)?.offsetSeconds ?? 0) * 1000);
 
-/** While another process indexes, the figures are those that there are: it commits as it goes. */
+/**
+ * While another process indexes, the figures are those that there are: it commits as it goes. A pass that looks at what is
+ * active takes the time of a render: a complete look waits for it.
+ */
 async function readOn(ledger: Ledger, lockPath: string, look: "complete" | "active"): Promise<void> {
-  using lock = tryLock(lockPath, { command: "usage: index" });
-  if (!lock) return;
+  const waitMs = look === "complete" ? LOCK_WAIT_MS : 0;
+  using lock = await acquire(lockPath, { waitMs, command: "usage: index" });
+  if (!lock) {
+    if (look === "complete")
+      sayError(
+        "plimsoll: another process is reading the transcripts: figures may be incomplete until it is done",
+      );
+    return;
+  }
   let progress: ReturnType<typeof showProgress> | undefined;
   try {
     const { unreadable, cut } = await ledger.index(claudeDirectories(process.env), {
