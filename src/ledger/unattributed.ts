@@ -124,7 +124,9 @@ function settleOne(
       ? takeBack(session, -gap, split(session, coveredBy(rollups, since, newest.at), cut), pricing)
       : book(session, bills, gaps);
   const tokens = models ? tokensBeyond(models, fork, since, part, rollups) : [];
-  const all = [...bookings, ...tokens];
+  // Without a booking there would be nothing to mark.
+  const mark = inherited.certain ? [] : [{ session, at: newest.at, usd: 0 }];
+  const all = [...bookings, ...tokens, ...mark];
   return {
     bookings: inherited.certain ? all : all.map((booking) => ({ ...booking, uncertain: true })),
     billUsd: newest.totalUsd,
