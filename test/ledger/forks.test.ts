@@ -213,6 +213,20 @@ describe("an interactive fork", () => {
     }));
 });
 
+test("messages of a killed run count also where no payload tells of them", async () => {
+  using box = sandbox();
+  const client = new Client(join(box.home, ".claude"));
+  client.start("s").say(10).exit();
+  client.resume("s").say(20).kill();
+  client.fork("s", "f").say(1).exit();
+  client.resume("s").say(3).compact(2).say(1).exit();
+  using ledger = openLedger(box.path("ledger.db"));
+  await ledger.index([client.directory]);
+  const costs = ["s", "f"].map((name) => ledger.sessionUsage(name).costUsd);
+  // The compaction is in the excess of tokens: it cannot be told from the messages that were forgotten.
+  expect(costs).toEqual([expect.closeTo(34 * 0.025, 6), expect.closeTo(0.025, 6)]);
+});
+
 test("forks of a session that the ledger never had count it once, and are marked", async () => {
   using box = sandbox();
   const client = new Client(join(box.home, ".claude"));
