@@ -75,25 +75,49 @@ function correctOwners(db: Database, sessions: readonly number[], writer: Messag
 const UNBILLED = 1_000;
 const LATER = 2 * UNBILLED;
 
-/** @returns how late in a line of forks a session is for a message of that time; lower owns it */
+/** @returns how late in a line of forks a session is for a message of that time; the lowest owns it */
 function ranks(db: Database): (session: number, at: number) => number {
   const forks = loadForks(db);
   const began = new Map(
-    db
-      .query(
-        `select session, min(coalesce(since, case when total = 0 then at end)) from bills group by session`,
-      )
-      .values() as [number, number | null][],
+    // SQLite takes the other columns from the row with the minimum.
+    (
+      db.query("select session, min(at), run, total, since from bills group by session").values() as [
+        number,
+        number,
+        string,
+        number,
+        number | null,
+      ][]
+    ).map(([session, at, run, total, since]) => [session, beginning(at, run, total, since)]),
   );
-  const depth = (session: number): number => {
-    let steps = 0;
-    for (let fork = forks.get(session); fork && steps < UNBILLED; steps++)
-      fork = fork.parent === null ? undefined : forks.get(fork.parent);
-    return steps;
+  const lineage = (session: number): number[] => {
+    const line = [session];
+    for (let fork = forks.get(session); fork && line.length < UNBILLED; ) {
+      if (fork.parent === null) break;
+      line.push(fork.parent);
+      fork = forks.get(fork.parent);
+    }
+    return line;
+  };
+  const cache = new Map<number, { since: number; depth: number }>();
+  const place = (session: number): { since: number; depth: number } => {
+    const known = cache.get(session);
+    if (known) return known;
+    const line = lineage(session);
+    const fork = forks.get(session);
+    const since = fork?.since ?? began.get(line.at(-1) as number) ?? 0;
+    // The parent that the ledger does not have is a step too.
+    const result = { since, depth: line.length + (fork?.parent === null ? 1 : 0) };
+    cache.set(session, result);
+    return result;
   };
   return (session, at) => {
-    const since = began.get(session);
-    if (since === undefined) return UNBILLED;
-    return ((since ?? 0) > at ? LATER : 0) + depth(session);
+    if (!began.has(session)) return UNBILLED;
+    const { since, depth } = place(session);
+    return since > at ? LATER + since - at : depth;
   };
 }
+
+/** From when on a session's first bill counts, as far as it shows. */
+const beginning = (at: number, run: string, total: number, since: number | null): number =>
+  run === "" ? (since ?? 0) : total === 0 ? at : 0;

@@ -90,10 +90,11 @@ const firstLine = (db: Database, session: number): Line | null =>
 function bySeries(db: Database, session: number, first: First, series: Line): Fork | undefined {
   const family = db
     .query(
-      `${LINE} where since = ? and session <> ? and total <= ? and run = '' order by total desc, at desc`,
+      `${LINE} where since = ? and session <> ? and total <= ? and run = '' and at <= ?
+       order by total desc, at desc`,
     )
-    .all(series.since, session, first.total) as Line[];
-  const parents = family.filter((line) => isBefore(db, line.session, { session, first }));
+    .all(series.since, session, first.total, first.at + AFTER_LINE) as Line[];
+  const parents = family.filter((line) => isBefore(db, line, session, first));
   if (parents.length === 0) return undefined;
   const found = (line: Line | undefined, certain: boolean): Fork | undefined =>
     line && {
@@ -149,15 +150,14 @@ function byPayload(db: Database, session: number, first: First): Fork | undefine
   return linked ? fork(linked, null) : undefined;
 }
 
-/** Whether a session's first bill is before another's: a parent's is never larger than its fork's. */
-function isBefore(
-  db: Database,
-  other: number,
-  { session, first }: { session: number; first: First },
-): boolean {
-  const theirs = firstBill(db, other);
-  if (!theirs) return false;
-  return (theirs.total - first.total || theirs.at - first.at || other - session) < 0;
+/** Whether a session wrote its first bill before another session's first one: a parent's is never larger. */
+function isBefore(db: Database, parent: Line, session: number, first: First): boolean {
+  const [total, at] = db
+    .query("select total, min(at) from bills where session = ? and since = ? and run = ''")
+    .values(parent.session, parent.since)[0] as [number, number];
+  // The time of a payload is known, that of a line only to a few seconds.
+  const writtenAt = first.run === "" ? at : at - AFTER_LINE;
+  return (total - first.total || writtenAt - first.at || parent.session - session) < 0;
 }
 
 /** Whether the fork copied the last message that the parent's bill has. */
@@ -185,7 +185,8 @@ function fits(db: Database, session: number, series: Line, parent: Line): boolea
     .query(
       `select total(input) as input, total(output) as output, total(read) as cacheRead,
          total(write5m) as cacheWrite5m, total(write1h) as cacheWrite1h
-       from messages where at between ?1 and ?2 and session = ?3
+       from messages where at between ?1 and ?2 and session <> ?4
+         and (session = ?3 or exists (select 1 from copies where message = seq and copies.session = ?3))
          and not exists (select 1 from copies where message = seq and copies.session = ?4)`,
     )
     .get(series.since, series.at, session, parent.session) as TokenCounts;

@@ -4,8 +4,8 @@
  * unattributed, when it was first seen. Where it is the messages that sum up to more, they are corrected in their place.
  */
 import type { Database } from "bun:sqlite";
-import type { TokenCounts } from "../claude/transcript.ts";
-import { accumulate, type BillPoint, billedTokens, type ModelBills, newestModelBills } from "./bills.ts";
+import { forgottenBy, tokensBeyond } from "./billed-tokens.ts";
+import { accumulate, type BillPoint, type ModelBills, newestModelBills } from "./bills.ts";
 import { type Booking, book, type Cut, coveredBy, cutAt, split, takeBack } from "./bookings.ts";
 import { type Fork, loadForks } from "./forks.ts";
 import { inheritedBy } from "./inherited.ts";
@@ -116,7 +116,11 @@ function settleOne(
     gap < -ROUNDING && !ofTranscript
       ? missedMessages(db, session, points, bills, { gap, since }, pricing)
       : 0;
-  gap += late;
+  const forgotten =
+    gap < -ROUNDING && ofTranscript && models?.at === newest.at
+      ? Math.min(-gap, forgottenBy(db, models, fork, since, rollups, pricing))
+      : 0;
+  gap += late + forgotten;
   gaps[gaps.length - 1] = gap;
   const lastAt = Math.max(...rollups.map((rollup) => rollup.lastAt));
   const bookings =
@@ -124,73 +128,22 @@ function settleOne(
       ? takeBack(session, -gap, split(session, coveredBy(rollups, since, newest.at), cut), pricing)
       : book(session, bills, gaps);
   const tokens = models ? tokensBeyond(models, fork, since, part, rollups) : [];
-  const all = [...bookings, ...tokens];
+  // Without a booking there would be nothing to mark.
+  const mark = inherited.certain ? [] : [{ session, at: newest.at, usd: 0 }];
+  const all = [...bookings, ...tokens, ...mark];
   return {
     bookings: inherited.certain ? all : all.map((booking) => ({ ...booking, uncertain: true })),
-    billUsd: newest.totalUsd,
+    billUsd: newest.totalUsd + forgotten,
     settled:
       inherited.certain &&
       after.messages === 0 &&
-      late === 0 &&
+      late + forgotten === 0 &&
       next === rollups.length &&
       (ofTranscript || newest.at - lastAt >= USUAL_LAG_MS) &&
       !((rollups[0]?.firstAt ?? since) < since),
     excessUsd: gap < -ROUNDING ? -gap : 0,
     inheritedUsd: inherited.usd,
   };
-}
-
-type Part = (from: number, to: number) => Tally;
-
-/** The tokens on a session's bill by model that no message up to it explains. */
-function tokensBeyond(
-  bill: ModelBills,
-  fork: Fork | undefined,
-  since: number,
-  part: Part,
-  rollups: readonly Rollup[],
-): Booking[] {
-  const isInherited = fork !== undefined && (fork.since ?? bill.since) === bill.since;
-  // How many tokens an unknown parent used is unknown.
-  if (isInherited && fork.models === null) return [];
-  const inherited = billedTokens(isInherited ? (fork.models ?? {}) : {});
-  const began = Math.max(since, bill.since ?? 0);
-  const [first, last] = [slotOf(began), slotOf(bill.at)];
-  const seen = new Tally();
-  for (const rollup of rollups)
-    if (rollup.slot > first && rollup.slot < last) seen.add(rollup, { usd: 0, priced: "exact" });
-  const edges =
-    first === last
-      ? [part(began, bill.at + 1)]
-      : [part(began, slotEnd(first)), part(slotStart(last), bill.at + 1)];
-  const billed = billedTokens(bill.models);
-  const beyond = (of: (counts: TokenCounts) => number, here: (tally: Tally) => number) =>
-    Math.max(0, of(billed) - of(inherited) - edges.reduce((sum, edge) => sum + here(edge), here(seen)));
-  const tokens: TokenCounts = {
-    input: beyond(
-      ({ input }) => input,
-      ({ input }) => input,
-    ),
-    output: beyond(
-      ({ output }) => output,
-      ({ output }) => output,
-    ),
-    cacheRead: beyond(
-      ({ cacheRead }) => cacheRead,
-      ({ read }) => read,
-    ),
-    cacheWrite5m: beyond(
-      ({ cacheWrite5m }) => cacheWrite5m,
-      ({ write5m }) => write5m,
-    ),
-    cacheWrite1h: beyond(
-      ({ cacheWrite1h }) => cacheWrite1h,
-      ({ write1h }) => write1h,
-    ),
-  };
-  return Object.values(tokens).some((count) => count > 0)
-    ? [{ session: bill.session, at: bill.at, usd: 0, tokens }]
-    : [];
 }
 
 /** The session's messages from one instant up to another of the same slot. */

@@ -128,6 +128,50 @@ describe("a session's cost", () => {
       expect(ledger.sessionUsage("s")).toMatchObject({ costUsd: 2, unattributedUsd: 0 });
     }));
 
+  test("has the newest message once when its price is too high, or an older one's was", async () => {
+    // A price that is too high: the bill has the message for less.
+    await withSession([dollar("a", "10:00:09", 3)], (ledger) => {
+      ledger.recordBill("s", { totalUsd: 0, run: "1" }, at("10:00:00"));
+      ledger.recordBill("s", { totalUsd: 1.5, run: "1" }, at("10:00:10"));
+      expect(ledger.sessionUsage("s").costUsd).toBeCloseTo(1.5);
+    });
+    // The excess of an older message, from an estimate, is no lag of the newest bill.
+    const estimated = said({ id: "a", model: "claude-sonnet-5-5", at: "10:00:09", output: 100_000 });
+    await withSession([estimated, dollar("b", "10:01:09")], (ledger) => {
+      ledger.recordBill("s", { totalUsd: 0, run: "1" }, at("10:00:00"));
+      ledger.recordBill("s", { totalUsd: 0.5, run: "1" }, at("10:00:30"));
+      ledger.recordBill("s", { totalUsd: 1.5, run: "1" }, at("10:01:10"));
+      expect(ledger.sessionUsage("s").costUsd).toBeCloseTo(1.5);
+    });
+    // A bill of several runs.
+    await withSession([dollar("a", "10:00:09"), dollar("b", "10:01:09", 3)], (ledger) => {
+      ledger.recordBill("s", { totalUsd: 1, run: "1" }, at("10:00:30"));
+      ledger.recordBill("s", { totalUsd: 1, run: "2" }, at("10:01:00"));
+      ledger.recordBill("s", { totalUsd: 2.5, run: "2" }, at("10:01:10"));
+      expect(ledger.sessionUsage("s").costUsd).toBeCloseTo(2.5);
+    });
+  });
+
+  test("has a message that a late bill has not, though an older one's price was too high", () => {
+    const estimated = said({ id: "a", model: "claude-sonnet-5-5", at: "10:00:09", output: 100_000 });
+    return withSession([estimated, dollar("b", "10:01:09")], (ledger) => {
+      ledger.recordBill("s", { totalUsd: 0, run: "1" }, at("10:00:00"));
+      ledger.recordBill("s", { totalUsd: 0.5, run: "1" }, at("10:00:30"));
+      // The same bill after the message: it lags.
+      ledger.recordBill("s", { totalUsd: 0.5, run: "1" }, at("10:01:10"));
+      expect(ledger.sessionUsage("s").costUsd).toBeCloseTo(1.5);
+    });
+  });
+
+  test("is complete when two payloads say the same after the newest message", () =>
+    withSession([dollar("a", "10:00:00"), dollar("b", "10:00:09")], (ledger) => {
+      ledger.recordBill("s", { totalUsd: 0, run: "1" }, at("09:59:00"));
+      ledger.recordBill("s", { totalUsd: 1, run: "1" }, at("10:00:10"));
+      expect(ledger.sessionUsage("s").costUsd).toBeCloseTo(2);
+      ledger.recordBill("s", { totalUsd: 1, run: "1" }, at("10:00:12"));
+      expect(ledger.sessionUsage("s").costUsd).toBeCloseTo(1);
+    }));
+
   test("is the bill's, though our prices are higher, once the client has said it again long after the last message", () =>
     withSession([dollar("a", "10:00:00"), dollar("b", "10:00:09")], (ledger) => {
       for (const clock of ["10:00:10", "10:00:20", "10:20:00", "10:40:00"])
