@@ -86,6 +86,41 @@ describe("turns", () => {
     expect(facts.lastUserMessage).toBe("/review 12");
   });
 
+  const local = (name: string, args = "") =>
+    `<command-name>/${name}</command-name>\n            <command-message>${name}</command-message>\n            <command-args>${args}</command-args>`;
+  const custom = (name: string, args = "") =>
+    `<command-message>${name}</command-message>\n<command-name>/${name}</command-name>\n<command-args>${args}</command-args>`;
+
+  test("are not the commands that the client runs itself, nor what these print", () => {
+    const from = { rowSource: "local" };
+    for (const more of [from, {}]) {
+      const facts = factsFrom(
+        user("first"),
+        ...["clear", "model", "compact", "effort"].flatMap((name) => [
+          user("<local-command-caveat>…</local-command-caveat>", { isMeta: true }),
+          user(local(name, "x"), more),
+          user("<local-command-stdout>done</local-command-stdout>", more),
+        ]),
+        user("<bash-input>ls</bash-input>", more),
+        user("<bash-stdout>x</bash-stdout><bash-stderr></bash-stderr>", more),
+      );
+      expect(facts).toMatchObject({ turns: 1, lastUserMessage: "first" });
+    }
+    expect(factsFrom(user(local("clear"), from)).lastUserMessage).toBeUndefined();
+  });
+
+  test("are the commands that send a prompt to the model, with what the client writes of them today and before", () => {
+    const prompt = user([{ type: "text", text: "Say hello to Bob" }], { isMeta: true, turnCompanion: true });
+    const today = factsFrom(user(custom("greet", "Bob"), { origin: { kind: "human" } }), prompt);
+    expect(today).toMatchObject({ turns: 1, lastUserMessage: "/greet Bob" });
+    const before = factsFrom(
+      user("<command-message>greet is running…</command-message>\n<command-name>/greet</command-name>"),
+    );
+    expect(before).toMatchObject({ turns: 1, lastUserMessage: "/greet" });
+    const byModel = factsFrom(user(custom("greet"), { sourceToolUseID: "toolu_1" }));
+    expect(byModel.turns).toBe(0);
+  });
+
   test("keep a bounded part of a long prompt", () => {
     expect(factsFrom(user("x".repeat(100_000))).lastUserMessage).toHaveLength(300);
   });

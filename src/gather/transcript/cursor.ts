@@ -16,7 +16,7 @@ export interface Cursor {
 }
 
 /** Raised when a tally of an earlier version would be misread. */
-const CURSOR_VERSION = 2;
+const CURSOR_VERSION = 3;
 
 /** @returns undefined when `json` is no cursor of this version for this path */
 export function readCursor(json: Json, path: string): Cursor | undefined {
