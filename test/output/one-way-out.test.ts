@@ -27,6 +27,7 @@ const EXCEPTIONS: Readonly<Record<string, readonly string[]>> = {
   "display/draw.ts": ["writeText"], // the row: cleaned by the room line, on the path that counts each microsecond
   "process/output-limit.ts": ["the kernel's write"], // a child's output, byte for byte
   "process/subprocess-sync.ts": ["the kernel's write"], // a child's stdin
+  "process/libc/terminal.ts": ["device files"], // opened for its modes and foreground group; nothing is written
 };
 
 /** The release's tools are not in the program. */

@@ -7,7 +7,7 @@ import { type Piece, segment } from "../segment.ts";
 export const cost = segment({
   name: "cost",
   about:
-    "What the session has cost: the client's own bill, or the ledger's sum where it has none or forgot a part; of a fork, what it has cost since it was forked",
+    "What the session has cost: the client's bill, or the ledger's sum where that is incomplete; of a fork, since it was forked",
   source: "payload cost.total_cost_usd; state usage of the session",
   absent: "nothing has been asked of a model yet",
   priority: 85,
