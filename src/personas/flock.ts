@@ -4,7 +4,10 @@
  * From later versions: --fcntl, --start and --length. One thing it does better: after locking, the path is compared with what was locked, so that a waiter does not enter
  * on a file that was deleted meanwhile.
  */
+
 import type { OptionSpec, ParsedOptions } from "../commands/options.ts";
+import { printable } from "../output/characters.ts";
+import { sayByConsole } from "../output/say.ts";
 import { leadingNumber } from "../process/duration.ts";
 import { OPEN, openFile } from "../process/libc/create.ts";
 import { keepTerminalModes } from "../process/libc/exit.ts";
@@ -110,7 +113,7 @@ export const flockPersona: Persona = {
 };
 
 function print(text: string): number {
-  console.log(text);
+  sayByConsole(text);
   return 0;
 }
 
@@ -233,7 +236,7 @@ function take(fd: number, { operation, nonBlocking, waitMs, verbose, range }: Re
     range ? lockRecord(fd, operation | flags, range.start, range.length) : flock(fd, operation | flags),
   );
   if (error === 0 && verbose)
-    console.log(`flock: getting lock took ${((performance.now() - started) / 1000).toFixed(6)} seconds`);
+    sayByConsole(`flock: getting lock took ${((performance.now() - started) / 1000).toFixed(6)} seconds`);
   return error;
 }
 
@@ -249,7 +252,7 @@ function refuse(error: number, name: string, { nonBlocking, verbose, conflictCod
 }
 
 function runCommand(command: readonly Word[], { noFork, verbose }: Request): number {
-  if (verbose) console.log(`flock: executing ${showWord(command[0] ?? "")}`);
+  if (verbose) sayByConsole(printable(`flock: executing ${showWord(command[0] ?? "")}`));
   defaultSignal(SIG.CHLD);
   keepTerminalModes();
   const failed = (errno: number) => {

@@ -1,3 +1,4 @@
+import { sayError } from "../../output/say.ts";
 import { type Lock, type LockOptions, lockBlocking, tryLock } from "../../process/flock.ts";
 import { restoreInherited } from "../../process/libc/inherited.ts";
 import { rawTail } from "../../process/libc/raw.ts";
@@ -90,7 +91,7 @@ Example: plimsoll lock run -w 10 backup -- rsync -a src/ dst/`,
       ...ending,
       foreground: durationMs === 0,
       ...(verbose && {
-        onSend: (signal) => console.error(`plimsoll: sending ${shownSignal(signal)} to '${name}'`),
+        onSend: (signal) => sayError(`plimsoll: sending ${shownSignal(signal)} to '${name}'`),
       }),
     });
     if (close) held.release();
@@ -107,7 +108,7 @@ async function take(
 ): Promise<Lock | undefined> {
   const atOnce = waitMs !== undefined || verbose ? tryLock(target.path, options) : undefined;
   if (atOnce || waitMs === 0) return atOnce;
-  if (verbose) console.error(`plimsoll: waiting for ${target.word}: ${await describe(target)}`);
+  if (verbose) sayError(`plimsoll: waiting for ${target.word}: ${await describe(target)}`);
   return lockBlocking(target.path, options, waitMs);
 }
 
