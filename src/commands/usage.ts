@@ -21,7 +21,10 @@ export writes the messages behind the figures, one a line, in order of time.
 Every report first reads what was appended to the transcripts since the last time. Cost is the client's own bill where
 there is one: what it has beyond the messages' sum is 'unattributed'. '~' marks an estimated price, '?' a missing one.
 
-Exit: 0; 2 when a date, a zone, a project or a model is none.`,
+A damaged ledger is repaired first, and standard error says what was done. What was lost is repeated at every report until
+'plimsoll doctor --acknowledge'.
+
+Exit: 0; 2 when a date, a zone, a project or a model is none; 74 when the ledger cannot be read or repaired.`,
   operands: [VIEWS],
   options: USAGE_OPTIONS,
   run: async (options) => {

@@ -1,5 +1,6 @@
 /** A message as a row of the ledger, and which of two lines for one message is the better row. */
 import type { UsageLine } from "../claude/transcript.ts";
+import { storable } from "./digest.ts";
 import { FLAG } from "./schema.ts";
 
 /** Requests with more input than this are long ones. */
@@ -39,7 +40,7 @@ export function rowOf(line: UsageLine, { id, session, model, file }: References)
   return {
     seq: 0,
     id,
-    request: line.requestId ?? "",
+    request: storable(line.requestId ?? ""),
     session,
     model,
     file,

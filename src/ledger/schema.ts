@@ -6,6 +6,8 @@
  * transcript was read, so that they agree at every instant.
  */
 import type { Database } from "bun:sqlite";
+import { digestAll } from "./digest.ts";
+import { damaged } from "./errors.ts";
 
 /** Bits of a message's `flags`. Those of `CLASS` decide its price: messages that differ there do not share a rollup. */
 export const FLAG = {
@@ -104,6 +106,36 @@ const MIGRATIONS: readonly string[] = [
     primary key (session, at, run)
   ) without rowid;
   `,
+  // Digests: what was written can be compared with what is read (digest.ts computes them once the steps are done).
+  `
+  alter table messages add column digest integer;
+  alter table sessions add column digest integer;
+  alter table models add column digest integer;
+  alter table files add column digest integer;
+  alter table bills add column digest integer;
+
+  -- Repairs of this ledger; one that lost something is a notice until the user has acknowledged it.
+  create table repairs (
+    id integer primary key,
+    -- Unix milliseconds.
+    at integer not null,
+    -- Where the damaged file is kept; '' when the repair was made in place.
+    kept text not null,
+    -- What was saved and lost, as JSON (repairs.ts).
+    report text not null,
+    acknowledged integer not null,
+    digest integer
+  );
+
+  -- How many rows each table has, and the sum of their digests.
+  create table totals (
+    name text primary key,
+    rows integer not null,
+    digest integer not null,
+    -- Of the two numbers.
+    seal integer not null
+  ) without rowid;
+  `,
 ];
 
 export const SCHEMA_VERSION = MIGRATIONS.length;
@@ -115,15 +147,31 @@ export const SCHEMA_VERSION = MIGRATIONS.length;
  */
 export function migrate(db: Database): number {
   const before = versionOf(db);
+  const noted = notedVersion(db);
+  if (before < SCHEMA_VERSION && before !== (noted ?? before))
+    throw damaged(`it has version ${before}, not ${noted}`);
   if (before > SCHEMA_VERSION)
     throw new RangeError(`it has version ${before}, this Plimsoll knows up to ${SCHEMA_VERSION}`);
   if (before === SCHEMA_VERSION) return before;
   db.transaction(() => {
     // Another process may have done it while this one waited for the lock.
-    for (const step of MIGRATIONS.slice(versionOf(db))) db.run(step);
+    const held = versionOf(db);
+    for (const step of MIGRATIONS.slice(held)) db.run(step);
+    if (held < SCHEMA_VERSION) digestAll(db);
     db.run(`pragma user_version = ${SCHEMA_VERSION}`);
+    db.query("insert or replace into meta (key, value) values ('version', ?)").run(SCHEMA_VERSION);
   }).immediate();
   return before;
+}
+
+/** The version that the newest migration noted beside the header's; undefined when there was none that did. */
+function notedVersion(db: Database): number | undefined {
+  const tables = db.query("select count(*), sum(name = 'meta') from sqlite_master").values()[0] as number[];
+  if (tables[0] === 0) return undefined;
+  if (tables[1] === 0) throw damaged("it has no table of versions");
+  const noted = db.query("select value from meta where key = 'version'").values()[0]?.[0];
+  if (noted === undefined && versionOf(db) === 0) throw damaged("its version is lost");
+  return typeof noted === "number" ? noted : undefined;
 }
 
 /** @returns the version of an open ledger; 0 for an empty file */
