@@ -14,24 +14,30 @@ interface SessionRow {
   own: number;
 }
 
-/** @returns whether every row of messages and bills, and every name, could be read */
-export function copyRows(from: Database, copier: Copier): boolean {
+/**
+ * What messages refer to, and bills.
+ * @returns whether all of it could be read
+ */
+export function copyNames(from: Database, copier: Copier): boolean {
   let whole = true;
-  // Whether files are all there does not matter: their transcripts are read again.
-  for (const table of ["files", ...COPIED] as const) {
+  for (const table of NAMES) {
     const complete = salvage(from, table, (rows) => copier.add(table, rows));
-    whole &&= complete || table === "files";
+    whole &&= complete;
   }
   return whole;
 }
 
-/** In this order: messages and bills need the names. */
-const COPIED = ["sessions", "models", "bills", "repairs", "messages"] as const;
+/** After the names. @returns whether every row could be read */
+export const copyMessages = (from: Database, copier: Copier): boolean =>
+  salvage(from, "messages", (rows) => copier.add("messages", rows));
+
+const NAMES = ["files", "sessions", "models", "bills", "repairs"] as const;
 
 /** Merge every message and bill of one open ledger into another. */
 export function copy(from: Database, db: Database): void {
   const copier = new Copier(db);
-  copyRows(from, copier);
+  copyNames(from, copier);
+  copyMessages(from, copier);
   copier.finish();
 }
 
@@ -39,6 +45,8 @@ export function copy(from: Database, db: Database): void {
 export class Copier {
   /** Rows of the other ledger that are in this one. */
   messages = 0;
+  /** Those of them whose session or model is lost. */
+  nameless = 0;
   readonly #db: Database;
   readonly #writer: MessageWriter;
   readonly #sessions = new Map<unknown, SessionRow>();
@@ -52,6 +60,14 @@ export class Copier {
   constructor(db: Database) {
     this.#db = db;
     this.#writer = new MessageWriter(db);
+  }
+
+  get sessions(): number {
+    return this.#sessions.size;
+  }
+
+  get models(): number {
+    return this.#models.size;
   }
 
   /** Bills whose session is known. */
@@ -70,12 +86,13 @@ export class Copier {
     for (const row of rows) this.#keep(table, row);
   }
 
-  /** Take rows that were found in pages: names first, and only what is still missing. */
-  addCarved(carved: Iterable<Carved>): void {
+  /** Take rows that were found in pages, of which only what is still missing is used. */
+  addCarved(carved: Iterable<Carved>, which: "names" | "messages"): void {
     const messages: Values[] = [];
     for (const { table, row } of carved) {
-      if (table !== "messages") this.#keep(table, row);
-      else if (!this.hasCopied(row.seq as number)) messages.push(row);
+      if (table === "messages") {
+        if (which === "messages" && !this.hasCopied(row.seq as number)) messages.push(row);
+      } else if (which === "names") this.#keep(table, row);
     }
     this.#addMessages(messages);
   }
@@ -124,7 +141,10 @@ export class Copier {
         const isNew = !this.hasCopied(row.seq as number);
         // Its transcript will tell all of it again, and the names with it.
         if (this.#comesAgain(row)) continue;
-        if (isNew) this.messages++;
+        if (isNew) {
+          this.messages++;
+          if (!this.#sessions.has(row.session) || !this.#models.has(row.model)) this.nameless++;
+        }
         this.#see(row.seq as number);
         const session = this.#sessions.get(row.session);
         const { name, project, own } = session ?? {

@@ -5,11 +5,12 @@ import type { AccountUsage, SessionUsage } from "../state/schema.ts";
 import { type Bill, newestModelBills, recordPayloadBill } from "./bills.ts";
 import { copy } from "./copy-rows.ts";
 import { type AccountQuery, accountUsage, sessionUsage } from "./current-usage.ts";
-import { countTotals, seal } from "./digest.ts";
+import { seal } from "./digest.ts";
 import { damaged, LedgerError } from "./errors.ts";
 import { GuardedFile } from "./guarded-file.ts";
 import { type Behind, type IndexOptions, type IndexResult, indexPass, whatIsBehind } from "./index-pass.ts";
 import { LearnedPrices, type PriceSample } from "./learned-prices.ts";
+import { keep, keptRates, lastCheck } from "./meta.ts";
 import {
   type PriceCheck,
   priceChecks,
@@ -20,6 +21,7 @@ import {
 } from "./price-checks.ts";
 import { type KeptRates, PublishedPrices, type UserPrice } from "./prices.ts";
 import { acknowledge, lossNotice, type Repair, unacknowledged } from "./repairs.ts";
+import { replaceContent } from "./replace-content.ts";
 import { type CostMode, loadRollups, modelNames, Pricing } from "./sums.ts";
 import { verifyWhole } from "./verify.ts";
 import { DAY_MS } from "./zones.ts";
@@ -85,9 +87,7 @@ export class Ledger implements Disposable {
   #keepRates(kept: KeptRates): void {
     if (this.#readOnly) return;
     try {
-      this.read(({ db }) =>
-        db.query("insert or replace into meta (key, value) values ('rates', ?)").run(JSON.stringify(kept)),
-      );
+      this.read(({ db }) => keep(db, "rates", JSON.stringify(kept)));
     } catch (error) {
       // They are only kept to save time. Whatever is wrong with the ledger shows where it matters.
       if (!(error instanceof LedgerError)) throw error;
@@ -118,9 +118,7 @@ export class Ledger implements Disposable {
    */
   check(now: number): void {
     this.#file.check();
-    this.#file.run((db) =>
-      db.query("insert or replace into meta (key, value) values ('checked_at', ?)").run(now),
-    );
+    this.#file.run((db) => keep(db, "checked_at", now));
   }
 
   /** Check the whole ledger. @throws an error for which `isDamage` holds when something is wrong */
@@ -256,37 +254,4 @@ export class Ledger implements Disposable {
 export interface Source {
   readonly db: Database;
   pricing(): Pricing;
-}
-
-function keptRates(db: Database): KeptRates | undefined {
-  const text = db.query("select value from meta where key = 'rates'").values()[0]?.[0];
-  try {
-    return typeof text === "string" ? (JSON.parse(text) as KeptRates) : undefined;
-  } catch {
-    // They are only kept to save time.
-    return undefined;
-  }
-}
-
-function lastCheck(db: Database): number {
-  const at = db.query("select value from meta where key = 'checked_at'").values()[0]?.[0];
-  return typeof at === "number" ? at : 0;
-}
-
-/** Tables that a ledger which was read again replaces. */
-const CONTENT = ["models", "sessions", "files", "messages", "rollups", "bills"];
-
-function replaceContent(db: Database, from: string): void {
-  db.query("attach ? as fresh").run(from);
-  try {
-    db.transaction(() => {
-      for (const table of CONTENT) {
-        db.run(`delete from main.${table}`);
-        db.run(`insert into main.${table} select * from fresh.${table}`);
-      }
-      countTotals(db, "messages");
-    }).immediate();
-  } finally {
-    db.run("detach fresh");
-  }
 }

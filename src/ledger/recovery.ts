@@ -7,7 +7,7 @@
 import { Database } from "bun:sqlite";
 import { copyFileSync, existsSync, readFileSync, rmSync, statSync, truncateSync } from "node:fs";
 import { carve } from "./carve.ts";
-import { Copier, copyRows } from "./copy-rows.ts";
+import { Copier, copyMessages, copyNames } from "./copy-rows.ts";
 import { totalsOf } from "./digest.ts";
 import { hasLostCommits } from "./preflight.ts";
 import { isUnreadable } from "./salvage.ts";
@@ -16,6 +16,8 @@ import { isUnreadable } from "./salvage.ts";
 export interface Recovered {
   readonly messages: number;
   readonly bills: number;
+  /** Messages of which the session or the model is lost. */
+  readonly nameless?: number;
   /** Something could not be read, whether or not its number is known. */
   readonly lost: boolean;
   /** Rows that could not be read; undefined when it is not known how many there were. */
@@ -32,6 +34,8 @@ const MOST_MISSING = 1_000;
 export interface Expected {
   readonly messages: number;
   readonly bills: number;
+  readonly sessions?: number;
+  readonly models?: number;
 }
 
 /**
@@ -46,40 +50,25 @@ export function recover(path: string, db: Database, expected?: Expected): Recove
       if (existsSync(path + suffix)) copyFileSync(path + suffix, work + suffix);
     complete(work);
     const copier = new Copier(db);
-    const index: [hash: number, seq: number][] = [];
-    let whole = false;
-    let counted: Expected | undefined;
-    try {
-      using from = new Database(work, { readwrite: true, strict: true });
-      counted = countedIn(from);
-      whole = copyRows(from, copier);
-      if (!whole || copier.messages < (counted?.messages ?? 0)) readIndex(from, copier, index);
-    } catch (error) {
-      // Not even its schema can be read.
-      if (!isUnreadable(error)) throw error;
-    }
     // Of commits that are lost with their log nobody knows what was in them.
-    const there = hasLostCommits(path) ? undefined : (counted ?? expected);
-    const isShort = () =>
-      there !== undefined && (copier.messages < there.messages || copier.bills < there.bills);
-    if (!whole || isShort()) {
-      const log = existsSync(`${path}-wal`) ? readFileSync(`${path}-wal`) : Buffer.alloc(0);
-      copier.addCarved(carve(readFileSync(path), log, db));
-    }
+    const hasLost = hasLostCommits(path);
+    using from = openCopy(work);
+    const counted = from && countedIn(from);
+    const pages = () => carve(readFileSync(path), readLog(path), db);
+    if (
+      !attempt(from, (source) => copyNames(source, copier)) ||
+      hasLost ||
+      !counted ||
+      isShort(copier, counted)
+    )
+      copier.addCarved(pages(), "names");
+    const whole = attempt(from, (source) => copyMessages(source, copier));
+    const there = counted ?? expected;
+    if (!whole || hasLost || !there || copier.messages < there.messages)
+      copier.addCarved(pages(), "messages");
     copier.finish();
-    const { messages, bills } = copier;
-    if (!there) return { messages, bills, lost: true };
-    const lostMessages = Math.max(0, there.messages - messages);
-    const lostBills = Math.max(0, there.bills - bills);
-    const missing = index.flatMap(([hash, seq]) => (copier.hasCopied(seq) ? [] : [hash]));
-    return {
-      messages,
-      bills,
-      lost: lostMessages + lostBills > 0,
-      lostMessages,
-      lostBills,
-      ...(lostMessages > 0 && missing.length <= MOST_MISSING && { missing }),
-    };
+    const missing = from && copier.messages < (there?.messages ?? 0) ? missingIn(from, copier) : [];
+    return resultOf(copier, hasLost ? undefined : there, missing);
   } finally {
     for (const suffix of ["", "-wal", "-shm"]) rmSync(work + suffix, { force: true });
   }
@@ -94,22 +83,72 @@ function complete(path: string): void {
   if (bytes > statSync(path).size && bytes < 1e11) truncateSync(path, bytes);
 }
 
-/** Messages that an index has and their table has not. */
-function readIndex(from: Database, copier: Copier, into: [hash: number, seq: number][]): void {
+function resultOf(copier: Copier, there: Expected | undefined, missing: readonly number[]): Recovered {
+  const { messages, bills, nameless } = copier;
+  const saved = { messages, bills, ...(nameless > 0 && { nameless }) };
+  if (!there) return { ...saved, lost: true };
+  const lostMessages = Math.max(0, there.messages - messages);
+  const lostBills = Math.max(0, there.bills - bills);
+  return {
+    ...saved,
+    lost: lostMessages + lostBills + nameless > 0,
+    lostMessages,
+    lostBills,
+    ...(lostMessages > 0 && missing.length <= MOST_MISSING && { missing }),
+  };
+}
+
+/** @returns undefined when not even its schema can be read */
+function openCopy(path: string): Database | undefined {
+  const db = new Database(path, { readwrite: true, strict: true });
+  try {
+    db.query("select count(*) from sqlite_master").values();
+    return db;
+  } catch (error) {
+    db.close();
+    if (!isUnreadable(error)) throw error;
+    return undefined;
+  }
+}
+
+/** @returns whether everything could be read */
+function attempt(from: Database | undefined, body: (from: Database) => boolean): boolean {
+  try {
+    return from !== undefined && body(from);
+  } catch (error) {
+    if (!isUnreadable(error)) throw error;
+    return false;
+  }
+}
+
+const readLog = (path: string): Buffer =>
+  existsSync(`${path}-wal`) ? readFileSync(`${path}-wal`) : Buffer.alloc(0);
+
+const isShort = (copier: Copier, { sessions = 0, models = 0, bills }: Expected): boolean =>
+  copier.sessions < sessions || copier.models < models || copier.bills < bills;
+
+/** Hashes of the ids of messages that an index has and their table has not. */
+function missingIn(from: Database, copier: Copier): number[] {
+  const hashes: number[] = [];
   try {
     const rows = from.query("select hash, seq from messages indexed by messages_by_hash").iterate();
     for (const { hash, seq } of rows as Iterable<{ hash: number; seq: number }>)
-      if (!copier.hasCopied(seq) && into.length <= 10 * MOST_MISSING) into.push([hash, seq]);
+      if (!copier.hasCopied(seq) && hashes.push(hash) > MOST_MISSING) break;
   } catch (error) {
     // It is damaged as well: what was read of it is true.
     if (!isUnreadable(error)) throw error;
   }
+  return hashes;
 }
 
 function countedIn(db: Database): Expected | undefined {
   try {
-    const [messages, bills] = [totalsOf(db, "messages"), totalsOf(db, "bills")];
-    return messages && bills && { messages: messages.rows, bills: bills.rows };
+    const rows = Object.fromEntries(
+      (["messages", "bills", "sessions", "models"] as const).map((name) => [name, totalsOf(db, name)?.rows]),
+    );
+    const { messages, bills } = rows;
+    if (messages === undefined || bills === undefined) return undefined;
+    return { ...(rows as unknown as Expected) };
   } catch (error) {
     if (!isUnreadable(error)) throw error;
     return undefined;

@@ -46,12 +46,12 @@ export function unacknowledged(db: Database): Repair[] {
 }
 
 function lessWhatCameAgain(db: Database, recovered: Recovered): Recovered {
-  const { lostMessages, lostBills, missing = [] } = recovered;
+  const { lostMessages, lostBills, nameless = 0, missing = [] } = recovered;
   if (lostMessages === undefined || lostBills === undefined) return recovered;
   const find = db.query("select 1 from messages where hash = ?");
   const again = missing.filter((hash) => find.get(hash) !== null).length;
   const left = Math.max(0, lostMessages - again);
-  return { ...recovered, lostMessages: left, lost: left + lostBills > 0 };
+  return { ...recovered, lostMessages: left, lost: left + lostBills + nameless > 0 };
 }
 
 /** @returns how many notices ended */
@@ -78,27 +78,43 @@ export function describeRepair({ movedTo, recovered, rebuilt }: Repair): string 
 }
 
 /** What could not be recovered, in a clause. */
-export function describeLoss({ lostMessages, lostBills }: Recovered): string {
+export function describeLoss({ lostMessages, lostBills, nameless = 0 }: Recovered): string {
+  const parts: string[] = [];
   if (lostMessages === undefined || lostBills === undefined)
-    return "an unknown number could not be recovered";
-  const parts = [
-    ...(lostMessages > 0 ? [counted(lostMessages, "message")] : []),
-    ...(lostBills > 0 ? [counted(lostBills, "bill")] : []),
-  ];
+    parts.push("an unknown number of messages and bills");
+  else {
+    if (lostMessages > 0) parts.push(counted(lostMessages, "message"));
+    if (lostBills > 0) parts.push(counted(lostBills, "bill"));
+  }
+  if (nameless > 0) parts.push(`the session or model of ${counted(nameless, "message")}`);
   return `${parts.join(" and ")} could not be recovered`;
 }
 
 /** One line for all notices; undefined when there are none. */
 export function lossNotice(repairs: readonly Repair[]): string | undefined {
-  if (repairs.length === 0) return undefined;
-  const known = repairs.every(({ recovered }) => recovered.lostMessages !== undefined);
-  const sum = (key: "lostMessages" | "lostBills") =>
-    repairs.reduce((total, { recovered }) => total + (recovered[key] ?? 0), 0);
-  const loss = describeLoss(
-    known
-      ? { messages: 0, bills: 0, lost: true, lostMessages: sum("lostMessages"), lostBills: sum("lostBills") }
-      : { messages: 0, bills: 0, lost: true },
-  );
+  const [first, ...others] = repairs;
+  if (!first) return undefined;
+  const recovered = others.reduce((sum, { recovered }) => add(sum, recovered), first.recovered);
   const days = [...new Set(repairs.map(({ at }) => new Date(at).toISOString().slice(0, 10)))];
-  return `${loss} from a damaged ledger on ${days.slice(0, 3).join(", ")}${days.length > 3 ? " …" : ""}`;
+  return `${describeLoss(recovered)} from a damaged ledger on ${days.slice(0, 3).join(", ")}${days.length > 3 ? " …" : ""}`;
+}
+
+/** An unknown number stays unknown. */
+function add(one: Recovered, other: Recovered): Recovered {
+  const { lostMessages, lostBills } = one;
+  const known =
+    lostMessages !== undefined &&
+    lostBills !== undefined &&
+    other.lostMessages !== undefined &&
+    other.lostBills !== undefined;
+  return {
+    messages: one.messages + other.messages,
+    bills: one.bills + other.bills,
+    nameless: (one.nameless ?? 0) + (other.nameless ?? 0),
+    lost: true,
+    ...(known && {
+      lostMessages: lostMessages + (other.lostMessages as number),
+      lostBills: lostBills + (other.lostBills as number),
+    }),
+  };
 }

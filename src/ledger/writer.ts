@@ -9,13 +9,14 @@
  * None of this depends on the order of reading, and writing a message again changes nothing: that is why a pass may be
  * killed, repeated, or raced by another without harm.
  */
-import type { Database, Statement } from "bun:sqlite";
+import type { Database } from "bun:sqlite";
 import type { UsageLine } from "../claude/transcript.ts";
-import { digestColumns, digestOf, GROW_MESSAGES, seal, storable } from "./digest.ts";
+import { seal, storable } from "./digest.ts";
 import { KnownIds } from "./known-ids.ts";
 import { isBetter, type Row, rowOf } from "./message-row.ts";
 import { RollupWriter } from "./rollup-writer.ts";
 import { FLAG } from "./schema.ts";
+import { digestOfMessage, prepare, type Statements } from "./writer-statements.ts";
 
 /** Where a message was read. */
 export interface Origin {
@@ -248,36 +249,4 @@ export class MessageWriter {
     this.#models.clear();
     this.#born.clear();
   }
-}
-
-/** Every column that `DIGESTED.messages` names, read from the row by its name. */
-const digestOfMessage = (hash: number, row: Row): number =>
-  digestOf(MESSAGE_COLUMNS.map((column) => (column === "hash" ? hash : row[column as keyof Row])));
-const MESSAGE_COLUMNS = digestColumns("messages");
-
-const COLUMNS = "session, model, file, at, flags, input, output, write5m, write1h, read, searches, cost";
-
-type Statements = Record<keyof typeof SQL, Statement>;
-
-const SQL = {
-  find: "select seq, id, request, flags from messages where hash = ? order by seq",
-  read: `select seq, id, request, ${COLUMNS} from messages where seq = ?`,
-  last: "select max(seq) from messages",
-  digest: "select digest from messages where seq = ?",
-  grow: GROW_MESSAGES,
-  insert: `insert into messages (seq, hash, id, request, ${COLUMNS}, digest)
-    values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-  update: `update messages set request = ?, session = ?, model = ?, file = ?, at = ?, flags = ?, input = ?, output = ?,
-    write5m = ?, write1h = ?, read = ?, searches = ?, cost = ?, digest = ? where seq = ?`,
-  born: "select born from files where id = ?",
-  newer: "select seq, hash from messages where seq > ? order by seq",
-  addSession: "insert into sessions (name, project, own) values (?, ?, ?) on conflict do nothing",
-  ownSession: "update sessions set project = ?, own = 1 where name = ? and own = 0",
-  findSession: "select id, own from sessions where name = ?",
-  addModel: "insert into models (name) values (?) on conflict do nothing",
-  findModel: "select id from models where name = ?",
-} as const;
-
-function prepare(db: Database): Statements {
-  return Object.fromEntries(Object.entries(SQL).map(([name, sql]) => [name, db.query(sql)])) as Statements;
 }
