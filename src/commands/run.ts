@@ -1,3 +1,5 @@
+import { toJson } from "../output/json.ts";
+import { sayError } from "../output/say.ts";
 import { restoreInherited } from "../process/libc/inherited.ts";
 import { rawTail } from "../process/libc/raw.ts";
 import { signalName } from "../process/signals.ts";
@@ -67,14 +69,13 @@ Example: plimsoll run --kill-after 2s --json outcome.json 30s make test`,
       foreground: options.has("foreground"),
       ...(maxOutputBytes !== undefined && { maxOutputBytes }),
       ...(options.has("verbose") && {
-        onSend: (signal) => console.error(`plimsoll: sending ${signalName(signal)} to '${name}'`),
+        onSend: (signal) => sayError(`plimsoll: sending ${signalName(signal)} to '${name}'`),
       }),
     });
     const outcome = requireStarted(supervised, name);
     const file = options.get("json");
     if (file !== undefined) await writeOutcome(file, command, outcome);
-    if (outcome.reason === "output")
-      console.error(`plimsoll: '${name}' wrote more than ${maxOutputBytes} bytes`);
+    if (outcome.reason === "output") sayError(`plimsoll: '${name}' wrote more than ${maxOutputBytes} bytes`);
     return exitAs(outcome, options.has("preserve-status"));
   },
 };
@@ -124,9 +125,9 @@ async function writeOutcome(
   };
   try {
     const { writeFileSync } = await import("node:fs");
-    writeFileSync(file, `${JSON.stringify(fields)}\n`);
+    writeFileSync(file, `${toJson(fields)}\n`);
   } catch (error) {
     // The command has run: its own exit code counts for more than our report of it.
-    console.error(`plimsoll: cannot write the outcome: ${(error as Error).message}`);
+    sayError(`plimsoll: cannot write the outcome: ${(error as Error).message}`);
   }
 }

@@ -49,16 +49,19 @@ Exit: 0; 2 when a date, a zone, a project or a model is none; 74 when the ledger
       }
       if (asked.view === "export") {
         const { exportLines } = await import("../usage/export.ts");
-        return write(exportLines(ledger, asked, zone));
+        return write(exportLines(ledger, asked, zone), "text");
       }
       if (asked.view === "overview") {
         if (asked.output !== "table")
           throw new UsageError("the overview is for people", "name a report: 'plimsoll usage daily'");
         const { overview } = await import("../usage/overview.ts");
-        return write(overview(ledger, zone, now, look()));
+        return write(overview(ledger, zone, now, look()), "painted");
       }
       const { report } = await import("../usage/reports.ts");
-      write([report(ledger, asked.view, asked, zone, now, look)]);
+      write(
+        [report(ledger, asked.view, asked, zone, now, look)],
+        asked.output === "table" ? "painted" : "text",
+      );
       return EXIT.ok;
     });
   },

@@ -11,6 +11,9 @@ import { NotYet } from "./part.ts";
 /** An index that is not done by then goes on in the next pass; until it is, figures are marked partial. */
 const INDEX_MS = 20_000;
 
+/** A look at the Claude directories that takes longer ends: figures are then marked partial. Milliseconds. */
+const LOOK_MS = 10_000;
+
 /** How long a session that the ledger does not know yet waits for another pass's index. Milliseconds. */
 const PATIENCE_MS = 2_000;
 
@@ -94,17 +97,25 @@ export class LedgerMoney implements Money {
   }
 
   async #indexInto(ledger: Ledger): Promise<void> {
-    const { note, reindex, onProgress, signal } = this.#options;
+    const { note, force, reindex, request, onProgress, signal } = this.#options;
     const directories = this.#directories();
     const options: IndexOptions = {
+      look: force ? "complete" : "active",
+      own: request.transcriptPath,
       signal: AbortSignal.any([this.#stop.signal, signal]),
       ...(onProgress && { onProgress: ({ bytesRead, bytesTotal }) => onProgress(bytesRead, bytesTotal) }),
     };
     this.#extent = "partial";
     const result = reindex
       ? await ledger.reindex(directories, options)
-      : await ledger.index(directories, { ...options, maxMs: INDEX_MS });
+      : await ledger.index(directories, {
+          ...options,
+          maxMs: INDEX_MS,
+          ...(force ? {} : { maxLookMs: LOOK_MS }),
+        });
     if (result.complete) this.#extent = "complete";
+    if (result.cut !== undefined)
+      note("the Claude directories are too large for one pass: not every transcript was found");
     for (const { path, reason } of result.unreadable) note(`the ledger cannot read ${path}: ${reason}`);
     this.#tellOfRepair(ledger);
   }

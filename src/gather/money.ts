@@ -25,6 +25,8 @@ export interface MoneyOptions {
   readonly request: Handover;
   readonly settings: GatherSettings;
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** Look at every transcript, not at the active ones alone. */
+  readonly force?: boolean;
   /** Read the whole history again. */
   readonly reindex?: boolean;
   /** Unix milliseconds. */

@@ -5,13 +5,24 @@
  * https://www.sqlite.org/fileformat2.html, sections 1.6 and 2.1
  */
 import type { Database } from "bun:sqlite";
-import { DIGESTED, DIGESTED_NAMES, type DigestedName, digestColumns } from "./digest.ts";
+import { DIGESTED, type DigestedName, digestColumns } from "./digest.ts";
 import { isWhole, type Values } from "./salvaged-row.ts";
 
 export interface Carved {
   readonly table: DigestedName;
   readonly row: Values;
 }
+
+/** Tables whose rows exist nowhere else, and files. */
+const CARVED = [
+  "messages",
+  "sessions",
+  "models",
+  "files",
+  "bills",
+  "copies",
+  "repairs",
+] as const satisfies readonly DigestedName[];
 
 const TABLE_LEAF = 0x0d;
 const INDEX_LEAF = 0x0a;
@@ -29,7 +40,7 @@ type Layout = readonly { readonly table: DigestedName; readonly columns: readonl
  */
 export function* carve(file: Buffer, log: Buffer, schema: Database): Generator<Carved> {
   const size = pageSizeOf(file);
-  const layout = DIGESTED_NAMES.map((table) => ({
+  const layout = CARVED.map((table) => ({
     table,
     columns: schema.query(`select name from pragma_table_info('${table}')`).values().flat() as string[],
   }));

@@ -31,7 +31,7 @@ export function copyNames(from: Database, copier: Copier): boolean {
 export const copyMessages = (from: Database, copier: Copier): boolean =>
   salvage(from, "messages", (rows) => copier.add("messages", rows));
 
-const NAMES = ["files", "sessions", "models", "bills", "repairs"] as const;
+const NAMES = ["files", "sessions", "models", "bills", "copies", "repairs"] as const;
 
 /** Merge every message and bill of one open ledger into another. */
 export function copy(from: Database, db: Database): void {
@@ -54,6 +54,9 @@ export class Copier {
   readonly #paths = new Map<unknown, string>();
   readonly #bills = new Map<string, Values>();
   readonly #repairs = new Map<unknown, Values>();
+  readonly #copies = new Map<string, Values>();
+  /** What messages that several sessions have are known by, by their number in the other ledger. */
+  readonly #copied = new Map<unknown, Pick<Row, "id" | "request"> | undefined>();
   /** The numbers of the messages that were copied, a bit each. */
   #seen = new Uint8Array(1 << 12);
 
@@ -111,11 +114,29 @@ export class Copier {
         const values = [at, run, total, since, models] as (string | number | null)[];
         insert.run(this.#writer.session(name, project, false), ...values);
       }
+      this.#writeCopies();
+      // Which sessions are forks is worked out again.
+      this.#db.run("insert or ignore into unresolved (session) select distinct session from bills");
       const keep = this.#db.query("insert into repairs (at, kept, report, acknowledged) values (?, ?, ?, ?)");
       for (const { at, kept, report, acknowledged } of this.#repairs.values())
         keep.run(at as number, kept as string, report as string, acknowledged as number);
       seal(this.#db);
     });
+  }
+
+  #writeCopies(): void {
+    const find = this.#db.query(
+      "select seq from messages where hash = ? and id = ? order by request = ? desc, seq limit 1",
+    );
+    const add = this.#db.query("insert or ignore into copies (message, session) values (?, ?)");
+    for (const { message, session: id } of this.#copies.values()) {
+      const known = this.#copied.get(message);
+      const session = this.#sessions.get(id);
+      if (!known || !session) continue;
+      const hash = Bun.hash.xxHash32(known.id);
+      const seq = find.values(hash, known.id, known.request)[0]?.[0] as number | undefined;
+      if (seq !== undefined) add.run(seq, this.#writer.session(session.name, session.project, false));
+    }
   }
 
   /** The first that is found of a row: SQLite's is the newest version. */
@@ -125,19 +146,26 @@ export class Copier {
       if (!this.#bills.has(key)) this.#bills.set(key, row);
       return;
     }
+    if (table === "copies") {
+      this.#copies.set(`${row.message} ${row.session}`, row);
+      this.#copied.set(row.message, undefined);
+      return;
+    }
     const keep = <Value>(map: Map<unknown, Value>, value: Value) => {
       if (!map.has(row.id)) map.set(row.id, value);
     };
     if (table === "sessions") keep(this.#sessions, row as unknown as SessionRow);
     else if (table === "models") keep(this.#models, String(row.name));
     else if (table === "files") keep(this.#paths, String(row.path));
-    else keep(this.#repairs, row);
+    else if (table === "repairs") keep(this.#repairs, row);
   }
 
   #addMessages(rows: readonly Values[]): void {
     if (rows.length === 0) return;
     this.#writer.transaction(Number.POSITIVE_INFINITY, () => {
       for (const row of rows) {
+        if (this.#copied.has(row.seq))
+          this.#copied.set(row.seq, { id: row.id as string, request: row.request as string });
         const isNew = !this.hasCopied(row.seq as number);
         // Its transcript will tell all of it again, and the names with it.
         if (this.#comesAgain(row)) continue;

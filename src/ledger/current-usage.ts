@@ -35,7 +35,8 @@ export function sessionUsage(db: Database, pricing: Pricing, sessionId: string):
   for (const booking of settlement.bookings) tally.addUnattributed(booking);
   // A figure that the client itself gives is no estimate.
   if (settlement.settled) tally.priced = "exact";
-  return { ...tally.spend(), billUsd: settlement.billUsd };
+  const { billUsd, inheritedUsd } = settlement;
+  return { ...tally.spend(), billUsd, ...(inheritedUsd > 0 ? { inheritedUsd } : {}) };
 }
 
 /**

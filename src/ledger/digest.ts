@@ -41,9 +41,13 @@ export const DIGESTED = {
   models: { key: ["id"], columns: ["name"] },
   files: {
     key: ["id"],
-    columns: ["path", "device", "inode", "size", "modified", "born", "offset", "head", "tail"],
+    columns: ["path", "device", "inode", "size", "modified", "born", "offset", "searched", "head", "tail"],
   },
   bills: { key: ["session", "at", "run"], columns: ["total", "since", "models"] },
+  /** What money of another session a session's bills begin with. */
+  copies: { key: ["message", "session"], columns: [] },
+  forks: { key: ["session"], columns: ["parent", "since", "usd", "models", "certain"] },
+  unresolved: { key: ["session"], columns: [] },
   repairs: { key: ["id"], columns: ["at", "kept", "report", "acknowledged"] },
 } as const satisfies Record<string, DigestedTable>;
 

@@ -2,6 +2,7 @@
 import type { Database } from "bun:sqlite";
 import { type LedgerFile, openFile, openToRead } from "./database.ts";
 import { DamageError, damaged, isDamage, LedgerError } from "./errors.ts";
+import { resolveForks } from "./fork-resolution.ts";
 import { rebuild } from "./rebuild.ts";
 import { hasReadyFile } from "./repair-lock.ts";
 import { type Repair, recordRepair } from "./repairs.ts";
@@ -68,7 +69,7 @@ export class GuardedFile implements Disposable {
     try {
       wrong = verifyWhole(this.#file.db);
     } catch (error) {
-      if (!isDamage(error)) throw readable(error, this.#path);
+      if (!isDamage(error) && !isBrokenSchema(error)) throw readable(error, this.#path);
       if (this.#readOnly) throw error;
       this.#replace();
       return;
@@ -80,6 +81,7 @@ export class GuardedFile implements Disposable {
     const { messages, bills } = countRows(db);
     const repair: Repair = { at: Date.now(), recovered: { messages, bills, lost: false }, rebuilt };
     rebuild(db, wrong, () => recordRepair(db, repair));
+    resolveForks(db);
     this.repair = repair;
   }
 
@@ -111,7 +113,10 @@ export class GuardedFile implements Disposable {
   #repairAfter(error: unknown): void {
     if (error instanceof LedgerError) throw error;
     const isSurprise =
-      error instanceof TypeError || error instanceof RangeError || error instanceof SyntaxError;
+      isBrokenSchema(error) ||
+      error instanceof TypeError ||
+      error instanceof RangeError ||
+      error instanceof SyntaxError;
     if (this.#readOnly && isDamage(error)) throw error;
     if (this.#readOnly || !(isDamage(error) || isSurprise)) throw readable(error, this.#path);
     if (isDamage(error)) {
@@ -172,6 +177,10 @@ export class GuardedFile implements Disposable {
     }
   }
 }
+
+/** A table or column of ours is missing: the text of the schema is damaged, and SQLite still understands it. */
+const isBrokenSchema = (error: unknown): boolean =>
+  (error as { code?: unknown } | null)?.code === "SQLITE_ERROR";
 
 /** SQLite's own words, with the file's name before them. */
 function readable(error: unknown, path: string): unknown {

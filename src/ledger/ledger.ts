@@ -7,6 +7,7 @@ import { copy } from "./copy-rows.ts";
 import { type AccountQuery, accountUsage, sessionUsage } from "./current-usage.ts";
 import { seal } from "./digest.ts";
 import { damaged, LedgerError } from "./errors.ts";
+import { resolveForks } from "./fork-resolution.ts";
 import { GuardedFile } from "./guarded-file.ts";
 import { type Behind, type IndexOptions, type IndexResult, indexPass, whatIsBehind } from "./index-pass.ts";
 import { LearnedPrices, type PriceSample } from "./learned-prices.ts";
@@ -108,8 +109,8 @@ export class Ledger implements Disposable {
   }
 
   /** Transcripts below the directories with something that no pass has read yet. */
-  behind(directories: readonly string[]): Behind {
-    return this.#file.run((db) => whatIsBehind(db, directories));
+  behind(directories: readonly string[], maxMs = Number.POSITIVE_INFINITY): Behind {
+    return this.#file.run((db) => whatIsBehind(db, directories, maxMs));
   }
 
   /**
@@ -155,7 +156,12 @@ export class Ledger implements Disposable {
       const result = await fresh.index(directories, options);
       if (!result.complete) return result;
       this.#file.check();
-      this.#file.run((db) => fresh.#file.run((target) => copy(db, target)));
+      this.#file.run((db) =>
+        fresh.#file.run((target) => {
+          copy(db, target);
+          resolveForks(target);
+        }),
+      );
       fresh.writeBack();
       this.#file.run((db) => replaceContent(db, temporary));
       return result;
@@ -183,6 +189,7 @@ export class Ledger implements Disposable {
         })
         .immediate(),
     );
+    this.#file.run(resolveForks);
   }
 
   /** What one session has cost, subagents included. */

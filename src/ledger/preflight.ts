@@ -31,6 +31,9 @@ const CONSTANTS: readonly (readonly [offset: number, allowed: readonly number[]]
   [21, [64]],
   [22, [32]],
   [23, [32]],
+  // The schema's format.
+  ...[44, 45, 46].map((offset) => [offset, [0]] as const),
+  [47, [0, 4]],
   // No auto-vacuum; UTF-8.
   ...[52, 53, 54, 55, 56, 57, 58, 64, 65, 66, 67].map((offset) => [offset, [0]] as const),
   [59, [0, 1]],

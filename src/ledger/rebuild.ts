@@ -1,6 +1,6 @@
 /** Making again what the ledger derives from its messages and from the transcripts. */
 import type { Database } from "bun:sqlite";
-import { countTotals, DIGESTED_NAMES, digestColumns, digestOf } from "./digest.ts";
+import { countTotals, DIGESTED_NAMES, digestColumns, digestOf, seal } from "./digest.ts";
 import type { Row } from "./message-row.ts";
 import { RollupWriter } from "./rollup-writer.ts";
 import type { Derived } from "./verify.ts";
@@ -11,6 +11,7 @@ const CHUNK = 5_000;
 export function rebuild(db: Database, wrong: ReadonlySet<Derived>, record: () => void): void {
   db.transaction(() => {
     if (wrong.has("files")) dropChangedFiles(db);
+    if (wrong.has("forks")) forgetForks(db);
     if (wrong.has("rollups")) rebuildRollups(db);
     if (wrong.has("totals")) for (const name of DIGESTED_NAMES) countTotals(db, name);
     record();
@@ -24,6 +25,17 @@ function dropChangedFiles(db: Database): void {
     if (digest !== null && digest !== digestOf(values))
       db.query("delete from files where id = ?").run(values[0] as number);
   countTotals(db, "files");
+}
+
+/** Which sessions are forks is worked out again from their bills. */
+function forgetForks(db: Database): void {
+  db.run("delete from forks");
+  db.run(
+    "insert or ignore into unresolved (session) select session from bills union select session from copies",
+  );
+  db.run("update unresolved set digest = null");
+  seal(db);
+  for (const name of ["forks", "unresolved"] as const) countTotals(db, name);
 }
 
 function rebuildRollups(db: Database): void {

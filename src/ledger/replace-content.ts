@@ -3,7 +3,17 @@ import type { Database } from "bun:sqlite";
 import { countTotals } from "./digest.ts";
 
 /** Tables that a ledger which was read again replaces. */
-const CONTENT = ["models", "sessions", "files", "messages", "rollups", "bills"];
+const CONTENT = [
+  "models",
+  "sessions",
+  "files",
+  "messages",
+  "rollups",
+  "bills",
+  "copies",
+  "forks",
+  "unresolved",
+];
 
 /** Replace the content of an open ledger by that of the ledger at `from`, in one transaction. */
 export function replaceContent(db: Database, from: string): void {

@@ -10,6 +10,7 @@
 import { closeSync, fsyncSync, openSync, renameSync, rmSync, statSync } from "node:fs";
 import { createFile, type LedgerFile, openFile } from "./database.ts";
 import { LedgerError } from "./errors.ts";
+import { resolveForks } from "./fork-resolution.ts";
 import { recover } from "./recovery.ts";
 import { finishReplacing, syncDirectory, whileRepairing } from "./repair-lock.ts";
 import { type Repair, recordRepair } from "./repairs.ts";
@@ -61,6 +62,7 @@ function save(path: string, done: Pick<Repair, "at" | "movedTo">): Repair {
   let repair: Repair;
   try {
     repair = { ...done, recovered: recover(path, db, readWitness(path)) };
+    resolveForks(db);
     db.transaction(() => recordRepair(db, repair)).immediate();
     const wrong = verifyWhole(db);
     if (wrong.size > 0) throw new Error(`what was saved is wrong: ${[...wrong].join(", ")}`);

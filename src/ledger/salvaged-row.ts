@@ -7,7 +7,7 @@ export type Values = Record<string, unknown>;
 /** A row with a digest is compared with it; one of an older version has to make sense. */
 export function isWhole(table: DigestedName, row: Values): boolean {
   const { digest } = row;
-  if (digest === null || digest === undefined) return MAKES_SENSE[table](row);
+  if (digest === null || digest === undefined) return MAKES_SENSE[table]?.(row) ?? false;
   return digest === digestOf(digestColumns(table).map((column) => row[column]));
 }
 
@@ -20,7 +20,7 @@ const isNumber = (value: unknown): boolean => isCount(value) && (value as number
 
 const COUNTS = ["flags", "input", "output", "write5m", "write1h", "read", "searches"];
 
-const MAKES_SENSE: Readonly<Record<DigestedName, (row: Values) => boolean>> = {
+const MAKES_SENSE: Readonly<Partial<Record<DigestedName, (row: Values) => boolean>>> = {
   messages: (row) =>
     isNumber(row.seq) &&
     isText(row.id) &&
@@ -41,6 +41,7 @@ const MAKES_SENSE: Readonly<Record<DigestedName, (row: Values) => boolean>> = {
     isMoney(row.total) &&
     (row.since === null || isTime(row.since)) &&
     (row.models === null || isJson(row.models)),
+  copies: (row) => isNumber(row.message) && isNumber(row.session),
   repairs: (row) => isNumber(row.id) && isTime(row.at) && isText(row.kept) && isJson(row.report),
 };
 

@@ -24,7 +24,7 @@ export const FLAG = {
 export const CLASS = FLAG.fast | FLAG.long | FLAG.costed;
 
 /** One step a version; a ledger's version is the number of steps it has taken. Never change one that was released. */
-const MIGRATIONS: readonly string[] = [
+export const MIGRATIONS: readonly string[] = [
   `
   create table meta (key text primary key, value) without rowid;
 
@@ -106,6 +106,53 @@ const MIGRATIONS: readonly string[] = [
     primary key (session, at, run)
   ) without rowid;
   `,
+  `
+  -- How far the search for the end of an unfinished last line got. Bytes; 0 when there is no such line.
+  alter table files add column searched integer not null default 0;
+  create index files_by_modified on files (modified);
+
+  -- The last complete look at each Claude directory.
+  create table looks (directory text primary key, at integer not null, cut integer not null) without rowid;
+
+  -- The folders that changed last, as they were when they were listed.
+  create table folders (path text primary key, modified real not null, listed integer not null) without rowid;
+  `,
+  `
+  -- Sessions that have a message in their transcripts, for messages that more than one session has.
+  create table copies (
+    message integer not null,
+    session integer not null,
+    primary key (message, session)
+  ) without rowid;
+  create index copies_by_session on copies (session);
+
+  -- Sessions whose bills begin with the bill of another session.
+  create table forks (
+    session integer primary key,
+    -- Null when the ledger does not have that session.
+    parent integer,
+    -- When the client of the parent began to count.
+    since integer,
+    -- The parent's bill at the fork. Null when it is unknown.
+    usd real,
+    -- The same by model, as JSON.
+    models text,
+    certain integer not null
+  );
+
+  -- Sessions whose row in forks is out of date.
+  create table unresolved (session integer primary key);
+  insert into unresolved select distinct session from bills;
+
+  create index bills_by_since on bills (since) where since is not null;
+  create index bills_by_total on bills (total);
+
+  -- Read the transcripts of existing forks again: only they tell which messages were copied.
+  update files set size = -1, offset = 0 where id in (
+    select file from messages where session in (
+      select session from bills where since in (
+        select since from bills where since is not null group by since having count(distinct session) > 1)));
+  `,
   // Digests: what was written can be compared with what is read (digest.ts computes them once the steps are done).
   `
   alter table messages add column digest integer;
@@ -113,6 +160,9 @@ const MIGRATIONS: readonly string[] = [
   alter table models add column digest integer;
   alter table files add column digest integer;
   alter table bills add column digest integer;
+  alter table copies add column digest integer;
+  alter table forks add column digest integer;
+  alter table unresolved add column digest integer;
 
   -- Repairs of this ledger; one that lost something is a notice until the user has acknowledged it.
   create table repairs (
@@ -159,10 +209,20 @@ export function migrate(db: Database): number {
     for (const step of MIGRATIONS.slice(held)) db.run(step);
     if (held < SCHEMA_VERSION) digestAll(db);
     db.run(`pragma user_version = ${SCHEMA_VERSION}`);
-    db.query("insert or replace into meta (key, value) values ('version', ?)").run(SCHEMA_VERSION);
+    const note = db.query("insert or replace into meta (key, value) values (?, ?)");
+    note.run("version", SCHEMA_VERSION);
+    note.run("schema", schemaDigest(db));
   }).immediate();
   return before;
 }
+
+/** A hash of all statements that the schema is made of. */
+const schemaDigest = (db: Database): number =>
+  Bun.hash.xxHash32(JSON.stringify(db.query("select name, sql from sqlite_master order by name").values()));
+
+/** Whether the schema is the one that the newest migration left. */
+export const isSchemaWhole = (db: Database): boolean =>
+  db.query("select value from meta where key = 'schema'").values()[0]?.[0] === schemaDigest(db);
 
 /** The version that the newest migration noted beside the header's; undefined when there was none that did. */
 function notedVersion(db: Database): number | undefined {

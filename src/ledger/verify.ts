@@ -6,12 +6,17 @@ import type { Database } from "bun:sqlite";
 import { DIGESTED_NAMES, type DigestedName, digestColumns, digestOf, totalsOf } from "./digest.ts";
 import { damaged } from "./errors.ts";
 import { keyOf, RollupSums, type Sum, type SummedRow } from "./rollup-sums.ts";
+import { isSchemaWhole } from "./schema.ts";
 
 /** What disagrees with the messages, and can be made from them or from the transcripts again. */
-export type Derived = "rollups" | "files" | "totals";
+export type Derived = "rollups" | "files" | "forks" | "totals";
 
-/** Tables whose rows exist nowhere else. */
-type Kept = Exclude<DigestedName, "files">;
+/** Tables whose rows can be made again, and from what. */
+const DERIVED: Partial<Record<DigestedName, Derived>> = {
+  files: "files",
+  forks: "forks",
+  unresolved: "forks",
+};
 
 /**
  * Check the whole ledger. Takes some three seconds for a million messages.
@@ -22,6 +27,7 @@ export function verifyWhole(db: Database): Set<Derived> {
   return db.transaction(() => {
     const verdict = String(db.query("pragma quick_check(1)").values()[0]?.[0]);
     if (verdict !== "ok") throw damaged(verdict);
+    if (!isSchemaWhole(db)) throw damaged("the schema has changed");
     for (const name of [...DIGESTED_NAMES, "rollups", "meta", "totals"])
       if (name !== "messages") checkIndexes(db, name);
     const wrong = new Set<Derived>();
@@ -29,13 +35,20 @@ export function verifyWhole(db: Database): Set<Derived> {
     const found = checkMessages(db, sums);
     checkMessageIndex(db, "messages_by_hash", "hash", found.byHash);
     checkMessageIndex(db, "messages_by_time", "at", found.byTime);
-    if (!compareTotals(db, "messages", found)) wrong.add("totals");
     for (const name of DIGESTED_NAMES) {
-      if (name === "messages") continue;
-      const rows = checkRows(db, name);
-      if (name === "files" && rows.wrong > 0) wrong.add("files");
-      else if (rows.wrong > 0) throw damaged(`${rows.wrong} rows of ${name} have changed`);
-      else if (!compareTotals(db, name, rows)) wrong.add("totals");
+      const rows = name === "messages" ? found : checkRows(db, name);
+      const totals = totalsOf(db, name);
+      if (totals === undefined) wrong.add("totals");
+      const isWrong =
+        rows.wrong > 0 ||
+        (totals !== undefined && (totals.rows !== rows.rows || totals.digest !== rows.digest));
+      if (!isWrong) continue;
+      const derived = DERIVED[name];
+      if (derived === undefined)
+        throw damaged(
+          `${name}: ${rows.wrong} rows have changed; ${rows.rows} of ${totals?.rows ?? "?"} are there`,
+        );
+      wrong.add(derived);
     }
     if (!agree(db, sums)) wrong.add("rollups");
     return wrong;
@@ -51,20 +64,12 @@ function checkIndexes(db: Database, name: string): void {
 interface Found {
   rows: number;
   digest: number;
+  /** Rows whose digest is another. */
+  wrong: number;
 }
 
-/** @returns whether the totals are there; @throws when they say that rows are missing */
-function compareTotals(db: Database, name: DigestedName, found: Found): boolean {
-  const totals = totalsOf(db, name);
-  if (totals === undefined) return false;
-  if (totals.rows === found.rows && totals.digest === found.digest) return true;
-  // A transcript without its row is read again.
-  if (name === "files") return false;
-  throw damaged(`${name} has ${found.rows} rows, ${totals.rows} were written, or others than these`);
-}
-
-function checkRows(db: Database, name: Kept | "files"): Found & { wrong: number } {
-  const found = { rows: 0, digest: 0, wrong: 0 };
+function checkRows(db: Database, name: DigestedName): Found {
+  const found: Found = { rows: 0, digest: 0, wrong: 0 };
   const query = db.query(`select digest, ${digestColumns(name)} from ${name}`);
   for (const [digest, ...values] of query.values() as [number | null, ...unknown[]][]) {
     found.rows++;
@@ -81,7 +86,7 @@ const CHUNK = 5_000;
 const mix = (value: number, seq: number): number => (value % 4294967296) * ((seq % 1021) + 1);
 
 function checkMessages(db: Database, sums: RollupSums): Found & { byHash: number; byTime: number } {
-  const found = { rows: 0, digest: 0, byHash: 0, byTime: 0 };
+  const found = { rows: 0, digest: 0, wrong: 0, byHash: 0, byTime: 0 };
   const columns = digestColumns("messages");
   const query = db.query(`select ${columns}, digest from messages where seq > ? order by seq limit ${CHUNK}`);
   const index = Object.fromEntries(columns.map((column, at) => [column, at])) as Record<string, number>;

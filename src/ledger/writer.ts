@@ -11,6 +11,7 @@
  */
 import type { Database } from "bun:sqlite";
 import type { UsageLine } from "../claude/transcript.ts";
+import { CopyWriter } from "./copies.ts";
 import { seal, storable } from "./digest.ts";
 import { KnownIds } from "./known-ids.ts";
 import { isBetter, type Row, rowOf } from "./message-row.ts";
@@ -39,6 +40,7 @@ export class MessageWriter {
   readonly #db: Database;
   readonly #statements: Statements;
   readonly #rollups: RollupWriter;
+  readonly #copies: CopyWriter;
   readonly #known = new KnownIds();
   readonly #sessions = new Map<string, { id: number; own: boolean }>();
   readonly #models = new Map<string, number>();
@@ -56,6 +58,7 @@ export class MessageWriter {
     this.#db = db;
     this.#statements = prepare(db);
     this.#rollups = new RollupWriter(db);
+    this.#copies = new CopyWriter(db);
   }
 
   /**
@@ -72,6 +75,7 @@ export class MessageWriter {
       this.#newRows = 0;
       this.#newDigests = 0;
       seal(this.#db);
+      this.#copies.reset();
       return result;
     });
     try {
@@ -126,12 +130,19 @@ export class MessageWriter {
       this.#known.add(hash);
       return true;
     }
+    if (found.session !== candidate.session) this.#copies.add(found.seq, found.session, candidate.session);
     const session = this.#owner(found, candidate, origin);
     const better = isBetter(candidate, found);
     if (better || session !== found.session) {
       this.#replace(found, better ? { ...candidate, seq: found.seq, session } : { ...found, session });
     }
     return false;
+  }
+
+  /** Count a message for another session. Only within `transaction`. */
+  assign(seq: number, session: number): void {
+    const row = this.#statements.read.get(seq) as Row | null;
+    if (row) this.#replace(row, { ...row, session });
   }
 
   /** @returns the row of the session, made if need be */
@@ -245,6 +256,7 @@ export class MessageWriter {
     this.#newRows = 0;
     this.#newDigests = 0;
     this.#rollups.forget();
+    this.#copies.reset();
     this.#sessions.clear();
     this.#models.clear();
     this.#born.clear();

@@ -4,7 +4,10 @@
  * From later versions: --fcntl, --start and --length. One thing it does better: after locking, the path is compared with what was locked, so that a waiter does not enter
  * on a file that was deleted meanwhile.
  */
+
 import type { OptionSpec, ParsedOptions } from "../commands/options.ts";
+import { printable } from "../output/characters.ts";
+import { sayByConsole } from "../output/say.ts";
 import { leadingNumber } from "../process/duration.ts";
 import { OPEN, openFile } from "../process/libc/create.ts";
 import { close } from "../process/libc/file.ts";
@@ -108,7 +111,7 @@ export const flockPersona: Persona = {
 };
 
 function print(text: string): number {
-  console.log(text);
+  sayByConsole(text);
   return 0;
 }
 
@@ -222,7 +225,7 @@ function take(fd: number, { operation, nonBlocking, waitMs, verbose, range }: Re
     const how = operation | (bounded ? LOCK.NB : 0);
     const error = range ? lockRecord(fd, how, range.start, range.length) : flock(fd, how);
     if (error === 0 && verbose)
-      console.log(`flock: getting lock took ${((performance.now() - started) / 1000).toFixed(6)} seconds`);
+      sayByConsole(`flock: getting lock took ${((performance.now() - started) / 1000).toFixed(6)} seconds`);
     const left = deadline - performance.now();
     if (error !== ERRNO.EAGAIN && error !== ERRNO.EINTR) return error;
     if (error === ERRNO.EAGAIN && left <= 0) return error;
@@ -242,7 +245,7 @@ function refuse(error: number, name: string, { nonBlocking, verbose, conflictCod
 }
 
 function runCommand(command: readonly Word[], { noFork, verbose }: Request): number {
-  if (verbose) console.log(`flock: executing ${showWord(command[0] ?? "")}`);
+  if (verbose) sayByConsole(printable(`flock: executing ${showWord(command[0] ?? "")}`));
   defaultSignal(SIG.CHLD);
   const failed = (errno: number) => {
     const code = errno === ERRNO.ENOMEM ? EX.os : EX.unavailable;

@@ -5,7 +5,9 @@
  * to the group (whose own copy it ignores), continues what is stopped, and passes on what it is sent itself.
  * Newer than Debian 12's: -f and -p, as POSIX 2024 has them.
  */
+
 import type { OptionSpec } from "../commands/options.ts";
+import { sayByConsole } from "../output/say.ts";
 import { after, childEnd, onSignals } from "../process/children.ts";
 import { parseDuration } from "../process/duration.ts";
 import { restoreInherited } from "../process/libc/inherited.ts";
@@ -90,7 +92,7 @@ export const timeoutPersona: Persona = {
   async run(argv) {
     const request = parse(argv);
     if (typeof request === "string") {
-      console.log(request);
+      sayByConsole(request);
       return 0;
     }
     return limit(request);

@@ -102,6 +102,8 @@ export interface Spend {
 export interface SessionUsage extends Spend {
   /** The newest bill of the client itself, if one was seen. */
   billUsd?: number;
+  /** The client's figure has this besides: it was carried over from the session that this one was forked from. */
+  inheritedUsd?: number;
   /** The history was still being read: the figures may grow. */
   partial?: boolean;
 }
@@ -134,22 +136,18 @@ export interface AccountUsage {
   notice?: string;
 }
 
-/** One rate limit window as the account's newest session saw it. */
+/** One rate limit window as the newest report of an account has it. */
 export interface LimitWindow {
   usedPercent: number;
   resetsAt: number;
   /** When a session reported it. */
   seenAt: number;
-  /** Used percent minus elapsed percent of the window: above 0 is faster than the limit allows. */
-  pacePercent?: number;
   /** When it runs out at the pace of the recent past; absent when it will not before the reset. */
   runsOutAt?: number;
 }
 
-/** The account's limits. A window that was reset reads 0 until a session says otherwise. */
-export interface LimitsFacts {
-  /** Which account the figures are of, as far as it can be told; differing ids never mix. */
-  accountId?: string;
+/** The limits of one account. A window that was reset reads 0 until a session says otherwise. */
+export interface AccountLimits {
   fiveHour?: LimitWindow;
   sevenDay?: LimitWindow;
   /** The recent past, oldest first, at most 60 points: what the pace is computed from. */
@@ -160,11 +158,16 @@ export interface LimitsFacts {
     fiveHourResetsAt?: number;
     sevenDayResetsAt?: number;
   }[];
-  /**
-   * What each session said last, newest first, at most 16: a session that repeats itself says nothing new.
-   * Used percent.
-   */
-  sources?: { sessionId: string; fiveHour?: number; sevenDay?: number }[];
+  /** What each session of the account reported last, newest first. Used percent; `at` is when that last changed. */
+  sources?: { sessionId: string; fiveHour?: number; sevenDay?: number; at?: number }[];
+}
+
+/** The limits that sessions of one Claude Code directory report: those of the account with the newest figures. */
+export interface LimitsFacts extends AccountLimits {
+  /** Who is logged in, as far as it is known; figures from before another login are dropped. */
+  accountId?: string;
+  /** Other accounts whose sessions use the same directory (`state/limit-windows.ts`), at most 3. */
+  others?: AccountLimits[];
 }
 
 /** Sessions of this machine, from Claude Code's registry, verified by process identity. */

@@ -3,6 +3,7 @@
  * field is named here; the display path then needs no schema library to trust a file.
  */
 import type {
+  AccountLimits,
   AccountUsage,
   BlockUsage,
   CommandFacts,
@@ -121,6 +122,7 @@ export const isTranscriptFacts = shape<TranscriptFacts>({
 export const isSessionUsage = shape<SessionUsage>({
   ...spend,
   billUsd: optional(isNumber),
+  inheritedUsd: optional(isNumber),
   partial: optional(isFlag),
 });
 
@@ -147,16 +149,14 @@ const isLimitWindow = shape<LimitWindow>({
   usedPercent: isNumber,
   resetsAt: isNumber,
   seenAt: isNumber,
-  pacePercent: optional(isNumber),
   runsOutAt: optional(isNumber),
 });
 
-export const isLimitsFacts = shape<LimitsFacts>({
-  accountId: optional(isText),
+const accountLimits = {
   fiveHour: optional(isLimitWindow),
   sevenDay: optional(isLimitWindow),
   series: list(
-    shape<LimitsFacts["series"][number]>({
+    shape<AccountLimits["series"][number]>({
       at: isNumber,
       fiveHour: optional(isNumber),
       sevenDay: optional(isNumber),
@@ -166,13 +166,20 @@ export const isLimitsFacts = shape<LimitsFacts>({
   ),
   sources: optional(
     list(
-      shape<NonNullable<LimitsFacts["sources"]>[number]>({
+      shape<NonNullable<AccountLimits["sources"]>[number]>({
         sessionId: isText,
         fiveHour: optional(isNumber),
         sevenDay: optional(isNumber),
+        at: optional(isNumber),
       }),
     ),
   ),
+} satisfies Record<keyof AccountLimits, Check>;
+
+export const isLimitsFacts = shape<LimitsFacts>({
+  ...accountLimits,
+  accountId: optional(isText),
+  others: optional(list(shape<AccountLimits>(accountLimits))),
 });
 
 export const isSessionsFacts = shape<SessionsFacts>({ live: isNumber, stopped: isNumber, ghosts: isNumber });

@@ -80,6 +80,10 @@ export function drawTable(
 export const wrap = (text: string, room: number): string[] =>
   wrapWords(text, room).map((line) => fit(line, room));
 
+/** The text with blanks behind it, so that it takes so many cells. */
+export const pad = (text: string, cells: number): string =>
+  text + " ".repeat(Math.max(0, cells - width(text)));
+
 /** The text, cut to so many cells with an ellipsis. */
 export const fit = (text: string, cells: number): string =>
   width(text) <= cells ? text : cells < 1 ? "" : `${Bun.sliceAnsi(text, 0, cells - 1)}…`;

@@ -17,6 +17,7 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import { openLedger } from "../../src/ledger/index.ts";
+import { MIGRATIONS } from "../../src/ledger/schema.ts";
 import { BINARY, run, type Sandbox, sandbox } from "../helpers/binary.ts";
 import { makeHistory, random, writeHistory } from "../helpers/history.ts";
 import { dbOf, messagesOf, rollupsOf } from "./read-ledger.ts";
@@ -116,6 +117,15 @@ describe("a ledger that was cut", () => {
   });
 });
 
+test("a schema whose text has changed is repaired", async () => {
+  const kept = await only();
+  using _ = kept.box;
+  put(kept.path, placeOf(kept.path, "report text"), Buffer.from("Zeport"));
+  const { code, stderr, tokens } = await report(kept);
+  expect({ code, tokens }).toEqual({ code: 0, tokens: kept.tokens });
+  expect(stderr).toContain("the ledger was damaged");
+});
+
 test("a torn row costs that row only", async () => {
   const kept = await only();
   using _ = kept.box;
@@ -179,9 +189,12 @@ describe("damage that no structure shows is noticed at once, though the check of
     const path = join(box.state, "ledger.db");
     const whole = await report({ box });
     using db = new Database(path);
-    db.run("drop trigger files_reset");
-    db.run("drop trigger files_update");
+    const triggers = db
+      .query("select name, sql from sqlite_master where type = 'trigger'")
+      .values() as string[][];
+    for (const [name] of triggers) db.run(`drop trigger ${name}`);
     db.run("update files set offset = offset + 100, tail = 0");
+    for (const [, sql] of triggers) db.run(sql as string);
     db.close();
     const again = await report({ box });
     expect(again).toMatchObject({ code: 0, tokens: whole.tokens });
@@ -328,18 +341,22 @@ describe("a write-ahead log of a killed process", () => {
 test("a ledger of the first version is digested, and keeps every row", async () => {
   const kept = await only();
   using _ = kept.box;
-  using old = new Database(kept.path);
-  const names = old.query(
-    "select type, name from sqlite_master where type = 'trigger' or name like '%_undigested'",
-  );
-  for (const [type, name] of names.values() as string[][]) old.run(`drop ${type} ${name}`);
-  for (const table of ["messages", "sessions", "models", "files", "bills"])
-    old.run(`alter table ${table} drop column digest`);
-  old.run("drop table repairs");
-  old.run("drop table totals");
-  old.run("delete from meta where key = 'version'");
-  old.run("pragma user_version = 1");
-  old.close();
+  const old = kept.box.path("old.db");
+  using db = new Database(old);
+  db.run(MIGRATIONS[0] as string);
+  db.query("attach ? as now").run(kept.path);
+  for (const table of ["models", "sessions", "files", "messages", "rollups", "bills"]) {
+    const columns = db
+      .query(`select name from pragma_table_info('${table}', 'main')`)
+      .values()
+      .flat()
+      .join(", ");
+    db.run(`insert into main.${table} (${columns}) select ${columns} from now.${table}`);
+  }
+  db.run("pragma user_version = 1");
+  db.close();
+  for (const suffix of ["-wal", "-shm", ".seen"]) rmSync(kept.path + suffix, { force: true });
+  renameSync(old, kept.path);
   expect(await report(kept)).toEqual({ code: 0, stderr: "", tokens: kept.tokens });
   using ledger = openLedger(kept.path);
   ledger.verify();

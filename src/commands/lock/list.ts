@@ -1,11 +1,12 @@
 import { readdirSync } from "node:fs";
+import { printable } from "../../output/characters.ts";
+import { toJson } from "../../output/json.ts";
 import { LockError } from "../../process/lock-error.ts";
 import { lockStatus } from "../../process/lock-status.ts";
 import type { Command } from "../command.ts";
 import { CommandError, UsageError } from "../errors.ts";
 import { EXIT } from "../exit-codes.ts";
 import { printLine } from "../print.ts";
-import { printable } from "../printable.ts";
 import { describeStatus, statusFields } from "./describe.ts";
 import { lockDirectory, lockName } from "./target.ts";
 
@@ -22,7 +23,7 @@ export const lockList: Command = {
     const locks = namesIn(folder).map((name) => ({ name, ...look(`${folder}/${name}.lock`) }));
     if (options.has("json"))
       printLine(
-        JSON.stringify(
+        toJson(
           locks.map(({ name, status, error }) =>
             status ? statusFields(name, status) : { lock: name, error },
           ),
@@ -30,7 +31,7 @@ export const lockList: Command = {
       );
     else
       for (const { name, status, error } of locks)
-        printLine(`${printable(name)}: ${status ? describeStatus(status, Date.now()) : error}`);
+        printLine(`${printable(name)}: ${status ? describeStatus(status, Date.now()) : printable(error)}`);
     return EXIT.ok;
   },
 };

@@ -1,3 +1,5 @@
+import { printable } from "../../output/characters.ts";
+import { sayError } from "../../output/say.ts";
 import { parseDuration } from "../../process/duration.ts";
 import type { SentSignal } from "../../process/end-processes.ts";
 import { errorText } from "../../process/libc/library.ts";
@@ -9,7 +11,6 @@ import type { Command } from "../command.ts";
 import { CommandError, UsageError } from "../errors.ts";
 import { EXIT } from "../exit-codes.ts";
 import { printLine } from "../print.ts";
-import { printable } from "../printable.ts";
 import { describeStatus } from "./describe.ts";
 import { type LockTarget, lockTarget, NAME_OR_PATH, withLockErrors } from "./target.ts";
 
@@ -48,7 +49,7 @@ Exit codes: 0 the lock is free; 75 it is held; 1 it could not be looked at; 2 us
     const paths = statePaths(process.env);
     const log = paths && new PassLog(paths, `lock release ${printable(target.word)}`);
     const say = (message: string) => {
-      console.error(`plimsoll: ${message}`);
+      sayError(`plimsoll: ${message}`);
       log?.say(message);
     };
     say(`releasing ${target.word}: ${describeStatus(before, Date.now())}`);
@@ -78,7 +79,7 @@ const held = (target: LockTarget, status: LockStatus, hint: string): CommandErro
   });
 
 function report(target: LockTarget, status: LockStatus): number {
-  printLine(`${target.word}: ${describeStatus(status, Date.now())}`);
+  printLine(`${printable(target.word)}: ${describeStatus(status, Date.now())}`);
   return EXIT.ok;
 }
 

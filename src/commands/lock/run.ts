@@ -1,3 +1,4 @@
+import { sayError } from "../../output/say.ts";
 import { acquire, type Lock, type LockOptions, lockBlocking, tryLock } from "../../process/flock.ts";
 import { restoreInherited } from "../../process/libc/inherited.ts";
 import { rawTail } from "../../process/libc/raw.ts";
@@ -89,7 +90,7 @@ Example: plimsoll lock run -w 10 backup -- rsync -a src/ dst/`,
       ...ending,
       foreground: durationMs === 0,
       ...(verbose && {
-        onSend: (signal) => console.error(`plimsoll: sending ${signalName(signal)} to '${name}'`),
+        onSend: (signal) => sayError(`plimsoll: sending ${signalName(signal)} to '${name}'`),
       }),
     });
     if (close) held.release();
@@ -106,7 +107,7 @@ async function take(
 ): Promise<Lock | undefined> {
   const atOnce = waitMs !== undefined || verbose ? tryLock(target.path, options) : undefined;
   if (atOnce || waitMs === 0) return atOnce;
-  if (verbose) console.error(`plimsoll: waiting for ${target.word}: ${await describe(target)}`);
+  if (verbose) sayError(`plimsoll: waiting for ${target.word}: ${await describe(target)}`);
   return waitMs === undefined
     ? lockBlocking(target.path, options)
     : acquire(target.path, { ...options, waitMs });

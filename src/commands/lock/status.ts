@@ -1,3 +1,5 @@
+import { printable } from "../../output/characters.ts";
+import { toJson } from "../../output/json.ts";
 import { lockStatus } from "../../process/lock-status.ts";
 import type { Command } from "../command.ts";
 import { UsageError } from "../errors.ts";
@@ -23,8 +25,8 @@ Exit codes: 0 the state was found, whatever it is; 1 it could not be; 2 usage.`,
     if (options.operands.length > 1) throw new UsageError("one lock at a time");
     const target = lockTarget(options.operands[0]);
     const status = await withLockErrors(target, EXIT.failure, () => lockStatus(target.path, target.notes));
-    if (options.has("json")) printLine(JSON.stringify(statusFields(target.word, status)));
-    else printLine(`${target.word}: ${describeStatus(status, Date.now())}`);
+    if (options.has("json")) printLine(toJson(statusFields(target.word, status)));
+    else printLine(`${printable(target.word)}: ${describeStatus(status, Date.now())}`);
     return EXIT.ok;
   },
 };

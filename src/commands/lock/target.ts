@@ -1,10 +1,10 @@
+import { printable } from "../../output/characters.ts";
 import { requireLockDirectory } from "../../process/lock-directory.ts";
 import { LockError } from "../../process/lock-error.ts";
 import type { LockPolicy } from "../../process/lock-file.ts";
 import { statePaths } from "../../state/paths.ts";
 import { CommandError, UsageError } from "../errors.ts";
 import { EXIT } from "../exit-codes.ts";
-import { printable } from "../printable.ts";
 
 /** The lock that a word of the command line means. */
 export interface LockTarget {

@@ -1,4 +1,5 @@
 /** The ledger brought up to date, and the terminal, for one run of `plimsoll usage`. */
+
 import { claudeDirectories } from "../../claude/directories.ts";
 import { readGatherSettings } from "../../gather/settings.ts";
 import {
@@ -10,9 +11,11 @@ import {
   type Zone,
 } from "../../ledger/index.ts";
 import { tabulate } from "../../ledger/zones.ts";
+import type { Markup } from "../../output/harmless.ts";
+import { sayError } from "../../output/say.ts";
+import { writeErr } from "../../output/write.ts";
 import { LockError, tryLock } from "../../process/flock.ts";
 import { localTime } from "../../process/libc/time.ts";
-import { writeText } from "../../process/stdout.ts";
 import { prepareStateDirectory, StateDirectoryError } from "../../state/directory.ts";
 import { indexerLock } from "../../state/locks.ts";
 import { statePaths } from "../../state/paths.ts";
@@ -31,10 +34,10 @@ export interface UsageSource {
   readonly now: number;
   /** What tables are drawn with: asking for it looks at the terminal. */
   look(): Look;
-  /** Read what was appended to the transcripts meanwhile. */
+  /** Read what was appended to the active transcripts meanwhile. */
   refresh(): Promise<void>;
   /** Print lines; ends quietly when nobody reads them. @returns the exit code */
-  write(lines: Iterable<string>): number;
+  write(lines: Iterable<string>, markup: Markup): number;
 }
 
 /** Cells a line may take where there is no terminal to ask. */
@@ -55,8 +58,7 @@ export async function withUsage<Result>(
   try {
     prepareStateDirectory(paths);
     using ledger = openLedger(paths.ledger, { prices: readGatherSettings(paths).prices, mode: query.mode });
-    const refresh = () => readOn(ledger, indexerLock(paths));
-    await refresh();
+    await readOn(ledger, indexerLock(paths), "complete");
     report(ledger);
     const reported = ledger.repair;
     const result = await body({
@@ -64,7 +66,7 @@ export async function withUsage<Result>(
       zone: query.zone ?? LOCAL,
       now: Date.now(),
       look: () => look(query),
-      refresh,
+      refresh: () => readOn(ledger, indexerLock(paths), "active"),
       write,
     });
     if (ledger.repair !== reported) report(ledger);
@@ -78,30 +80,31 @@ export async function withUsage<Result>(
 
 /** Say what was repaired just now, and what an earlier repair lost until the user has acknowledged it. */
 function report(ledger: Ledger): void {
-  if (ledger.repair) console.error(`plimsoll: ${describeRepair(ledger.repair)}`);
+  if (ledger.repair) sayError(`plimsoll: ${describeRepair(ledger.repair)}`);
   const notice = lossNotice(ledger.losses());
   if (notice !== undefined)
-    console.error(
-      `plimsoll: ${notice}; sums may be too low. 'plimsoll doctor --acknowledge' ends this notice`,
-    );
+    sayError(`plimsoll: ${notice}; sums may be too low. 'plimsoll doctor --acknowledge' ends this notice`);
 }
 
 /** The C library knows the local clock; JavaScript's own takes four milliseconds to wake up. */
 const LOCAL = tabulate((at) => (localTime(at)?.offsetSeconds ?? 0) * 1000);
 
 /** While another process indexes, the figures are those that there are: it commits as it goes. */
-async function readOn(ledger: Ledger, lockPath: string): Promise<void> {
+async function readOn(ledger: Ledger, lockPath: string, look: "complete" | "active"): Promise<void> {
   using lock = tryLock(lockPath, { command: "usage: index" });
   if (!lock) return;
   let progress: ReturnType<typeof showProgress> | undefined;
   try {
-    const { unreadable } = await ledger.index(claudeDirectories(process.env), {
+    const { unreadable, cut } = await ledger.index(claudeDirectories(process.env), {
+      look,
       onProgress: (state) => {
         progress ??= startProgress();
         progress.note(state);
       },
     });
-    for (const { path, reason } of unreadable) console.error(`plimsoll: ${path} cannot be read: ${reason}`);
+    if (cut !== undefined && look === "complete")
+      sayError("plimsoll: the Claude directories are too large: not every transcript was found");
+    for (const { path, reason } of unreadable) sayError(`plimsoll: ${path} cannot be read: ${reason}`);
   } finally {
     progress?.end();
   }
@@ -109,7 +112,7 @@ async function readOn(ledger: Ledger, lockPath: string): Promise<void> {
 
 function startProgress() {
   if (!process.stderr.isTTY) return { note() {}, end() {} };
-  return showProgress((text) => writeText(2, text), process.stderr.columns || 80);
+  return showProgress((text) => writeErr(text, "screen"), process.stderr.columns || 80);
 }
 
 function look({ breakdown }: Query): Look {
@@ -124,14 +127,14 @@ function look({ breakdown }: Query): Look {
   };
 }
 
-function write(lines: Iterable<string>): number {
+function write(lines: Iterable<string>, markup: Markup): number {
   let waiting = "";
   for (const line of lines) {
     waiting += `${line}\n`;
     if (waiting.length < WRITE_BYTES) continue;
-    if (!print(waiting)) return EXIT.ok;
+    if (!print(waiting, markup)) return EXIT.ok;
     waiting = "";
   }
-  print(waiting);
+  print(waiting, markup);
   return EXIT.ok;
 }
