@@ -134,6 +134,8 @@ export interface AccountUsage {
   week: Spend;
   /** The first index of the history is not complete yet: the figures will grow. */
   partial?: boolean;
+  /** What a damaged ledger has lost, until the user acknowledges it. */
+  notice?: string;
 }
 
 /** One rate limit window as the newest report of an account has it. */

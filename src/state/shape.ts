@@ -143,6 +143,7 @@ export const isAccountUsage = shape<AccountUsage>({
   ),
   week: shape<Spend>(spend),
   partial: optional(isFlag),
+  notice: optional(isText),
 });
 
 const isLimitWindow = shape<LimitWindow>({
