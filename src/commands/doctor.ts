@@ -1,6 +1,7 @@
 import type { Examination } from "../doctor/examine.ts";
 import type { Act } from "../doctor/mend.ts";
-import { writeText } from "../process/stdout.ts";
+import { toJson } from "../output/json.ts";
+import { writeOut } from "../output/write.ts";
 import { type StatePaths, statePaths } from "../state/paths.ts";
 import type { Command } from "./command.ts";
 import type { Look } from "./doctor/describe.ts";
@@ -54,15 +55,19 @@ directory, or wrong usage.`,
       const { mend } = await import("../doctor/mend.ts");
       acts = await mend(examination.results, (act) => {
         // What is being mended is not left half-way because nobody can be told.
-        if (!json) writeText(1, `${describeAct(act, look)}\n`);
+        if (!json) writeOut(`${describeAct(act, look)}\n`, "painted");
       });
       if (acts.length > 0) {
-        if (!json) writeText(1, "\n");
+        if (!json) writeOut("\n", "painted");
         examination = await examineAll(paths, cwd);
       }
     }
     if (json) await printJson(examination, acts);
-    else printLine([...describeResults(examination.results, look), summary(examination, look)].join("\n"));
+    else
+      printLine(
+        [...describeResults(examination.results, look), summary(examination, look)].join("\n"),
+        "painted",
+      );
     return examination.ok ? EXIT.ok : EXIT.failure;
   },
 };
@@ -106,5 +111,5 @@ async function printJson({ ok, results }: Examination, fixed?: readonly Act[]): 
     results: results.map((result) => ({ ...result, fix: undefined, fixable: mendable.has(result) })),
     ...(fixed === undefined ? {} : { fixed }),
   };
-  printLine(JSON.stringify(shown, undefined, 2));
+  printLine(toJson(shown, 2));
 }

@@ -36,11 +36,13 @@ export function sessionUsage(db: Database, pricing: Pricing, sessionId: string):
   for (const booking of settlement.bookings) tally.addUnattributed(booking);
   // A figure that the client itself gives is no estimate.
   if (settlement.settled) tally.priced = "exact";
+  const { billUsd, inheritedUsd } = settlement;
   const toldAt = newestModelBills(db, id)[0]?.at;
   const isMissing = untoldUsd(settlement, toldAt) >= SMALLEST_USD;
   return {
     ...tally.spend(),
-    billUsd: settlement.billUsd,
+    billUsd,
+    ...(inheritedUsd > 0 ? { inheritedUsd } : {}),
     ...(isMissing ? { tokensMissing: true } : {}),
     ...(toldAt === undefined ? {} : { tokensToldAt: toldAt }),
   };

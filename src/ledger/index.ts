@@ -20,4 +20,5 @@ export { lookAt } from "./look.ts";
 export type { UserPrice } from "./prices.ts";
 export type { CostMode } from "./sums.ts";
 export { verifyWhole } from "./verify.ts";
+export { COMPLETE_MS as COMPLETE_LOOK_MS } from "./watch-list.ts";
 export { localZone, namedZone, type Zone } from "./zones.ts";

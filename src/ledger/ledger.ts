@@ -5,8 +5,10 @@ import { type Bill, newestModelBills, recordPayloadBill } from "./bills.ts";
 import { type AccountQuery, accountUsage, sessionUsage } from "./current-usage.ts";
 import { type LedgerFile, moveAside, openFile, openToRead, whileRepairing } from "./database.ts";
 import { DamageError, isBusy, isDamage, LedgerError } from "./errors.ts";
+import { resolveForks } from "./fork-resolution.ts";
 import { type Behind, type IndexOptions, type IndexResult, indexPass, whatIsBehind } from "./index-pass.ts";
 import { LearnedPrices, type PriceSample } from "./learned-prices.ts";
+import { longSamples } from "./premium-parts.ts";
 import {
   type PriceCheck,
   priceChecks,
@@ -101,15 +103,17 @@ export class Ledger implements Disposable {
    */
   async index(directories: readonly string[], options: IndexOptions = {}): Promise<IndexResult> {
     const now = Date.now();
-    if (this.#guard((db) => lastCheck(db)) < now - DAY_MS) this.check(now);
+    const checkedAt = this.#guard((db) => lastCheck(db));
+    // A time in the future comes from a clock that was wrong.
+    if (checkedAt < now - DAY_MS || checkedAt > now + DAY_MS) this.check(now);
     const result = await this.#readOn(directories, options);
     this.#partial = !result.complete;
     return result;
   }
 
   /** Transcripts below the directories with something that no pass has read yet. */
-  behind(directories: readonly string[]): Behind {
-    return this.#guard((db) => whatIsBehind(db, directories));
+  behind(directories: readonly string[], maxMs = Number.POSITIVE_INFINITY): Behind {
+    return this.#guard((db) => whatIsBehind(db, directories, maxMs));
   }
 
   /**
@@ -134,6 +138,7 @@ export class Ledger implements Disposable {
       const result = await fresh.index(directories, options);
       if (!result.complete) return result;
       copy(this.#file.db, fresh.db);
+      resolveForks(fresh.db);
       fresh.db.run("pragma wal_checkpoint(truncate)");
       this.#replaceContent(temporary);
       return result;
@@ -159,6 +164,7 @@ export class Ledger implements Disposable {
         })
         .immediate(),
     );
+    this.#guard((db) => resolveForks(db));
   }
 
   /** What one session has cost, subagents included. */
@@ -208,14 +214,19 @@ export class Ledger implements Disposable {
   pricing(): Pricing {
     const { db } = this.#file;
     const samples = new Map<string, PriceSample[]>();
-    for (const { models } of newestModelBills(db)) {
+    const bills = newestModelBills(db);
+    for (const { models } of bills) {
       for (const [model, bill] of Object.entries(models)) {
         const list = samples.get(model);
         if (list) list.push(bill);
         else samples.set(model, [bill]);
       }
     }
-    return new Pricing(modelNames(db), new LearnedPrices(this.#published, samples), this.#mode);
+    return new Pricing(
+      modelNames(db),
+      new LearnedPrices(this.#published, samples, () => longSamples(db, bills)),
+      this.#mode,
+    );
   }
 
   async #readOn(directories: readonly string[], options: IndexOptions): Promise<IndexResult> {
@@ -268,7 +279,17 @@ export class Ledger implements Disposable {
 
   #replaceContent(from: string): void {
     const { db } = this.#file;
-    const tables = ["models", "sessions", "files", "messages", "rollups", "bills"];
+    const tables = [
+      "models",
+      "sessions",
+      "files",
+      "messages",
+      "rollups",
+      "bills",
+      "copies",
+      "forks",
+      "unresolved",
+    ];
     db.query("attach ? as fresh").run(from);
     try {
       db.transaction(() => {

@@ -6,6 +6,7 @@
 import { Database } from "bun:sqlite";
 import { copyFileSync, existsSync, readFileSync, rmSync, statSync, truncateSync } from "node:fs";
 import type { UsageLine } from "../claude/transcript.ts";
+import { mergeCopies } from "./copies.ts";
 import { isDamage } from "./errors.ts";
 import { FLAG } from "./schema.ts";
 import { MessageWriter } from "./writer.ts";
@@ -104,7 +105,13 @@ export function copy(from: Database, db: Database): Recovered {
       );
     }
   });
-  return { messages, bills: owned.length, lost: lost || bills.lost };
+  const lostCopies = salvageCopies(from, db, (id) => {
+    const { name, project } = session(id);
+    return writer.session(name, project, false);
+  });
+  // Which sessions are forks is worked out again.
+  db.run("insert or ignore into unresolved select distinct session from bills");
+  return { messages, bills: owned.length, lost: lost || bills.lost || lostCopies };
 }
 
 interface SessionRow {
@@ -170,6 +177,26 @@ function salvageBills(db: Database): { rows: Values[]; lost: boolean } {
   }
 }
 
+/** @returns whether rows of `copies` could not be read */
+function salvageCopies(from: Database, db: Database, sessionOf: (session: number) => number): boolean {
+  try {
+    // An older ledger has no such table.
+    if (from.query("select 1 from sqlite_schema where name = 'copies'").values().length === 0) return false;
+    db.transaction(() => mergeCopies(from, db, sessionOf)).immediate();
+    return false;
+  } catch (error) {
+    if (!isDamage(error)) throw error;
+    // The transcripts that are left tell them again.
+    return true;
+  }
+}
+
+/** Requests that give the row the same flags again, whatever limit the model has. */
+function requestsOf(flags: number): UsageLine["requests"] {
+  const most = (flags & FLAG.long) === 0 ? 0 : Number.POSITIVE_INFINITY;
+  return { least: (flags & FLAG.partlyLong) === 0 ? most : 0, most };
+}
+
 function toLine(row: Values, sessionId: string, model: string): UsageLine {
   const flags = row.flags as number;
   return {
@@ -181,6 +208,9 @@ function toLine(row: Values, sessionId: string, model: string): UsageLine {
     at: row.at as number,
     sidechain: (flags & FLAG.sidechain) !== 0,
     speed: (flags & FLAG.hasSpeed) === 0 ? undefined : (flags & FLAG.fast) === 0 ? "standard" : "fast",
+    geo: (flags & FLAG.us) === 0 ? undefined : "us",
+    final: (flags & FLAG.final) !== 0,
+    requests: requestsOf(flags),
     input: row.input as number,
     output: row.output as number,
     cacheRead: row.read as number,

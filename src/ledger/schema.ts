@@ -6,20 +6,30 @@
  * transcript was read, so that they agree at every instant.
  */
 import type { Database } from "bun:sqlite";
+import { SLOT_MS } from "./slots.ts";
 
 /** Bits of a message's `flags`. Those of `CLASS` decide its price: messages that differ there do not share a rollup. */
 export const FLAG = {
   /** Served in fast mode. */
   fast: 1,
-  /** More than 200,000 tokens went in: some models charge such a request at another rate. */
+  /** More tokens went in than the model's standard price is for: 200,000, or fewer where the price table says so. */
   long: 2,
   /** The line said what it cost. */
   costed: 4,
   sidechain: 8,
   /** The line said how fast it was served. */
   hasSpeed: 16,
+  /** Inference was kept within the United States, at a higher price. */
+  us: 32,
+  /** Several requests are behind the message, and only some of them were long. Always with `long`. */
+  partlyLong: 64,
+  /** The line said why the message ended: its counts are the final ones. */
+  final: 128,
 } as const;
-export const CLASS = FLAG.fast | FLAG.long | FLAG.costed;
+export const CLASS = FLAG.fast | FLAG.long | FLAG.costed | FLAG.us | FLAG.partlyLong;
+
+const HAIKU_5_5 =
+  "select id from models where name like '%claude-haiku-5-5%' or name like '%claude-haiku-5.5%'";
 
 /** One step a version; a ledger's version is the number of steps it has taken. Never change one that was released. */
 const MIGRATIONS: readonly string[] = [
@@ -103,6 +113,68 @@ const MIGRATIONS: readonly string[] = [
     models text,
     primary key (session, at, run)
   ) without rowid;
+  `,
+  `
+  -- How far the search for the end of an unfinished last line got. Bytes; 0 when there is no such line.
+  alter table files add column searched integer not null default 0;
+  create index files_by_modified on files (modified);
+
+  -- The last complete look at each Claude directory.
+  create table looks (directory text primary key, at integer not null, cut integer not null) without rowid;
+
+  -- The folders that changed last, as they were when they were listed.
+  create table folders (path text primary key, modified real not null, listed integer not null) without rowid;
+  `,
+  `
+  -- Sessions that have a message in their transcripts, for messages that more than one session has.
+  create table copies (
+    message integer not null,
+    session integer not null,
+    primary key (message, session)
+  ) without rowid;
+  create index copies_by_session on copies (session);
+
+  -- Sessions whose bills begin with the bill of another session.
+  create table forks (
+    session integer primary key,
+    -- Null when the ledger does not have that session.
+    parent integer,
+    -- When the client of the parent began to count.
+    since integer,
+    -- The parent's bill at the fork. Null when it is unknown.
+    usd real,
+    -- The same by model, as JSON.
+    models text,
+    certain integer not null
+  );
+
+  -- Sessions whose row in forks is out of date.
+  create table unresolved (session integer primary key);
+  insert into unresolved select distinct session from bills;
+
+  create index bills_by_since on bills (since) where since is not null;
+  create index bills_by_total on bills (total);
+
+  -- Read the transcripts of existing forks again: only they tell which messages were copied.
+  update files set size = -1, offset = 0 where id in (
+    select file from messages where session in (
+      select session from bills where since in (
+        select since from bills where since is not null group by since having count(distinct session) > 1)));
+  `,
+  // Read every transcript again: messages of before have no geography, some have no cache writes or not their final
+  // counts, and those on progress lines are missing. Nothing is removed: messages of pruned transcripts stay.
+  // For this model a request is long from another size on.
+  `
+  update files set size = -1, offset = 0, searched = 0, head = -1, tail = -1;
+
+  update messages set flags = flags | ${FLAG.long}
+    where input + read + write5m + write1h > 100000 and model in (${HAIKU_5_5});
+  delete from rollups where model in (${HAIKU_5_5});
+  insert into rollups (slot, session, model, class, messages, first_at, last_at, input, output, write5m, write1h, read,
+      searches, cost)
+    select at / ${SLOT_MS} * 2 + (at % ${SLOT_MS} <> 0), session, model, flags & ${CLASS}, count(*), min(at), max(at),
+      sum(input), sum(output), sum(write5m), sum(write1h), sum(read), sum(searches), total(cost)
+    from messages where model in (${HAIKU_5_5}) group by 1, 2, 3, 4;
   `,
 ];
 

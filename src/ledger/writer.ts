@@ -2,8 +2,8 @@
  * Messages into the ledger: each once, however often and in whatever order its lines are met.
  *
  * The key is the message's id with its request's. Of two lines for one message the one that is not a sidechain's stays;
- * then the one with more tokens (the final one of a stream), then one that has a speed, then the earlier. A sidechain's
- * line and a main line with one id are one message, whatever their requests. The message counts for the session that
+ * then the one with the final counts, then the one with more tokens, then one that knows more of its price, then one
+ * that has a speed, then the earlier. A sidechain's line and a main line with one id are one message, whatever their requests. The message counts for the session that
  * had it first: of two files that have it for different sessions, the older one's.
  *
  * None of this depends on the order of reading, and writing a message again changes nothing: that is why a pass may be
@@ -11,8 +11,9 @@
  */
 import type { Database, Statement } from "bun:sqlite";
 import type { UsageLine } from "../claude/transcript.ts";
+import { CopyWriter } from "./copies.ts";
 import { KnownIds } from "./known-ids.ts";
-import { isBetter, type Row, rowOf } from "./message-row.ts";
+import { isBetter, merged, type Row, rowOf, sumsDiffer } from "./message-row.ts";
 import { RollupWriter } from "./rollup-writer.ts";
 import { FLAG } from "./schema.ts";
 
@@ -37,6 +38,7 @@ export class MessageWriter {
   readonly #db: Database;
   readonly #statements: Statements;
   readonly #rollups: RollupWriter;
+  readonly #copies: CopyWriter;
   readonly #known = new KnownIds();
   readonly #sessions = new Map<string, { id: number; own: boolean }>();
   readonly #models = new Map<string, number>();
@@ -49,6 +51,7 @@ export class MessageWriter {
     this.#db = db;
     this.#statements = prepare(db);
     this.#rollups = new RollupWriter(db);
+    this.#copies = new CopyWriter(db);
   }
 
   /**
@@ -60,6 +63,7 @@ export class MessageWriter {
       if (this.#knownUpTo >= 0 || expected > FEW) this.#learnIds();
       const result = body();
       this.#rollups.flush();
+      this.#copies.reset();
       return result;
     });
     try {
@@ -92,12 +96,18 @@ export class MessageWriter {
       this.#known.add(hash);
       return true;
     }
+    if (found.session !== candidate.session) this.#copies.add(found.seq, found.session, candidate.session);
     const session = this.#owner(found, candidate, origin);
-    const better = isBetter(candidate, found);
-    if (better || session !== found.session) {
-      this.#replace(found, better ? { ...candidate, seq: found.seq, session } : { ...found, session });
-    }
+    const [better, other] = isBetter(candidate, found) ? [candidate, found] : [found, candidate];
+    const row = merged(better, other);
+    if (row !== found || session !== found.session) this.#replace(found, { ...row, seq: found.seq, session });
     return false;
+  }
+
+  /** Count a message for another session. Only within `transaction`. */
+  assign(seq: number, session: number): void {
+    const row = this.#statements.read.get(seq) as Row | null;
+    if (row) this.#replace(row, { ...row, session });
   }
 
   /** @returns the row of the session, made if need be */
@@ -184,6 +194,7 @@ export class MessageWriter {
       row.cost,
       row.seq,
     );
+    if (!sumsDiffer(old, row)) return;
     this.#rollups.spoil(old);
     this.#rollups.spoil(row);
   }
@@ -199,6 +210,7 @@ export class MessageWriter {
 
   #forget(): void {
     this.#rollups.forget();
+    this.#copies.reset();
     this.#sessions.clear();
     this.#models.clear();
     this.#born.clear();

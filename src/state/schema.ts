@@ -61,6 +61,8 @@ export interface GitFacts {
   worktree?: string;
   /** Untracked files were left out because the full status did not finish in time. */
   partial?: boolean;
+  /** `staged`, `modified` and `conflicts` are lower bounds: git wrote more than is read. */
+  atLeast?: boolean;
 }
 
 /** What a session's transcript tells. */
@@ -104,6 +106,8 @@ export interface Spend {
 export interface SessionUsage extends Spend {
   /** The newest bill of the client itself, if one was seen. */
   billUsd?: number;
+  /** The client's figure has this besides: it was carried over from the session that this one was forked from. */
+  inheritedUsd?: number;
   /** The history was still being read: the figures may grow. */
   partial?: boolean;
   /** Requests were billed whose tokens neither a message nor the bill tells: the token counts are a lower bound. */

@@ -84,6 +84,7 @@ export const isGitFacts = shape<GitFacts>({
   operation: optional(isText),
   worktree: optional(isText),
   partial: optional(isFlag),
+  atLeast: optional(isFlag),
 });
 
 export const isSeen = shape<Seen>({
@@ -124,6 +125,7 @@ export const isTranscriptFacts = shape<TranscriptFacts>({
 export const isSessionUsage = shape<SessionUsage>({
   ...spend,
   billUsd: optional(isNumber),
+  inheritedUsd: optional(isNumber),
   partial: optional(isFlag),
   tokensMissing: optional(isFlag),
   tokensToldAt: optional(isNumber),

@@ -4,7 +4,8 @@ import { loadReport } from "../ledger/reports/report.ts";
 import { CLASS, FLAG } from "../ledger/schema.ts";
 import { slotOf } from "../ledger/slots.ts";
 import { dayOf, type Zone } from "../ledger/zones.ts";
-import { csvLine } from "./csv.ts";
+import { csvLine } from "../output/csv.ts";
+import { toJson } from "../output/json.ts";
 import type { Query } from "./query.ts";
 import { filterOf } from "./reports.ts";
 
@@ -47,7 +48,8 @@ interface Message {
 
 /** Every line of an export, in order of time; memory does not grow with their number. */
 export function* exportLines(ledger: Ledger, query: Query, zone: Zone): Generator<string> {
-  const toText = query.output === "csv" ? (line: Line) => csvLine(Object.values(line)) : JSON.stringify;
+  const toText =
+    query.output === "csv" ? (line: Line) => csvLine(Object.values(line)) : (line: Line) => toJson(line);
   let header = query.output === "csv";
   for (const line of merged(ledger, query, zone)) {
     if (header) yield csvLine(Object.keys(line));

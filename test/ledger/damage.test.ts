@@ -100,8 +100,10 @@ describe("a damaged ledger", () => {
       const pages = Math.floor(statSync(path).size / 4096);
       overwrite(path, Math.floor(pages * page) * 4096, 4096);
       using ledger = openLedger(path);
-      // A pass looks for damage once a day.
-      ledger.db.run("update meta set value = 0");
+      // A pass looks for damage once a day, and when the last look is dated in the future.
+      ledger.db
+        .query("update meta set value = ?")
+        .run(what === "its end" ? Date.now() + 400 * 86_400_000 : 0);
       await ledger.index(claude);
       expect(ledger.repair?.movedTo).toBeDefined();
       const found = messagesOf(ledger);

@@ -1,11 +1,14 @@
 /** The ledger brought up to date, and the terminal, for one run of `plimsoll usage`. */
+
 import { claudeDirectories } from "../../claude/directories.ts";
 import { readGatherSettings } from "../../gather/settings.ts";
 import { type Ledger, LedgerError, openLedger, type Zone } from "../../ledger/index.ts";
 import { tabulate } from "../../ledger/zones.ts";
-import { LockError, tryLock } from "../../process/flock.ts";
+import type { Markup } from "../../output/harmless.ts";
+import { sayError } from "../../output/say.ts";
+import { writeErr } from "../../output/write.ts";
+import { acquire, LockError } from "../../process/flock.ts";
 import { localTime } from "../../process/libc/time.ts";
-import { writeText } from "../../process/stdout.ts";
 import { prepareStateDirectory, StateDirectoryError } from "../../state/directory.ts";
 import { indexerLock } from "../../state/locks.ts";
 import { statePaths } from "../../state/paths.ts";
@@ -24,11 +27,14 @@ export interface UsageSource {
   readonly now: number;
   /** What tables are drawn with: asking for it looks at the terminal. */
   look(): Look;
-  /** Read what was appended to the transcripts meanwhile. */
+  /** Read what was appended to the active transcripts meanwhile. */
   refresh(): Promise<void>;
   /** Print lines; ends quietly when nobody reads them. @returns the exit code */
-  write(lines: Iterable<string>): number;
+  write(lines: Iterable<string>, markup: Markup): number;
 }
+
+/** How long a report waits for a pass that is indexing. Milliseconds. */
+const LOCK_WAIT_MS = 2_000;
 
 /** Cells a line may take where there is no terminal to ask. */
 const PIPE_ROOM = 160;
@@ -49,15 +55,14 @@ export async function withUsage<Result>(
     prepareStateDirectory(paths);
     using ledger = openLedger(paths.ledger, { prices: readGatherSettings(paths).prices, mode: query.mode });
     if (ledger.repair)
-      console.error(`plimsoll: the ledger was damaged; it is kept as ${ledger.repair.movedTo} and made anew`);
-    const refresh = () => readOn(ledger, indexerLock(paths));
-    await refresh();
+      sayError(`plimsoll: the ledger was damaged; it is kept as ${ledger.repair.movedTo} and made anew`);
+    await readOn(ledger, indexerLock(paths), "complete");
     return await body({
       ledger,
       zone: query.zone ?? LOCAL,
       now: Date.now(),
       look: () => look(query),
-      refresh,
+      refresh: () => readOn(ledger, indexerLock(paths), "active"),
       write,
     });
   } catch (error) {
@@ -70,19 +75,32 @@ export async function withUsage<Result>(
 /** The C library knows the local clock; JavaScript's own takes four milliseconds to wake up. */
 const LOCAL = tabulate((at) => (localTime(at)?.offsetSeconds ?? 0) * 1000);
 
-/** While another process indexes, the figures are those that there are: it commits as it goes. */
-async function readOn(ledger: Ledger, lockPath: string): Promise<void> {
-  using lock = tryLock(lockPath, { command: "usage: index" });
-  if (!lock) return;
+/**
+ * While another process indexes, the figures are those that there are: it commits as it goes. A pass that looks at what is
+ * active takes the time of a render: a complete look waits for it.
+ */
+async function readOn(ledger: Ledger, lockPath: string, look: "complete" | "active"): Promise<void> {
+  const waitMs = look === "complete" ? LOCK_WAIT_MS : 0;
+  using lock = await acquire(lockPath, { waitMs, command: "usage: index" });
+  if (!lock) {
+    if (look === "complete")
+      sayError(
+        "plimsoll: another process is reading the transcripts: figures may be incomplete until it is done",
+      );
+    return;
+  }
   let progress: ReturnType<typeof showProgress> | undefined;
   try {
-    const { unreadable } = await ledger.index(claudeDirectories(process.env), {
+    const { unreadable, cut } = await ledger.index(claudeDirectories(process.env), {
+      look,
       onProgress: (state) => {
         progress ??= startProgress();
         progress.note(state);
       },
     });
-    for (const { path, reason } of unreadable) console.error(`plimsoll: ${path} cannot be read: ${reason}`);
+    if (cut !== undefined && look === "complete")
+      sayError("plimsoll: the Claude directories are too large: not every transcript was found");
+    for (const { path, reason } of unreadable) sayError(`plimsoll: ${path} cannot be read: ${reason}`);
   } finally {
     progress?.end();
   }
@@ -90,7 +108,7 @@ async function readOn(ledger: Ledger, lockPath: string): Promise<void> {
 
 function startProgress() {
   if (!process.stderr.isTTY) return { note() {}, end() {} };
-  return showProgress((text) => writeText(2, text), process.stderr.columns || 80);
+  return showProgress((text) => writeErr(text, "screen"), process.stderr.columns || 80);
 }
 
 function look({ breakdown }: Query): Look {
@@ -105,14 +123,14 @@ function look({ breakdown }: Query): Look {
   };
 }
 
-function write(lines: Iterable<string>): number {
+function write(lines: Iterable<string>, markup: Markup): number {
   let waiting = "";
   for (const line of lines) {
     waiting += `${line}\n`;
     if (waiting.length < WRITE_BYTES) continue;
-    if (!print(waiting)) return EXIT.ok;
+    if (!print(waiting, markup)) return EXIT.ok;
     waiting = "";
   }
-  print(waiting);
+  print(waiting, markup);
   return EXIT.ok;
 }
