@@ -137,7 +137,7 @@ function tellSession(state: SessionState, { request, now, lookups }: PassContext
   };
   const isBilled = request.costUsd !== undefined && request.costUsd !== state.seen?.costUsd;
   state.seen = { ...state.seen, ...said, at: now };
-  return isBilled ? ["usage"] : [];
+  return isBilled ? ["session-usage"] : [];
 }
 
 const newsForAccount = (state: AccountState, { request }: PassContext): PartName[] =>

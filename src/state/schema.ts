@@ -73,6 +73,8 @@ export interface TranscriptFacts {
   lastUserMessageAt?: number;
   lastActivityAt?: number;
   compactions: number;
+  /** The newest compaction: when, and at how many tokens if the client began it by itself. */
+  lastCompaction?: { at: number; autoAtTokens?: number };
   /** Tool calls by name, the most frequent first, at most 8. */
   tools: { name: string; count: number }[];
   /** The tool that runs now, if one does. */
@@ -81,7 +83,7 @@ export interface TranscriptFacts {
   agents: { type: string; description?: string; model?: string; since: number }[];
   /** Todo items, when the session keeps a list. */
   todos?: { done: number; total: number; current?: string };
-  /** Tokens of the session: what the conversation moved. */
+  /** Tokens of the conversation, without subagents and compaction: a lower bound of the session's (`SessionUsage`). */
   tokens?: { input: number; output: number; cacheRead: number; cacheWrite: number };
 }
 
@@ -108,6 +110,10 @@ export interface SessionUsage extends Spend {
   inheritedUsd?: number;
   /** The history was still being read: the figures may grow. */
   partial?: boolean;
+  /** Requests were billed whose tokens neither a message nor the bill tells: the token counts are a lower bound. */
+  tokensMissing?: boolean;
+  /** When the client last wrote its own token counts: they include what no message tells. Unix milliseconds. */
+  tokensToldAt?: number;
 }
 
 /** The five-hour block that runs now. */
@@ -246,17 +252,21 @@ export interface AccountState {
   parts: { usage?: Part<AccountUsage>; limits?: Part<LimitsFacts>; sessions?: Part<SessionsFacts> };
 }
 
-/** Every part: whose it is, how old it may get before it is gathered again, and how long gathering may take. */
+/**
+ * Every part: whose it is, its key in that scope's state file, how old it may get before it is gathered again, and how
+ * long gathering may take.
+ */
 export const PARTS = {
-  git: { scope: "repo", ttlMs: 5_000, deadlineMs: 2_500 },
-  transcript: { scope: "session", ttlMs: 3_000, deadlineMs: 5_000 },
-  usage: { scope: "account", ttlMs: 10_000, deadlineMs: 25_000 },
-  limits: { scope: "account", ttlMs: 30_000, deadlineMs: 2_000 },
-  sessions: { scope: "account", ttlMs: 15_000, deadlineMs: 2_000 },
-  commands: { scope: "session", ttlMs: 30_000, deadlineMs: 10_000 },
+  git: { scope: "repo", key: "git", ttlMs: 5_000, deadlineMs: 2_500 },
+  transcript: { scope: "session", key: "transcript", ttlMs: 3_000, deadlineMs: 5_000 },
+  "session-usage": { scope: "session", key: "usage", ttlMs: 10_000, deadlineMs: 25_000 },
+  usage: { scope: "account", key: "usage", ttlMs: 10_000, deadlineMs: 25_000 },
+  limits: { scope: "account", key: "limits", ttlMs: 30_000, deadlineMs: 2_000 },
+  sessions: { scope: "account", key: "sessions", ttlMs: 15_000, deadlineMs: 2_000 },
+  commands: { scope: "session", key: "commands", ttlMs: 30_000, deadlineMs: 10_000 },
 } as const satisfies Record<
   string,
-  { scope: "session" | "repo" | "account"; ttlMs: number; deadlineMs: number }
+  { scope: "session" | "repo" | "account"; key: string; ttlMs: number; deadlineMs: number }
 >;
 
 export type PartName = keyof typeof PARTS;

@@ -101,6 +101,7 @@ type Tool = TranscriptFacts["tools"][number];
 type RunningTool = NonNullable<TranscriptFacts["runningTool"]>;
 type Agent = TranscriptFacts["agents"][number];
 type Todos = NonNullable<TranscriptFacts["todos"]>;
+type Compaction = NonNullable<TranscriptFacts["lastCompaction"]>;
 type Tokens = NonNullable<TranscriptFacts["tokens"]>;
 
 export const isTranscriptFacts = shape<TranscriptFacts>({
@@ -109,6 +110,7 @@ export const isTranscriptFacts = shape<TranscriptFacts>({
   lastUserMessageAt: optional(isNumber),
   lastActivityAt: optional(isNumber),
   compactions: isNumber,
+  lastCompaction: optional(shape<Compaction>({ at: isNumber, autoAtTokens: optional(isNumber) })),
   tools: list(shape<Tool>({ name: isText, count: isNumber })),
   runningTool: optional(shape<RunningTool>({ name: isText, target: optional(isText), since: isNumber })),
   agents: list(
@@ -125,6 +127,8 @@ export const isSessionUsage = shape<SessionUsage>({
   billUsd: optional(isNumber),
   inheritedUsd: optional(isNumber),
   partial: optional(isFlag),
+  tokensMissing: optional(isFlag),
+  tokensToldAt: optional(isNumber),
 });
 
 export const isAccountUsage = shape<AccountUsage>({

@@ -19,7 +19,7 @@ const PATIENCE_MS = 1_500;
 
 /** The session's money. */
 export const sessionUsage: GatherPart<"session"> = {
-  name: "usage",
+  name: "session-usage",
   scope: "session",
   about: "cost and tokens of the session",
   async gather({ state, money }: Job<"session">): Promise<SessionUsage> {

@@ -11,6 +11,7 @@ export const cost = segment({
   source: "payload cost.total_cost_usd; state usage of the session",
   absent: "nothing has been asked of a model yet",
   priority: 85,
+  part: "session-usage",
   levels: { warn: Number.POSITIVE_INFINITY, critical: Number.POSITIVE_INFINITY, unit: "USD" },
   render(context, { levels }) {
     const sum = sessionCost(context);
@@ -46,5 +47,5 @@ function sessionCost(
   }
   if (!part?.value) return undefined;
   const { costUsd, priced } = part.value;
-  return { usd: costUsd, text: money(costUsd, priced), marks: freshness(context, "usage", part) };
+  return { usd: costUsd, text: money(costUsd, priced), marks: freshness(context, "session-usage", part) };
 }

@@ -11,6 +11,14 @@ test("the configuration's error, and what cannot be gathered", () => {
   );
   expect(drawShort("health", 22, { sample: "failing" })).toBe("config, git failing!");
 });
+test("the session's usage and the account's are two parts: either may fail", () => {
+  const { session, account } = sampleContext("busy", WIDE);
+  const failed = { value: null, gatheredAt: 0, triedAt: 1, tookMs: 1, error: "disk full", failures: 1 };
+  const ofSession = { session: { ...session, parts: { usage: failed } } } as never;
+  expect(draw("health", ofSession)).toBe("session-usage failing!");
+  const ofAccount = { account: { ...account, parts: { usage: failed } } } as never;
+  expect(draw("health", ofAccount)).toBe("usage failing!");
+});
 test("a configuration that is not used is said so, though no row has this segment", () => {
   const context = sampleContext("fresh", WIDE, { ...DEFAULT_SETTINGS, rows: [{ left: ["model"] }] });
   expect(renderLine(context)).toEqual(["Sonnet 5.5"]);
