@@ -32,6 +32,12 @@ export interface UsageLine extends TokenCounts {
   readonly sidechain: boolean;
   /** As served: "standard", "fast"; absent on old lines. */
   readonly speed: string | undefined;
+  /** Where inference was kept: "us", "global", "not_available"; absent on old lines. */
+  readonly geo: string | undefined;
+  /** The line says why the message ended: its counts are the final ones. */
+  readonly final: boolean;
+  /** Input tokens of the smallest and the largest of several requests behind the message; absent for a single one. */
+  readonly requests: { readonly least: number; readonly most: number } | undefined;
   readonly webSearches: number;
   /** What old clients said the message cost. USD. */
   readonly costUsd: number | undefined;
@@ -64,14 +70,15 @@ export const BILL_MARKER = '{"type":"cost-state"';
  * @returns nothing for other lines, error messages, and messages that no model wrote
  */
 export function readUsage(line: string): UsageLine[] {
-  const entry = parse(line);
+  const parsed = parse(line);
+  const entry = parsed?.type === "progress" ? agentMessage(parsed) : parsed;
   if (entry?.type !== "assistant" || entry.isApiErrorMessage === true) return [];
   const message = fields(entry.message);
   const usage = fields(message?.usage);
   const model = text(message?.model);
   const at = parseTime(text(entry.timestamp) ?? "");
   if (!message || !usage || model === undefined || model.startsWith("<") || Number.isNaN(at)) return [];
-  const writes = fields(usage.cache_creation);
+  const iterations = Array.isArray(usage.iterations) ? usage.iterations : [];
   // One literal, no spreads: a long history has hundreds of thousands of these lines.
   const own: UsageLine = {
     id: text(message.id),
@@ -82,16 +89,54 @@ export function readUsage(line: string): UsageLine[] {
     at,
     sidechain: entry.isSidechain === true,
     speed: text(usage.speed),
+    geo: text(usage.inference_geo),
+    final: text(message.stop_reason) !== undefined,
+    requests: iterations.length > 1 ? requestsOf(iterations, usage) : undefined,
     webSearches: count(fields(usage.server_tool_use)?.web_search_requests),
     costUsd: typeof entry.costUSD === "number" && entry.costUSD >= 0 ? entry.costUSD : undefined,
     input: count(usage.input_tokens),
     output: count(usage.output_tokens),
     cacheRead: count(usage.cache_read_input_tokens),
-    cacheWrite5m: cacheWrite5m(usage, writes),
-    cacheWrite1h: count(writes?.ephemeral_1h_input_tokens),
+    cacheWrite5m: cacheWrite5m(usage),
+    cacheWrite1h: cacheWrite1h(usage),
   };
-  if (!Array.isArray(usage.iterations) || usage.iterations.length === 0) return [own];
-  return [own, ...advisors(usage.iterations, own)];
+  return iterations.length === 0 ? [own] : [own, ...advisors(iterations, own)];
+}
+
+/**
+ * A progress line of a subagent or a forked skill has one of its messages inside. Clients 2.1.12 to 2.1.42 wrote them
+ * into the session's own transcript; where the agent's file exists too, it has the same message ids and the final counts.
+ * @returns the message as a line of the agent's own file would have it; undefined for other progress lines
+ */
+function agentMessage(entry: Fields): Fields | undefined {
+  const message = fields(fields(entry.data)?.message);
+  return message && { timestamp: entry.timestamp, sessionId: entry.sessionId, ...message, isSidechain: true };
+}
+
+const TOKEN_FIELDS = [
+  "input_tokens",
+  "output_tokens",
+  "cache_read_input_tokens",
+  "cache_creation_input_tokens",
+] as const;
+
+/**
+ * The requests behind one message, where tools on the server made several. As the client does, only if they add up to
+ * the message's own usage: otherwise it is taken for one request.
+ */
+function requestsOf(iterations: readonly unknown[], usage: Fields): UsageLine["requests"] {
+  const own = iterations.map(fields).filter((iteration) => iteration?.type === "message");
+  const addsUp = TOKEN_FIELDS.every(
+    (name) => own.reduce((sum, each) => sum + count(each?.[name]), 0) === count(usage[name]),
+  );
+  if (own.length < 2 || !addsUp) return undefined;
+  const inputs = own.map(
+    (each) =>
+      count(each?.input_tokens) +
+      count(each?.cache_read_input_tokens) +
+      count(each?.cache_creation_input_tokens),
+  );
+  return { least: Math.min(...inputs), most: Math.max(...inputs) };
 }
 
 /** An advisor's usage is not part of the message's own. It has no id: it gets one from the message's. */
@@ -107,12 +152,13 @@ function advisors(iterations: readonly unknown[], message: UsageLine): UsageLine
         input: count(usage.input_tokens),
         output: count(usage.output_tokens),
         cacheRead: count(usage.cache_read_input_tokens),
-        cacheWrite5m: cacheWrite5m(usage, fields(usage.cache_creation)),
-        cacheWrite1h: count(fields(usage.cache_creation)?.ephemeral_1h_input_tokens),
+        cacheWrite5m: cacheWrite5m(usage),
+        cacheWrite1h: cacheWrite1h(usage),
         id: message.id === undefined ? undefined : message.id + suffix,
         uuid: message.uuid === undefined ? undefined : message.uuid + suffix,
         model,
         speed: text(usage.speed),
+        requests: undefined,
         webSearches: 0,
         costUsd: undefined,
       },
@@ -120,9 +166,18 @@ function advisors(iterations: readonly unknown[], message: UsageLine): UsageLine
   });
 }
 
-/** The flat count of cache writes is the sum of both kinds; without a breakdown all are five-minute ones. */
-const cacheWrite5m = (usage: Fields, writes: Fields | undefined): number =>
-  count(writes ? writes.ephemeral_5m_input_tokens : usage.cache_creation_input_tokens);
+const cacheWrite1h = (usage: Fields): number =>
+  count(fields(usage.cache_creation)?.ephemeral_1h_input_tokens);
+
+/**
+ * The flat count of cache writes is the sum of both kinds. What of it the breakdown does not cover, as with gateways
+ * that send a breakdown of zeros, are five-minute writes: so the client charges it.
+ */
+const cacheWrite5m = (usage: Fields): number =>
+  Math.max(
+    count(fields(usage.cache_creation)?.ephemeral_5m_input_tokens),
+    count(usage.cache_creation_input_tokens) - cacheWrite1h(usage),
+  );
 
 let newestDay = "";
 let newestDayStart = Number.NaN;

@@ -1,4 +1,5 @@
 import { explainScene, formatExplanation } from "../display/explain.ts";
+import { toJson } from "../output/json.ts";
 import type { Command } from "./command.ts";
 import { EXIT } from "./exit-codes.ts";
 import { printLine } from "./print.ts";
@@ -15,7 +16,7 @@ environment, and draws nothing. Without a payload it explains the line that disp
   options: [{ long: ["json"], about: "Machine-readable, one JSON object" }],
   run: async (options) => {
     const explanation = await explainScene(process.env);
-    printLine(options.has("json") ? JSON.stringify(explanation, null, 2) : formatExplanation(explanation));
+    printLine(options.has("json") ? toJson(explanation, 2) : formatExplanation(explanation));
     return EXIT.ok;
   },
 };

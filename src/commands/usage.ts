@@ -21,13 +21,20 @@ export writes the messages behind the figures, one a line, in order of time.
 Every report first reads what was appended to the transcripts since the last time. Cost is the client's own bill where
 there is one: what it has beyond the messages' sum is 'unattributed'. '~' marks an estimated price, '?' a missing one.
 
-Exit: 0; 2 when a date, a zone, a project or a model is none.`,
+CSV (--csv, export --format csv): a text that begins with =, +, - or @, also after blanks or quotes, or behind a comma
+or semicolon in it, gets an apostrophe in front, so that a spreadsheet takes it for text. Tabs, line breaks and other
+characters that cannot be seen are escapes such as \\n. Numbers stay numbers. JSON has the names as they are.
+
+A damaged ledger is repaired first, and standard error says what was done. What was lost is repeated at every report until
+'plimsoll doctor --acknowledge'.
+
+Exit: 0; 2 when a date, a zone, a project or a model is none; 74 when the ledger cannot be read or repaired.`,
   operands: [VIEWS],
   options: USAGE_OPTIONS,
   run: async (options) => {
     const query = readQuery(options);
     const { withUsage } = await import("./usage/source.ts");
-    return withUsage(query, async ({ ledger, zone, look, now, refresh, write }) => {
+    return withUsage(query, async ({ ledger, zone, look, now, refresh, fiveHourResetsAt, write }) => {
       const { projects, models } =
         query.project || query.model ? ledger.names() : { projects: [], models: [] };
       const asked = {
@@ -42,20 +49,26 @@ Exit: 0; 2 when a date, a zone, a project or a model is none.`,
             "'plimsoll usage blocks --active' prints the block once",
           );
         const { live } = await import("../usage/live.ts");
-        return live(ledger, zone, look, refresh, { input: process.stdin, output: process.stdout });
+        return live(ledger, zone, look, refresh, fiveHourResetsAt, {
+          input: process.stdin,
+          output: process.stdout,
+        });
       }
       if (asked.view === "export") {
         const { exportLines } = await import("../usage/export.ts");
-        return write(exportLines(ledger, asked, zone));
+        return write(exportLines(ledger, asked, zone), "text");
       }
       if (asked.view === "overview") {
         if (asked.output !== "table")
           throw new UsageError("the overview is for people", "name a report: 'plimsoll usage daily'");
         const { overview } = await import("../usage/overview.ts");
-        return write(overview(ledger, zone, now, look()));
+        return write(overview(ledger, zone, now, look(), fiveHourResetsAt()), "painted");
       }
       const { report } = await import("../usage/reports.ts");
-      write([report(ledger, asked.view, asked, zone, now, look)]);
+      write(
+        [report(ledger, asked.view, asked, zone, now, look, fiveHourResetsAt())],
+        asked.output === "table" ? "painted" : "text",
+      );
       return EXIT.ok;
     });
   },

@@ -6,7 +6,8 @@
  * every bill.
  */
 import type { ModelBill } from "../claude/transcript.ts";
-import { costAt, type PriceClass, type PriceList, type Rates, UNPRICED } from "./prices.ts";
+import { type LongSample, subtract } from "./premium-parts.ts";
+import { costAt, type PriceClass, type PriceList, type Rates, STANDARD, scaled, UNPRICED } from "./prices.ts";
 
 /** The kinds of tokens that have a rate, in the order of the equations below. */
 const KINDS = ["input", "output", "cacheRead", "cacheWrite5m", "cacheWrite1h"] as const;
@@ -21,6 +22,7 @@ const USUAL: Rates = {
   cacheWrite1h: 2,
   webSearch: UNPRICED.webSearch,
   priced: "unpriced",
+  source: "none",
 };
 
 /** What one session was billed for one model. */
@@ -31,11 +33,21 @@ export class LearnedPrices implements PriceList {
   readonly #published: PriceList;
   readonly #samples: ReadonlyMap<string, readonly PriceSample[]>;
   readonly #cache = new Map<string, Rates>();
+  readonly #loadLong: () => ReadonlyMap<string, readonly LongSample[]>;
+  #long: ReadonlyMap<string, readonly LongSample[]> | undefined;
 
-  /** @param samples by model, as the bills name it */
-  constructor(published: PriceList, samples: ReadonlyMap<string, readonly PriceSample[]>) {
+  /**
+   * @param samples by model, as the bills name it
+   * @param loadLong those of sessions with long requests; asked for when such a request has no certain price
+   */
+  constructor(
+    published: PriceList,
+    samples: ReadonlyMap<string, readonly PriceSample[]>,
+    loadLong: () => ReadonlyMap<string, readonly LongSample[]> = () => new Map(),
+  ) {
     this.#published = published;
     this.#samples = samples;
+    this.#loadLong = loadLong;
   }
 
   rates(model: string, at: number, kind: PriceClass): Rates {
@@ -43,6 +55,10 @@ export class LearnedPrices implements PriceList {
     const samples = this.#samples.get(model);
     // Bills do not tell fast messages from others: what they teach is the standard price.
     if (published.priced === "exact" || kind.fast || !samples) return published;
+    if (kind.long) {
+      const standard = this.#published.rates(model, at, { ...kind, long: false, partlyLong: false });
+      if (standard.priced === "exact") return this.#longRates(model, at, kind, published);
+    }
     let rates = this.#cache.get(model);
     if (!rates) {
       rates = learn(samples, published);
@@ -50,6 +66,42 @@ export class LearnedPrices implements PriceList {
     }
     return rates;
   }
+
+  /** A long request of a model with a certain standard price, and an uncertain one for long requests. */
+  #longRates(model: string, at: number, kind: PriceClass, published: Rates): Rates {
+    this.#long ??= this.#loadLong();
+    const list = { ...STANDARD, long: true };
+    const charged = chargedForLong(
+      this.#long.get(model) ?? [],
+      this.#published.rates(model, at, STANDARD),
+      this.#published.rates(model, at, list),
+    );
+    if (charged === undefined || kind.partlyLong) return published;
+    const rates =
+      charged === "standard" ? this.#published.rates(model, at, { ...kind, long: false }) : published;
+    return { ...rates, priced: "exact", source: "bills", learned: true };
+  }
+}
+
+/**
+ * Which of two prices the bills say that long requests were charged.
+ * @returns undefined when they say neither, or do not agree
+ */
+export function chargedForLong(
+  samples: readonly LongSample[],
+  standard: Rates,
+  long: Rates,
+): "standard" | "long" | undefined {
+  const verdicts = new Set(
+    samples.map(({ bill, long: tokens }) => {
+      const atStandard = costAt(standard, bill);
+      const atLong = costAt(standard, subtract(bill, tokens)) + costAt(long, tokens);
+      const near = (usd: number) => Math.abs(usd - bill.costUsd) <= TOLERANCE * bill.costUsd;
+      return near(atStandard) === near(atLong) ? undefined : near(atStandard) ? "standard" : "long";
+    }),
+  );
+  const [verdict] = verdicts;
+  return verdicts.size === 1 ? verdict : undefined;
 }
 
 /** @returns rates that explain the samples, or `estimate` when they say nothing */
@@ -59,22 +111,15 @@ export function learn(samples: readonly PriceSample[], estimate: Rates): Rates {
   const guessed = useful.reduce((sum, sample) => sum + costAt({ ...shape, webSearch: 0 }, sample), 0);
   if (guessed <= 0) return estimate;
   const billed = useful.reduce((sum, sample) => sum + tokensUsd(sample), 0);
-  return fit(useful) ?? scaled(shape, billed / guessed);
+  return fit(useful) ?? { ...scaled(shape, billed / guessed), ...LEARNED };
 }
 
-function scaled(shape: Rates, factor: number): Rates {
-  const rate = (kind: (typeof KINDS)[number]) => shape[kind] * factor;
-  return {
-    input: rate("input"),
-    output: rate("output"),
-    cacheRead: rate("cacheRead"),
-    cacheWrite5m: rate("cacheWrite5m"),
-    cacheWrite1h: rate("cacheWrite1h"),
-    webSearch: UNPRICED.webSearch,
-    priced: "estimated",
-    learned: true,
-  };
-}
+const LEARNED = {
+  webSearch: UNPRICED.webSearch,
+  priced: "estimated",
+  source: "bills",
+  learned: true,
+} as const;
 
 const tokensUsd = (sample: PriceSample): number => sample.costUsd - sample.webSearches * UNPRICED.webSearch;
 
@@ -101,9 +146,7 @@ function fit(samples: readonly PriceSample[]): Rates | undefined {
     cacheRead,
     cacheWrite5m,
     cacheWrite1h,
-    webSearch: UNPRICED.webSearch,
-    priced: "estimated",
-    learned: true,
+    ...LEARNED,
   };
   const explains = samples.every(
     (sample) => Math.abs(costAt(rates, sample) - sample.costUsd) <= TOLERANCE * sample.costUsd,

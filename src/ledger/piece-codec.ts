@@ -8,17 +8,20 @@ import type { Piece } from "./transcript-reader.ts";
 
 export interface PackedPiece {
   readonly numbers: Float64Array<ArrayBuffer>;
-  /** Five texts for each message, then the bills as JSON, one a line. */
+  /** Six texts for each message, then the bills as JSON, one a line. */
   readonly text: string;
   readonly bills: Piece["bills"];
   readonly offset: number;
+  readonly searched: number;
   readonly tail: number;
   readonly ended: boolean;
 }
 
 /** Numbers for each message. */
-const WIDTH = 9;
+const WIDTH = 11;
+const TEXTS = 6;
 const SIDECHAIN = 1;
+const FINAL = 2;
 
 export function pack(piece: Piece): PackedPiece {
   const numbers = new Float64Array(piece.usage.length * WIDTH);
@@ -33,24 +36,27 @@ export function pack(piece: Piece): PackedPiece {
     numbers[at++] = line.cacheWrite1h;
     numbers[at++] = line.webSearches;
     numbers[at++] = line.costUsd ?? Number.NaN;
-    numbers[at++] = line.sidechain ? SIDECHAIN : 0;
+    numbers[at++] = (line.sidechain ? SIDECHAIN : 0) | (line.final ? FINAL : 0);
+    numbers[at++] = line.requests?.least ?? Number.NaN;
+    numbers[at++] = line.requests?.most ?? Number.NaN;
     texts.push(
       line.id ?? anonymous,
       line.requestId ?? "",
       line.sessionId ?? "",
       line.model,
       line.speed ?? "",
+      line.geo ?? "",
     );
   }
-  const { bills, offset, tail, ended } = piece;
-  return { numbers, text: texts.map(clean).join("\n"), bills, offset, tail, ended };
+  const { bills, offset, searched, tail, ended } = piece;
+  return { numbers, text: texts.map(clean).join("\n"), bills, offset, searched, tail, ended };
 }
 
 /** @returns the piece; a message without an id has for its id what it is known by instead */
-export function unpack({ numbers, text, bills, offset, tail, ended }: PackedPiece): Piece {
+export function unpack({ numbers, text, bills, offset, searched, tail, ended }: PackedPiece): Piece {
   const usage: Piece["usage"] = [];
   const texts = text.split("\n");
-  for (let at = 0, word = 0; at < numbers.length; at += WIDTH, word += 5) {
+  for (let at = 0, word = 0; at < numbers.length; at += WIDTH, word += TEXTS) {
     const number = (index: number) => numbers[at + index] as number;
     const cost = number(7);
     const line: UsageLine = {
@@ -60,8 +66,11 @@ export function unpack({ numbers, text, bills, offset, tail, ended }: PackedPiec
       sessionId: texts[word + 2] || undefined,
       model: texts[word + 3] as string,
       at: number(0),
-      sidechain: number(8) === SIDECHAIN,
+      sidechain: (number(8) & SIDECHAIN) !== 0,
       speed: texts[word + 4] || undefined,
+      geo: texts[word + 5] || undefined,
+      final: (number(8) & FINAL) !== 0,
+      requests: Number.isNaN(number(9)) ? undefined : { least: number(9), most: number(10) },
       webSearches: number(6),
       costUsd: Number.isNaN(cost) ? undefined : cost,
       input: number(1),
@@ -72,7 +81,7 @@ export function unpack({ numbers, text, bills, offset, tail, ended }: PackedPiec
     };
     usage.push({ line, anonymous: "" });
   }
-  return { usage, bills, offset, tail, ended };
+  return { usage, bills, offset, searched, tail, ended };
 }
 
 /** A line break within a text would shift all that follow it. No id of the client's has one. */

@@ -1,7 +1,8 @@
 /** Our prices against what the client bills. */
 import type { Database } from "bun:sqlite";
 import { newestModelBills } from "./bills.ts";
-import { costAt, type PublishedPrices } from "./prices.ts";
+import { premiumParts, subtract } from "./premium-parts.ts";
+import { costAt, type Priceable, type PublishedPrices, STANDARD } from "./prices.ts";
 import { loadRollups, type Pricing } from "./sums.ts";
 import { settle } from "./unattributed.ts";
 
@@ -41,12 +42,25 @@ export function uncertainPrices(db: Database, pricing: Pricing): UncertainPrice[
 /** Published prices that differ from the bills by more than `tolerance`, a share of the bill. */
 export function priceChecks(db: Database, published: PublishedPrices, tolerance: number): PriceCheck[] {
   const sums = new Map<string, { ourUsd: number; billedUsd: number }>();
-  for (const { at, models } of newestModelBills(db)) {
+  const bills = newestModelBills(db);
+  const parts = premiumParts(db, bills);
+  for (const { session, at, models } of bills) {
     for (const [model, bill] of Object.entries(models)) {
-      const rates = published.rates(model, at, { fast: false, long: false });
+      const rates = published.rates(model, at, STANDARD);
       if (rates.priced !== "exact" || !(bill.costUsd > 0)) continue;
+      // A bill does not tell fast, long and other dearer messages from the rest: the messages do.
+      const premium = (parts.get(session)?.get(model) ?? []).map((part) => ({
+        part,
+        rates: published.rates(model, at, part.kind),
+      }));
+      if (premium.some((each) => each.rates.priced !== "exact")) continue;
       const sum = sums.get(model) ?? { ourUsd: 0, billedUsd: 0 };
-      sum.ourUsd += costAt(rates, bill);
+      let rest: Readonly<Priceable> = bill;
+      for (const each of premium) {
+        rest = subtract(rest, each.part.tokens);
+        sum.ourUsd += costAt(each.rates, each.part.tokens);
+      }
+      sum.ourUsd += costAt(rates, rest);
       sum.billedUsd += bill.costUsd;
       sums.set(model, sum);
     }

@@ -1,12 +1,18 @@
 /**
- * What a model's tokens cost: from the user's configuration, from `@pydantic/genai-prices`, or learned from bills.
+ * What a model's tokens cost: from the user's configuration, our own table, or the published list. Prices learned from
+ * bills come on top (learned-prices.ts).
  *
- * The library matches names by prefix, and a newer model's name begins like an older one's: `claude-sonnet-5-5` matches
- * `claude-sonnet-5`. So a price is exact only if the model it is of has the very name, less a date or `[1m]`;
- * otherwise it is an estimate, and without any match the model is unpriced, which is not the same as free.
+ * A price is exact when it is certain that the client charges it. Otherwise it is an estimate, and a model without any
+ * price is unpriced, which is not the same as free.
  */
 import type { Priced } from "../state/schema.ts";
 import { COMMIT, VERSION } from "../version.ts";
+import { type BuiltInPrice, builtInPrice } from "./built-in-prices.ts";
+import { type ModelName, modelName, plainName } from "./model-names.ts";
+import { listedPrice } from "./published-list.ts";
+
+/** Where a price comes from. */
+export type PriceSource = "config" | "built-in" | "list" | "bills" | "none";
 
 /** USD for a million tokens of each kind, and for one web search. */
 export interface Rates {
@@ -17,6 +23,7 @@ export interface Rates {
   readonly cacheWrite1h: number;
   readonly webSearch: number;
   readonly priced: Priced;
+  readonly source: PriceSource;
   /** Taken from the client's bills. */
   readonly learned?: true;
 }
@@ -33,21 +40,27 @@ export interface UserPrice {
 /** What decides a price beside the model and the time. */
 export interface PriceClass {
   readonly fast: boolean;
-  /** More than 200,000 tokens of input. */
+  /** With more input than the model's standard price is for. */
   readonly long: boolean;
+  /** Of several requests behind one message some were long and others were not. */
+  readonly partlyLong?: boolean;
+  /** Inference was kept within the United States. */
+  readonly us?: boolean;
 }
+
+export const STANDARD: PriceClass = { fast: false, long: false };
 
 const WEB_SEARCH_USD = 0.01;
 const DAY_MS = 86_400_000;
 
-/** How many times the standard price fast mode costs (platform.claude.com, "Fast mode", November 2026). */
-const FAST_FACTOR: Readonly<Record<string, number>> = {
-  "claude-opus-4-6": 6,
-  "claude-opus-4-7": 6,
-  "claude-opus-4-8": 2,
-  "claude-opus-5": 2,
-  "claude-opus-5-5": 2,
-};
+/** `inference_geo: "us"` costs this many times the price of tokens, for every model (Claude Code 2.1.331). */
+const US_FACTOR = 1.1;
+
+/**
+ * Models that Bedrock charges alike in every region. For later ones a regional inference profile costs 10 % more than
+ * a global one, while the client charges one price for both.
+ */
+const ONE_PRICE_EVERYWHERE = /^claude-(?:\d|(?:opus|sonnet)-4(?:-[0-4])?$)/;
 
 export const UNPRICED: Rates = {
   input: 0,
@@ -57,6 +70,7 @@ export const UNPRICED: Rates = {
   cacheWrite1h: 0,
   webSearch: WEB_SEARCH_USD,
   priced: "unpriced",
+  source: "none",
 };
 
 /** A price list: the rates of a model at a time. */
@@ -85,7 +99,6 @@ export class PublishedPrices implements PriceList {
   readonly #store: RateStore | undefined;
   #kept: Record<string, Rates> | undefined;
   #changed = false;
-  #library: typeof import("@pydantic/genai-prices") | undefined;
 
   constructor(own: Readonly<Record<string, UserPrice>> = {}, store?: RateStore) {
     this.#own = new Map(Object.entries(own).map(([model, price]) => [plainName(model), price]));
@@ -100,92 +113,105 @@ export class PublishedPrices implements PriceList {
   }
 
   rates(model: string, at: number, kind: PriceClass): Rates {
-    const key = `${model} ${Math.floor(at / DAY_MS)} ${kind.fast ? "fast" : ""} ${kind.long ? "long" : ""}`;
+    const key = `${model} ${Math.floor(at / DAY_MS)} ${classKey(kind)}`;
     let rates = this.#cache.get(key);
     if (!rates) {
-      rates = this.#find(plainName(model), at, kind);
+      rates = this.#find(model, at, kind);
       this.#cache.set(key, rates);
     }
     return rates;
   }
 
   #find(model: string, at: number, kind: PriceClass): Rates {
-    const own = this.#own.get(model);
-    if (own) return fromUser(own, model, kind);
+    const name = modelName(model);
+    // A price under the very spelling goes before one under the model's usual name, which other spellings share.
+    const own = this.#own.get(plainName(model)) ?? (name.exact ? this.#own.get(name.id) : undefined);
+    if (own) return finish(fromUser(own), name, kind);
     if (this.#kept === undefined) {
       const kept = this.#store?.load();
       this.#kept = kept?.build === BUILD ? kept.rates : {};
     }
-    const always = `${model} ${kind.fast ? "fast" : ""} ${kind.long ? "long" : ""}`;
+    const always = `${plainName(model)} ${classKey(kind)}`;
     const dated = `${always} ${Math.floor(at / DAY_MS)}`;
     const kept = this.#kept[always] ?? this.#kept[dated];
     if (kept) return kept;
-    const { rates, changes } = this.#lookUp(model, at, kind);
+    const { base, changes } = lookUp(name, at, kind);
+    const rates = base ? finish(base, name, kind) : UNPRICED;
     this.#kept[changes ? dated : always] = rates;
     this.#changed = true;
     return rates;
   }
-
-  /** @returns the rates, and whether they are others at other times */
-  #lookUp(model: string, at: number, kind: PriceClass): { rates: Rates; changes: boolean } {
-    // Loaded when the first price is asked for: it is half a megabyte.
-    this.#library ??= require("@pydantic/genai-prices") as typeof import("@pydantic/genai-prices");
-    const found = this.#library.calcPrice({ input_tokens: 0 }, model, {
-      providerId: "anthropic",
-      timestamp: new Date(at),
-    });
-    if (!found) return { rates: UNPRICED, changes: false };
-    const rate = (name: string): number | undefined => rateOf(found.model_price[name], kind.long);
-    const input = rate("input_mtok") ?? 0;
-    const fast = fastFactor(model, kind);
-    const scale = fast.factor;
-    const read = rate("cache_read_mtok");
-    const write = rate("cache_write_mtok");
-    const rates: Rates = {
-      input: input * scale,
-      output: (rate("output_mtok") ?? 0) * scale,
-      cacheRead: (read ?? input) * scale,
-      cacheWrite5m: (write ?? input) * scale,
-      cacheWrite1h: (rate("cache_write_1h_mtok") ?? write ?? input) * scale,
-      webSearch: WEB_SEARCH_USD,
-      priced: fast.known && versionName(found.model.id) === versionName(model) ? "exact" : "estimated",
-    };
-    return { rates, changes: Array.isArray(found.model.prices) };
-  }
 }
 
-function fromUser(price: UserPrice, model: string, kind: PriceClass): Rates {
-  const { factor: scale, known } = fastFactor(model, kind);
-  return {
-    input: price.input * scale,
-    output: price.output * scale,
-    cacheRead: (price.cacheRead ?? price.input * 0.1) * scale,
-    cacheWrite5m: (price.cacheWrite5m ?? price.input * 1.25) * scale,
-    cacheWrite1h: (price.cacheWrite1h ?? price.input * 2) * scale,
+const classKey = ({ fast, long, partlyLong, us }: PriceClass): string =>
+  `${fast ? "fast" : ""} ${long ? "long" : ""}${partlyLong ? "-part" : ""}${us ? " us" : ""}`;
+
+/** @returns the rates of standard mode, and whether they are others at other times */
+function lookUp(name: ModelName, at: number, { long }: PriceClass): { base?: Rates; changes: boolean } {
+  const builtIn = builtInPrice(name.id);
+  if (builtIn?.usd) return { base: fromTable(builtIn.usd, long ? builtIn.long : undefined), changes: false };
+  const listed = listedPrice(name.id, at, long);
+  if (!listed) return { changes: false };
+  const { exact, tiered, changes, ...rates } = listed;
+  // The client charges long requests of every listed model at the standard price, the list has another one.
+  const priced = exact && !(long && tiered) ? "exact" : "estimated";
+  return { base: { ...rates, webSearch: WEB_SEARCH_USD, priced, source: "list" }, changes };
+}
+
+function fromTable(
+  [input, output, cacheRead]: NonNullable<BuiltInPrice["usd"]>,
+  long: BuiltInPrice["long"],
+): Rates {
+  const rates: Rates = {
+    input,
+    output,
+    cacheRead,
+    cacheWrite5m: input * 1.25,
+    cacheWrite1h: input * 2,
     webSearch: WEB_SEARCH_USD,
-    priced: known ? "exact" : "estimated",
+    priced: "exact",
+    source: "built-in",
+  };
+  return long ? scaled(rates, long.factor) : rates;
+}
+
+const fromUser = (price: UserPrice): Rates => ({
+  input: price.input,
+  output: price.output,
+  cacheRead: price.cacheRead ?? price.input * 0.1,
+  cacheWrite5m: price.cacheWrite5m ?? price.input * 1.25,
+  cacheWrite1h: price.cacheWrite1h ?? price.input * 2,
+  webSearch: WEB_SEARCH_USD,
+  priced: "exact",
+  source: "config",
+});
+
+/** Apply what the class adds to the standard price, and mark what is not certain. */
+function finish(base: Rates, name: ModelName, { fast, long, partlyLong, us }: PriceClass): Rates {
+  const builtIn = builtInPrice(name.id);
+  const fastFactor = fast ? builtIn?.fast : 1;
+  const ownPrice = base.source === "config";
+  const uncertain =
+    fastFactor === undefined ||
+    (!ownPrice && (!name.exact || (name.regional && !ONE_PRICE_EVERYWHERE.test(name.id)))) ||
+    // What part of the message was charged at which rate is not known.
+    (!ownPrice && long && partlyLong === true && builtIn?.long !== undefined);
+  const rates = scaled(base, (fastFactor ?? 1) * (us ? US_FACTOR : 1));
+  return uncertain ? { ...rates, priced: "estimated" } : rates;
+}
+
+/** The rates times a factor. Web searches cost the same in every class. */
+export function scaled(rates: Rates, factor: number): Rates {
+  if (factor === 1) return rates;
+  return {
+    ...rates,
+    input: rates.input * factor,
+    output: rates.output * factor,
+    cacheRead: rates.cacheRead * factor,
+    cacheWrite5m: rates.cacheWrite5m * factor,
+    cacheWrite1h: rates.cacheWrite1h * factor,
   };
 }
-
-function fastFactor(model: string, { fast }: PriceClass): { factor: number; known: boolean } {
-  if (!fast) return { factor: 1, known: true };
-  const factor = FAST_FACTOR[model];
-  return { factor: factor ?? 1, known: factor !== undefined };
-}
-
-/** A rate is a number, or one with tiers; the whole request is charged at the tier that its input reaches. */
-function rateOf(price: unknown, long: boolean): number | undefined {
-  if (typeof price === "number") return price;
-  const tiered = price as { base: number; tiers: { start: number; price: number }[] } | undefined;
-  if (tiered === undefined) return undefined;
-  return (long ? tiered.tiers[0]?.price : undefined) ?? tiered.base;
-}
-
-/** A model's name without the mark of its window or the date of its release. */
-export const plainName = (model: string): string => model.replace(/\[1m\]$/, "").replace(/-\d{8}$/, "");
-
-/** The library names some models by an alias: `claude-opus-4-0` is `claude-opus-4`, `-latest` is the dated one. */
-const versionName = (name: string): string => name.replace(/-latest$/, "").replace(/(-\d+)-0$/, "$1");
 
 /** Tokens of each kind, and web searches. */
 export type Priceable = Record<

@@ -4,8 +4,8 @@
 import type { Database } from "bun:sqlite";
 import type { TokenCounts } from "../claude/transcript.ts";
 import type { Priced, Spend } from "../state/schema.ts";
-import { type PriceList, type Rates, worse } from "./prices.ts";
-import { FLAG } from "./schema.ts";
+import { type PriceClass, type PriceList, type Rates, worse } from "./prices.ts";
+import { CLASS, FLAG } from "./schema.ts";
 import { SLOT_MS, slotEnd, slotOf, slotStart } from "./slots.ts";
 import { DAY_MS, offsetSpans, type Zone } from "./zones.ts";
 
@@ -79,10 +79,10 @@ export function loadDays(
 export function sumMessages(db: Database, from: number, to: number): Rollup[] {
   return db
     .query(
-      `select 0 as slot, session, model, flags & 7 as class, count(*) as messages, min(at) as firstAt,
+      `select 0 as slot, session, model, flags & ${CLASS} as class, count(*) as messages, min(at) as firstAt,
          max(at) as lastAt, sum(input) as input, sum(output) as output, sum(write5m) as write5m,
          sum(write1h) as write1h, sum(read) as read, sum(searches) as searches, total(cost) as cost
-       from messages where at >= ? and at < ? group by session, model, flags & 7`,
+       from messages where at >= ? and at < ? group by session, model, flags & ${CLASS}`,
     )
     .all(from, to) as Rollup[];
 }
@@ -91,7 +91,7 @@ export function sumMessages(db: Database, from: number, to: number): Rollup[] {
 export function messagesBack(db: Database, session: number, from: number, to: number): Rollup[] {
   return db
     .query(
-      `select 0 as slot, session, model, flags & 7 as class, 1 as messages, at as firstAt, at as lastAt, input, output,
+      `select 0 as slot, session, model, flags & ${CLASS} as class, 1 as messages, at as firstAt, at as lastAt, input, output,
          write5m, write1h, read, searches, coalesce(cost, 0) as cost
        from messages where at <= ? and at >= ? and session = ? order by at desc, seq desc`,
     )
@@ -146,17 +146,22 @@ export class Pricing {
   #rates(rollup: Rollup): Rates {
     const at = rollup.slot === 0 ? rollup.firstAt : slotStart(rollup.slot);
     const day = Math.floor(at / DAY_MS);
-    const key = rollup.model * 8 + rollup.class;
+    const key = rollup.model * (CLASS + 1) + rollup.class;
     const newest = this.#newest.get(key);
     if (newest?.day === day) return newest.rates;
-    const rates = this.#prices.rates(this.modelName(rollup), at, {
-      fast: (rollup.class & FLAG.fast) !== 0,
-      long: (rollup.class & FLAG.long) !== 0,
-    });
+    const rates = this.#prices.rates(this.modelName(rollup), at, priceClass(rollup.class));
     this.#newest.set(key, { day, rates });
     return rates;
   }
 }
+
+/** What of a rollup's class decides its price. */
+export const priceClass = (kind: number): PriceClass => ({
+  fast: (kind & FLAG.fast) !== 0,
+  long: (kind & FLAG.long) !== 0,
+  partlyLong: (kind & FLAG.partlyLong) !== 0,
+  us: (kind & FLAG.us) !== 0,
+});
 
 /** Smaller sums and differences are rounding. USD. */
 export const ROUNDING = 1e-9;
@@ -188,7 +193,13 @@ export class Tally {
     if (rollup.lastAt > this.lastAt) this.lastAt = rollup.lastAt;
   }
 
-  addUnattributed({ usd, tokens }: { readonly usd: number; readonly tokens?: TokenCounts }): void {
+  addUnattributed(booking: {
+    readonly usd: number;
+    readonly tokens?: TokenCounts;
+    readonly uncertain?: boolean;
+  }): void {
+    const { usd, tokens, uncertain } = booking;
+    if (uncertain) this.priced = worse(this.priced, "estimated");
     this.costUsd += usd;
     this.unattributedUsd += usd;
     if (Math.abs(this.costUsd) < ROUNDING) this.costUsd = 0;

@@ -7,7 +7,7 @@ import { dayName, dayOf, type Zone } from "../ledger/zones.ts";
 import type { AccountUsage } from "../state/schema.ts";
 import { bar, columns, SHADES, shades } from "./chart.ts";
 import { duration, shortModel, shortProject } from "./format.ts";
-import { fit, wrap } from "./table.ts";
+import { fit, pad, wrap } from "./table.ts";
 import type { Look } from "./tables.ts";
 
 const DAYS = 30;
@@ -16,9 +16,16 @@ const CHART_HEIGHT = 6;
 const SHARES = 6;
 const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 
-export function overview(ledger: Ledger, zone: Zone, now: number, look: Look): string[] {
+/** @param fiveHourResetsAt when the client's five-hour window ends, if it is known. Unix milliseconds */
+export function overview(
+  ledger: Ledger,
+  zone: Zone,
+  now: number,
+  look: Look,
+  fiveHourResetsAt?: number,
+): string[] {
   const today = dayOf(now, zone);
-  const account = ledger.accountUsage({ now, timezone: zone });
+  const account = ledger.accountUsage({ now, timezone: zone, ...(fiveHourResetsAt && { fiveHourResetsAt }) });
   const year = loadReport(ledger, { zone, since: today - WEEKS * 7 }, "day");
   const spent = new Map(byDay(year).map(({ key, sum }) => [key, sum.costUsd]));
   const costs = (count: number) =>
@@ -52,14 +59,15 @@ export function blockLines({ block }: AccountUsage, now: number, { format, paint
   if (!block) return [`${paint.bold("Block")}   ${paint.dim("none runs")}`];
   const part = (now - block.startAt) / (block.endAt - block.startAt);
   const cells = Math.max(8, Math.min(30, room - 46));
-  const end = block.endIsKnown ? "until the reset" : "left";
+  const left = duration(block.endAt - now);
+  const end = block.endIsKnown ? `${left} until the reset` : `~${left} left`;
   const rate =
     block.burnUsdPerHour === undefined || block.projectedUsd === undefined
       ? "too young for a projection"
       : `${format.usd(block.burnUsdPerHour)}/h, ${format.short(block.tokensPerMinute ?? 0)} tokens/min; at that rate ${format.usd(block.projectedUsd, "estimated")} at its end`;
   return [
     fit(
-      `${paint.bold("Block")}   ${format.usd(block.costUsd, block.priced)}  ${paint.dim("▕")}${bar(part, cells)}${paint.dim("▏")} ${duration(block.endAt - now)} ${end}`,
+      `${paint.bold("Block")}   ${format.usd(block.costUsd, block.priced)}  ${paint.dim("▕")}${bar(part, cells)}${paint.dim("▏")} ${end}`,
       room,
     ),
     ...wrap(rate, Math.max(12, room - 8)).map((line) => fit(`        ${paint.dim(line)}`, room)),
@@ -131,7 +139,7 @@ function shareLines(report: Report, look: Look): string[] {
     const named = Math.min(26, Math.max(10, width - 28));
     const bars = Math.max(4, Math.min(16, width - named - 16));
     const line = (name: string, usd: string, part: number) =>
-      `${fit(name, named).padEnd(named)} ${bar(part, bars)} ${look.format.percent(part).padStart(4)} ${usd.padStart(9)}`;
+      `${pad(fit(name, named), named)} ${bar(part, bars)} ${look.format.percent(part).padStart(4)} ${usd.padStart(9)}`;
     const top = shares
       .slice(0, SHARES)
       .map(({ name, sum }) =>

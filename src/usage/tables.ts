@@ -3,7 +3,7 @@ import type { BlockRow } from "../ledger/reports/block-rows.ts";
 import { type Row, totalOf } from "../ledger/reports/report.ts";
 import type { Tally } from "../ledger/sums.ts";
 import type { Zone } from "../ledger/zones.ts";
-import { duration, type Format, shortModel, shortProject } from "./format.ts";
+import { duration, type Format, shortModel, shortProject, shortSession, shownName } from "./format.ts";
 import type { ReportName } from "./query.ts";
 import { type Column, drawTable, type Paint, type TableRow, wrap } from "./table.ts";
 
@@ -53,7 +53,7 @@ export function rowsTable(report: Exclude<ReportName, "blocks">, rows: readonly 
     const body = rows.flatMap(({ key, sum, models, project }): TableRow[] => {
       const names = [...new Set(models.map(({ name }) => shortModel(name)))].join(", ");
       const cells = [
-        session ? key.slice(0, 8) : key,
+        session ? shortSession(key) : key,
         ...(session ? [shortProject(project)] : []),
         ...(look.breakdown ? [] : [names]),
         ...numbers(sum, format),
@@ -116,6 +116,13 @@ function fitting(
   return drawTable(columns, draw({ count: format.short, usd: format.usd }), room, paint);
 }
 
+const MOST_NAMES = 8;
+
+function list(names: readonly string[]): string {
+  const shown = names.slice(0, MOST_NAMES).map(shownName).join(", ");
+  return names.length > MOST_NAMES ? `${shown} and ${names.length - MOST_NAMES} more` : shown;
+}
+
 /** What is to be known of the figures. */
 function notes(rows: readonly Row[], total: Tally, { format, paint, room }: Look): string[] {
   const named = (priced: "estimated" | "unpriced") => [
@@ -125,9 +132,9 @@ function notes(rows: readonly Row[], total: Tally, { format, paint, room }: Look
   ];
   const lines: string[] = [];
   const [estimated, unpriced] = [named("estimated"), named("unpriced")];
-  if (estimated.length > 0) lines.push(`~ the price of ${estimated.join(", ")} is an estimate`);
+  if (estimated.length > 0) lines.push(`~ the price of ${list(estimated)} is an estimate`);
   if (unpriced.length > 0)
-    lines.push(`? no price is known for ${unpriced.join(", ")}; set one in the configuration`);
+    lines.push(`? no price is known for ${list(unpriced)}; set one in the configuration`);
   if (Math.abs(total.unattributedUsd) >= 5e-5)
     lines.push(
       total.unattributedUsd > 0
@@ -149,9 +156,11 @@ export function blocksTable(rows: readonly BlockRow[], look: Look, zone: Zone, n
   const local = (at: number) => new Date(at + zone.offsetMs(at)).toISOString().slice(0, 16).replace("T", " ");
   const draw = (format: Pick<Format, "count" | "usd">): TableRow[] =>
     rows.flatMap((row): TableRow[] => {
-      const { startAt, endAt, isGap, isActive, sum, models, burn } = row;
+      const { startAt, endAt, isGap, isActive, endIsKnown, sum, models, burn } = row;
       if (isGap) return [{ cells: [local(startAt), `idle ${duration(endAt - startAt)}`], style: "dim" }];
-      const state = isActive ? `runs, ${duration(endAt - now)} left` : duration(sum.lastAt - startAt);
+      const state = isActive
+        ? `runs, ${endIsKnown ? "" : "~"}${duration(endAt - now)} left`
+        : duration(sum.lastAt - startAt);
       const block: TableRow = {
         cells: [local(startAt), state, models.map(shortModel).join(", "), ...numbers(sum, format)],
         ...(isActive ? { style: "bold" as const } : {}),

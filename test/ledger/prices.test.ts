@@ -21,7 +21,7 @@ describe("a published price", () => {
   });
 
   test("is an estimate when a newer model's name only begins like an older one's", () => {
-    expect(priced("claude-sonnet-5-5")).toBe("estimated");
+    expect(priced("claude-sonnet-5-9")).toBe("estimated");
     expect(priced("claude-opus-4-5-turbo")).toBe("estimated");
   });
 
@@ -100,7 +100,7 @@ describe("a learned price", () => {
     const tokens = { input, output, cacheRead, cacheWrite5m, cacheWrite1h, webSearches };
     return { ...tokens, costUsd: costAt(TRUE_RATES, tokens) };
   };
-  const estimate = prices.rates("claude-sonnet-5-5", AT, standard);
+  const estimate = prices.rates("claude-sonnet-5-9", AT, standard);
 
   test("is a scale on the estimate while one session is all there is", () => {
     const only = sample(100, 5_000, 900_000, 20_000, 3_000, 2);

@@ -31,7 +31,7 @@ beforeAll(async () => {
     "11111111-2222-4333-8444-555555555555",
     said({
       id: "a",
-      model: "claude-sonnet-5-5",
+      model: "claude-sonnet-5-9",
       at: "10:10:00",
       input: 5_000,
       output: 90_000,
