@@ -309,6 +309,8 @@ describe("a repair that does not come to its end loses nothing:", () => {
     copyFileSync(kept.path, `${kept.path}-copy`);
     const whole = await report(kept);
     expect(whole.code).toBe(0);
+    // Which page is in the middle differs between runs: it may have no messages.
+    const verdict = /could not be recovered|nothing was lost/.exec(whole.stderr)?.[0] ?? "no verdict";
     const next = random(9);
     for (let round = 0; round < 8; round++) {
       for (const name of readdirSync(kept.box.state).filter((each) => each.startsWith("ledger.db")))
@@ -326,7 +328,7 @@ describe("a repair that does not come to its end loses nothing:", () => {
       await child.exited;
       const { code, tokens, stderr } = await report(kept);
       expect({ code, tokens }).toEqual({ code: 0, tokens: whole.tokens });
-      expect(stderr).toContain("could not be recovered");
+      expect(stderr).toContain(verdict);
     }
   }, 60_000);
 
