@@ -198,8 +198,8 @@ function transcripts(claude: string, cwd: string): string {
     const lines = (session: string) =>
       models.map((model, number) =>
         said({
-          id: `${session}${index}-${number}${HOSTILE_JSON}`,
-          request: HOSTILE_JSON,
+          id: `${session}-${number}${HOSTILE_JSON}`,
+          request: `${session}${HOSTILE_JSON}`,
           model,
           at: at(10 * number + 1),
           output: 50_000,
@@ -217,7 +217,7 @@ function transcripts(claude: string, cwd: string): string {
     for (const session of ["s", HOSTILE])
       writeFileSync(
         `${claude}/projects/${name}/${session}${index}.jsonl`,
-        `${[user, ...lines(session), billed(`${session}${index}`, 100 + index)].join("\n")}\n`,
+        `${[user, ...lines(`${session}${index}`), billed(`${session}${index}`, 100 + index)].join("\n")}\n`,
       );
   }
   return `${claude}/projects/${names[0]}/s0.jsonl`;
