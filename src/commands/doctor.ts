@@ -28,13 +28,17 @@ that is too large, passes and orphans that do not end (verified by pid and start
 saved from, read again), what passes have missed, a status line of ours that leads nowhere. It touches nobody else's
 status line, and neither your configuration nor an administrator's files. What is left is for you to do.
 
+--acknowledge ends the notice that a damaged ledger has lost messages or bills. Until then 'plimsoll usage', doctor and the
+line's 'health' segment repeat it. The damaged file is kept.
+
 JSON: {"ok", "findings", "fixable", "results": [{"check", "level", "text", "details"?, "hint"?, "fixable"}], "fixed"}.
 "level" is "good", "note" or "bad"; "fixed", only with --fix, is [{"check", "act"}], and the rest is how it is after that.
 
 Exit codes: 0 healthy, perhaps with notes; 1 there are findings; 2 it cannot look: no place for state, no working
-directory, or wrong usage.`,
+directory, or wrong usage; 74 the ledger cannot be written for --acknowledge.`,
   options: [
     { long: ["fix"], about: "Mend what is ours to mend, then look again" },
+    { long: ["acknowledge"], about: "End the notice of what a damaged ledger has lost, then look" },
     { long: ["json"], about: "Print the findings as JSON" },
   ],
   run: async (options) => {
@@ -49,6 +53,7 @@ directory, or wrong usage.`,
     const { describeAct, describeResults, summary } = await import("./doctor/describe.ts");
     const look = await lookOf();
     const json = options.has("json");
+    if (options.has("acknowledge")) await acknowledgeLosses(paths, options.has("json"));
     let examination = await examineAll(paths, cwd);
     let acts: readonly Act[] | undefined;
     if (options.has("fix")) {
@@ -71,6 +76,26 @@ directory, or wrong usage.`,
     return examination.ok ? EXIT.ok : EXIT.failure;
   },
 };
+
+async function acknowledgeLosses({ ledger: path }: StatePaths, quiet: boolean): Promise<void> {
+  const { existsSync } = await import("node:fs");
+  const { LedgerError, openLedger } = await import("../ledger/index.ts");
+  if (!existsSync(path)) return;
+  try {
+    using ledger = openLedger(path, { patienceMs: 5_000 });
+    const ended = ledger.acknowledge();
+    if (!quiet)
+      writeOut(
+        ended > 0
+          ? `acknowledged ${ended} notice${ended === 1 ? "" : "s"}\n\n`
+          : "nothing to acknowledge\n\n",
+        "text",
+      );
+  } catch (error) {
+    if (error instanceof LedgerError) throw new CommandError(error.message, { exitCode: EXIT.io });
+    throw error;
+  }
+}
 
 async function examineAll(paths: StatePaths, cwd: string): Promise<Examination> {
   const { examine } = await import("../doctor/examine.ts");

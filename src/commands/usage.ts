@@ -25,7 +25,10 @@ CSV (--csv, export --format csv): a text that begins with =, +, - or @, also aft
 or semicolon in it, gets an apostrophe in front, so that a spreadsheet takes it for text. Tabs, line breaks and other
 characters that cannot be seen are escapes such as \\n. Numbers stay numbers. JSON has the names as they are.
 
-Exit: 0; 2 when a date, a zone, a project or a model is none.`,
+A damaged ledger is repaired first, and standard error says what was done. What was lost is repeated at every report until
+'plimsoll doctor --acknowledge'.
+
+Exit: 0; 2 when a date, a zone, a project or a model is none; 74 when the ledger cannot be read or repaired.`,
   operands: [VIEWS],
   options: USAGE_OPTIONS,
   run: async (options) => {

@@ -1,6 +1,6 @@
 /** Money from the ledger. */
 import { claudeDirectories } from "../claude/directories.ts";
-import { type IndexOptions, type Ledger, openLedger } from "../ledger/index.ts";
+import { describeRepair, type IndexOptions, type Ledger, openLedger, type Repair } from "../ledger/index.ts";
 import { acquire, type Lock } from "../process/flock.ts";
 import { identify } from "../process/identity.ts";
 import { indexerLock } from "../state/locks.ts";
@@ -26,6 +26,7 @@ export class LedgerMoney implements Money {
   readonly #options: MoneyOptions;
   readonly #stop = new AbortController();
   #ledger: Ledger | undefined;
+  #noted: Repair | undefined;
   #index: Promise<void> | undefined;
   /** Unknown while another pass reads the history. */
   #extent: Extent = "unknown";
@@ -65,6 +66,7 @@ export class LedgerMoney implements Money {
     this.#stop.abort();
     // Its failure was reported by whoever waited for it.
     await this.#index?.catch(() => {});
+    if (this.#ledger) this.#tellOfRepair(this.#ledger);
     this.#ledger?.[Symbol.dispose]();
     this.#ledger = undefined;
   }
@@ -155,12 +157,9 @@ export class LedgerMoney implements Money {
   }
 
   #tellOfRepair({ repair }: Ledger): void {
-    if (!repair) return;
-    const { messages, bills, lost } = repair.recovered;
-    this.#options.note(
-      `the ledger was damaged and is kept as ${repair.movedTo}; ` +
-        `${messages} messages and ${bills} bills were saved from it${lost ? ", not everything" : ""}`,
-    );
+    if (!repair || repair === this.#noted) return;
+    this.#noted = repair;
+    this.#options.note(describeRepair(repair));
   }
 }
 

@@ -67,7 +67,7 @@ export function recordPayloadBill(db: Database, session: number, bill: Bill, at:
 
 const markFirst = (db: Database, session: number): void => {
   db.query(
-    "insert or ignore into unresolved select ?1 where not exists (select 1 from bills where session = ?1)",
+    "insert or ignore into unresolved (session) select ?1 where not exists (select 1 from bills where session = ?1)",
   ).run(session);
 };
 

@@ -30,22 +30,3 @@ export class CopyWriter {
     this.#seen.clear();
   }
 }
-
-/**
- * Copy the rows of `copies` from one ledger to another that already has the messages.
- * @param sessionOf the session's row in `to`
- * @throws SQLite's error when `from` is damaged
- */
-export function mergeCopies(from: Database, to: Database, sessionOf: (session: number) => number): void {
-  const find = to.query(
-    "select seq from messages where hash = ? and id = ? order by request = ? desc, seq limit 1",
-  );
-  const add = to.query("insert or ignore into copies (message, session) values (?, ?)");
-  const rows = from
-    .query("select m.hash, m.id, m.request, c.session from copies c join messages m on m.seq = c.message")
-    .values() as [number, string, string, number][];
-  for (const [hash, id, request, session] of rows) {
-    const seq = find.values(hash, id, request)[0]?.[0] as number | undefined;
-    if (seq !== undefined) add.run(seq, sessionOf(session));
-  }
-}

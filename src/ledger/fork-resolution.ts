@@ -8,10 +8,10 @@ import { MessageWriter } from "./writer.ts";
 const AFFECTED = `
   select session from unresolved
   union select session from bills
-    where since in (select since from bills where session in unresolved and since is not null)
+    where since in (select since from bills where session in (select session from unresolved) and since is not null)
   union select session from bills
-    where run <> '' and total > 0 and total in (select total from bills where session in unresolved and run = '')
-  union select session from copies where message in (select message from copies where session in unresolved)`;
+    where run <> '' and total > 0 and total in (select total from bills where session in (select session from unresolved) and run = '')
+  union select session from copies where message in (select message from copies where session in (select session from unresolved))`;
 
 /** Resolve every session in `unresolved`, in one transaction. A call that finds nothing to do writes nothing. */
 export function resolveForks(db: Database): void {

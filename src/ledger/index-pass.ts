@@ -131,7 +131,7 @@ export function whatIsBehind(db: Database, directories: readonly string[], maxMs
 /** The parent of a fork that has no bill in its transcript is a guess, which its own messages may refute. */
 const markGuess = (db: Database, session: string): void => {
   db.query(
-    `insert or ignore into unresolved
+    `insert or ignore into unresolved (session)
      select session from forks where since is null and session = (select id from sessions where name = ?)`,
   ).run(session);
 };

@@ -24,6 +24,7 @@ import {
   unblockSignal,
 } from "../process/libc/signal.ts";
 import { spawnCommand, type WaitStatus } from "../process/libc/spawn.ts";
+import { dyingWithUs } from "../process/parent-death.ts";
 import { FORWARDED, parseSignal, SIG, shownSignal } from "../process/signals.ts";
 import { VERSION } from "../version.ts";
 import { type Persona, PersonaError, parsePersonaOptions, say } from "./persona.ts";
@@ -142,7 +143,10 @@ async function limit(request: Request): Promise<number> {
   let watch: Watch | undefined;
   onSignals(FORWARDED, (signal) => watch?.receive(signal), [...ALWAYS_HANDLED, request.signal]);
   for (const signal of [SIG.TTIN, SIG.TTOU]) ignoreSignal(signal);
-  const pid = spawnCommand(rawTail(request.argv), { place: "same", defaults: [SIG.TTIN, SIG.TTOU] });
+  const pid = spawnCommand(dyingWithUs(rawTail(request.argv), request.signal), {
+    place: "same",
+    defaults: [SIG.TTIN, SIG.TTOU],
+  });
   const name = request.argv[0] ?? "";
   if (pid < 0) {
     const code = pid === -ERRNO.ENOENT ? NOT_FOUND : NOT_EXECUTABLE;

@@ -15,6 +15,7 @@ import { adoptOrphans, ownPeakMemory } from "./libc/limits.ts";
 import { defaultSignal, ignoreSignal, kill } from "./libc/signal.ts";
 import { spawnCommand } from "./libc/spawn.ts";
 import { openTerminal } from "./libc/terminal.ts";
+import { dyingWithUs } from "./parent-death.ts";
 import { ownChildren } from "./process-group.ts";
 import { COMMONLY_SENT, SIG } from "./signals.ts";
 import { Command, type Supervised, type SuperviseRequest, VANISH_MS } from "./supervised-command.ts";
@@ -25,6 +26,7 @@ export type { Supervised } from "./supervised-command.ts";
 /** Run a command to its end, or to its deadline and beyond. */
 export async function supervise(request: SuperviseRequest): Promise<Supervised> {
   const startedAt = performance.now();
+  const unlimited = request.durationMs === 0 || request.durationMs === Number.POSITIVE_INFINITY;
   defaultSignal(SIG.CHLD);
   const adopting = adoptOrphans();
   // Children of the program that became us by exec: they are not the command's.
@@ -42,7 +44,9 @@ export async function supervise(request: SuperviseRequest): Promise<Supervised> 
   onSignals(COMMONLY_SENT, receive);
   if (terminal) onSignals([SIG.TSTP], () => terminal.job.stopRequested());
   for (const signal of [SIG.TTIN, SIG.TTOU]) ignoreSignal(signal);
-  const pid = spawnCommand(request.argv, {
+  // A deadline is a promise that holds when we are killed, too.
+  const argv = unlimited ? request.argv : dyingWithUs(request.argv, request.signal);
+  const pid = spawnCommand(argv, {
     place: request.foreground || terminal ? "same" : "group",
     defaults: [SIG.TTIN, SIG.TTOU],
     ...(limit && { stdio: limit.childEnds }),
@@ -53,7 +57,6 @@ export async function supervise(request: SuperviseRequest): Promise<Supervised> 
   request.onStart?.(pid);
   const ended = childEnd(pid, terminal && ((signal) => terminal.job.commandStopped(signal)));
   const pumped = limit?.pump(() => command.stop("output"));
-  const unlimited = request.durationMs === 0 || request.durationMs === Number.POSITIVE_INFINITY;
   const cancel = unlimited ? () => {} : after(request.durationMs, () => command.stop("deadline"));
 
   const ownPeak = ownPeakMemory();

@@ -137,7 +137,7 @@ export const isSessionUsage = shape<SessionUsage>({
   inheritedUsd: optional(isNumber),
   partial: optional(isFlag),
   tokensMissing: optional(isFlag),
-  tokensToldAt: optional(isNumber),
+  tokensCountedAt: optional(isNumber),
 });
 
 export const isAccountUsage = shape<AccountUsage>({
@@ -156,6 +156,7 @@ export const isAccountUsage = shape<AccountUsage>({
   ),
   week: shape<Spend>(spend),
   partial: optional(isFlag),
+  notice: optional(isText),
 });
 
 const isLimitWindow = shape<LimitWindow>({

@@ -4,6 +4,7 @@ import { accumulate, type BillPoint } from "../../src/ledger/bills.ts";
 import { type Ledger, openLedger } from "../../src/ledger/index.ts";
 import { sandbox } from "../helpers/binary.ts";
 import { append, billed, happened, said } from "./lines.ts";
+import { dbOf } from "./read-ledger.ts";
 
 const NOON = Date.UTC(2026, 10, 20, 12);
 const at = (clock: string) => Date.parse(`2026-11-20T${clock}.000Z`);
@@ -178,7 +179,7 @@ describe("a session's cost", () => {
         ledger.recordBill("s", { totalUsd: 1.9, run: "1" }, at(clock));
       expect(ledger.sessionUsage("s").costUsd).toBeCloseTo(1.9);
       // When it was spent, and until when it was all: more is not kept.
-      const kept = ledger.db.query("select at from bills order by at").values().flat();
+      const kept = dbOf(ledger).query("select at from bills order by at").values().flat();
       expect(kept).toEqual([at("10:00:10"), at("10:40:00")]);
     }));
 
@@ -362,7 +363,7 @@ test("a published price that the bills disagree with by more than two percent is
     [dollar("a", "10:00:00"), happened("10:01:00"), billed("s", 1.01, usage(1.01))],
     async (ledger) => {
       expect(ledger.priceChecks()).toEqual([]);
-      ledger.db.run("update bills set models = replace(models, '1.01', '1.2')");
+      dbOf(ledger).run("update bills set models = replace(models, '1.01', '1.2')");
       expect(ledger.priceChecks()).toEqual([{ model: "claude-opus-4-5", ourUsd: 1, billedUsd: 1.2 }]);
     },
   );
@@ -373,7 +374,7 @@ test("of a stream of bills few are kept", () => {
   using ledger = openLedger(box.path("ledger.db"));
   for (let second = 0; second < 3_600; second += 5)
     ledger.recordBill("s", { totalUsd: second / 1000, run: "1" }, NOON + second * 1000);
-  expect(ledger.db.query("select count(*) from bills").values()[0]?.[0]).toBeLessThan(7);
+  expect(dbOf(ledger).query("select count(*) from bills").values()[0]?.[0]).toBeLessThan(7);
   expect(ledger.sessionUsage("s").billUsd).toBeCloseTo(3.595);
 });
 

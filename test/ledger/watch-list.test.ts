@@ -6,7 +6,7 @@ import { type IndexOptions, openLedger } from "../../src/ledger/index.ts";
 import { COMPLETE_MS, RECENT } from "../../src/ledger/watch-list.ts";
 import { sandbox } from "../helpers/binary.ts";
 import { said } from "./lines.ts";
-import { messagesOf } from "./read-ledger.ts";
+import { dbOf, messagesOf } from "./read-ledger.ts";
 
 const DAY_S = 86_400;
 
@@ -45,7 +45,7 @@ function setUp(sessions: number) {
     active: (options: IndexOptions = {}) => index({ look: "active", ...options }),
     has: (id: string) => messagesOf(ledger).some((message) => message.id === id),
     /** As if the last complete look had been at that time. */
-    lookedAt: (at: number) => ledger.db.query("update looks set at = ?").run(at),
+    lookedAt: (at: number) => dbOf(ledger).query("update looks set at = ?").run(at),
     [Symbol.dispose]() {
       ledger[Symbol.dispose]();
       box[Symbol.dispose]();
@@ -86,7 +86,9 @@ describe("a pass between two complete looks", () => {
     const before = Date.now() / 1_000;
     here.write(here.pathOf("same-tick", "p1"), "same tick");
     // The folder's time stays what it was, as with a file system that stores seconds.
-    const { modified } = here.ledger.db.query("select modified from folders where path = ?").get(folder) as {
+    const { modified } = dbOf(here.ledger)
+      .query("select modified from folders where path = ?")
+      .get(folder) as {
       modified: number;
     };
     utimesSync(folder, before, modified / 1_000);
@@ -188,11 +190,11 @@ test("a ledger of the first version is read on, and its unfinished lines are cou
   writeFileSync(here.pathOf("s0"), `${said({ id: "msg_0" })}\n${said({ id: "msg_1" })}`);
   await here.complete();
   // As the first version left it.
-  here.ledger.db.run("delete from messages where id = 'msg_1'");
-  here.ledger.db.run("delete from rollups");
+  dbOf(here.ledger).run("delete from messages where id = 'msg_1'");
+  dbOf(here.ledger).run("delete from rollups");
   const whole = Buffer.byteLength(`${said({ id: "msg_0" })}\n`);
-  here.ledger.db.query("update files set offset = ?, searched = 0, tail = ?").run(whole, tailOf(whole));
-  here.ledger.db.run("delete from looks");
+  dbOf(here.ledger).query("update files set offset = ?, searched = 0, tail = ?").run(whole, tailOf(whole));
+  dbOf(here.ledger).run("delete from looks");
   const { bytesRead } = await here.active();
   expect(here.has("msg_1")).toBe(true);
   expect(bytesRead).toBe(Buffer.byteLength(said({ id: "msg_1" })));

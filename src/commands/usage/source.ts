@@ -2,7 +2,14 @@
 
 import { claudeDirectories } from "../../claude/directories.ts";
 import { readGatherSettings } from "../../gather/settings.ts";
-import { type Ledger, LedgerError, openLedger, type Zone } from "../../ledger/index.ts";
+import {
+  describeRepair,
+  type Ledger,
+  LedgerError,
+  lossNotice,
+  openLedger,
+  type Zone,
+} from "../../ledger/index.ts";
 import { tabulate } from "../../ledger/zones.ts";
 import type { Markup } from "../../output/harmless.ts";
 import { sayError } from "../../output/say.ts";
@@ -59,10 +66,10 @@ export async function withUsage<Result>(
   try {
     prepareStateDirectory(paths);
     using ledger = openLedger(paths.ledger, { prices: readGatherSettings(paths).prices, mode: query.mode });
-    if (ledger.repair)
-      sayError(`plimsoll: the ledger was damaged; it is kept as ${ledger.repair.movedTo} and made anew`);
     await readOn(ledger, indexerLock(paths), "complete");
-    return await body({
+    report(ledger);
+    const reported = ledger.repair;
+    const result = await body({
       ledger,
       zone: query.zone ?? LOCAL,
       now: Date.now(),
@@ -71,6 +78,8 @@ export async function withUsage<Result>(
       refresh: () => readOn(ledger, indexerLock(paths), "active"),
       write,
     });
+    if (ledger.repair !== reported) report(ledger);
+    return result;
   } catch (error) {
     if (error instanceof LedgerError || error instanceof LockError || error instanceof StateDirectoryError)
       throw new CommandError(error.message, { exitCode: EXIT.io });
@@ -86,6 +95,14 @@ function resetOf(paths: StatePaths, now: number): number | undefined {
     return limits && hasFiveHour(limits, now) ? [fiveHourReset(limits, now)] : [];
   });
   return resets.length === 1 ? resets[0] : undefined;
+}
+
+/** Say what was repaired just now, and what an earlier repair lost until the user has acknowledged it. */
+function report(ledger: Ledger): void {
+  if (ledger.repair) sayError(`plimsoll: ${describeRepair(ledger.repair)}`);
+  const notice = lossNotice(ledger.losses());
+  if (notice !== undefined)
+    sayError(`plimsoll: ${notice}; sums may be too low. 'plimsoll doctor --acknowledge' ends this notice`);
 }
 
 /** The C library knows the local clock; JavaScript's own takes four milliseconds to wake up. */

@@ -6,7 +6,7 @@
 
 import type { Database } from "bun:sqlite";
 import type { Booking } from "../bookings.ts";
-import type { Ledger } from "../ledger.ts";
+import type { Ledger, Source } from "../ledger.ts";
 import { slotEnd, slotOf, slotStart } from "../slots.ts";
 import { type Cost, loadDays, loadRollups, type Rollup, sumMessages, Tally } from "../sums.ts";
 import { settle } from "../unattributed.ts";
@@ -65,9 +65,16 @@ const NOBODY: SessionName = { name: "", project: "", settled: false };
  * Load a report's data. Blocks need everything before they can be cut to a range: they pass no days.
  * @param splitAt an instant that a block begins at: no part of grain "slot" has messages on both sides of it
  */
-export function loadReport(ledger: Ledger, filter: ReportFilter, grain: Grain, splitAt?: number): Report {
-  const { db } = ledger;
-  const pricing = ledger.pricing();
+export const loadReport = (ledger: Ledger, filter: ReportFilter, grain: Grain, splitAt?: number): Report =>
+  ledger.read((source) => readReport(source, filter, grain, splitAt));
+
+function readReport(
+  { db, pricing: prices }: Source,
+  filter: ReportFilter,
+  grain: Grain,
+  splitAt: number | undefined,
+): Report {
+  const pricing = prices();
   const billed = loadRollups(db, "session in (select session from bills)");
   const settlements = settle(db, billed, pricing, { splitAt });
   const rollups =
