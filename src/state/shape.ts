@@ -137,7 +137,7 @@ export const isSessionUsage = shape<SessionUsage>({
   inheritedUsd: optional(isNumber),
   partial: optional(isFlag),
   tokensMissing: optional(isFlag),
-  tokensToldAt: optional(isNumber),
+  tokensCountedAt: optional(isNumber),
 });
 
 export const isAccountUsage = shape<AccountUsage>({
