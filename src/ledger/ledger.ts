@@ -7,6 +7,7 @@ import { type LedgerFile, moveAside, openFile, openToRead, whileRepairing } from
 import { DamageError, isBusy, isDamage, LedgerError } from "./errors.ts";
 import { type Behind, type IndexOptions, type IndexResult, indexPass, whatIsBehind } from "./index-pass.ts";
 import { LearnedPrices, type PriceSample } from "./learned-prices.ts";
+import { type ModelPrice, modelPrices } from "./model-prices.ts";
 import { longSamples } from "./premium-parts.ts";
 import {
   type PriceCheck,
@@ -188,6 +189,11 @@ export class Ledger implements Disposable {
         ),
       ].sort(),
     }));
+  }
+
+  /** What the models of this ledger's messages cost at a time. @param at Unix milliseconds */
+  modelPrices(at: number): ModelPrice[] {
+    return this.#guard((db) => modelPrices(db, this.pricing(), at));
   }
 
   /** Published prices that differ from what the client bills by more than `tolerance`. */

@@ -6,6 +6,7 @@ import { loadReport, type ReportFilter, type Row } from "../ledger/reports/repor
 import { DAY_MS, dayOf, type Zone } from "../ledger/zones.ts";
 import { blocksCsv, rowsCsv } from "./csv.ts";
 import { blocksJson, rowsJson } from "./json.ts";
+import { labelRates } from "./prices.ts";
 import type { Query, ReportName } from "./query.ts";
 import { blocksTable, type Look, rowsTable } from "./tables.ts";
 
@@ -28,9 +29,10 @@ export function report(
     return rows.some(({ isGap }) => !isGap) ? blocksTable(rows, look(), zone, now).join("\n") : NOTHING;
   }
   const rows = periods(ledger, name, query, zone);
-  if (query.output === "json") return toJson(rowsJson(name, rows));
+  const ratesOf = labelRates(ledger);
+  if (query.output === "json") return toJson(rowsJson(name, rows, ratesOf));
   if (query.output === "csv") return rowsCsv(rows, name === "session", query.breakdown).join("\n");
-  return rows.length > 0 ? rowsTable(name, rows, look()).join("\n") : NOTHING;
+  return rows.length > 0 ? rowsTable(name, rows, look(), ratesOf).join("\n") : NOTHING;
 }
 
 export const NOTHING = "No usage in that range.";

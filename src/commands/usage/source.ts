@@ -1,6 +1,6 @@
 /** The ledger brought up to date, and the terminal, for one run of `plimsoll usage`. */
 import { claudeDirectories } from "../../claude/directories.ts";
-import { readGatherSettings } from "../../gather/settings.ts";
+import { currentSettings } from "../../gather/settings.ts";
 import { type Ledger, LedgerError, openLedger, type Zone } from "../../ledger/index.ts";
 import { tabulate } from "../../ledger/zones.ts";
 import { LockError, tryLock } from "../../process/flock.ts";
@@ -8,7 +8,7 @@ import { localTime } from "../../process/libc/time.ts";
 import { writeText } from "../../process/stdout.ts";
 import { prepareStateDirectory, StateDirectoryError } from "../../state/directory.ts";
 import { indexerLock } from "../../state/locks.ts";
-import { statePaths } from "../../state/paths.ts";
+import { configPath, statePaths } from "../../state/paths.ts";
 import { makeFormat, numericLocale } from "../../usage/format.ts";
 import { showProgress } from "../../usage/progress.ts";
 import type { Query } from "../../usage/query.ts";
@@ -47,7 +47,10 @@ export async function withUsage<Result>(
     });
   try {
     prepareStateDirectory(paths);
-    using ledger = openLedger(paths.ledger, { prices: readGatherSettings(paths).prices, mode: query.mode });
+    const { prices } = await currentSettings(paths, configPath(process.env), (message) =>
+      console.error(`plimsoll: ${message}`),
+    );
+    using ledger = openLedger(paths.ledger, { prices, mode: query.mode });
     if (ledger.repair)
       console.error(`plimsoll: the ledger was damaged; it is kept as ${ledger.repair.movedTo} and made anew`);
     const refresh = () => readOn(ledger, indexerLock(paths));
