@@ -8,7 +8,9 @@
 #   made ready in a hidden directory below the prefix, which goes with us however we end; what a killed run left behind
 #   is cleared by the next.
 # - Files come into place by rename, the program last: a line that is being drawn always finds one.
-# - No file that we cannot account for is overwritten or removed: no directory, no link of a package manager.
+# - No file is overwritten or removed unless its checksum is the one that was recorded when it was installed, or the user
+#   agrees. A directory is removed only if it is recorded as created by an installer, and is empty.
+# - Two installers at the same prefix take turns; whatever a killed one has created is found by the next one.
 # - Every function stands before the one call on the last line: a script that was cut on its way does nothing.
 
 # zsh, which many pipe this into, is to read it as sh does.
@@ -31,11 +33,18 @@ share/doc/plimsoll/CHANGELOG.md
 share/doc/plimsoll/config.schema.json
 $PROGRAM
 "
-# The directories that were not there before, so that they can go again.
-MADE=share/doc/plimsoll/directories
+# What an installation records about itself: the directories it created, and the checksum of each file it installed.
+# Version 0.1.0 recorded the directories only.
+RECORDS=share/doc/plimsoll
+DIRECTORIES=$RECORDS/directories
+CHECKSUMS=$RECORDS/checksums
+# The file that marks a directory as created by an installer, until the directory is recorded.
+MARKER=.plimsoll-created
+# The lock of a prefix: a symbolic link to HOST.PID of the installer that holds it.
+LOCK=.plimsoll-install.lock
 
 usage() {
-  say "Usage: install.sh [--prefix DIR] [--version V]" \
+  say "Usage: install.sh [--prefix DIR] [--version V] [--replace]" \
     "       install.sh --uninstall [--prefix DIR] [--keep-settings]" \
     "       ./install.sh test" \
     "" \
@@ -44,6 +53,7 @@ usage() {
     "" \
     "  --prefix DIR     install to DIR/bin and DIR/share; default: \$PREFIX, else ~/.local" \
     "  --version V      download this version, not the newest" \
+    "  --replace        replace files of those names that install.sh did not install; in a terminal it asks" \
     "  --uninstall      take the status line out of Claude Code's settings, and remove what was installed" \
     "  --keep-settings  with --uninstall: leave the settings as they are" \
     "  --help           show this" \
@@ -370,9 +380,13 @@ checksum() {
     sum=$(sha256sum <"$1")
   elif has shasum; then
     sum=$(shasum -a 256 <"$1")
-  else
+  elif has openssl; then
     sum=$(openssl dgst -sha256 <"$1")
     sum=${sum##* }
+  else
+    # Downloads need one of the above; this is enough to recognize an installed file.
+    sum=$(cksum <"$1")
+    sum="${sum%% *}:${sum#* }"
   fi
   say "${sum%% *}"
 }
@@ -435,25 +449,67 @@ stage_release() {
 
 # ---- Putting into place ----
 
-# Fail, with nothing changed, if a file could not be put into place or is not ours to replace.
+# Fail, with nothing changed, if a file cannot be put into place, or exists and must not be replaced.
 check_destination() {
   check_writable "$PREFIX"
-  for file in $FILES $MADE; do
-    if [ -L "$PREFIX/$file" ]; then
-      refuse_link "$PREFIX/$file"
-    elif [ -e "$PREFIX/$file" ] && [ ! -f "$PREFIX/$file" ]; then
-      fail "$PREFIX/$file is not a file: move it away, or choose another directory with --prefix"
-    fi
-    check_writable "$PREFIX/${file%/*}"
-  done
+  for file in $FILES $DIRECTORIES $CHECKSUMS; do check_writable "$PREFIX/${file%/*}"; done
+  check_files
 }
 
-# Fail because somebody else, most often a package manager, keeps the link $1.
-refuse_link() {
+# Fail unless every file that exists was installed by an installer, or may be replaced.
+check_files() {
+  foreign=
+  for file in $FILES $DIRECTORIES $CHECKSUMS; do
+    existing=$PREFIX/$file
+    if [ -L "$existing" ]; then
+      refuse_package_link "$existing"
+    elif [ ! -e "$existing" ]; then
+      continue
+    elif [ ! -f "$existing" ]; then
+      fail "$existing is not a file: move it away, or choose another directory with --prefix"
+    fi
+    is_ours "$file" || foreign="$foreign $file"
+  done
+  [ -n "$foreign" ] && [ -z "$REPLACE" ] || return 0
+  say "install.sh did not install these files, or they have changed since:" >&2
+  for file in $foreign; do say "  $PREFIX/$file" >&2; done
+  if [ -t 0 ] && [ -t 2 ] && confirm "Replace them?"; then
+    REPLACE=yes
+  else
+    fail "nothing was replaced: move them away, choose another directory with --prefix, or use --replace"
+  fi
+}
+
+# Whether the user answers yes to the question $1.
+confirm() {
+  printf '%s [y/N] ' "$1" >&2
+  answer=
+  read -r answer || say >&2
+  case $answer in [yY] | [yY][eE][sS]) return 0 ;; *) return 1 ;; esac
+}
+
+# Whether the file $1 below the prefix is what an installer has put there.
+is_ours() {
+  if [ -L "$PREFIX/$1" ] || [ ! -f "$PREFIX/$1" ]; then return 1; fi
+  case $1 in "$DIRECTORIES" | "$CHECKSUMS") return 0 ;; esac
+  if [ -f "$PREFIX/$CHECKSUMS" ]; then
+    grep -qxF "$(checksum "$PREFIX/$1")  $1" "$PREFIX/$CHECKSUMS"
+  else
+    # Version 0.1.0 recorded no checksums: look at the content.
+    [ -f "$PREFIX/$DIRECTORIES" ] || return 1
+    case $1 in
+      "$RECORDS"/*) return 0 ;;
+      "$PROGRAM") LC_ALL=C grep -q 'Usage: plimsoll' "$PREFIX/$1" ;;
+      *) LC_ALL=C grep -q plimsoll "$PREFIX/$1" ;;
+    esac
+  fi
+}
+
+# Fail if the link $1 belongs to a package manager.
+refuse_package_link() {
   case $(ls -ld "$1") in
     *" -> "*/Cellar/*) fail "$1 is Homebrew's: 'brew upgrade plimsoll' updates it, 'brew uninstall plimsoll' removes it" ;;
   esac
-  fail "$1 is a symbolic link, which is not ours: remove it, or choose another directory with --prefix"
 }
 
 # Fail unless the directory $1 can be written to, or can be made.
@@ -467,26 +523,163 @@ check_writable() {
   fi
 }
 
-# Make a directory and those above it, and note them in CREATED, the deepest first.
+# Create a directory and its parents. Each comes into place by rename with the marker in it, so that every directory that
+# a killed installer leaves behind is recognized.
 make_directory() {
   [ ! -d "$1/" ] || return 0
   make_directory "${1%/*}"
-  [ ! -d "$1/" ] || return 0 # x/.. is there with x
-  CREATED="$1
-$CREATED"
-  mkdir -p "$1" || cannot_write "${1%/*}" # another installer may have made it in this instant
+  [ ! -d "$1/" ] || return 0 # x/.. exists as soon as x does
+  new=${1%/*}/.plimsoll-install.$HOST.d.$$
+  if ! { mkdir "$new" && true >"$new/$MARKER" && mv "$new" "$1"; }; then
+    [ ! -d "${1%/*}/" ] || cannot_write "${1%/*}"
+    make_directory "$1" # another installer that failed has just removed the parent
+  elif [ -e "$1/${new##*/}" ]; then
+    rm -rf "${1:?}/${new##*/}" # somebody else created it first, so mv moved ours into it
+  fi
 }
 
-# Remove what killed runs have left. The names end in the process that made them: the living are left alone.
+# Print every directory that an installation may create, each after those in it.
+possible_directories() {
+  directories_below
+  directories_above
+}
+
+# Print those below the prefix.
+directories_below() {
+  for file in $FILES $DIRECTORIES; do
+    directory=$file
+    until [ "$directory" = "${directory%/*}" ]; do
+      directory=${directory%/*}
+      say "$PREFIX/$directory"
+    done
+  done | LC_ALL=C sort -ru
+}
+
+# Print the prefix and those above it.
+directories_above() {
+  directory=$PREFIX
+  while [ -n "$directory" ]; do
+    say "$directory"
+    directory=${directory%/*}
+  done
+}
+
+# Print how the record names the directory $1: relative to the prefix, or, above it, by its real path.
+recorded_name() {
+  case $1 in
+    "$PREFIX") say . ;;
+    "$PREFIX"/*) say "${1#"$PREFIX"/}" ;;
+    *) (cd -P "$1" 2>/dev/null && pwd -P) || : ;;
+  esac
+}
+
+# Print the names of the directories that installers created here: the recorded ones, and those with a marker.
+created_directories() {
+  names=$(cat "$PREFIX/$DIRECTORIES" 2>/dev/null || :)
+  possible_directories | {
+    while IFS= read -r directory; do
+      [ -f "$directory/$MARKER" ] || continue
+      name=$(recorded_name "$directory")
+      [ -n "$name" ] || continue
+      lists "$names" "$name" || names="$names
+$name"
+    done
+    say "$names" | grep . || :
+  }
+}
+
+# Whether one of the lines $1 is $2.
+lists() {
+  case "
+$1
+" in
+    *"
+$2
+"*) return 0 ;;
+  esac
+  return 1
+}
+
+# Remove the directories from stdin, each after those in it, if they have the marker and nothing else. One that another
+# installer uses keeps its marker, and so do those above it: that installer records them.
+remove_marked_directories() {
+  used=
+  while IFS= read -r directory; do
+    [ -f "$directory/$MARKER" ] || continue
+    case $used in "$directory"/*) continue ;; esac
+    rm -f "$directory/$MARKER"
+    if ! rmdir "$directory" 2>/dev/null && is_used "$directory"; then
+      true >"$directory/$MARKER"
+      used=$directory
+    fi
+  done
+}
+
+# Whether an installer has something in the directory $1.
+is_used() {
+  for hidden in "$1"/.plimsoll-install.*; do
+    if [ -e "$hidden" ] || [ -L "$hidden" ]; then return 0; fi
+  done
+  return 1
+}
+
+# Whether process $1 of this machine exists, also when it is another user's.
+is_alive() {
+  reason=$(LC_ALL=C kill -0 "$1" 2>&1) && return 0
+  case $reason in *ermitted* | *ermission*) return 0 ;; esac
+  return 1
+}
+
+# Remove what killed installers have left. The names end in a process id; those of running ones are left alone.
 clear_leftovers() {
-  for file in $HIDDEN $FILES; do
-    file=$PREFIX/$file
-    for leftover in "${file%/*}/.plimsoll-install.$HOST".*; do
+  possible_directories | while IFS= read -r directory; do
+    for leftover in "$directory/.plimsoll-install.$HOST".*; do
       [ -e "$leftover" ] || continue
       owner=${leftover##*.}
-      if [ "$owner" = $$ ] || ! kill -0 "$owner" 2>/dev/null; then rm -rf "$leftover"; fi
+      if [ "$owner" = $$ ] || ! is_alive "$owner"; then rm -rf "$leftover"; fi
     done
   done
+}
+
+# Wait until no other installer changes what is below the prefix, and keep others from it.
+take_lock() {
+  attempts=0
+  until ln -s "$HOST.$$" "$PREFIX/$LOCK" 2>/dev/null; do
+    holder=$(link_target "$PREFIX/$LOCK")
+    case $holder in
+      "$HOST".*) is_alive "${holder##*.}" || break_lock "$holder" ;;
+      '')
+        # It was released in this instant, or cannot be made: on a full disk an uninstallation goes on without it.
+        if [ "$attempts" -gt 20 ]; then
+          [ "$ACTION" != uninstall ] || return 0
+          cannot_write "$PREFIX"
+        fi
+        ;;
+    esac
+    attempts=$((attempts + 1))
+    [ "$attempts" -lt 600 ] ||
+      fail "another installer ($holder) is at work in $PREFIX: wait for it; if there is none, remove $PREFIX/$LOCK"
+    sleep 0.1 2>/dev/null || sleep 1
+  done
+  LOCKED=yes
+}
+
+# Print where the symbolic link $1 leads; of a lock, to the installer that holds it.
+# shellcheck disable=SC2012
+link_target() { ls -ld "$1" 2>/dev/null | sed -n 's/.* -> //p'; }
+
+# Remove the lock of $1, which has ended. The rename has one winner; a lock that was taken meanwhile is put back.
+break_lock() {
+  stale=$PREFIX/.plimsoll-install.$HOST.lock.$$
+  mv -f "$PREFIX/$LOCK" "$stale" 2>/dev/null || return 0
+  [ "$(link_target "$stale")" = "$1" ] || ln -s "$(link_target "$stale")" "$PREFIX/$LOCK" 2>/dev/null || :
+  rm -f "$stale"
+}
+
+release_lock() {
+  [ -n "$LOCKED" ] || return 0
+  rm -f "$PREFIX/$LOCK"
+  LOCKED=
 }
 
 # Make STAGE, on the prefix's file system.
@@ -494,60 +687,73 @@ make_stage() {
   clear_leftovers
   make_directory "$PREFIX"
   STAGE=$PREFIX/$HIDDEN
+  mkdir -m 700 "$STAGE" 2>/dev/null && return
+  make_directory "$PREFIX" # another installer that failed may have removed it
   mkdir -m 700 "$STAGE" || cannot_write "$PREFIX"
 }
 
 # Put all files of $STAGE/tree into place, or none.
 place() {
-  make_directory "$PREFIX/${MADE%/*}"
-  mkdir -p "$STAGE/tree/${MADE%/*}" || cannot_write "$STAGE"
+  take_lock
+  check_files # again: time has passed
+  make_directory "$PREFIX/$RECORDS"
+  mkdir -p "$STAGE/tree/$RECORDS" || cannot_write "$STAGE"
   for file in $FILES; do
     [ -f "$STAGE/tree/$file" ] || continue
     make_directory "$PREFIX/${file%/*}"
     chmod 644 "$STAGE/tree/$file"
     # The program is the last to come, so it never has to be put back.
-    if [ "$file" = "$PROGRAM" ] || [ ! -f "$PREFIX/$file" ]; then continue; fi
-    keep "$file"
+    [ "$file" = "$PROGRAM" ] || keep "$file"
   done
-  [ ! -f "$PREFIX/$MADE" ] || keep "$MADE"
+  for file in $DIRECTORIES $CHECKSUMS; do keep "$file"; done
   chmod 755 "$STAGE/tree/$PROGRAM"
-  note_directories
+  stage_records
   trap '' HUP INT PIPE TERM
-  for file in $MADE $FILES; do
+  for file in $DIRECTORIES $CHECKSUMS $FILES; do
     [ -f "$STAGE/tree/$file" ] || continue
     PLACED="$PLACED $file"
     put "$STAGE/tree/$file" "$PREFIX/$file" || cannot_write "$PREFIX/${file%/*}"
   done
   PLACED=
-  CREATED=
+  put "$STAGE/checksums" "$PREFIX/$CHECKSUMS" || : # the one that is there has these checksums, too
+  possible_directories | while IFS= read -r directory; do rm -f "$directory/$MARKER"; done
+  release_lock
   heed_signals
 }
 
-# Keep a copy of the file that is installed as $1, so that it can be put back.
+# Keep a copy of the file that exists as $1, so that it can be put back.
 keep() {
-  { mkdir -p "$STAGE/old/${1%/*}" && cp -p "$PREFIX/$1" "$STAGE/old/$1"; } || cannot_write "$STAGE"
+  [ -e "$PREFIX/$1" ] || [ -L "$PREFIX/$1" ] || return 0
+  { mkdir -p "$STAGE/old/${1%/*}" && cp -pP "$PREFIX/$1" "$STAGE/old/$1"; } || cannot_write "$STAGE"
 }
 
 # Move $1 to $2, which has the old content or the new at all times, also when its directory leads to another file system.
 put() {
   half=${2%/*}/$HIDDEN
-  if mv -f "$1" "$half" && mv -f "$half" "$2"; then return 0; fi
+  if mv -f "$1" "$half"; then
+    [ ! -L "$2" ] || rm -f "$2" # mv would follow a link to a directory
+    if mv -f "$half" "$2"; then return 0; fi
+  fi
   rm -f "$half"
   return 1
 }
 
-# Write the directories that this installation has made, now and before, for the one who uninstalls it.
-note_directories() {
+# Write the records of this installation to the stage. While files come into place, the checksums of the old ones count
+# as well; $STAGE/checksums are the final ones.
+stage_records() {
   {
-    say "$CREATED" | while IFS= read -r directory; do
-      case $directory in
-        "$PREFIX") say . ;;
-        "$PREFIX"/*) say "${directory#"$PREFIX"/}" ;;
-      esac
-    done
-    [ ! -f "$PREFIX/$MADE" ] || cat "$PREFIX/$MADE"
-  } >"$STAGE/tree/$MADE" || cannot_write "$STAGE"
-  chmod 644 "$STAGE/tree/$MADE"
+    created_directories >"$STAGE/tree/$DIRECTORIES" &&
+      for file in $FILES; do
+        [ ! -f "$STAGE/tree/$file" ] || say "$(checksum "$STAGE/tree/$file")  $file"
+      done >"$STAGE/checksums" &&
+      for file in $FILES; do
+        ! is_ours "$file" || say "$(checksum "$PREFIX/$file")  $file"
+      done | cat "$STAGE/checksums" - >"$STAGE/tree/$CHECKSUMS" &&
+      for file in $FILES; do
+        [ -f "$STAGE/tree/$file" ] || ! is_ours "$file" || say "$(checksum "$PREFIX/$file")  $file"
+      done >>"$STAGE/checksums"
+  } || cannot_write "$STAGE"
+  chmod 644 "$STAGE/tree/$DIRECTORIES" "$STAGE/tree/$CHECKSUMS" "$STAGE/checksums"
 }
 
 # A signal ends us by way of clean_up.
@@ -570,16 +776,22 @@ clean_up() {
   fi
   end_watcher
   for file in $PLACED; do
-    if [ -f "$STAGE/old/$file" ]; then
+    if [ -e "$STAGE/old/$file" ] || [ -L "$STAGE/old/$file" ]; then
       put "$STAGE/old/$file" "$PREFIX/$file"
     elif [ "$file" != "$PROGRAM" ]; then
       rm -f "$PREFIX/$file"
     fi
   done
   [ -z "$STAGE" ] || rm -rf "$STAGE"
-  say "$CREATED" | while IFS= read -r directory; do
-    [ -z "$directory" ] || rmdir "$directory" 2>/dev/null
-  done
+  clear_leftovers
+  remove_directories
+}
+
+# Remove what was created and is not recorded. The lock protects what is below the prefix; it must not keep the prefix.
+remove_directories() {
+  [ -z "$LOCKED" ] || directories_below | remove_marked_directories
+  release_lock
+  directories_above | remove_marked_directories
 }
 
 install_plimsoll() {
@@ -651,17 +863,26 @@ report() {
 }
 
 uninstall_plimsoll() {
+  [ ! -L "$PREFIX/$PROGRAM" ] || refuse_package_link "$PREFIX/$PROGRAM"
   found=
-  for file in $FILES $MADE; do
-    if [ "$file" = "$PROGRAM" ] && [ -L "$PREFIX/$file" ]; then refuse_link "$PREFIX/$file"; fi
-    if [ -L "$PREFIX/$file" ] || [ ! -f "$PREFIX/$file" ]; then continue; fi
+  for file in $FILES $DIRECTORIES $CHECKSUMS; do
+    is_ours "$file" || continue
     found=yes
     check_writable "$PREFIX/${file%/*}"
   done
   clear_leftovers
   if [ -n "$found" ]; then
     take_out_of_settings
-    remove_files
+  fi
+  trap clean_up EXIT
+  heed_signals
+  # Also where nothing is installed: a killed installer may have created directories.
+  if [ -d "$PREFIX/" ] && [ -w "$PREFIX" ]; then
+    take_lock
+    [ -z "$found" ] || remove_files
+  fi
+  remove_directories
+  if [ -n "$found" ]; then
     say "Plimsoll is uninstalled from $PREFIX."
   else
     say "Plimsoll is not installed below $PREFIX."
@@ -674,6 +895,8 @@ take_out_of_settings() {
   program=$PREFIX/$PROGRAM
   if [ -n "$KEEP_SETTINGS" ]; then
     say "Claude Code's settings stay as they are."
+  elif { [ -e "$program" ] || [ -L "$program" ]; } && ! is_ours "$PROGRAM"; then
+    say "Claude Code's settings stay as they are: install.sh did not install $program."
   elif ! [ -x "$program" ] || ! "$program" setup --help </dev/null >/dev/null 2>&1; then
     say "If Claude Code's settings.json has a \"statusLine\" that calls $program, take it out."
   elif calls_another; then
@@ -695,24 +918,35 @@ calls_another() {
 # From stdin to stdout a word without its escapes in JSON, and without the quotes that the shell would take away.
 unquoted() { sed -e 's/\\\(["\\]\)/\1/g' -e "/^'.*'\$/{ s/^'//; s/'\$//; s/'\\\\''/'/g; }"; }
 
-# Remove the files of an installation, and the directories that it made, if nothing else is in them.
+# Remove the files of an installation and its records. The directories that it created get the marker instead.
 remove_files() {
-  made=$(cat "$PREFIX/$MADE" 2>/dev/null || :)
-  for file in $FILES $MADE; do
-    if [ -L "$PREFIX/$file" ] || [ ! -f "$PREFIX/$file" ]; then continue; fi
-    rm -f "$PREFIX/$file" || fail "cannot remove $PREFIX/$file"
+  ours=
+  for file in $FILES; do
+    if is_ours "$file"; then ours="$ours $file"; fi
   done
-  say "$made" | while IFS= read -r directory; do
-    case /$directory/ in
-      // | */../*) ;;
-      /./) rmdir "$PREFIX" 2>/dev/null || : ;;
-      *) rmdir "$PREFIX/$directory" 2>/dev/null || : ;;
-    esac
+  for file in $ours; do rm -f "$PREFIX/$file" || fail "cannot remove $PREFIX/$file"; done
+  created=$(created_directories)
+  possible_directories | while IFS= read -r directory; do
+    if [ -d "$directory" ] && lists "$created" "$(recorded_name "$directory")"; then
+      { true >"$directory/$MARKER"; } 2>/dev/null || :
+    fi
+  done
+  for file in $DIRECTORIES $CHECKSUMS; do
+    [ -L "$PREFIX/$file" ] || rm -f "$PREFIX/$file" || fail "cannot remove $PREFIX/$file"
   done
 }
 
 # Name what an uninstallation does not touch, and how to be rid of it.
 say_what_stays() {
+  for file in $FILES; do
+    if [ -e "$PREFIX/$file" ] || [ -L "$PREFIX/$file" ]; then
+      say "install.sh did not install $PREFIX/$file, or it has changed since: it stays."
+    fi
+  done
+  for link in "$PREFIX"/lib/plimsoll/bin/*; do
+    [ ! -L "$link" ] || [ "$(link_target "$link")" != "$PREFIX/$PROGRAM" ] ||
+      say "A link to the program stays; to remove it: rm $(quoted "$link")"
+  done
   state=${PLIMSOLL_STATE:-${XDG_STATE_HOME:-${HOME-}/.local/state}/plimsoll}
   config=${PLIMSOLL_CONFIG:-${XDG_CONFIG_HOME:-${HOME-}/.config}/plimsoll}
   [ ! -e "$config" ] || say "Your configuration stays; to remove it: rm -r $(quoted "$config")"
@@ -722,10 +956,11 @@ say_what_stays() {
 
 # ---- The command line ----
 
-# Set ACTION, PREFIX, VERSION, KEEP_SETTINGS and FROM.
+# Set ACTION, PREFIX, VERSION, REPLACE, KEEP_SETTINGS and FROM.
 read_arguments() {
   ACTION=install
   VERSION=
+  REPLACE=
   KEEP_SETTINGS=
   PREFIX=${PREFIX:-}
   while [ $# -gt 0 ]; do
@@ -737,6 +972,7 @@ read_arguments() {
         shift
         ;;
       --uninstall) ACTION=uninstall ;;
+      --replace) REPLACE=yes ;;
       --keep-settings) KEEP_SETTINGS=yes ;;
       -h | --help) ACTION=help ;;
       test) ACTION="test" ;;
@@ -746,6 +982,7 @@ read_arguments() {
   done
   case $ACTION,$VERSION,$KEEP_SETTINGS in
     uninstall,?*,*) misuse "--uninstall removes what is there: it takes no --version" ;;
+    uninstall,*) [ -z "$REPLACE" ] || misuse "--uninstall never removes files of others: it takes no --replace" ;;
     install,*,yes) misuse "--keep-settings goes with --uninstall" ;;
   esac
   FROM=release
@@ -787,7 +1024,7 @@ main() {
   IFS=${IFS%.}
   HOST=$(uname -n)
   HIDDEN=.plimsoll-install.$HOST.$$
-  CREATED='' PLACED='' STAGE='' CHILD='' WATCHER=''
+  PLACED='' STAGE='' LOCKED='' CHILD='' WATCHER=''
   find_checkout
   read_arguments "$@"
   case $ACTION in

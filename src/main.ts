@@ -90,18 +90,18 @@ async function print(text: string): Promise<number> {
 }
 
 /** @returns the exit code that an error stands for, once it was reported */
-function report(error: unknown): number {
+async function report(error: unknown): Promise<number> {
+  const { sayError, sayInternalError, sayLines } = await import("./output/say.ts");
   if (error instanceof CommandError) {
-    console.error(`plimsoll: ${error.message}${error.hint ? `\n  hint: ${error.hint}` : ""}`);
+    sayError(`plimsoll: ${error.message}`, error.hint);
+    if (error.more !== undefined) sayLines(error.more);
     return error.exitCode;
   }
-  console.error(
-    `plimsoll: internal error: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
-  );
+  sayInternalError("plimsoll: internal error: ", error);
   return EXIT.internal;
 }
 
 main(process.argv.slice(2)).then(
   (code) => process.exit(code),
-  (error) => process.exit(report(error)),
+  async (error) => process.exit(await report(error)),
 );

@@ -1,4 +1,5 @@
 import { drawFailure, drawLine } from "../display/draw.ts";
+import { sayError, sayInternalError } from "../output/say.ts";
 import type { Command } from "./command.ts";
 import { UsageError } from "./errors.ts";
 import { EXIT } from "./exit-codes.ts";
@@ -26,9 +27,8 @@ PLIMSOLL_NO_GATHER: draw only, start nothing.`,
   onFailure: (error) => {
     const message = error instanceof Error ? error.message : String(error);
     drawFailure(error instanceof UsageError ? `${message}: see 'plimsoll display --help'` : message);
-    console.error(
-      `plimsoll: ${error instanceof UsageError ? message : ((error as Error)?.stack ?? message)}`,
-    );
+    if (error instanceof UsageError) sayError(`plimsoll: ${message}`);
+    else sayInternalError("plimsoll: ", error);
     return EXIT.ok;
   },
 };

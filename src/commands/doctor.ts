@@ -1,6 +1,7 @@
 import type { Examination } from "../doctor/examine.ts";
 import type { Act } from "../doctor/mend.ts";
-import { writeText } from "../process/stdout.ts";
+import { toJson } from "../output/json.ts";
+import { writeOut } from "../output/write.ts";
 import { type StatePaths, statePaths } from "../state/paths.ts";
 import type { Command } from "./command.ts";
 import type { Look } from "./doctor/describe.ts";
@@ -27,13 +28,17 @@ that is too large, passes and orphans that do not end (verified by pid and start
 saved from, read again), what passes have missed, a status line of ours that leads nowhere. It touches nobody else's
 status line, and neither your configuration nor an administrator's files. What is left is for you to do.
 
+--acknowledge ends the notice that a damaged ledger has lost messages or bills. Until then 'plimsoll usage', doctor and the
+line's 'health' segment repeat it. The damaged file is kept.
+
 JSON: {"ok", "findings", "fixable", "results": [{"check", "level", "text", "details"?, "hint"?, "fixable"}], "fixed"}.
 "level" is "good", "note" or "bad"; "fixed", only with --fix, is [{"check", "act"}], and the rest is how it is after that.
 
 Exit codes: 0 healthy, perhaps with notes; 1 there are findings; 2 it cannot look: no place for state, no working
-directory, or wrong usage.`,
+directory, or wrong usage; 74 the ledger cannot be written for --acknowledge.`,
   options: [
     { long: ["fix"], about: "Mend what is ours to mend, then look again" },
+    { long: ["acknowledge"], about: "End the notice of what a damaged ledger has lost, then look" },
     { long: ["json"], about: "Print the findings as JSON" },
   ],
   run: async (options) => {
@@ -48,24 +53,49 @@ directory, or wrong usage.`,
     const { describeAct, describeResults, summary } = await import("./doctor/describe.ts");
     const look = await lookOf();
     const json = options.has("json");
+    if (options.has("acknowledge")) await acknowledgeLosses(paths, options.has("json"));
     let examination = await examineAll(paths, cwd);
     let acts: readonly Act[] | undefined;
     if (options.has("fix")) {
       const { mend } = await import("../doctor/mend.ts");
       acts = await mend(examination.results, (act) => {
         // What is being mended is not left half-way because nobody can be told.
-        if (!json) writeText(1, `${describeAct(act, look)}\n`);
+        if (!json) writeOut(`${describeAct(act, look)}\n`, "painted");
       });
       if (acts.length > 0) {
-        if (!json) writeText(1, "\n");
+        if (!json) writeOut("\n", "painted");
         examination = await examineAll(paths, cwd);
       }
     }
     if (json) await printJson(examination, acts);
-    else printLine([...describeResults(examination.results, look), summary(examination, look)].join("\n"));
+    else
+      printLine(
+        [...describeResults(examination.results, look), summary(examination, look)].join("\n"),
+        "painted",
+      );
     return examination.ok ? EXIT.ok : EXIT.failure;
   },
 };
+
+async function acknowledgeLosses({ ledger: path }: StatePaths, quiet: boolean): Promise<void> {
+  const { existsSync } = await import("node:fs");
+  const { LedgerError, openLedger } = await import("../ledger/index.ts");
+  if (!existsSync(path)) return;
+  try {
+    using ledger = openLedger(path, { patienceMs: 5_000 });
+    const ended = ledger.acknowledge();
+    if (!quiet)
+      writeOut(
+        ended > 0
+          ? `acknowledged ${ended} notice${ended === 1 ? "" : "s"}\n\n`
+          : "nothing to acknowledge\n\n",
+        "text",
+      );
+  } catch (error) {
+    if (error instanceof LedgerError) throw new CommandError(error.message, { exitCode: EXIT.io });
+    throw error;
+  }
+}
 
 async function examineAll(paths: StatePaths, cwd: string): Promise<Examination> {
   const { examine } = await import("../doctor/examine.ts");
@@ -106,5 +136,5 @@ async function printJson({ ok, results }: Examination, fixed?: readonly Act[]): 
     results: results.map((result) => ({ ...result, fix: undefined, fixable: mendable.has(result) })),
     ...(fixed === undefined ? {} : { fixed }),
   };
-  printLine(JSON.stringify(shown, undefined, 2));
+  printLine(toJson(shown, 2));
 }

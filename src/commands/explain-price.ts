@@ -20,7 +20,7 @@ export async function explainPrice(
   if (paths && lstatSync(paths.ledger, { throwIfNoEntry: false })?.isFile()) {
     try {
       return lookAt(paths.ledger, { prices, patienceMs: 1_000 }, (ledger) =>
-        ledger.pricing().ratesOf(model, now, STANDARD),
+        ledger.read(({ pricing }) => pricing().ratesOf(model, now, STANDARD)),
       );
     } catch {
       // Damaged, busy, or of another version: 'doctor' says so. The published price is the same in most cases.

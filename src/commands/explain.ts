@@ -1,4 +1,5 @@
 import { explainScene, formatExplanation } from "../display/explain.ts";
+import { toJson } from "../output/json.ts";
 import type { Command } from "./command.ts";
 import { EXIT } from "./exit-codes.ts";
 import { printLine } from "./print.ts";
@@ -9,7 +10,8 @@ export const explain: Command = {
   about: "Say what each segment shows, where it comes from, what it cost, or why it is absent",
   details: `
 Reads the payload that Claude Code would send from stdin, resolves everything as 'plimsoll display' does in the same
-environment, and draws nothing. Also says what the session's model costs, and where that price comes from. Without a payload it explains the line that display would draw without one.
+environment, and draws nothing. Also says what the session's model costs, and where that price
+comes from. Without a payload it explains the line that display would draw without one.
 
   plimsoll explain < payload.json`,
   options: [{ long: ["json"], about: "Machine-readable, one JSON object" }],
@@ -18,7 +20,7 @@ environment, and draws nothing. Also says what the session's model costs, and wh
     const price = explanation.model === undefined ? undefined : await priceOf(explanation.model);
     printLine(
       options.has("json")
-        ? JSON.stringify(price ? { ...explanation, price: price.json } : explanation, null, 2)
+        ? toJson(price ? { ...explanation, price: price.json } : explanation, 2)
         : formatExplanation(explanation, price?.line),
     );
     return EXIT.ok;

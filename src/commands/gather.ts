@@ -1,5 +1,7 @@
 import type { PassReport } from "../gather/pass.ts";
 import type { StartOptions } from "../gather/start.ts";
+import { toJson } from "../output/json.ts";
+import { writeErr } from "../output/write.ts";
 import { HANDOVER_VARIABLE, type Handover } from "../state/handover.ts";
 import { type StatePaths, statePaths } from "../state/paths.ts";
 import type { Command } from "./command.ts";
@@ -73,7 +75,7 @@ async function inForeground(paths: StatePaths, options: ParsedOptions): Promise<
     ...(process.stderr.isTTY && { onProgress: showProgress }),
   });
   const { describePass } = await import("../gather/report.ts");
-  printLine(options.has("json") ? JSON.stringify(report, undefined, 2) : describePass(report));
+  printLine(options.has("json") ? toJson(report, 2) : describePass(report));
   return exitCode(report);
 }
 
@@ -127,5 +129,5 @@ function seconds(value: string | undefined, byDefault: number): number {
 
 function showProgress(bytesRead: number, bytesTotal: number): void {
   const percent = bytesTotal > 0 ? Math.floor((100 * bytesRead) / bytesTotal) : 100;
-  process.stderr.write(`\rreading the history: ${percent} %${percent >= 100 ? "\n" : ""}`);
+  writeErr(`\rreading the history: ${percent} %${percent >= 100 ? "\n" : ""}`, "screen");
 }

@@ -1,5 +1,6 @@
 import { lstatSync, mkdirSync, readlinkSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
+import { printable } from "../output/characters.ts";
 import { PERSONAS } from "../personas/index.ts";
 import type { Command } from "./command.ts";
 import { CommandError, UsageError } from "./errors.ts";
@@ -20,7 +21,7 @@ Exit codes: 0 the links are there; 1 something else is in the way; 74 they canno
     const [folder, ...more] = options.operands;
     if (folder === undefined || more.length > 0)
       throw new UsageError("which directory?", "see 'plimsoll personas --help'");
-    for (const name of Object.keys(PERSONAS)) printLine(link(folder, name));
+    for (const name of Object.keys(PERSONAS)) printLine(printable(link(folder, name)));
     return EXIT.ok;
   },
 };

@@ -3,13 +3,13 @@ import { SAMPLE_NAMES, type SampleName, sampleAbout } from "../line/samples.ts";
 import type { IconSet, Settings, Style } from "../line/settings.ts";
 import { theme, themeNames } from "../line/themes.ts";
 import { nearest } from "../nearest.ts";
+import { printable } from "../output/characters.ts";
 import type { Command } from "./command.ts";
 import { refuseOperands } from "./config/target.ts";
 import { UsageError } from "./errors.ts";
 import { EXIT } from "./exit-codes.ts";
 import type { ParsedOptions } from "./options.ts";
 import { printLine } from "./print.ts";
-import { printable } from "./printable.ts";
 import { configuredSettings, sampleRows } from "./sample-line.ts";
 
 const STYLES = ["plain", "powerline", "capsule"] as const satisfies readonly Style[];
@@ -67,7 +67,7 @@ Samples: ${SAMPLE_NAMES.map((name) => `${name} (${sampleAbout(name)})`).join("; 
       for (const name of PRESET_NAMES)
         show(`preset ${name}: ${PRESETS[name].about}`, presetSettings(name), few);
     if (out.length === 0) show("", {}, samples ?? SAMPLE_NAMES);
-    printLine(out.join("\n"));
+    printLine(out.join("\n"), "rows");
     return EXIT.ok;
   },
 };

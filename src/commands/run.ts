@@ -1,6 +1,8 @@
+import { toJson } from "../output/json.ts";
+import { sayError } from "../output/say.ts";
 import { restoreInherited } from "../process/libc/inherited.ts";
 import { rawTail } from "../process/libc/raw.ts";
-import { signalName } from "../process/signals.ts";
+import { shownSignal, signalName } from "../process/signals.ts";
 import { type Supervised, supervise } from "../process/supervise.ts";
 import type { Command } from "./command.ts";
 import { UsageError } from "./errors.ts";
@@ -17,13 +19,15 @@ export const run: Command = {
   name: "run",
   usage: ["[options] DURATION CMD [ARG…]"],
   about: "Run a command with a deadline that leaves nothing behind",
-  details: `DURATION is a number and a unit: s (the default), m, h, d. 0 is no deadline. After it the command's whole process group
-gets the signal, and KILL when the grace has passed, until the group is empty: a grandchild that ignores TERM does not
-survive. On Linux what double-forked out of the group is found and killed too. A command that ends by itself may leave
-processes behind, as with timeout(1). Signals that end us are passed on to the group.
+  details: `DURATION is a number and a unit: s (the default), m, h, d. 0 is no deadline. After it everything that the command
+started gets the signal, and KILL when the grace has passed, until nothing is left: a grandchild that ignores TERM does
+not survive. On Linux what double-forked into a session of its own is found and killed too. A command that ends by
+itself may leave processes behind, as with timeout(1). Signals that end us are passed on.
 
-The command is no reader of the terminal, as with timeout(1): --foreground keeps it in our group, and then only the
-command itself is signalled.
+In a terminal the command shares our job: editors, pagers, shells and password prompts work, also in a pipeline. Ctrl-Z
+stops both and 'fg' or 'bg' continues both. The deadline counts wall-clock time: one that passes while the job is stopped
+takes effect when it is continued. Terminal modes are restored after a command that was killed. Without a terminal the
+command leads its own process group. With --foreground only the command itself is signalled, not what it started.
 
 Exit codes: the command's; 124 its deadline passed or it wrote too much; 137 and KILL was needed; 125 we failed;
 126 it cannot be executed; 127 it was not found; 2 usage. A command that died of a signal takes us along.
@@ -50,7 +54,7 @@ Example: plimsoll run --kill-after 2s --json outcome.json 30s make test`,
     { long: ["max-output"], value: "BYTES", about: "End the command when it has written more than this" },
     { long: ["json"], value: "FILE", completion: "file", about: "Write the outcome to FILE as JSON" },
     { long: ["preserve-status"], short: ["p"], about: "Exit as the command did, even after the deadline" },
-    { long: ["foreground"], short: ["f"], about: "Let the command use the terminal" },
+    { long: ["foreground"], short: ["f"], about: "Signal only the command itself" },
     { long: ["verbose"], short: ["v"], about: "Say on stderr what is sent" },
   ],
   async run(options) {
@@ -67,14 +71,13 @@ Example: plimsoll run --kill-after 2s --json outcome.json 30s make test`,
       foreground: options.has("foreground"),
       ...(maxOutputBytes !== undefined && { maxOutputBytes }),
       ...(options.has("verbose") && {
-        onSend: (signal) => console.error(`plimsoll: sending ${signalName(signal)} to '${name}'`),
+        onSend: (signal) => sayError(`plimsoll: sending ${shownSignal(signal)} to '${name}'`),
       }),
     });
     const outcome = requireStarted(supervised, name);
     const file = options.get("json");
     if (file !== undefined) await writeOutcome(file, command, outcome);
-    if (outcome.reason === "output")
-      console.error(`plimsoll: '${name}' wrote more than ${maxOutputBytes} bytes`);
+    if (outcome.reason === "output") sayError(`plimsoll: '${name}' wrote more than ${maxOutputBytes} bytes`);
     return exitAs(outcome, options.has("preserve-status"));
   },
 };
@@ -124,9 +127,9 @@ async function writeOutcome(
   };
   try {
     const { writeFileSync } = await import("node:fs");
-    writeFileSync(file, `${JSON.stringify(fields)}\n`);
+    writeFileSync(file, `${toJson(fields)}\n`);
   } catch (error) {
     // The command has run: its own exit code counts for more than our report of it.
-    console.error(`plimsoll: cannot write the outcome: ${(error as Error).message}`);
+    sayError(`plimsoll: cannot write the outcome: ${(error as Error).message}`);
   }
 }

@@ -1,4 +1,5 @@
 /** The configured line in a sample session, drawn in this process. */
+
 import { readConfigText } from "../config/file.ts";
 import { formatError, readConfig } from "../config/read.ts";
 import { readTerminal } from "../display/terminal.ts";
@@ -6,8 +7,8 @@ import type { Context } from "../line/context.ts";
 import { renderLine } from "../line/index.ts";
 import { type SampleName, sampleContext } from "../line/samples.ts";
 import type { Settings } from "../line/settings.ts";
+import { sayError } from "../output/say.ts";
 import { configPath } from "../state/paths.ts";
-import { printable } from "./printable.ts";
 
 /** The configured settings. What is wrong, or cannot be read, is told of, and not used. */
 export function configuredSettings(): Settings {
@@ -15,7 +16,7 @@ export function configuredSettings(): Settings {
   if (path === undefined) return emptySettings();
   const read = readConfig(readable(path) ?? "");
   if (!("errors" in read)) return read.settings;
-  console.error(`${printable(path)}: ${printable(read.errors.map(formatError).join("; "))}`);
+  sayError(`${path}: ${read.errors.map(formatError).join("; ")}`);
   return emptySettings();
 }
 
@@ -23,7 +24,7 @@ function readable(path: string): string | undefined {
   try {
     return readConfigText(path);
   } catch (error) {
-    console.error(`cannot read ${printable(path)}: ${(error as Error).message}`);
+    sayError(`cannot read ${path}: ${(error as Error).message}`);
     return undefined;
   }
 }

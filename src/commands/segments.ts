@@ -1,10 +1,11 @@
 import { findSegment, SEGMENTS } from "../line/segments/index.ts";
 import { nearest } from "../nearest.ts";
+import { printable } from "../output/characters.ts";
+import { toJson } from "../output/json.ts";
 import type { Command } from "./command.ts";
 import { UsageError } from "./errors.ts";
 import { EXIT } from "./exit-codes.ts";
 import { printLine } from "./print.ts";
-import { printable } from "./printable.ts";
 
 export const segments: Command = {
   name: "segments",
@@ -20,9 +21,7 @@ export const segments: Command = {
     const chosen = options.operands.length === 0 ? SEGMENTS : options.operands.map(find);
     if (options.has("json")) {
       const rows = chosen.map(({ render: _, ...described }) => described);
-      printLine(
-        JSON.stringify(rows, (_key, value) => (value === Number.POSITIVE_INFINITY ? null : value), 2),
-      );
+      printLine(toJson(rows, 2));
     } else if (options.has("markdown")) printLine(markdown());
     else if (options.operands.length > 0) printLine(chosen.map(describe).join("\n\n"));
     else {

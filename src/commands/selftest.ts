@@ -1,3 +1,4 @@
+import { toJson } from "../output/json.ts";
 import { COMMIT, VERSION } from "../version.ts";
 import type { Command } from "./command.ts";
 import { CommandError, UsageError } from "./errors.ts";
@@ -38,7 +39,7 @@ Exit codes: 0 everything works; 1 something does not; 2 usage; 74 there is no pl
       });
       if (options.has("json")) {
         const built = { version: VERSION, commit: COMMIT, platform: process.platform, arch: process.arch };
-        printLine(JSON.stringify({ ...built, ...report }, undefined, 2));
+        printLine(toJson({ ...built, ...report }, 2));
       } else {
         const { describeSelftest } = await import("../selftest/describe.ts");
         printLine(describeSelftest(report));

@@ -1,3 +1,4 @@
+import { toJson } from "../output/json.ts";
 import { statePaths } from "../state/paths.ts";
 import type { Command } from "./command.ts";
 import { UsageError } from "./errors.ts";
@@ -26,11 +27,7 @@ ended    its process has ended properly (only with --all)`,
     const rows = allSessions(statePaths(process.env), process.env, now).filter(
       ({ state }) => options.has("all") || state !== "ended",
     );
-    printLine(
-      options.has("json")
-        ? JSON.stringify(rows, undefined, 2)
-        : describeSessions(rows, process.env.HOME, now),
-    );
+    printLine(options.has("json") ? toJson(rows, 2) : describeSessions(rows, process.env.HOME, now));
     return EXIT.ok;
   },
 };

@@ -1,5 +1,7 @@
 import { claudeDirectories } from "../claude/directories.ts";
 import { outlook } from "../claude/outlook.ts";
+import { printable } from "../output/characters.ts";
+import { ask } from "../output/say.ts";
 import type { Wish } from "../setup/change.ts";
 import { SetupError } from "../setup/errors.ts";
 import { madeAsRoot } from "../setup/made-as-root.ts";
@@ -10,7 +12,6 @@ import { refuseOperands } from "./config/target.ts";
 import { CommandError } from "./errors.ts";
 import { EXIT } from "./exit-codes.ts";
 import { printLine } from "./print.ts";
-import { printable } from "./printable.ts";
 import { readRequest, readWish } from "./setup/request.ts";
 import { reportWarning, showChange, showKept, showPreview, snippet } from "./setup/show.ts";
 import { workingDirectory } from "./working-directory.ts";
@@ -67,10 +68,11 @@ Exit codes: 0 done, or nothing to do; 1 another line was kept, or the file holds
       return options.has("remove") ? await takeOut(request) : await putIn(request, wish, name, cwd);
     } catch (error) {
       if (!(error instanceof SetupError)) throw error;
-      const byHand = options.has("remove") ? "" : `\n  or paste this yourself:\n${snippet(wish)}`;
-      throw new CommandError(printable(error.message), {
+      const byHand = options.has("remove") ? {} : { more: `  or paste this yourself:\n${snippet(wish)}` };
+      throw new CommandError(error.message, {
         exitCode: EXIT_OF[error.reason],
-        hint: `${printable(error.hint)}${byHand}`,
+        hint: error.hint,
+        ...byHand,
       });
     }
   },
@@ -84,7 +86,7 @@ async function putIn(request: Request, wish: Wish, { fragility }: ProgramName, c
       ? {
           mayReplace: (kept) => {
             showKept(kept);
-            return /^y(es)?$/i.test(prompt("Replace it? [y/N]")?.trim() ?? "");
+            return /^y(es)?$/i.test(ask("Replace it? [y/N]")?.trim() ?? "");
           },
         }
       : {}),

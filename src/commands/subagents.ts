@@ -2,6 +2,8 @@ import { firstJsonScanner } from "../claude/first-json.ts";
 import { readSettings } from "../display/settings.ts";
 import { readTerminal } from "../display/terminal.ts";
 import { renderSubagents } from "../line/subagents.ts";
+import { escapeJson } from "../output/json.ts";
+import { sayByConsole, sayInternalError } from "../output/say.ts";
 import { readStdin } from "../process/stdin.ts";
 import { statePaths } from "../state/paths.ts";
 import type { Command } from "./command.ts";
@@ -26,12 +28,12 @@ client names. A task that cannot be drawn is left out, and keeps the client's ow
     const { settings } = readSettings(process.env, statePaths(process.env));
     const terminal = readTerminal(process.env, settings);
     const lines = renderSubagents(receive(), Date.now(), terminal, settings);
-    if (lines.length > 0) console.log(lines.join("\n"));
+    if (lines.length > 0) sayByConsole(lines.map(escapeJson).join("\n"));
     return EXIT.ok;
   },
   // The client's own rows are better than an error in their place.
   onFailure: (error) => {
-    console.error(`plimsoll: ${(error as Error)?.stack ?? error}`);
+    sayInternalError("plimsoll: ", error);
     return EXIT.ok;
   },
 };

@@ -23,7 +23,14 @@ export writes the messages behind the figures, one a line, in order of time.
 Every report first reads what was appended to the transcripts since the last time. Cost is the client's own bill where
 there is one: what it has beyond the messages' sum is 'unattributed'. '~' marks an estimated price, '?' a missing one.
 
-Exit: 0; 2 when a date, a zone, a project or a model is none.`,
+CSV (--csv, export --format csv): a text that begins with =, +, - or @, also after blanks or quotes, or behind a comma
+or semicolon in it, gets an apostrophe in front, so that a spreadsheet takes it for text. Tabs, line breaks and other
+characters that cannot be seen are escapes such as \\n. Numbers stay numbers. JSON has the names as they are.
+
+A damaged ledger is repaired first, and standard error says what was done. What was lost is repeated at every report until
+'plimsoll doctor --acknowledge'.
+
+Exit: 0; 2 when a date, a zone, a project or a model is none; 74 when the ledger cannot be read or repaired.`,
   operands: [VIEWS],
   options: USAGE_OPTIONS,
   run: async (options) => {
@@ -48,20 +55,23 @@ Exit: 0; 2 when a date, a zone, a project or a model is none.`,
       }
       if (asked.view === "export") {
         const { exportLines } = await import("../usage/export.ts");
-        return write(exportLines(ledger, asked, zone));
+        return write(exportLines(ledger, asked, zone), "text");
       }
       if (asked.view === "prices") {
         const { prices } = await import("../usage/prices.ts");
-        return write([prices(ledger, asked, now, look)]);
+        return write([prices(ledger, asked, now, look)], asked.output === "table" ? "painted" : "text");
       }
       if (asked.view === "overview") {
         if (asked.output !== "table")
           throw new UsageError("the overview is for people", "name a report: 'plimsoll usage daily'");
         const { overview } = await import("../usage/overview.ts");
-        return write(overview(ledger, zone, now, look()));
+        return write(overview(ledger, zone, now, look()), "painted");
       }
       const { report } = await import("../usage/reports.ts");
-      write([report(ledger, asked.view, asked, zone, now, look)]);
+      write(
+        [report(ledger, asked.view, asked, zone, now, look)],
+        asked.output === "table" ? "painted" : "text",
+      );
       return EXIT.ok;
     });
   },

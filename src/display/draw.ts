@@ -1,6 +1,8 @@
 /** One render, from stdin to stdout, inside of its deadline. */
+
 import { tidy } from "../line/clean.ts";
 import { renderLine } from "../line/line.ts";
+import { sayByConsole } from "../output/say.ts";
 import { armDeadline } from "../process/deadline.ts";
 import { writeText } from "../process/stdout.ts";
 import { statePaths } from "../state/paths.ts";
@@ -46,5 +48,5 @@ function draw(env: Environment, found: ReadSettings): void {
 
 /** Draw a row that names what went wrong, by Bun's own means: ours may be what went wrong. */
 export function drawFailure(message: string): void {
-  console.log(tidy(`plimsoll: ${message}`).slice(0, 200));
+  sayByConsole(tidy(`plimsoll: ${message}`).slice(0, 200));
 }

@@ -1,7 +1,9 @@
 /** A render explained: what it was drawn from, and what became of each segment. */
 
+import { cells } from "../line/cells.ts";
 import { tidy } from "../line/clean.ts";
 import { type Explanation, explainLine } from "../line/explain.ts";
+import { printable } from "../output/characters.ts";
 import { statePaths } from "../state/paths.ts";
 import type { Part } from "../state/schema.ts";
 import { resolveScene, type Scene } from "./context.ts";
@@ -103,27 +105,31 @@ export function formatExplanation(explanation: SceneExplanation, price?: string)
   const { segments, parts } = explanation;
   const configured = segments.filter(({ form }) => form !== "not configured");
   const others = segments.filter(({ form }) => form === "not configured");
-  const width = Math.max(0, ...configured.map(({ name }) => name.length));
+  const width = Math.max(0, ...configured.map(({ name }) => cells(printable(name))));
   const lines = configured.map(({ name, text, form, reason, source, ms }) => {
     const cost = ms === undefined ? "" : `${ms.toFixed(2)} ms`;
-    const shown = text === undefined ? `absent because ${reason ?? "it has nothing to show"}` : tidy(text);
+    const shown =
+      text === undefined ? `absent because ${printable(reason ?? "it has nothing to show")}` : tidy(text);
     const notes = [
       form === "full" || form === "absent" ? "" : form,
       text === undefined ? "" : (reason ?? ""),
     ];
     const note = notes.filter((each) => each !== "").join("; ");
-    return `${tidy(name).padEnd(width)}  ${cost.padStart(8)}  ${shown}${note && `  [${note}]`}\n${"".padEnd(width + 10)}  from ${source}`;
+    const label = printable(name);
+    return `${label}${" ".repeat(width - cells(label))}  ${cost.padStart(8)}  ${shown}${printable(note && `  [${note}]`)}\n${"".padEnd(width + 10)}  from ${printable(source)}`;
   });
   const state = parts.map(
     ({ scope, name, ageMs, tookMs, error }) =>
-      `  ${scope} ${name}: ${ageMs === undefined ? "no value yet" : `${(ageMs / 1000).toFixed(1)} s old`}, took ${Math.round(tookMs)} ms${error === undefined ? "" : `, failed: ${tidy(error)}`}`,
+      `  ${scope} ${printable(name)}: ${ageMs === undefined ? "no value yet" : `${(ageMs / 1000).toFixed(1)} s old`}, took ${Math.round(tookMs)} ms${error === undefined ? "" : `, failed: ${printable(error)}`}`,
   );
   return [
     `${explanation.cells} cells, ${explanation.colors} colours, links ${explanation.links ? "on" : "off"}, background ${explanation.background}; read in ${explanation.readMs.toFixed(1)} ms, drawn in ${explanation.drawMs.toFixed(1)} ms`,
-    ...(explanation.payloadError === undefined ? [] : [`no payload: ${explanation.payloadError}`]),
-    ...(explanation.settingsError === undefined ? [] : [`configuration: ${explanation.settingsError}`]),
-    ...(explanation.workingTree === undefined ? [] : [`working tree: ${tidy(explanation.workingTree)}`]),
-    ...(price === undefined ? [] : [`price of a million tokens: ${tidy(price)}`]),
+    ...(explanation.payloadError === undefined ? [] : [`no payload: ${printable(explanation.payloadError)}`]),
+    ...(explanation.settingsError === undefined
+      ? []
+      : [`configuration: ${printable(explanation.settingsError)}`]),
+    ...(explanation.workingTree === undefined ? [] : [`working tree: ${printable(explanation.workingTree)}`]),
+    ...(price === undefined ? [] : [`price of a million tokens: ${printable(price)}`]),
     `state: ${parts.length === 0 ? "none yet" : ""}`.trimEnd(),
     ...state,
     `background pass: ${explanation.gatherDue ? "due" : "not due"}${explanation.backOff ? `, backing off after ${explanation.backOff.failures} failures` : ""}`,

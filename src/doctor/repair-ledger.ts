@@ -1,7 +1,7 @@
 /** The fix for a damaged ledger: what a pass does once it finds the damage. Nothing is deleted. */
 import { claudeDirectories } from "../claude/directories.ts";
 import { readGatherSettings } from "../gather/settings.ts";
-import { openLedger } from "../ledger/index.ts";
+import { describeLoss, describeRepair, openLedger } from "../ledger/index.ts";
 import { acquire } from "../process/flock.ts";
 import { indexerLock } from "../state/locks.ts";
 import type { Fix, Surroundings } from "./check.ts";
@@ -24,12 +24,16 @@ export async function repairLedger(
   using lock = await acquire(indexerLock(paths), { waitMs: patienceMs, command: "doctor: repair" });
   if (!lock) throw new Error(`a pass has been at work on the ledger for ${patienceMs / 1000} s: try again`);
   using open = openLedger(paths.ledger, { prices: readGatherSettings(paths).prices });
-  open.check(Date.now());
+  if (!open.repair) open.check(Date.now());
   if (!open.repair) return;
   const { movedTo, recovered } = open.repair;
-  const all = recovered.lost ? "not everything could be read" : "everything could be read";
-  say(`moved the damaged ledger to ${movedTo}`);
-  say(`saved ${recovered.messages} messages and ${recovered.bills} bills from it: ${all}`);
+  if (movedTo === undefined) {
+    say(describeRepair(open.repair));
+  } else {
+    const all = recovered.lost ? describeLoss(recovered) : "nothing was lost";
+    say(`moved the damaged ledger to ${movedTo}`);
+    say(`saved ${recovered.messages} messages and ${recovered.bills} bills from it: ${all}`);
+  }
   const { messages, complete } = await open.index(claudeDirectories(env), { maxMs: READ_MS });
   say(`read ${messages} more messages from the transcripts${complete ? "" : "; passes read the rest"}`);
 }

@@ -5,6 +5,7 @@ import { renderLine } from "../line/index.ts";
 import { sampleAbout, sampleContext } from "../line/samples.ts";
 import { findSegment } from "../line/segments/index.ts";
 import type { Settings } from "../line/settings.ts";
+import { printable } from "../output/characters.ts";
 import {
   type Draft,
   type EditorState,
@@ -72,7 +73,7 @@ export const withDraft = (settings: Settings, { theme, style, icons, bar, rows }
 });
 
 const plain = (text: string, { columns }: Screen, taken = 0): string =>
-  cutEnd(text, Math.max(1, columns - taken), "…");
+  cutEnd(printable(text), Math.max(1, columns - taken), "…");
 
 const shownValue = (draft: Draft, field: Field): string =>
   field === "bar shape"
@@ -84,12 +85,12 @@ const shownValue = (draft: Draft, field: Field): string =>
 function bodyLines(state: EditorState, screen: Screen): { lines: string[]; cursor: number } {
   const colored = screen.terminal.colors > 0;
   const fields = FIELDS.map((field, index) => {
-    const value = `‹ ${shownValue(state.draft, field)} ›`;
+    const value = `‹ ${printable(shownValue(state.draft, field))} ›`;
     return `  ${field.padEnd(10)} ${index === state.line ? REVERSE(value, colored) : value}`;
   });
   const rows = rowLines(state.draft).map(({ row, side }, index) => {
     const here = state.line === FIELDS.length + index;
-    const names = state.draft.rows[row]?.[side] ?? [];
+    const names = (state.draft.rows[row]?.[side] ?? []).map((name) => printable(name));
     const label = `  ${`row ${row + 1} ${side}`.padEnd(12)} `;
     return (
       label +

@@ -51,6 +51,7 @@ export class CcusageMoney implements Money {
       argv: ["ccusage", ...words, "--json", "--offline"],
       cwd: "/",
       env: this.#options.env,
+      outside: this.#options.trees,
       signal: AbortSignal.any([this.#stop.signal, this.#options.signal]),
       ...LIMITS,
     });

@@ -1,7 +1,7 @@
 /** Money from the ledger. */
 import { claudeDirectories } from "../claude/directories.ts";
-import { type IndexOptions, type Ledger, openLedger } from "../ledger/index.ts";
-import { acquire, type Lock, tryLock } from "../process/flock.ts";
+import { describeRepair, type IndexOptions, type Ledger, openLedger, type Repair } from "../ledger/index.ts";
+import { acquire, type Lock } from "../process/flock.ts";
 import { identify } from "../process/identity.ts";
 import { indexerLock } from "../state/locks.ts";
 import type { AccountUsage, SessionUsage } from "../state/schema.ts";
@@ -11,7 +11,12 @@ import { NotYet } from "./part.ts";
 /** An index that is not done by then goes on in the next pass; until it is, figures are marked partial. */
 const INDEX_MS = 20_000;
 
-/** How long a session that the ledger does not know yet waits for another pass's index. Milliseconds. */
+/** A look at the Claude directories that takes longer ends: figures are then marked partial. Milliseconds. */
+const LOOK_MS = 10_000;
+
+/**
+ * How long a forced pass, and a session that the ledger does not know yet, wait for another pass's index. Milliseconds.
+ */
 const PATIENCE_MS = 2_000;
 
 /** How much of the history is in the ledger, as far as this pass knows. */
@@ -21,6 +26,7 @@ export class LedgerMoney implements Money {
   readonly #options: MoneyOptions;
   readonly #stop = new AbortController();
   #ledger: Ledger | undefined;
+  #noted: Repair | undefined;
   #index: Promise<void> | undefined;
   /** Unknown while another pass reads the history. */
   #extent: Extent = "unknown";
@@ -30,7 +36,7 @@ export class LedgerMoney implements Money {
   }
 
   index(): Promise<void> {
-    this.#index ??= this.#readOn(tryLock(indexerLock(this.#options.paths), { command: COMMAND }));
+    this.#index ??= this.#lock(this.#options.force ? PATIENCE_MS : 0).then((lock) => this.#readOn(lock));
     return this.#index;
   }
 
@@ -60,6 +66,7 @@ export class LedgerMoney implements Money {
     this.#stop.abort();
     // Its failure was reported by whoever waited for it.
     await this.#index?.catch(() => {});
+    if (this.#ledger) this.#tellOfRepair(this.#ledger);
     this.#ledger?.[Symbol.dispose]();
     this.#ledger = undefined;
   }
@@ -71,13 +78,15 @@ export class LedgerMoney implements Money {
   }
 
   async #waitAndReadOn(): Promise<void> {
-    const lock = await acquire(indexerLock(this.#options.paths), {
-      waitMs: PATIENCE_MS,
-      signal: this.#stop.signal,
-      command: COMMAND,
-    });
+    const lock = await this.#lock(PATIENCE_MS);
     this.#index = this.#readOn(lock);
     await this.#index;
+  }
+
+  /** @returns the indexer's lock; undefined while another pass has it */
+  #lock(waitMs: number): Promise<Lock | undefined> {
+    const { signal } = this.#stop;
+    return acquire(indexerLock(this.#options.paths), { waitMs, signal, command: COMMAND });
   }
 
   /** @param lock the indexer's; undefined while another pass has it */
@@ -92,17 +101,25 @@ export class LedgerMoney implements Money {
   }
 
   async #indexInto(ledger: Ledger): Promise<void> {
-    const { note, reindex, onProgress, signal } = this.#options;
+    const { note, force, reindex, request, onProgress, signal } = this.#options;
     const directories = this.#directories();
     const options: IndexOptions = {
+      look: force ? "complete" : "active",
+      own: request.transcriptPath,
       signal: AbortSignal.any([this.#stop.signal, signal]),
       ...(onProgress && { onProgress: ({ bytesRead, bytesTotal }) => onProgress(bytesRead, bytesTotal) }),
     };
     this.#extent = "partial";
     const result = reindex
       ? await ledger.reindex(directories, options)
-      : await ledger.index(directories, { ...options, maxMs: INDEX_MS });
+      : await ledger.index(directories, {
+          ...options,
+          maxMs: INDEX_MS,
+          ...(force ? {} : { maxLookMs: LOOK_MS }),
+        });
     if (result.complete) this.#extent = "complete";
+    if (result.cut !== undefined)
+      note("the Claude directories are too large for one pass: not every transcript was found");
     for (const { path, reason } of result.unreadable) note(`the ledger cannot read ${path}: ${reason}`);
     this.#tellOfRepair(ledger);
   }
@@ -140,12 +157,9 @@ export class LedgerMoney implements Money {
   }
 
   #tellOfRepair({ repair }: Ledger): void {
-    if (!repair) return;
-    const { messages, bills, lost } = repair.recovered;
-    this.#options.note(
-      `the ledger was damaged and is kept as ${repair.movedTo}; ` +
-        `${messages} messages and ${bills} bills were saved from it${lost ? ", not everything" : ""}`,
-    );
+    if (!repair || repair === this.#noted) return;
+    this.#noted = repair;
+    this.#options.note(describeRepair(repair));
   }
 }
 

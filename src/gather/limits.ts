@@ -1,35 +1,33 @@
 /**
- * An account's rate limits out of what its sessions report: pure arithmetic on the state's values.
+ * Rate limits of the accounts in a Claude Code directory, from what its sessions report: pure arithmetic on the state's
+ * values.
  *
- * Every render of every session carries limits, most of them old: a session repeats what its last reply said. Within
- * one window use only grows, so of two reports about the same window the higher one is newer, and a later window beats
- * an earlier one. A session whose own figure has changed since its last payload brings news in any case, so that a
- * limit that was lowered on the server comes through.
+ * Every render of every session carries limits, most of them old: a session repeats what its last reply said. Reports
+ * are kept in groups, one for each account (`state/limit-windows.ts`). Within one window use only grows, so of two
+ * reports about the same window the higher one is newer. A session whose own figure falls while others of its group
+ * had seen more is of another account, or its limit was lowered: either way it gets a group of its own, and the others
+ * keep their figures until their next reply.
  */
 import type { Limit } from "../claude/payload.ts";
-import type { LimitsFacts, LimitWindow } from "../state/schema.ts";
+import {
+  compareWindows,
+  isPossibleReset,
+  isSameWindow,
+  sourceOf,
+  type WindowName,
+} from "../state/limit-windows.ts";
+import type { AccountLimits, LimitsFacts, LimitWindow } from "../state/schema.ts";
+import { extend, predict } from "./limit-series.ts";
 
-const MINUTE = 60_000;
-const HOUR = 60 * MINUTE;
+const NAMES: readonly WindowName[] = ["fiveHour", "sevenDay"];
 
-/** How long the windows are (Claude Code 2.1.330). Milliseconds. */
-const LENGTH = { fiveHour: 5 * HOUR, sevenDay: 7 * 24 * HOUR } as const;
+const MOST_SOURCES = 32;
+/** Accounts beside the newest one, and their points: the file has to stay small. */
+const MOST_OTHERS = 3;
+const MOST_POINTS_OF_OTHERS = 24;
 
-type WindowName = keyof typeof LENGTH;
-
-/** How much of the series the exhaustion is predicted from: the pace of now, not of the whole window. Milliseconds. */
-const RECENT = { fiveHour: HOUR, sevenDay: 24 * HOUR } as const;
-
-/** Two reports about one window differ by less than this in when it resets. Milliseconds. */
-const SAME_WINDOW_MS = 2 * MINUTE;
-
-const MOST_POINTS = 60;
-/** Points are this far apart at least; with 60 of them the series spans five hours. Milliseconds. */
-const POINT_INTERVAL_MS = 5 * MINUTE;
-/** A pace over less than this is noise. Milliseconds. */
-const SHORTEST_SPAN_MS = 10 * MINUTE;
-
-const MOST_SOURCES = 16;
+/** Replies that were under way at the same time may be reported out of order by this much. Percent. */
+const DISORDER = 1;
 
 /** What one session reports. */
 export interface Report {
@@ -38,19 +36,17 @@ export interface Report {
   readonly sevenDay?: Limit | undefined;
 }
 
-/** Whether the session has not said just that before. */
+/** Whether the session has not reported just that before. */
 export function isNews(known: LimitsFacts | null | undefined, report: Report): boolean {
   if (report.fiveHour === undefined && report.sevenDay === undefined) return false;
-  const before = sourceOf(known, report);
-  return (
-    before?.fiveHour !== report.fiveHour?.usedPercent || before?.sevenDay !== report.sevenDay?.usedPercent
-  );
+  for (const group of groupsOf(known)) if (isRepeat(group, report)) return false;
+  return true;
 }
 
 /**
- * @param known what was known of the account; figures of a different account id are dropped
+ * @param known what was known of the directory's accounts; all of it is dropped when another account has logged in
  * @param report what the session reports: nothing when it pays otherwise or has had no reply yet
- * @param accountId which account it is about, as far as it can be told
+ * @param accountId who is logged in, as far as it is known
  */
 export function updateLimits(
   known: LimitsFacts | null | undefined,
@@ -58,112 +54,148 @@ export function updateLimits(
   { accountId = known?.accountId, now }: { accountId?: string | undefined; now: number },
 ): LimitsFacts {
   const differs = known?.accountId !== undefined && accountId !== known.accountId;
-  const before = differs ? undefined : (known ?? undefined);
-  const fiveHour = newest("fiveHour", before, report, now);
-  const sevenDay = newest("sevenDay", before, report, now);
-  const series = extend(before?.series ?? [], fiveHour, sevenDay, now);
+  const before = differs ? [] : groupsOf(known);
+  const groups = isEmpty(report) ? before : assign(before, possible(report, now), now);
+  const [first = { series: [] }, ...others] = newestFirst(groups, now).map((group) => settle(group, now));
   return {
     ...(accountId === undefined ? {} : { accountId }),
-    ...(fiveHour && { fiveHour: judge("fiveHour", fiveHour, series, now) }),
-    ...(sevenDay && { sevenDay: judge("sevenDay", sevenDay, series, now) }),
-    series,
-    sources: sourcesAfter(before?.sources ?? [], report),
+    ...first,
+    ...(others.length === 0 ? {} : { others: others.map(shorten) }),
   };
 }
 
-const sourceOf = (known: LimitsFacts | null | undefined, { sessionId }: Report) =>
-  known?.sources?.find((source) => source.sessionId === sessionId);
+const groupsOf = (known: LimitsFacts | null | undefined): AccountLimits[] => {
+  if (!known) return [];
+  const { accountId: _, others = [], ...first } = known;
+  return [first, ...others];
+};
 
-function sourcesAfter(
-  sources: NonNullable<LimitsFacts["sources"]>,
-  { sessionId, fiveHour, sevenDay }: Report,
-): NonNullable<LimitsFacts["sources"]> {
-  if (sessionId === undefined) return sources;
-  const source = {
-    sessionId,
-    ...(fiveHour && { fiveHour: fiveHour.usedPercent }),
-    ...(sevenDay && { sevenDay: sevenDay.usedPercent }),
+const isEmpty = ({ sessionId, fiveHour, sevenDay }: Report): boolean =>
+  sessionId === undefined && fiveHour === undefined && sevenDay === undefined;
+
+function isRepeat(group: AccountLimits, { sessionId, fiveHour, sevenDay }: Report): boolean {
+  const source = sourceOf(group, sessionId);
+  return (
+    source !== undefined &&
+    source.fiveHour === fiveHour?.usedPercent &&
+    source.sevenDay === sevenDay?.usedPercent
+  );
+}
+
+/** The report without windows that are over, and without those that only a wrong clock explains. */
+function possible(report: Report, now: number): Report {
+  const live = (name: WindowName) => {
+    const at = report[name]?.resetsAt;
+    return at !== undefined && at > now && isPossibleReset(name, at, now) ? report[name] : undefined;
   };
-  return [source, ...sources.filter((other) => other.sessionId !== sessionId)].slice(0, MOST_SOURCES);
+  return { sessionId: report.sessionId, fiveHour: live("fiveHour"), sevenDay: live("sevenDay") };
+}
+
+/** Take the report into the group of its account, and out of any other. */
+function assign(groups: readonly AccountLimits[], report: Report, now: number): AccountLimits[] {
+  const own = groupFor(groups, report, now);
+  const kept = groups.filter((group) => group !== own).flatMap((group) => without(group, report.sessionId));
+  return [merge(own ?? { series: [] }, report, now), ...kept];
+}
+
+function groupFor(groups: readonly AccountLimits[], report: Report, now: number): AccountLimits | undefined {
+  const fitting = groups.filter(
+    (group) => compareWindows(report, group, now) !== "different" && !contradicts(group, report, now),
+  );
+  return (
+    fitting.find((group) => sourceOf(group, report.sessionId) !== undefined) ??
+    fitting.find((group) => compareWindows(report, group, now) === "same") ??
+    (groups.length === 1 ? fitting[0] : undefined)
+  );
+}
+
+/** The session's figure has changed, and is less than what other sessions of the group had seen before. */
+function contradicts(group: AccountLimits, report: Report, now: number): boolean {
+  const source = sourceOf(group, report.sessionId);
+  if (source === undefined || isRepeat(group, report) || group.sources?.length === 1) return false;
+  return NAMES.some((name) => {
+    const [old, said] = [group[name], report[name]];
+    if (old === undefined || said?.resetsAt === undefined || old.resetsAt <= now) return false;
+    return isSameWindow(old.resetsAt, said.resetsAt) && said.usedPercent < old.usedPercent - DISORDER;
+  });
+}
+
+/** @returns the group without the session; nothing when no session is left that reports it */
+function without(group: AccountLimits, sessionId: string | undefined): AccountLimits[] {
+  if (sourceOf(group, sessionId) === undefined) return [group];
+  const sources = (group.sources ?? []).filter((source) => source.sessionId !== sessionId);
+  return sources.length === 0 ? [] : [{ ...group, sources }];
+}
+
+function merge(group: AccountLimits, report: Report, now: number): AccountLimits {
+  const fiveHour = newest("fiveHour", group, report, now);
+  const sevenDay = newest("sevenDay", group, report, now);
+  return {
+    ...(fiveHour && { fiveHour }),
+    ...(sevenDay && { sevenDay }),
+    series: group.series,
+    sources: sourcesAfter(group, report, now),
+  };
 }
 
 function newest(
   name: WindowName,
-  known: LimitsFacts | undefined,
+  group: AccountLimits,
   report: Report,
   now: number,
 ): LimitWindow | undefined {
-  const old = known?.[name];
+  const old = group[name];
   const said = report[name];
-  if (said?.resetsAt === undefined || said.resetsAt <= now) return old;
-  // A window cannot end later than one length from now: such a report is of a broken clock.
-  if (said.resetsAt > now + LENGTH[name] + HOUR) return old;
+  if (said?.resetsAt === undefined) return old;
   const reported: LimitWindow = { usedPercent: said.usedPercent, resetsAt: said.resetsAt, seenAt: now };
-  if (old === undefined || old.resetsAt <= now) return reported;
-  const before = sourceOf(known, report)?.[name];
-  const isNews = before !== undefined && before !== said.usedPercent;
-  const later = said.resetsAt - old.resetsAt;
-  if (later > SAME_WINDOW_MS) return reported;
-  if (later < -SAME_WINDOW_MS) return old;
-  return isNews || said.usedPercent > old.usedPercent ? reported : old;
+  if (old === undefined || old.resetsAt <= now || said.usedPercent > old.usedPercent) return reported;
+  // Nobody else has seen more: the limit was lowered, or begins again.
+  const isAlone = group.sources?.length === 1 && sourceOf(group, report.sessionId) !== undefined;
+  return isAlone && !isRepeat(group, report) ? reported : old;
 }
 
-/** A window that was reset reads 0. Otherwise: how it stands against the clock, and when it runs out. */
-function judge(
-  name: WindowName,
-  window: LimitWindow,
-  series: LimitsFacts["series"],
+function sourcesAfter(
+  group: AccountLimits,
+  report: Report,
   now: number,
-): LimitWindow {
-  const { usedPercent, resetsAt, seenAt } = window;
-  if (resetsAt <= now) return { usedPercent: 0, resetsAt, seenAt };
-  const elapsed = 100 * (1 - Math.min(1, (resetsAt - now) / LENGTH[name]));
-  const runsOutAt = exhaustion(name, window, series, now);
+): NonNullable<AccountLimits["sources"]> {
+  const { sources = [] } = group;
+  const { sessionId, fiveHour, sevenDay } = report;
+  if (sessionId === undefined) return sources;
+  const before = sourceOf(group, sessionId);
+  const source = {
+    sessionId,
+    ...(fiveHour && { fiveHour: fiveHour.usedPercent }),
+    ...(sevenDay && { sevenDay: sevenDay.usedPercent }),
+    at: isRepeat(group, report) && before?.at !== undefined && before.at <= now ? before.at : now,
+  };
+  return [source, ...sources.filter((other) => other.sessionId !== sessionId)].slice(0, MOST_SOURCES);
+}
+
+/** The account whose figures changed last comes first. One whose windows are all over goes, unless it is the only one. */
+function newestFirst(groups: readonly AccountLimits[], now: number): AccountLimits[] {
+  const isLive = (group: AccountLimits) => NAMES.some((name) => (group[name]?.resetsAt ?? 0) > now);
+  const live = groups.filter(isLive);
+  const seenAt = ({ fiveHour, sevenDay }: AccountLimits) =>
+    Math.max(fiveHour?.seenAt ?? 0, sevenDay?.seenAt ?? 0);
+  return (live.length > 0 ? live : groups.slice(0, 1))
+    .toSorted((a, b) => seenAt(b) - seenAt(a))
+    .slice(0, 1 + MOST_OTHERS);
+}
+
+/** Bring the series up to date, and predict from it. */
+function settle(group: AccountLimits, now: number): AccountLimits {
+  const { fiveHour, sevenDay, sources } = group;
+  const series = extend(group.series, fiveHour, sevenDay, now);
   return {
-    usedPercent,
-    resetsAt,
-    seenAt,
-    pacePercent: usedPercent - elapsed,
-    ...(runsOutAt === undefined ? {} : { runsOutAt }),
+    ...(fiveHour && { fiveHour: predict("fiveHour", fiveHour, series, now) }),
+    ...(sevenDay && { sevenDay: predict("sevenDay", sevenDay, series, now) }),
+    series,
+    ...(sources && { sources }),
   };
 }
 
-function exhaustion(
-  name: WindowName,
-  { usedPercent, resetsAt }: LimitWindow,
-  series: LimitsFacts["series"],
-  now: number,
-): number | undefined {
-  if (usedPercent >= 100) return now;
-  const first = series.find(
-    (point) =>
-      point[name] !== undefined &&
-      now - point.at <= RECENT[name] &&
-      Math.abs((point[`${name}ResetsAt`] ?? 0) - resetsAt) <= SAME_WINDOW_MS,
-  );
-  if (first === undefined || now - first.at < SHORTEST_SPAN_MS) return undefined;
-  const perMs = (usedPercent - (first[name] ?? 0)) / (now - first.at);
-  if (!(perMs > 0)) return undefined;
-  const at = Math.round(now + (100 - usedPercent) / perMs);
-  return at < resetsAt ? at : undefined;
-}
-
-function extend(
-  series: LimitsFacts["series"],
-  fiveHour: LimitWindow | undefined,
-  sevenDay: LimitWindow | undefined,
-  now: number,
-): LimitsFacts["series"] {
-  // Points from the future were noted before the clock was set back: they would end the series for good.
-  const past = series.filter(({ at }) => at <= now);
-  const last = past.at(-1);
-  const live = (window: LimitWindow | undefined) => (window && window.resetsAt > now ? window : undefined);
-  const [five, seven] = [live(fiveHour), live(sevenDay)];
-  if ((five === undefined && seven === undefined) || (last && now - last.at < POINT_INTERVAL_MS)) return past;
-  const point = {
-    at: now,
-    ...(five && { fiveHour: five.usedPercent, fiveHourResetsAt: five.resetsAt }),
-    ...(seven && { sevenDay: seven.usedPercent, sevenDayResetsAt: seven.resetsAt }),
-  };
-  return [...past, point].slice(-MOST_POINTS);
-}
+const shorten = (group: AccountLimits): AccountLimits => ({
+  ...group,
+  series: group.series.slice(-MOST_POINTS_OF_OTHERS),
+});

@@ -1,4 +1,5 @@
 /** Where a pass has its figures of money from. */
+import type { WorkingTrees } from "../process/working-tree.ts";
 import type { Handover } from "../state/handover.ts";
 import type { StatePaths } from "../state/paths.ts";
 import type { AccountUsage, SessionUsage } from "../state/schema.ts";
@@ -25,6 +26,10 @@ export interface MoneyOptions {
   readonly request: Handover;
   readonly settings: GatherSettings;
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** No program in these is run. */
+  readonly trees: WorkingTrees;
+  /** Look at every transcript, not at the active ones alone. */
+  readonly force?: boolean;
   /** Read the whole history again. */
   readonly reindex?: boolean;
   /** Unix milliseconds. */

@@ -1,6 +1,7 @@
 /** The contract of a gathered part: one file in `parts/` and one line in its registry. */
 import type { Settings } from "../line/settings.ts";
 import type { LookupCache } from "../process/identity.ts";
+import type { WorkingTrees } from "../process/working-tree.ts";
 import type { Handover } from "../state/handover.ts";
 import type { StatePaths } from "../state/paths.ts";
 import type { AccountState, PartName, RepoState, SessionState } from "../state/schema.ts";
@@ -26,6 +27,8 @@ export interface Job<Scope extends ScopeName> {
   readonly request: Handover;
   readonly settings: GatherSettings;
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** The session's working trees: no program in these is run. */
+  readonly trees: WorkingTrees;
   readonly paths: StatePaths;
   /** When the pass began. Unix milliseconds. */
   readonly now: number;

@@ -5,6 +5,7 @@
  * another is waited for, so that passes cannot wait for each other in a circle.
  */
 import { identify, LookupCache } from "../process/identity.ts";
+import { workingTrees } from "../process/working-tree.ts";
 import { prepareStateDirectory } from "../state/directory.ts";
 import type { Handover } from "../state/handover.ts";
 import { PassLog } from "../state/log.ts";
@@ -55,6 +56,7 @@ export async function runPass(options: PassOptions): Promise<PassReport> {
   const started = performance.now();
   const now = Date.now();
   const { paths, request, env, force = false, waitMs = 0 } = options;
+  const trees = workingTrees([request.root, request.cwd, request.projectDir], env.HOME);
   prepareStateDirectory(paths);
   const log = new PassLog(paths, request.sessionId?.slice(0, 8) ?? "no session");
   const note = (message: string) => log.say(message);
@@ -67,10 +69,10 @@ export async function runPass(options: PassOptions): Promise<PassReport> {
     note(`the pass was not done after ${options.deadlineMs / 1000} s`);
     stop.abort();
   }, options.deadlineMs);
-  const money = await openMoney({ ...options, settings, now, note, signal: stop.signal });
+  const money = await openMoney({ ...options, trees, settings, now, note, signal: stop.signal });
   const lookups = new LookupCache();
   try {
-    const shared = { paths, request, settings, env, force, waitMs, now, money, lookups, note };
+    const shared = { paths, request, settings, env, trees, force, waitMs, now, money, lookups, note };
     const visits = await visitAll({ ...shared, signal: stop.signal });
     sweepQuietly(paths, now, note);
     return {
@@ -135,7 +137,7 @@ function tellSession(state: SessionState, { request, now, lookups }: PassContext
   };
   const isBilled = request.costUsd !== undefined && request.costUsd !== state.seen?.costUsd;
   state.seen = { ...state.seen, ...said, at: now };
-  return isBilled ? ["usage"] : [];
+  return isBilled ? ["session-usage"] : [];
 }
 
 const newsForAccount = (state: AccountState, { request }: PassContext): PartName[] =>

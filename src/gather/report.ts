@@ -1,4 +1,5 @@
 /** A pass's report for a person. */
+import { printable } from "../output/characters.ts";
 import type { PassReport } from "./pass.ts";
 
 /** @returns a table: one line a part, then what hindered a scope */
@@ -12,7 +13,7 @@ export function describePass({ parts, scopes, tookMs, cut }: PassReport): string
   ]);
   const hindered = scopes
     .filter(({ outcome, error }) => error !== undefined || outcome === "busy" || outcome === "backing off")
-    .map(({ scope, outcome, error }) => `${scope}: ${error ?? WORDS[outcome]}`);
+    .map(({ scope, outcome, error }) => printable(`${scope}: ${error ?? WORDS[outcome]}`));
   const nothing = scopes.length === 0 ? ["there is no session, working tree or account to gather for"] : [];
   return [...table(rows), ...hindered, ...nothing, `${cut ? "stopped" : "done"} after ${tookMs} ms`].join(
     "\n",
@@ -27,8 +28,9 @@ const WORDS = {
   "locked out": "its lock cannot be had",
 } as const;
 
-/** @returns the rows as lines, in columns */
-export function table(rows: readonly (readonly string[])[]): string[] {
+/** @returns the rows as lines, in columns; what cannot be seen in a cell is made visible */
+export function table(raw: readonly (readonly string[])[]): string[] {
+  const rows = raw.map((row) => row.map((cell) => printable(cell)));
   const widths: number[] = [];
   for (const row of rows)
     for (const [index, cell] of row.entries())

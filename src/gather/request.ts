@@ -1,8 +1,8 @@
 /** What a pass is about, when nobody handed it over: from options, a payload on stdin, or the environment. */
-import { realpathSync } from "node:fs";
-import { basename, resolve } from "node:path";
+import { readdirSync, realpathSync, type Stats, statSync } from "node:fs";
+import { basename, join, resolve } from "node:path";
 import { accountDirectory } from "../claude/account-directory.ts";
-import { claudeDirectories, listTranscripts } from "../claude/directories.ts";
+import { claudeDirectories } from "../claude/directories.ts";
 import { readHead } from "../claude/head.ts";
 import type { Payload } from "../claude/payload.ts";
 import { type Handover, handoverOf } from "../state/handover.ts";
@@ -72,13 +72,40 @@ export function complete(handover: Handover, env: Environment): Handover {
 const sessionOfTranscript = (path: string | undefined): string | undefined =>
   path === undefined ? undefined : basename(path, ".jsonl") || undefined;
 
-/** The newest file that is the session's own, not one of its subagents'. */
+/** The newest file that is the session's own: `projects/<slug>/<session>.jsonl`. */
 function findTranscript(sessionId: string | undefined, env: Environment): string | undefined {
   if (sessionId === undefined) return undefined;
-  const own = listTranscripts(claudeDirectories(env)).files.filter(
-    ({ path }) => basename(path) === `${sessionId}.jsonl`,
-  );
-  return own.sort((a, b) => b.modifiedMs - a.modifiedMs)[0]?.path;
+  const name = `${sessionId}.jsonl`;
+  if (name.includes("/")) return undefined;
+  let newest: { path: string; modifiedMs: number } | undefined;
+  for (const directory of claudeDirectories(env)) {
+    const projects = join(directory, "projects");
+    for (const slug of namesOf(projects)) {
+      const path = `${projects}/${slug}/${name}`;
+      const facts = lookAt(path);
+      if (facts?.isFile() && facts.mtimeMs > (newest?.modifiedMs ?? -1))
+        newest = { path, modifiedMs: facts.mtimeMs };
+    }
+  }
+  return newest?.path;
+}
+
+function namesOf(folder: string): string[] {
+  try {
+    return readdirSync(folder);
+  } catch {
+    // It is missing, or cannot be read: nothing can be found in it.
+    return [];
+  }
+}
+
+function lookAt(path: string): Stats | undefined {
+  try {
+    return statSync(path, { throwIfNoEntry: false });
+  } catch {
+    // A file in the place of a folder, or one that cannot be reached.
+    return undefined;
+  }
 }
 
 const absolute = (path: string | undefined, here: string): string | undefined =>

@@ -1,6 +1,7 @@
 /** Sessions as a table for a person. */
+import { cutEnd } from "../line/cells.ts";
+import { printable } from "../output/characters.ts";
 import type { SessionRow } from "./all-sessions.ts";
-import { plain } from "./plain.ts";
 import { table } from "./report.ts";
 
 /** @param home is shown as `~` */
@@ -13,16 +14,18 @@ export function describeSessions(rows: readonly SessionRow[], home: string | und
 function cells(row: SessionRow, home: string | undefined, now: number): string[] {
   const { contextPercent, costUsd, lastActivityAt } = row;
   return [
-    row.state,
+    printable(row.state),
     row.pid === undefined ? "-" : String(row.pid),
-    plain(row.name ?? row.sessionId?.slice(0, 8) ?? "-", 30),
-    row.cwd === undefined ? "-" : plain(shorten(row.cwd, home), 60),
-    plain(row.model ?? "-", 40),
+    shown(row.name ?? row.sessionId?.slice(0, 8) ?? "-", 30),
+    row.cwd === undefined ? "-" : shown(shorten(row.cwd, home), 60),
+    shown(row.model ?? "-", 40),
     contextPercent === undefined ? "-" : `${Math.round(contextPercent)} %`,
     costUsd === undefined ? "-" : `$${costUsd.toFixed(2)}`,
     lastActivityAt === undefined ? "-" : ageText(now - lastActivityAt),
   ];
 }
+
+const shown = (text: string, limit: number): string => cutEnd(printable(text), limit, "…");
 
 const shorten = (path: string, home: string | undefined): string =>
   home && (path === home || path.startsWith(`${home}/`)) ? `~${path.slice(home.length)}` : path;

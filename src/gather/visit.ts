@@ -14,7 +14,8 @@ import type { Scope } from "./scope.ts";
 /** What became of one part. */
 export interface PartReport {
   readonly scope: ScopeName;
-  readonly part: PartName;
+  /** Its key in the scope's state file. */
+  readonly part: (typeof PARTS)[PartName]["key"];
   /** fresh: it was not old enough to be gathered again. waiting: there is no value yet, and nothing wrong with that. */
   readonly outcome: "good" | "failed" | "waiting" | "fresh";
   readonly tookMs: number;
@@ -125,7 +126,12 @@ export class Visit<Name extends ScopeName> {
   get parts(): readonly PartReport[] {
     const fresh = this.scope.parts
       .filter(({ name }) => !this.#due.includes(name))
-      .map(({ name }) => ({ scope: this.scope.name, part: name, outcome: "fresh" as const, tookMs: 0 }));
+      .map(({ name }) => ({
+        scope: this.scope.name,
+        part: PARTS[name].key,
+        outcome: "fresh" as const,
+        tookMs: 0,
+      }));
     return [...this.#parts, ...fresh];
   }
 
@@ -136,15 +142,16 @@ export class Visit<Name extends ScopeName> {
       PARTS[part.name].deadlineMs,
       context.signal,
     );
+    const { key } = PARTS[part.name];
     const parts = this.state.parts as Record<string, Part<unknown>>;
-    const after = partAfter(parts[part.name], result, Date.now());
+    const after = partAfter(parts[key], result, Date.now());
     const outcome = "value" in result ? "good" : result.tooEarly ? "waiting" : "failed";
-    if (outcome === "failed" && after.error !== parts[part.name]?.error)
+    if (outcome === "failed" && after.error !== parts[key]?.error)
       context.note(`${this.scope.name} ${part.name}: ${after.error}`);
-    parts[part.name] = after;
+    parts[key] = after;
     this.#parts.push({
       scope: this.scope.name,
-      part: part.name,
+      part: key,
       outcome,
       tookMs: after.tookMs,
       ...(after.error === undefined ? {} : { error: after.error }),

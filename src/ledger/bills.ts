@@ -7,7 +7,8 @@
  * client, and a run that begins lower than another one ended adds what it spends, not what it says.
  */
 import type { Database } from "bun:sqlite";
-import type { BillLine, ModelBill } from "../claude/transcript.ts";
+import type { BillLine, ModelBill, TokenCounts } from "../claude/transcript.ts";
+import { redateFutureBills } from "./future-bills.ts";
 import { SLOT_MS } from "./slots.ts";
 
 /** A bill as the status line's payload has it. */
@@ -38,6 +39,9 @@ export interface BillPoint {
 export function recordPayloadBill(db: Database, session: number, bill: Bill, at: number): void {
   const quarter = Math.floor(at / SLOT_MS) * SLOT_MS;
   const run = bill.run ?? "payload";
+  // A first bill above zero may be that of another session (forks.ts).
+  if (bill.totalUsd > 0) markFirst(db, session);
+  redateFutureBills(db, session, at);
   const [newest, before] = db
     .query("select at, total from bills where session = ? and run = ? order by at desc limit 2")
     .values(session, run) as [number, number][];
@@ -61,11 +65,18 @@ export function recordPayloadBill(db: Database, session: number, bill: Bill, at:
   );
 }
 
+const markFirst = (db: Database, session: number): void => {
+  db.query(
+    "insert or ignore into unresolved (session) select ?1 where not exists (select 1 from bills where session = ?1)",
+  ).run(session);
+};
+
 /** Keep a bill that the transcript has. */
 export function recordBillLine(db: Database, session: number, bill: BillLine, at: number): void {
   db.query(
     "insert or replace into bills (session, at, run, total, since, models) values (?, ?, '', ?, ?, ?)",
   ).run(session, at, bill.totalUsd, bill.since ?? null, JSON.stringify(bill.models));
+  db.query("insert or ignore into unresolved (session) values (?)").run(session);
 }
 
 /** What a session's bills come to. */
@@ -82,12 +93,13 @@ const SAME_RUN_MS = 1_000;
 /**
  * What a session had cost at each of its bills, with what was lost between runs.
  * @param points in any order
+ * @param inheritedUsd the part of the first run's bills that another session has spent (forks.ts)
  */
-export function accumulate(points: readonly BillPoint[]): Account {
+export function accumulate(points: readonly BillPoint[], inheritedUsd = 0): Account {
   const runs = new Map<string, { firstAt: number; last: number; since: number }>();
   let current = "";
   /** What the client that said something most recently thinks that the session has cost. */
-  let client = 0;
+  let client = inheritedUsd;
   let totalUsd = 0;
   /** What the transcript said at times: a client that resumes a session reads its bill there. */
   const saved: number[] = [];
@@ -98,7 +110,7 @@ export function accumulate(points: readonly BillPoint[]): Account {
     if (!run) {
       // A run that begins with nothing has forgotten what was before; a transcript's bill counts from its own start.
       let began = since ?? (said === 0 ? at : Number.NEGATIVE_INFINITY);
-      let last = name === "" ? 0 : Math.min(said, client);
+      let last = name === "" ? (runs.size === 0 ? Math.min(said, inheritedUsd) : 0) : Math.min(said, client);
       if (last < client && name !== "") {
         // It has forgotten the run that was killed. It may have spent before it was first heard: it went on from what
         // the transcript said, as an earlier run did, or from nothing.
@@ -106,7 +118,8 @@ export function accumulate(points: readonly BillPoint[]): Account {
         if (said > 0) began = Number.POSITIVE_INFINITY;
       }
       run = { firstAt: at, last, since: began };
-      saved.push(last);
+      // What a fork inherited is in no bill of its own transcript.
+      if (runs.size > 0 || inheritedUsd === 0) saved.push(last);
       runs.set(speaker, run);
     } else if (since !== null) run.since = since;
     if (name === "") saved.push(said);
@@ -126,6 +139,19 @@ const speakerOf = (since: number | null, currentFirstAt: number | undefined): st
   currentFirstAt !== undefined && (since === null || since <= currentFirstAt + SAME_RUN_MS)
     ? undefined
     : `since ${since}`;
+
+/** The tokens of all models on a bill. */
+export function billedTokens(models: Readonly<Record<string, ModelBill>>): TokenCounts {
+  const sum = { input: 0, output: 0, cacheRead: 0, cacheWrite5m: 0, cacheWrite1h: 0 };
+  for (const model of Object.values(models)) {
+    sum.input += model.input;
+    sum.output += model.output;
+    sum.cacheRead += model.cacheRead;
+    sum.cacheWrite5m += model.cacheWrite5m;
+    sum.cacheWrite1h += model.cacheWrite1h;
+  }
+  return sum;
+}
 
 /** The newest bill of a session that tells what each model cost. */
 export interface ModelBills {

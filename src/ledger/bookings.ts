@@ -16,6 +16,8 @@ export interface Booking {
   readonly usd: number;
   /** What was used without a message, where the bill tells it. */
   readonly tokens?: TokenCounts;
+  /** A part of it may be the bill of another session, and be counted there too. */
+  readonly uncertain?: boolean;
 }
 
 /**

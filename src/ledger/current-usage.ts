@@ -1,6 +1,7 @@
 /** What the line shows of the ledger: a session's sum, and the account's today, week and running block. */
 import type { Database } from "bun:sqlite";
 import type { AccountUsage, BlockUsage, SessionUsage } from "../state/schema.ts";
+import { newestModelBills } from "./bills.ts";
 import { BLOCK_MS, burn, findBlocks, isActive } from "./blocks.ts";
 import { sessionsElsewhere } from "./elsewhere.ts";
 import { LedgerError } from "./errors.ts";
@@ -35,7 +36,26 @@ export function sessionUsage(db: Database, pricing: Pricing, sessionId: string):
   for (const booking of settlement.bookings) tally.addUnattributed(booking);
   // A figure that the client itself gives is no estimate.
   if (settlement.settled) tally.priced = "exact";
-  return { ...tally.spend(), billUsd: settlement.billUsd };
+  const { billUsd, inheritedUsd } = settlement;
+  const toldAt = newestModelBills(db, id)[0]?.at;
+  const isMissing = untoldUsd(settlement, toldAt) >= SMALLEST_USD;
+  return {
+    ...tally.spend(),
+    billUsd,
+    ...(inheritedUsd > 0 ? { inheritedUsd } : {}),
+    ...(isMissing ? { tokensMissing: true } : {}),
+    ...(toldAt === undefined ? {} : { tokensToldAt: toldAt }),
+  };
+}
+
+/** Less than this is rounding of prices and bills, not a request. USD. */
+const SMALLEST_USD = 5e-5;
+
+/** What was billed after the newest bill by model: nothing tells the tokens of it that no message explains. USD. */
+function untoldUsd({ bookings }: Settlement, toldAt = Number.NEGATIVE_INFINITY): number {
+  let usd = 0;
+  for (const booking of bookings) if (booking.at > toldAt) usd += booking.usd;
+  return usd;
 }
 
 /**

@@ -1,11 +1,13 @@
 /**
- * The ledger's file: opened with care, moved aside when it is damaged, never deleted.
+ * The ledger's file: opened with care, replaced when it is damaged (replace.ts), never deleted.
  */
 import { constants as access, Database } from "bun:sqlite";
-import { closeSync, constants, existsSync, mkdirSync, openSync, renameSync, statSync } from "node:fs";
+import { closeSync, constants, existsSync, lstatSync, mkdirSync, openSync, statSync } from "node:fs";
 import { dirname } from "node:path";
 import { pathToFileURL } from "node:url";
 import { DamageError, isBusy, isDamage, isGone, LedgerError, VersionError } from "./errors.ts";
+import { checkBeforeOpening } from "./preflight.ts";
+import { finishReplacing, touch, whileRepairing } from "./repair-lock.ts";
 import { migrate, SCHEMA_VERSION, versionOf } from "./schema.ts";
 
 /** An open ledger file, and which one it is: the path may come to name another. */
@@ -31,6 +33,7 @@ export function openFile(path: string, patienceMs = BUSY_MS): LedgerFile {
     const inode = prepare(path);
     let db: Database | undefined;
     try {
+      checkBeforeOpening(path);
       db = new Database(path, { readwrite: true, strict: true });
       setUp(db, patienceMs);
       return { db, inode };
@@ -78,14 +81,33 @@ function setUp(db: Database, patienceMs: number): void {
   db.run("pragma synchronous = normal");
   db.run("pragma cache_size = -4000");
   db.run("pragma wal_autocheckpoint = 8000");
+  // So that the totals count a row that another one replaces.
+  db.run("pragma recursive_triggers = on");
   migrate(db);
+}
+
+/** Make a new ledger at `path`, which nobody else knows of. It is on the disk only once the caller has seen to it. */
+export function createFile(path: string): Database {
+  closeSync(openSync(path, constants.O_RDWR | constants.O_CREAT | constants.O_EXCL, 0o600));
+  const db = new Database(path, { readwrite: true, strict: true });
+  db.run("pragma journal_mode = memory");
+  db.run("pragma synchronous = off");
+  db.run("pragma recursive_triggers = on");
+  migrate(db);
+  return db;
 }
 
 /** Make the file if need be, so that SQLite finds it with the right mode; its companions take after it. */
 function prepare(path: string): number {
   try {
     mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
-    closeSync(openSync(path, constants.O_RDWR | constants.O_CREAT | constants.O_NOFOLLOW, 0o600));
+    if (!existsSync(path) && !isLink(path))
+      // A repair that was killed may have left the ledger under another name.
+      whileRepairing(path, () => {
+        finishReplacing(path);
+        touch(path);
+      });
+    touch(path);
     return statSync(path).ino;
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code;
@@ -94,41 +116,5 @@ function prepare(path: string): number {
   }
 }
 
-/**
- * Run `body` while no other process repairs the ledger at `path`.
- *
- * The lock is a database of its own, because this room knows of no other locks: SQLite's are the system's, and end with
- * their process.
- */
-export function whileRepairing<Result>(path: string, body: () => Result): Result {
-  prepare(`${path}.repair`);
-  using lock = new Database(`${path}.repair`, { readwrite: true, strict: true });
-  lock.run(`pragma busy_timeout = ${3 * BUSY_MS}`);
-  lock.run("begin exclusive");
-  try {
-    return body();
-  } finally {
-    lock.run("rollback");
-  }
-}
-
-/**
- * Move a damaged ledger aside, with its write-ahead log, unless another process has already done so.
- * Only within `whileRepairing`.
- * @returns where it is now; undefined when `path` no longer names that file
- */
-export function moveAside(path: string, inode: number, now: number): string | undefined {
-  if (statSync(path, { throwIfNoEntry: false })?.ino !== inode) return undefined;
-  const stamp = new Date(now).toISOString().replace(/[:.]/g, "-");
-  const aside = `${path}.damaged-${stamp}`;
-  // The log first: a new ledger beside an old log would take the log for its own.
-  for (const suffix of ["-wal", "-shm", ""]) {
-    try {
-      renameSync(path + suffix, aside + suffix);
-    } catch (error) {
-      // Whoever closed the ledger last has removed them.
-      if ((error as NodeJS.ErrnoException).code !== "ENOENT" || suffix === "") throw error;
-    }
-  }
-  return aside;
-}
+const isLink = (path: string): boolean =>
+  lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() ?? false;

@@ -29,16 +29,25 @@ export function sessionsElsewhere(
   return others;
 }
 
+/** Looks at one path of each `projects` folder, not at every one: the index of paths leads from one to the next. */
 function filesElsewhere(db: Database, directories: readonly string[]): Set<number> {
   const ours = new Set(directories.map((directory) => real(join(directory, "projects"))));
-  const isOurs = new Map<string, boolean>();
   const files = new Set<number>();
-  for (const [id, path] of db.query("select id, path from files").values() as [number, string][]) {
-    const projects = path.slice(0, path.indexOf(PROJECTS) + PROJECTS.length - 1);
-    if (!isOurs.has(projects)) isOurs.set(projects, ours.has(projects) || ours.has(real(projects)));
-    if (!isOurs.get(projects)) files.add(id);
+  const next = db.query("select path from files where path >= ? order by path limit 1");
+  for (let from = ""; ; ) {
+    const path = next.values(from)[0]?.[0] as string | undefined;
+    if (path === undefined) return files;
+    const at = path.indexOf(PROJECTS);
+    const projects = at < 0 ? path : path.slice(0, at + PROJECTS.length - 1);
+    // "0" is the character after "/".
+    const end = `${projects}0`;
+    if (!ours.has(projects) && !ours.has(real(projects)))
+      for (const [id] of db
+        .query("select id from files where path >= ? and path < ?")
+        .values(`${projects}/`, end) as [number][])
+        files.add(id);
+    from = end;
   }
-  return files;
 }
 
 const PROJECTS = "/projects/";

@@ -43,3 +43,6 @@ const codeOf = (error: unknown): string => {
   const code = (error as { code?: unknown } | null)?.code;
   return typeof code === "string" ? code : "";
 };
+
+/** What the ledger holds cannot be what was written. */
+export const damaged = (what: string): Error => Object.assign(new Error(what), { code: "SQLITE_CORRUPT" });

@@ -1,17 +1,21 @@
 /**
  * One pass over the transcripts: what was appended to them since the last pass goes into the ledger.
  *
- * A file is passed over when its size, inode and time of change are those of the last look. Otherwise it is read on from
- * where the last pass ended, if the bytes before that are still the same (its first and last few are compared), else
+ * Which files are looked at: watch-list.ts. A file is skipped when its size, inode and time of change are those of the
+ * last look, and it was read to its end. Otherwise it is read on from where the last pass ended, if the bytes before that are still the same (its first and last few are compared), else
  * from its beginning. Messages and offsets are committed together, a batch at a time: a kill between two batches costs
  * one batch's reading, a kill within one nothing at all. The newest files come first, so that today is known early.
  */
 import type { Database } from "bun:sqlite";
-import { listTranscripts, type TranscriptFile } from "../claude/directories.ts";
+import type { TranscriptFile } from "../claude/transcript-file.ts";
+import { type Cut, listTranscripts } from "../claude/transcript-walk.ts";
 import { recordBillLine } from "./bills.ts";
-import { claims, type Due, type Known, type PieceOfFile, readFiles } from "./read-files.ts";
+import { dueOf, findDue, type LookOptions } from "./find-due.ts";
+import { resolveForks } from "./fork-resolution.ts";
+import { claims, type Due, type PieceOfFile, readFiles } from "./read-files.ts";
 import { readInThreads } from "./read-threads.ts";
 import type { Piece } from "./transcript-reader.ts";
+import { WatchList } from "./watch-list.ts";
 import { MessageWriter } from "./writer.ts";
 
 /** How far a pass is. */
@@ -22,7 +26,7 @@ export interface IndexProgress {
   readonly files: number;
 }
 
-export interface IndexOptions {
+export interface IndexOptions extends LookOptions {
   /** Ends the pass at the next piece; what was read is kept. */
   readonly signal?: AbortSignal;
   readonly onProgress?: (progress: IndexProgress) => void;
@@ -32,13 +36,17 @@ export interface IndexOptions {
 
 /** What a pass did. */
 export interface IndexResult {
-  /** Transcripts there are. */
+  /** Transcripts that were looked at. */
   readonly files: number;
   readonly bytesRead: number;
   /** Messages that the ledger did not have. */
   readonly messages: number;
-  /** Everything there was to read was read. */
+  /** Everything there was to read was read, and every folder was seen. */
   readonly complete: boolean;
+  /** Why not every folder was seen. */
+  readonly cut?: Cut | undefined;
+  /** Symbolic links that were not followed because they lead out of the Claude directories. */
+  readonly outside: readonly string[];
   /** What could not be read, and why. */
   readonly unreadable: readonly { path: string; reason: string }[];
 }
@@ -56,16 +64,17 @@ const WORTH_A_THREAD = 24 << 20;
 export async function indexPass(
   db: Database,
   directories: readonly string[],
-  { signal, onProgress, maxMs = Number.POSITIVE_INFINITY }: IndexOptions = {},
+  options: IndexOptions = {},
 ): Promise<IndexResult> {
+  const { signal, onProgress, maxMs = Number.POSITIVE_INFINITY } = options;
   const began = performance.now();
-  const { files, unreadable } = listTranscripts(directories);
-  const due = findDue(db, files);
+  const found = await findDue(db, directories, options);
+  const { due, files, unreadable, outside, cut } = found;
   const bytesTotal = due.reduce((sum, { file, known }) => sum + file.size - (known?.offset ?? 0), 0);
   if (bytesTotal > WORTH_A_THREAD) compileHotCode();
   const pass = new Pass(db, due);
   let turn = began;
-  let complete = true;
+  let wasRead = true;
   for await (const read of bytesTotal > WORTH_A_THREAD ? readInThreads(due) : readFiles(due, claims(due))) {
     if ("reason" in read) {
       // Gone since it was listed: it was pruned or moved, and what was read of it stays.
@@ -73,10 +82,10 @@ export async function indexPass(
       continue;
     }
     pass.keep(read);
-    onProgress?.({ bytesTotal, bytesRead: pass.bytesRead, files: files.length });
+    onProgress?.({ bytesTotal, bytesRead: pass.bytesRead, files });
     const now = performance.now();
     if (signal?.aborted || now - began > maxMs) {
-      complete = false;
+      wasRead = false;
       break;
     }
     if (now - turn > TURN_MS) {
@@ -84,50 +93,48 @@ export async function indexPass(
       turn = performance.now();
     }
   }
-  pass.commit();
-  return { files: files.length, bytesRead: pass.bytesRead, messages: pass.messages, complete, unreadable };
+  pass.finish();
+  found.remember(wasRead);
+  const { bytesRead, messages } = pass;
+  return { files, bytesRead, messages, complete: wasRead && cut === undefined, unreadable, outside, cut };
 }
 
 /** The executable is built to start fast, and compiles hot code late (build.ts): not when there is much to do. */
 const compileHotCode = (): void => Bun.unsafe.setJITPolicy(1);
 
-/** Transcripts that are new or have changed, the newest first. */
-function findDue(db: Database, files: readonly TranscriptFile[]): Due[] {
-  const known = new Map<string, Known>();
-  const rows = db
-    .query("select path, id, device, inode, size, modified, offset, head, tail from files")
-    .all();
-  for (const { path, ...row } of rows as (Known & { path: string })[]) known.set(path, row);
-  const due: Due[] = [];
-  for (const file of files) {
-    const row = known.get(file.path);
-    if (row && isUnchanged(row, file)) continue;
-    due.push({ file, known: row });
-  }
-  return due.sort((a, b) => b.file.modifiedMs - a.file.modifiedMs);
-}
-
 /** What is on disk and not in the ledger. */
 export interface Behind {
   readonly files: readonly { readonly path: string; readonly modifiedMs: number; readonly bytes: number }[];
   readonly unreadable: readonly { readonly path: string; readonly reason: string }[];
+  /** Symbolic links that passes do not follow because they lead out of the Claude directories. */
+  readonly outside: readonly string[];
+  /** Why not every folder was seen. */
+  readonly cut?: Cut | undefined;
 }
 
-/** Transcripts that a pass would read now, and how many bytes of each; nothing is read. */
-export function whatIsBehind(db: Database, directories: readonly string[]): Behind {
-  const { files, unreadable } = listTranscripts(directories);
-  const due = findDue(db, files).map(({ file, known }) => ({
+/**
+ * Transcripts that a pass would read now, and how many bytes of each; nothing is read.
+ * @param maxMs how long it looks. Milliseconds
+ */
+export function whatIsBehind(db: Database, directories: readonly string[], maxMs: number): Behind {
+  const { files, unreadable, outside, cut } = listTranscripts(directories, { maxMs });
+  const known = new Map(new WatchList(db, Date.now()).allFiles().map((file) => [file.path, file]));
+  const due = dueOf(files, (path) => known.get(path)).map(({ file, known }) => ({
     path: file.path,
     modifiedMs: file.modifiedMs,
     // A file that has become shorter is another one, and is read from its beginning.
     bytes: known && known.offset <= file.size ? file.size - known.offset : file.size,
   }));
-  return { files: due, unreadable };
+  return { files: due, unreadable, outside, cut };
 }
 
-/** Device numbers are not compared: they may change when the machine starts. */
-const isUnchanged = (known: Known, file: TranscriptFile): boolean =>
-  known.size === file.size && known.inode === file.inode && known.modified === file.modifiedMs;
+/** The parent of a fork that has no bill in its transcript is a guess, which its own messages may refute. */
+const markGuess = (db: Database, session: string): void => {
+  db.query(
+    `insert or ignore into unresolved (session)
+     select session from forks where since is null and session = (select id from sessions where name = ?)`,
+  ).run(session);
+};
 
 class Pass {
   bytesRead = 0;
@@ -167,14 +174,21 @@ class Pass {
     this.#batchEndsAt = this.bytesRead + BATCH_BYTES;
   }
 
+  /** Commit the rest, and work out which of the sessions read are forks. */
+  finish(): void {
+    this.commit();
+    resolveForks(this.#db);
+  }
+
   #write(file: TranscriptFile, piece: Piece, head: number): number {
     const row = this.#db
       .query(
-        `insert into files (path, device, inode, size, modified, born, offset, head, tail)
-         values (?, ?, ?, ?, ?, ?, ?, ?, ?)
+        `insert into files (path, device, inode, size, modified, born, offset, searched, head, tail)
+         values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
          on conflict (path) do update set device = excluded.device, inode = excluded.inode, size = excluded.size,
            modified = excluded.modified, born = min(born, excluded.born), offset = excluded.offset,
-           head = excluded.head, tail = excluded.tail
+           searched = excluded.searched, head = excluded.head,
+           tail = excluded.tail
          returning id, born`,
       )
       .get(
@@ -186,6 +200,7 @@ class Pass {
         file.modifiedMs,
         file.bornMs,
         piece.offset,
+        piece.searched,
         head,
         piece.tail,
       ) as { id: number; born: number };
@@ -194,6 +209,7 @@ class Pass {
     for (const { line, anonymous } of piece.usage) {
       if (this.#writer.add(line, anonymous, origin)) added++;
     }
+    if (added > 0) markGuess(this.#db, file.session);
     for (const { bill, at } of piece.bills) {
       const name = bill.sessionId ?? file.session;
       const session = this.#writer.session(name, file.project, name === file.session);

@@ -1,12 +1,17 @@
 /** An open ledger. @see index.ts */
+import type { Database } from "bun:sqlite";
 import { rmSync } from "node:fs";
 import type { AccountUsage, SessionUsage } from "../state/schema.ts";
 import { type Bill, newestModelBills, recordPayloadBill } from "./bills.ts";
+import { copy } from "./copy-rows.ts";
 import { type AccountQuery, accountUsage, sessionUsage } from "./current-usage.ts";
-import { type LedgerFile, moveAside, openFile, openToRead, whileRepairing } from "./database.ts";
-import { DamageError, isBusy, isDamage, LedgerError } from "./errors.ts";
+import { seal } from "./digest.ts";
+import { damaged, LedgerError } from "./errors.ts";
+import { resolveForks } from "./fork-resolution.ts";
+import { GuardedFile } from "./guarded-file.ts";
 import { type Behind, type IndexOptions, type IndexResult, indexPass, whatIsBehind } from "./index-pass.ts";
 import { LearnedPrices, type PriceSample } from "./learned-prices.ts";
+import { keep, keptRates, lastCheck } from "./meta.ts";
 import { type ModelPrice, modelPrices } from "./model-prices.ts";
 import { longSamples } from "./premium-parts.ts";
 import {
@@ -18,7 +23,8 @@ import {
   uncertainPrices,
 } from "./price-checks.ts";
 import { type KeptRates, PublishedPrices, type UserPrice } from "./prices.ts";
-import { copy, type Recovered, recover } from "./recovery.ts";
+import { acknowledge, lossNotice, type Repair, unacknowledged } from "./repairs.ts";
+import { replaceContent } from "./replace-content.ts";
 import { type CostMode, loadRollups, modelNames, Pricing } from "./sums.ts";
 import { verifyWhole } from "./verify.ts";
 import { DAY_MS } from "./zones.ts";
@@ -34,67 +40,61 @@ export interface OpenOptions {
   readonly readOnly?: boolean;
 }
 
-/** What was done about a ledger that was damaged. */
-export interface Repair {
-  /** Where the damaged file is kept. */
-  readonly movedTo: string;
-  readonly recovered: Recovered;
-}
-
 /**
  * Open the ledger at `path`, or make it.
- * @throws LedgerError when it cannot be used; a damaged one is moved aside instead, and `repair` tells of it
+ * @throws LedgerError when it cannot be used; a damaged one is replaced instead, and `repair` says so
  */
 export const openLedger = (path: string, options: OpenOptions = {}): Ledger => new Ledger(path, options);
 
 export class Ledger implements Disposable {
   readonly path: string;
-  /** Set once this ledger was found to be damaged. */
-  repair: Repair | undefined;
   readonly #published: PublishedPrices;
   readonly #mode: CostMode;
-  readonly #patienceMs: number | undefined;
   readonly #readOnly: boolean;
-  #file: LedgerFile;
+  readonly #file: GuardedFile;
   #partial = false;
 
   constructor(path: string, { prices, mode = "auto", patienceMs, readOnly = false }: OpenOptions = {}) {
     this.path = path;
-    this.#patienceMs = patienceMs;
     this.#readOnly = readOnly;
     this.#published = new PublishedPrices(prices, {
-      load: () => this.#keptRates(),
+      load: () => this.read(({ db }) => keptRates(db)),
       save: (kept) => this.#keepRates(kept),
     });
     this.#mode = mode;
-    this.#file = this.#openOrReplace();
+    this.#file = new GuardedFile(path, { patienceMs, readOnly });
   }
 
   [Symbol.dispose](): void {
-    this.#published.save();
-    this.#file.db.close(true);
+    try {
+      this.#published.save();
+    } finally {
+      this.#file[Symbol.dispose]();
+    }
   }
 
-  #keptRates(): KeptRates | undefined {
-    const text = this.#file.db.query("select value from meta where key = 'rates'").values()[0]?.[0];
-    return typeof text === "string" ? (JSON.parse(text) as KeptRates) : undefined;
+  /** The newest repair that this process has made. */
+  get repair(): Repair | undefined {
+    return this.#file.repair;
+  }
+
+  /**
+   * Read from the ledger. When it turns out to be damaged it is repaired, and `body` runs again: it must not have done
+   * anything else by then.
+   * @throws LedgerError when it cannot be repaired
+   */
+  read<Result>(body: (source: Source) => Result): Result {
+    return this.#file.run((db) => body({ db, pricing: () => this.#pricing(db) }));
   }
 
   #keepRates(kept: KeptRates): void {
     if (this.#readOnly) return;
     try {
-      this.#file.db
-        .query("insert or replace into meta (key, value) values ('rates', ?)")
-        .run(JSON.stringify(kept));
+      this.read(({ db }) => keep(db, "rates", JSON.stringify(kept)));
     } catch (error) {
       // They are only kept to save time. Whatever is wrong with the ledger shows where it matters.
-      if (!isBusy(error) && !isDamage(error)) throw error;
+      if (!(error instanceof LedgerError)) throw error;
     }
-  }
-
-  /** The database, for this room's reports. */
-  get db() {
-    return this.#file.db;
   }
 
   /**
@@ -103,26 +103,48 @@ export class Ledger implements Disposable {
    */
   async index(directories: readonly string[], options: IndexOptions = {}): Promise<IndexResult> {
     const now = Date.now();
-    if (this.#guard((db) => lastCheck(db)) < now - DAY_MS) this.check(now);
-    const result = await this.#readOn(directories, options);
+    const checkedAt = this.#file.run(lastCheck);
+    if (checkedAt < now - DAY_MS || checkedAt > now) this.check(now);
+    const result = await this.#file.runLong((db) => indexPass(db, directories, options));
     this.#partial = !result.complete;
     return result;
   }
 
   /** Transcripts below the directories with something that no pass has read yet. */
-  behind(directories: readonly string[]): Behind {
-    return this.#guard((db) => whatIsBehind(db, directories));
+  behind(directories: readonly string[], maxMs = Number.POSITIVE_INFINITY): Behind {
+    return this.#file.run((db) => whatIsBehind(db, directories, maxMs));
   }
 
   /**
-   * Look for damage in the whole file, and repair it. A pass does this once a day: what is damaged shows only where it
-   * is read, and what is never read would never be rebuilt.
+   * Check the whole ledger, and repair it; `repair` says what was done. A pass does this once a day: what is damaged shows
+   * only where it is read, and what is never read would never be repaired.
    */
   check(now: number): void {
-    this.#guard((db) => {
-      verifyWhole(db);
-      db.query("insert or replace into meta (key, value) values ('checked_at', ?)").run(now);
+    this.#file.check();
+    this.#file.run((db) => keep(db, "checked_at", now));
+  }
+
+  /** Check the whole ledger. @throws an error for which `isDamage` holds when something is wrong */
+  verify(): void {
+    this.#file.run((db) => {
+      const wrong = [...verifyWhole(db)];
+      if (wrong.length > 0) throw damaged(`${wrong.join(" and ")} do not agree with the messages`);
     });
+  }
+
+  /** Repairs that lost something and that the user has not acknowledged. */
+  losses(): Repair[] {
+    return this.#file.run(unacknowledged);
+  }
+
+  /** End the notices of what was lost. @returns how many there were */
+  acknowledge(): number {
+    return this.#file.run(acknowledge);
+  }
+
+  /** Write the log back into the file. @returns whether it could be */
+  writeBack(): boolean {
+    return this.#file.run((db) => db.query("pragma wal_checkpoint(truncate)").values()[0]?.[0] === 0);
   }
 
   /**
@@ -135,12 +157,19 @@ export class Ledger implements Disposable {
       using fresh = new Ledger(temporary);
       const result = await fresh.index(directories, options);
       if (!result.complete) return result;
-      copy(this.#file.db, fresh.db);
-      fresh.db.run("pragma wal_checkpoint(truncate)");
-      this.#replaceContent(temporary);
+      this.#file.check();
+      this.#file.run((db) =>
+        fresh.#file.run((target) => {
+          copy(db, target);
+          resolveForks(target);
+        }),
+      );
+      fresh.writeBack();
+      this.#file.run((db) => replaceContent(db, temporary));
       return result;
     } finally {
-      for (const suffix of ["", "-wal", "-shm"]) rmSync(temporary + suffix, { force: true });
+      for (const suffix of ["", "-wal", "-shm", ".seen", ".repair"])
+        rmSync(temporary + suffix, { force: true });
     }
   }
 
@@ -150,7 +179,7 @@ export class Ledger implements Disposable {
    */
   recordBill(sessionId: string, bill: Bill, at: number): void {
     if (!(bill.totalUsd >= 0) || !Number.isFinite(bill.totalUsd)) return;
-    this.#guard((db) =>
+    this.#file.run((db) =>
       db
         .transaction(() => {
           db.query("insert into sessions (name, project, own) values (?, '', 0) on conflict do nothing").run(
@@ -158,62 +187,71 @@ export class Ledger implements Disposable {
           );
           const [id] = db.query("select id from sessions where name = ?").values(sessionId)[0] as [number];
           recordPayloadBill(db, id, bill, Math.round(at));
+          seal(db);
         })
         .immediate(),
     );
+    this.#file.run(resolveForks);
   }
 
   /** What one session has cost, subagents included. */
   sessionUsage(sessionId: string): SessionUsage {
-    return this.#guard((db) => sessionUsage(db, this.pricing(), sessionId));
+    return this.read(({ db, pricing }) => sessionUsage(db, pricing(), sessionId));
   }
 
   /** Today, the seven days up to it, and the block that runs. */
   accountUsage(query: AccountQuery): AccountUsage {
-    return this.#guard((db) => ({
-      ...accountUsage(db, this.pricing(), query),
-      ...(this.#partial ? { partial: true } : {}),
-    }));
+    return this.read(({ db, pricing }) => {
+      const notice = lossNotice(unacknowledged(db));
+      return {
+        ...accountUsage(db, pricing(), query),
+        ...(this.#partial ? { partial: true } : {}),
+        ...(notice === undefined ? {} : { notice }),
+      };
+    });
   }
 
   /** The names that the ledger has, for whoever asks for one of them. */
   names(): { projects: string[]; models: string[] } {
-    return this.#guard((db) => ({
-      projects: db
-        .query("select distinct project from sessions where project <> '' order by 1")
-        .values()
-        .flat() as string[],
-      models: [
-        ...new Set(
-          loadRollups(db, "true group by model, class").map((rollup) => this.pricing().modelLabel(rollup)),
-        ),
-      ].sort(),
-    }));
+    return this.read(({ db, pricing }) => {
+      const prices = pricing();
+      const rollups = loadRollups(db, "true group by model, class");
+      return {
+        projects: db
+          .query("select distinct project from sessions where project <> '' order by 1")
+          .values()
+          .flat() as string[],
+        models: [...new Set(rollups.map((rollup) => prices.modelLabel(rollup)))].sort(),
+      };
+    });
   }
 
   /** What the models of this ledger's messages cost at a time. @param at Unix milliseconds */
   modelPrices(at: number): ModelPrice[] {
-    return this.#guard((db) => modelPrices(db, this.pricing(), at));
+    return this.read(({ db, pricing }) => modelPrices(db, pricing(), at));
   }
 
   /** Published prices that differ from what the client bills by more than `tolerance`. */
   priceChecks(tolerance = 0.02): PriceCheck[] {
-    return this.#guard((db) => priceChecks(db, this.#published, tolerance));
+    return this.#file.run((db) => priceChecks(db, this.#published, tolerance));
   }
 
   /** Models without a price that is published or set: reports mark what they cost. */
   uncertainPrices(): UncertainPrice[] {
-    return this.#guard((db) => uncertainPrices(db, this.pricing()));
+    return this.read(({ db, pricing }) => uncertainPrices(db, pricing()));
   }
 
   /** Models of sessions whose messages cost more, at our prices, than the client billed: something is wrong there. */
   suspects(): Suspect[] {
-    return this.#guard((db) => suspects(db, this.pricing()));
+    return this.read(({ db, pricing }) => suspects(db, pricing()));
   }
 
   /** Today's prices on this ledger's models, with what its bills have taught. */
   pricing(): Pricing {
-    const { db } = this.#file;
+    return this.read(({ pricing }) => pricing());
+  }
+
+  #pricing(db: Database): Pricing {
     const samples = new Map<string, PriceSample[]>();
     const bills = newestModelBills(db);
     for (const { models } of bills) {
@@ -229,78 +267,10 @@ export class Ledger implements Disposable {
       this.#mode,
     );
   }
-
-  async #readOn(directories: readonly string[], options: IndexOptions): Promise<IndexResult> {
-    try {
-      return await indexPass(this.#file.db, directories, options);
-    } catch (error) {
-      if (!isDamage(error)) throw readable(error, this.path);
-      this.#replace();
-      return await indexPass(this.#file.db, directories, options);
-    }
-  }
-
-  /** Run a query; when the ledger turns out to be damaged, repair it and run it again. */
-  #guard<Result>(body: (db: LedgerFile["db"]) => Result): Result {
-    try {
-      return body(this.#file.db);
-    } catch (error) {
-      if (this.#readOnly && isDamage(error)) throw error;
-      if (!isDamage(error)) throw readable(error, this.path);
-      this.#replace();
-      return body(this.#file.db);
-    }
-  }
-
-  #replace(): void {
-    const { db, inode } = this.#file;
-    db.close(true);
-    this.#file = this.#afresh(inode);
-  }
-
-  #openOrReplace(): LedgerFile {
-    if (this.#readOnly) return openToRead(this.path, this.#patienceMs);
-    try {
-      return openFile(this.path, this.#patienceMs);
-    } catch (error) {
-      if (!(error instanceof DamageError)) throw readable(error, this.path);
-      return this.#afresh(error.inode);
-    }
-  }
-
-  /** Move the damaged file aside, and save into a new one what can be read of it. */
-  #afresh(inode: number): LedgerFile {
-    return whileRepairing(this.path, () => {
-      const movedTo = moveAside(this.path, inode, Date.now());
-      const file = openFile(this.path, this.#patienceMs);
-      if (movedTo) this.repair = { movedTo, recovered: recover(movedTo, file.db) };
-      return file;
-    });
-  }
-
-  #replaceContent(from: string): void {
-    const { db } = this.#file;
-    const tables = ["models", "sessions", "files", "messages", "rollups", "bills"];
-    db.query("attach ? as fresh").run(from);
-    try {
-      db.transaction(() => {
-        for (const table of tables) {
-          db.run(`delete from main.${table}`);
-          db.run(`insert into main.${table} select * from fresh.${table}`);
-        }
-      }).immediate();
-    } finally {
-      db.run("detach fresh");
-    }
-  }
 }
 
-const lastCheck = (db: LedgerFile["db"]): number =>
-  (db.query("select value from meta where key = 'checked_at'").values()[0]?.[0] as number | undefined) ?? 0;
-
-/** SQLite's own words, with the file's name before them. */
-function readable(error: unknown, path: string): unknown {
-  const code = (error as { code?: unknown } | null)?.code;
-  if (error instanceof LedgerError || typeof code !== "string" || !code.startsWith("SQLITE")) return error;
-  return new LedgerError(`${path} cannot be used: ${(error as Error).message}`, { cause: error });
+/** What a read has to work with. Neither may be kept beyond it. */
+export interface Source {
+  readonly db: Database;
+  pricing(): Pricing;
 }

@@ -1,6 +1,7 @@
 /** A message as a row of the ledger, and which of two lines for one message is the better row. */
 import type { UsageLine } from "../claude/transcript.ts";
 import { LEAST_LONG_TOKENS, longTokens } from "./built-in-prices.ts";
+import { storable } from "./digest.ts";
 import { modelName } from "./model-names.ts";
 import { CLASS, FLAG } from "./schema.ts";
 
@@ -37,7 +38,7 @@ export function rowOf(line: UsageLine, { id, session, model, file }: References)
   return {
     seq: 0,
     id,
-    request: line.requestId ?? "",
+    request: storable(line.requestId ?? ""),
     session,
     model,
     file,

@@ -12,6 +12,7 @@ export interface PackedPiece {
   readonly text: string;
   readonly bills: Piece["bills"];
   readonly offset: number;
+  readonly searched: number;
   readonly tail: number;
   readonly ended: boolean;
 }
@@ -47,12 +48,12 @@ export function pack(piece: Piece): PackedPiece {
       line.geo ?? "",
     );
   }
-  const { bills, offset, tail, ended } = piece;
-  return { numbers, text: texts.map(clean).join("\n"), bills, offset, tail, ended };
+  const { bills, offset, searched, tail, ended } = piece;
+  return { numbers, text: texts.map(clean).join("\n"), bills, offset, searched, tail, ended };
 }
 
 /** @returns the piece; a message without an id has for its id what it is known by instead */
-export function unpack({ numbers, text, bills, offset, tail, ended }: PackedPiece): Piece {
+export function unpack({ numbers, text, bills, offset, searched, tail, ended }: PackedPiece): Piece {
   const usage: Piece["usage"] = [];
   const texts = text.split("\n");
   for (let at = 0, word = 0; at < numbers.length; at += WIDTH, word += TEXTS) {
@@ -80,7 +81,7 @@ export function unpack({ numbers, text, bills, offset, tail, ended }: PackedPiec
     };
     usage.push({ line, anonymous: "" });
   }
-  return { usage, bills, offset, tail, ended };
+  return { usage, bills, offset, searched, tail, ended };
 }
 
 /** A line break within a text would shift all that follow it. No id of the client's has one. */

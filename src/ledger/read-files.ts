@@ -4,8 +4,8 @@
  * Several threads may read one list: each claims a file before it opens it, so that every file is read once.
  */
 import { closeSync, openSync } from "node:fs";
-import type { TranscriptFile } from "../claude/directories.ts";
-import { type Piece, TranscriptReader } from "./transcript-reader.ts";
+import type { TranscriptFile } from "../claude/transcript-file.ts";
+import { type Piece, SIGNATURE_BYTES, TranscriptReader } from "./transcript-reader.ts";
 
 /** A transcript as the ledger remembers it. */
 export interface Known {
@@ -14,7 +14,11 @@ export interface Known {
   readonly inode: number;
   readonly size: number;
   readonly modified: number;
+  /** Bytes read so far: whole lines. */
   readonly offset: number;
+  /** How far the search for the end of an unfinished last line got; at most `offset` when there is none. Bytes. */
+  readonly searched: number;
+  /** Hashes: of the first bytes before the offset, and of the last bytes that were read or searched. */
   readonly head: number;
   readonly tail: number;
 }
@@ -31,7 +35,7 @@ export interface PieceOfFile {
   readonly piece: Piece;
   /** How many bytes of the file this piece is. */
   readonly bytes: number;
-  /** The first bytes of the file, hashed. */
+  /** A hash of the first bytes of the file, as many as `signature` takes for the piece's offset. */
   readonly head: number;
 }
 
@@ -73,13 +77,18 @@ export function* readFiles(
 function* readFile(reader: TranscriptReader, { file, known }: Due, index: number): Generator<PieceOfFile> {
   const fd = openSync(file.path, "r");
   try {
-    let offset = known && continues(reader, fd, file, known) ? known.offset : 0;
+    const resumed = known && continues(reader, fd, file, known) ? known : undefined;
+    let offset = resumed?.offset ?? 0;
+    let searched = Math.max(offset, resumed?.searched ?? 0);
     let head: number | undefined;
     for (;;) {
-      const piece = reader.next(fd, offset, file.session);
-      head ??= reader.signature(fd, piece.offset).head;
-      yield { index, piece, bytes: piece.offset - offset, head };
-      offset = piece.offset;
+      const before = Math.max(offset, searched);
+      const wasShort = offset < SIGNATURE_BYTES;
+      const piece = reader.next(fd, offset, file.session, searched);
+      ({ offset, searched } = piece);
+      // The hash is of more bytes, as long as the offset is within them.
+      if (head === undefined || wasShort) head = reader.head(fd, offset);
+      yield { index, piece, bytes: Math.max(offset, searched) - before, head };
       if (piece.ended) return;
     }
   } finally {
@@ -89,7 +98,7 @@ function* readFile(reader: TranscriptReader, { file, known }: Due, index: number
 
 /** Whether the file is still the one that was read, perhaps longer. */
 function continues(reader: TranscriptReader, fd: number, file: TranscriptFile, known: Known): boolean {
-  if (known.inode !== file.inode || file.size < known.offset) return false;
-  const { head, tail } = reader.signature(fd, known.offset);
-  return head === known.head && tail === known.tail;
+  const end = Math.max(known.offset, known.searched);
+  if (known.inode !== file.inode || file.size < end) return false;
+  return reader.head(fd, known.offset) === known.head && reader.tail(fd, end) === known.tail;
 }

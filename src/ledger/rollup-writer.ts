@@ -4,36 +4,13 @@
  */
 import type { Database, Statement } from "bun:sqlite";
 import type { Row } from "./message-row.ts";
+import { type Group, keyOf, RollupSums } from "./rollup-sums.ts";
 import { CLASS } from "./schema.ts";
 import { slotEnd, slotOf, slotStart } from "./slots.ts";
 
-/** What the messages of one rollup row share. */
-interface Group {
-  readonly slot: number;
-  readonly session: number;
-  readonly model: number;
-  readonly class: number;
-}
-
-/** The sums of one rollup row that this transaction adds. */
-interface Sum extends Group {
-  messages: number;
-  firstAt: number;
-  lastAt: number;
-  input: number;
-  output: number;
-  write5m: number;
-  write1h: number;
-  read: number;
-  searches: number;
-  cost: number;
-}
-
 export class RollupWriter {
   readonly #statements: Record<keyof typeof SQL, Statement>;
-  #sums = new Map<string, Sum>();
-  /** The rollup that the newest message went to: the next one most often goes there too. */
-  #newest: Sum | undefined;
+  #sums = new RollupSums();
   /** Rollups that lost a message: their sums are made anew from what is left. */
   #stale = new Map<string, Group>();
 
@@ -47,51 +24,7 @@ export class RollupWriter {
 
   /** Count a message that the ledger did not have. */
   add(row: Row): void {
-    const slot = slotOf(row.at);
-    const kind = row.flags & CLASS;
-    let sum = this.#newest;
-    if (
-      sum === undefined ||
-      sum.slot !== slot ||
-      sum.session !== row.session ||
-      sum.model !== row.model ||
-      sum.class !== kind
-    ) {
-      sum = this.#sumOf({ slot, session: row.session, model: row.model, class: kind }, row.at);
-      this.#newest = sum;
-    }
-    sum.messages++;
-    if (row.at < sum.firstAt) sum.firstAt = row.at;
-    if (row.at > sum.lastAt) sum.lastAt = row.at;
-    sum.input += row.input;
-    sum.output += row.output;
-    sum.write5m += row.write5m;
-    sum.write1h += row.write1h;
-    sum.read += row.read;
-    sum.searches += row.searches;
-    sum.cost += row.cost ?? 0;
-  }
-
-  #sumOf(group: Group, at: number): Sum {
-    const key = keyOf(group);
-    let sum = this.#sums.get(key);
-    if (!sum) {
-      sum = {
-        ...group,
-        messages: 0,
-        firstAt: at,
-        lastAt: at,
-        input: 0,
-        output: 0,
-        write5m: 0,
-        write1h: 0,
-        read: 0,
-        searches: 0,
-        cost: 0,
-      };
-      this.#sums.set(key, sum);
-    }
-    return sum;
+    this.#sums.add(row);
   }
 
   /** A message of this row's rollup was changed or taken away. */
@@ -102,7 +35,7 @@ export class RollupWriter {
 
   /** Write what has been summed up. Within the transaction that wrote the messages. */
   flush(): void {
-    for (const [key, sum] of this.#sums) {
+    for (const [key, sum] of this.#sums.all) {
       if (this.#stale.has(key)) continue;
       this.#statements.add.run(
         sum.slot,
@@ -139,13 +72,10 @@ export class RollupWriter {
 
   /** Forget what has been summed up: its messages were rolled back. */
   forget(): void {
-    this.#sums = new Map();
-    this.#newest = undefined;
+    this.#sums = new RollupSums();
     this.#stale = new Map();
   }
 }
-
-const keyOf = (key: Group): string => `${key.slot} ${key.session} ${key.model} ${key.class}`;
 
 const SUMS = "input, output, write5m, write1h, read, searches, cost";
 

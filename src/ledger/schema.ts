@@ -6,6 +6,8 @@
  * transcript was read, so that they agree at every instant.
  */
 import type { Database } from "bun:sqlite";
+import { digestAll } from "./digest.ts";
+import { damaged } from "./errors.ts";
 import { SLOT_MS } from "./slots.ts";
 
 /** Bits of a message's `flags`. Those of `CLASS` decide its price: messages that differ there do not share a rollup. */
@@ -32,7 +34,7 @@ const HAIKU_5_5 =
   "select id from models where name like '%claude-haiku-5-5%' or name like '%claude-haiku-5.5%'";
 
 /** One step a version; a ledger's version is the number of steps it has taken. Never change one that was released. */
-const MIGRATIONS: readonly string[] = [
+export const MIGRATIONS: readonly string[] = [
   `
   create table meta (key text primary key, value) without rowid;
 
@@ -114,11 +116,58 @@ const MIGRATIONS: readonly string[] = [
     primary key (session, at, run)
   ) without rowid;
   `,
+  `
+  -- How far the search for the end of an unfinished last line got. Bytes; 0 when there is no such line.
+  alter table files add column searched integer not null default 0;
+  create index files_by_modified on files (modified);
+
+  -- The last complete look at each Claude directory.
+  create table looks (directory text primary key, at integer not null, cut integer not null) without rowid;
+
+  -- The folders that changed last, as they were when they were listed.
+  create table folders (path text primary key, modified real not null, listed integer not null) without rowid;
+  `,
+  `
+  -- Sessions that have a message in their transcripts, for messages that more than one session has.
+  create table copies (
+    message integer not null,
+    session integer not null,
+    primary key (message, session)
+  ) without rowid;
+  create index copies_by_session on copies (session);
+
+  -- Sessions whose bills begin with the bill of another session.
+  create table forks (
+    session integer primary key,
+    -- Null when the ledger does not have that session.
+    parent integer,
+    -- When the client of the parent began to count.
+    since integer,
+    -- The parent's bill at the fork. Null when it is unknown.
+    usd real,
+    -- The same by model, as JSON.
+    models text,
+    certain integer not null
+  );
+
+  -- Sessions whose row in forks is out of date.
+  create table unresolved (session integer primary key);
+  insert into unresolved select distinct session from bills;
+
+  create index bills_by_since on bills (since) where since is not null;
+  create index bills_by_total on bills (total);
+
+  -- Read the transcripts of existing forks again: only they tell which messages were copied.
+  update files set size = -1, offset = 0 where id in (
+    select file from messages where session in (
+      select session from bills where since in (
+        select since from bills where since is not null group by since having count(distinct session) > 1)));
+  `,
   // Read every transcript again: messages of before have no geography, some have no cache writes or not their final
   // counts, and those on progress lines are missing. Nothing is removed: messages of pruned transcripts stay.
   // For this model a request is long from another size on.
   `
-  update files set size = -1, offset = 0, head = -1, tail = -1;
+  update files set size = -1, offset = 0, searched = 0, head = -1, tail = -1;
 
   update messages set flags = flags | ${FLAG.long}
     where input + read + write5m + write1h > 100000 and model in (${HAIKU_5_5});
@@ -128,6 +177,39 @@ const MIGRATIONS: readonly string[] = [
     select at / ${SLOT_MS} * 2 + (at % ${SLOT_MS} <> 0), session, model, flags & ${CLASS}, count(*), min(at), max(at),
       sum(input), sum(output), sum(write5m), sum(write1h), sum(read), sum(searches), total(cost)
     from messages where model in (${HAIKU_5_5}) group by 1, 2, 3, 4;
+  `,
+  // Digests: what was written can be compared with what is read (digest.ts computes them once the steps are done).
+  `
+  alter table messages add column digest integer;
+  alter table sessions add column digest integer;
+  alter table models add column digest integer;
+  alter table files add column digest integer;
+  alter table bills add column digest integer;
+  alter table copies add column digest integer;
+  alter table forks add column digest integer;
+  alter table unresolved add column digest integer;
+
+  -- Repairs of this ledger; one that lost something is a notice until the user has acknowledged it.
+  create table repairs (
+    id integer primary key,
+    -- Unix milliseconds.
+    at integer not null,
+    -- Where the damaged file is kept; '' when the repair was made in place.
+    kept text not null,
+    -- What was saved and lost, as JSON (repairs.ts).
+    report text not null,
+    acknowledged integer not null,
+    digest integer
+  );
+
+  -- How many rows each table has, and the sum of their digests.
+  create table totals (
+    name text primary key,
+    rows integer not null,
+    digest integer not null,
+    -- Of the two numbers.
+    seal integer not null
+  ) without rowid;
   `,
 ];
 
@@ -140,15 +222,41 @@ export const SCHEMA_VERSION = MIGRATIONS.length;
  */
 export function migrate(db: Database): number {
   const before = versionOf(db);
+  const noted = notedVersion(db);
+  if (before < SCHEMA_VERSION && before !== (noted ?? before))
+    throw damaged(`it has version ${before}, not ${noted}`);
   if (before > SCHEMA_VERSION)
     throw new RangeError(`it has version ${before}, this Plimsoll knows up to ${SCHEMA_VERSION}`);
   if (before === SCHEMA_VERSION) return before;
   db.transaction(() => {
     // Another process may have done it while this one waited for the lock.
-    for (const step of MIGRATIONS.slice(versionOf(db))) db.run(step);
+    const held = versionOf(db);
+    for (const step of MIGRATIONS.slice(held)) db.run(step);
+    if (held < SCHEMA_VERSION) digestAll(db);
     db.run(`pragma user_version = ${SCHEMA_VERSION}`);
+    const note = db.query("insert or replace into meta (key, value) values (?, ?)");
+    note.run("version", SCHEMA_VERSION);
+    note.run("schema", schemaDigest(db));
   }).immediate();
   return before;
+}
+
+/** A hash of all statements that the schema is made of. */
+const schemaDigest = (db: Database): number =>
+  Bun.hash.xxHash32(JSON.stringify(db.query("select name, sql from sqlite_master order by name").values()));
+
+/** Whether the schema is the one that the newest migration left. */
+export const isSchemaWhole = (db: Database): boolean =>
+  db.query("select value from meta where key = 'schema'").values()[0]?.[0] === schemaDigest(db);
+
+/** The version that the newest migration noted beside the header's; undefined when there was none that did. */
+function notedVersion(db: Database): number | undefined {
+  const tables = db.query("select count(*), sum(name = 'meta') from sqlite_master").values()[0] as number[];
+  if (tables[0] === 0) return undefined;
+  if (tables[1] === 0) throw damaged("it has no table of versions");
+  const noted = db.query("select value from meta where key = 'version'").values()[0]?.[0];
+  if (noted === undefined && versionOf(db) === 0) throw damaged("its version is lost");
+  return typeof noted === "number" ? noted : undefined;
 }
 
 /** @returns the version of an open ledger; 0 for an empty file */

@@ -207,7 +207,13 @@ export class Tally {
     if (rollup.lastAt > this.lastAt) this.lastAt = rollup.lastAt;
   }
 
-  addUnattributed({ usd, tokens }: { readonly usd: number; readonly tokens?: TokenCounts }): void {
+  addUnattributed(booking: {
+    readonly usd: number;
+    readonly tokens?: TokenCounts;
+    readonly uncertain?: boolean;
+  }): void {
+    const { usd, tokens, uncertain } = booking;
+    if (uncertain) this.priced = worse(this.priced, "estimated");
     this.costUsd += usd;
     this.unattributedUsd += usd;
     if (Math.abs(this.costUsd) < ROUNDING) this.costUsd = 0;

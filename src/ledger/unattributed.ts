@@ -4,11 +4,14 @@
  * unattributed, when it was first seen. Where it is the messages that sum up to more, they are corrected in their place.
  */
 import type { Database } from "bun:sqlite";
-import type { ModelBill, TokenCounts } from "../claude/transcript.ts";
+import { forgottenBy, tokensBeyond } from "./billed-tokens.ts";
 import { accumulate, type BillPoint, type ModelBills, newestModelBills } from "./bills.ts";
 import { type Booking, book, type Cut, coveredBy, cutAt, split, takeBack } from "./bookings.ts";
+import { type Fork, loadForks } from "./forks.ts";
+import { inheritedBy } from "./inherited.ts";
+import { missedMessages } from "./lag.ts";
 import { slotEnd, slotOf, slotStart } from "./slots.ts";
-import { messagesBack, type Pricing, ROUNDING, type Rollup, sumMessages, Tally } from "./sums.ts";
+import { type Pricing, ROUNDING, type Rollup, sumMessages, Tally } from "./sums.ts";
 
 /** What the bills say of one session. */
 export interface Settlement {
@@ -19,13 +22,10 @@ export interface Settlement {
   readonly settled: boolean;
   /** What the messages up to that bill sum up to more than the bill. USD; 0 when they do not. */
   readonly excessUsd: number;
+  /** What the client's bills have besides, from the session that this one was forked from. USD. */
+  readonly inheritedUsd: number;
 }
 
-/**
- * How far a payload's bill may lag behind the transcript: a message's lines are written before its cost is counted, and
- * a payload is some time on its way to the pass that keeps it. Milliseconds.
- */
-const LAG_MS = 15_000;
 /** How far it lags at most when nothing holds it up. Milliseconds. */
 const USUAL_LAG_MS = 2_000;
 
@@ -65,11 +65,15 @@ export function settle(
     else messages.set(rollup.session, [rollup]);
   }
   const byModel = new Map(newestModelBills(db, only).map((bill) => [bill.session, bill]));
+  const forks = loadForks(db, only);
   const cut = splitAt === undefined ? undefined : cutAt(db, splitAt);
   const settlements = new Map<number, Settlement>();
   for (const [session, bills] of points) {
     const own = messages.get(session) ?? [];
-    settlements.set(session, settleOne(db, session, bills, byModel.get(session), own, pricing, cut));
+    settlements.set(
+      session,
+      settleOne(db, session, bills, byModel.get(session), own, pricing, cut, forks.get(session)),
+    );
   }
   return settlements;
 }
@@ -83,8 +87,10 @@ function settleOne(
   rollups: readonly Rollup[],
   pricing: Pricing,
   cut: Cut | undefined,
+  fork: Fork | undefined,
 ): Settlement {
-  const { points: bills, since } = accumulate(points);
+  const inherited = inheritedBy(db, session, points, fork, rollups, pricing);
+  const { points: bills, since } = accumulate(points, inherited.usd);
   const newest = bills.at(-1) as { at: number; totalUsd: number };
   const part = (from: number, to: number) => messagesWithin(db, session, from, to, rollups, pricing);
   const ofTranscript = points.some(({ at, run }) => at === newest.at && run === "");
@@ -106,95 +112,38 @@ function settleOne(
     return totalUsd - (index === bills.length - 1 ? explained - after.costUsd : explained);
   });
   let gap = gaps.at(-1) as number;
-  const late = gap < -ROUNDING && !ofTranscript ? missedMessages(db, session, newest.at, -gap, pricing) : 0;
-  gap += late;
+  const late =
+    gap < -ROUNDING && !ofTranscript
+      ? missedMessages(db, session, points, bills, { gap, since }, pricing)
+      : 0;
+  const forgotten =
+    gap < -ROUNDING && ofTranscript && models?.at === newest.at
+      ? Math.min(-gap, forgottenBy(db, models, fork, since, rollups, pricing))
+      : 0;
+  gap += late + forgotten;
   gaps[gaps.length - 1] = gap;
   const lastAt = Math.max(...rollups.map((rollup) => rollup.lastAt));
   const bookings =
     gap < -ROUNDING
       ? takeBack(session, -gap, split(session, coveredBy(rollups, since, newest.at), cut), pricing)
       : book(session, bills, gaps);
+  const tokens = models ? tokensBeyond(models, fork, since, part, rollups) : [];
+  // Without a booking there would be nothing to mark.
+  const mark = inherited.certain ? [] : [{ session, at: newest.at, usd: 0 }];
+  const all = [...bookings, ...tokens, ...mark];
   return {
-    bookings: [...bookings, ...(models ? tokensBeyond(models, since, part, rollups) : [])],
-    billUsd: newest.totalUsd,
+    bookings: inherited.certain ? all : all.map((booking) => ({ ...booking, uncertain: true })),
+    billUsd: newest.totalUsd + forgotten,
     settled:
+      inherited.certain &&
       after.messages === 0 &&
-      late === 0 &&
+      late + forgotten === 0 &&
       next === rollups.length &&
       (ofTranscript || newest.at - lastAt >= USUAL_LAG_MS) &&
       !((rollups[0]?.firstAt ?? since) < since),
     excessUsd: gap < -ROUNDING ? -gap : 0,
+    inheritedUsd: inherited.usd,
   };
-}
-
-/**
- * What the last messages up to a payload's bill cost that it cannot have counted yet: so many that it explains the
- * others. Only where their prices are exact; estimated ones would make a bill look late that is not.
- * @param excessUsd what the messages cost more than the bill says
- * @returns USD; 0 when the lag does not explain the excess
- */
-function missedMessages(
-  db: Database,
-  session: number,
-  billAt: number,
-  excessUsd: number,
-  pricing: Pricing,
-): number {
-  let missed = 0;
-  for (const message of messagesBack(db, session, billAt, billAt - LAG_MS)) {
-    const { usd, priced } = pricing.cost(message);
-    if (priced !== "exact") return 0;
-    missed += usd;
-    if (missed >= excessUsd - ROUNDING) return missed;
-  }
-  return 0;
-}
-
-type Part = (from: number, to: number) => Tally;
-
-/** The tokens on a session's bill by model that no message up to it explains. */
-function tokensBeyond(bill: ModelBills, since: number, part: Part, rollups: readonly Rollup[]): Booking[] {
-  const began = Math.max(since, bill.since ?? 0);
-  const [first, last] = [slotOf(began), slotOf(bill.at)];
-  const seen = new Tally();
-  for (const rollup of rollups)
-    if (rollup.slot > first && rollup.slot < last) seen.add(rollup, { usd: 0, priced: "exact" });
-  const edges =
-    first === last
-      ? [part(began, bill.at + 1)]
-      : [part(began, slotEnd(first)), part(slotStart(last), bill.at + 1)];
-  const billed = Object.values(bill.models);
-  const beyond = (of: (model: ModelBill) => number, here: (tally: Tally) => number) =>
-    Math.max(
-      0,
-      billed.reduce((sum, model) => sum + of(model), 0) -
-        edges.reduce((sum, edge) => sum + here(edge), here(seen)),
-    );
-  const tokens: TokenCounts = {
-    input: beyond(
-      ({ input }) => input,
-      ({ input }) => input,
-    ),
-    output: beyond(
-      ({ output }) => output,
-      ({ output }) => output,
-    ),
-    cacheRead: beyond(
-      ({ cacheRead }) => cacheRead,
-      ({ read }) => read,
-    ),
-    cacheWrite5m: beyond(
-      ({ cacheWrite5m }) => cacheWrite5m,
-      ({ write5m }) => write5m,
-    ),
-    cacheWrite1h: beyond(
-      ({ cacheWrite1h }) => cacheWrite1h,
-      ({ write1h }) => write1h,
-    ),
-  };
-  return Object.values(tokens).some((count) => count > 0)
-    ? [{ session: bill.session, at: bill.at, usd: 0, tokens }]
-    : [];
 }
 
 /** The session's messages from one instant up to another of the same slot. */

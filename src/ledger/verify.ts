@@ -1,7 +1,159 @@
+/**
+ * Whether a ledger is what was written: the structure of the file, each row against its digest, each table against its
+ * totals, the indexes against their table, and the rollups against the messages.
+ */
 import type { Database } from "bun:sqlite";
+import { DIGESTED_NAMES, type DigestedName, digestColumns, digestOf, totalsOf } from "./digest.ts";
+import { damaged } from "./errors.ts";
+import { keyOf, RollupSums, type Sum, type SummedRow } from "./rollup-sums.ts";
+import { isSchemaWhole } from "./schema.ts";
 
-/** Look for damage in the whole file. @throws an error of SQLite's when there is some */
-export function verifyWhole(db: Database): void {
-  const verdict = String(db.query("pragma quick_check(1)").values()[0]?.[0]);
-  if (verdict !== "ok") throw Object.assign(new Error(verdict), { code: "SQLITE_CORRUPT" });
+/** What disagrees with the messages, and can be made from them or from the transcripts again. */
+export type Derived = "rollups" | "files" | "forks" | "totals";
+
+/** Tables whose rows can be made again, and from what. */
+const DERIVED: Partial<Record<DigestedName, Derived>> = {
+  files: "files",
+  forks: "forks",
+  unresolved: "forks",
+};
+
+/**
+ * Check the whole ledger. Takes some three seconds for a million messages.
+ * @returns what is wrong and can be made again; nothing when all is well
+ * @throws an error with SQLite's code for damage when rows are lost or the file is not a whole database
+ */
+export function verifyWhole(db: Database): Set<Derived> {
+  return db.transaction(() => {
+    const verdict = String(db.query("pragma quick_check(1)").values()[0]?.[0]);
+    if (verdict !== "ok") throw damaged(verdict);
+    if (!isSchemaWhole(db)) throw damaged("the schema has changed");
+    for (const name of [...DIGESTED_NAMES, "rollups", "meta", "totals"])
+      if (name !== "messages") checkIndexes(db, name);
+    const wrong = new Set<Derived>();
+    const sums = new RollupSums();
+    const found = checkMessages(db, sums);
+    checkMessageIndex(db, "messages_by_hash", "hash", found.byHash);
+    checkMessageIndex(db, "messages_by_time", "at", found.byTime);
+    for (const name of DIGESTED_NAMES) {
+      const rows = name === "messages" ? found : checkRows(db, name);
+      const totals = totalsOf(db, name);
+      if (totals === undefined) wrong.add("totals");
+      const isWrong =
+        rows.wrong > 0 ||
+        (totals !== undefined && (totals.rows !== rows.rows || totals.digest !== rows.digest));
+      if (!isWrong) continue;
+      const derived = DERIVED[name];
+      if (derived === undefined)
+        throw damaged(
+          `${name}: ${rows.wrong} rows have changed; ${rows.rows} of ${totals?.rows ?? "?"} are there`,
+        );
+      wrong.add(derived);
+    }
+    if (!agree(db, sums)) wrong.add("rollups");
+    return wrong;
+  })();
 }
+
+/** The small tables' own check also compares their indexes, and the order of rows without a number. */
+function checkIndexes(db: Database, name: string): void {
+  const verdict = String(db.query(`pragma integrity_check('${name}')`).values()[0]?.[0]);
+  if (verdict !== "ok") throw damaged(verdict);
+}
+
+interface Found {
+  rows: number;
+  digest: number;
+  /** Rows whose digest is another. */
+  wrong: number;
+}
+
+function checkRows(db: Database, name: DigestedName): Found {
+  const found: Found = { rows: 0, digest: 0, wrong: 0 };
+  const query = db.query(`select digest, ${digestColumns(name)} from ${name}`);
+  for (const [digest, ...values] of query.values() as [number | null, ...unknown[]][]) {
+    found.rows++;
+    found.digest += digest ?? 0;
+    if (digest !== null && digest !== digestOf(values)) found.wrong++;
+  }
+  return found;
+}
+
+/** How many rows are held in memory at a time. */
+const CHUNK = 5_000;
+
+/** A number that changes when entries of an index change places, or others take their place. */
+const mix = (value: number, seq: number): number => (value % 4294967296) * ((seq % 1021) + 1);
+
+function checkMessages(db: Database, sums: RollupSums): Found & { byHash: number; byTime: number } {
+  const found = { rows: 0, digest: 0, wrong: 0, byHash: 0, byTime: 0 };
+  const columns = digestColumns("messages");
+  const query = db.query(`select ${columns}, digest from messages where seq > ? order by seq limit ${CHUNK}`);
+  const index = Object.fromEntries(columns.map((column, at) => [column, at])) as Record<string, number>;
+  const summed = SUMMED.map((column) => [column, index[column] as number] as const);
+  for (let last = Number.MIN_SAFE_INTEGER; ; ) {
+    const rows = query.values(last) as number[][];
+    for (const row of rows) {
+      const digest = row.pop() as number | null;
+      if (digest !== null && digest !== digestOf(row)) throw damaged(`message ${row[0]} has changed`);
+      found.rows++;
+      found.digest += digest ?? 0;
+      const seq = row[0] as number;
+      found.byHash = (found.byHash + mix(row[index.hash as number] as number, seq)) % MODULUS;
+      found.byTime = (found.byTime + mix(row[index.at as number] as number, seq)) % MODULUS;
+      const message: Partial<Record<keyof SummedRow, number>> = {};
+      for (const [column, at] of summed) message[column] = row[at] as number;
+      sums.add(message as unknown as SummedRow);
+    }
+    if (rows.length < CHUNK) return found;
+    last = rows.at(-1)?.[0] as number;
+  }
+}
+
+const MODULUS = 2 ** 52;
+const SUMMED = [
+  "session",
+  "model",
+  "at",
+  "flags",
+  "input",
+  "output",
+  "write5m",
+  "write1h",
+  "read",
+  "searches",
+  "cost",
+] as const satisfies readonly (keyof SummedRow)[];
+
+/** Entries that are missing, wrong or out of order would hide messages: they would be counted again. */
+function checkMessageIndex(db: Database, name: string, column: "hash" | "at", expected: number): void {
+  const step = db.query(`select ${column}, seq from messages indexed by ${name} order by ${column}, seq`);
+  let sum = 0;
+  let [value, seq] = [Number.NEGATIVE_INFINITY, 0];
+  for (const row of step.iterate() as Iterable<Record<string, number>>) {
+    const next = row[column] as number;
+    const nextSeq = row.seq as number;
+    if (next < value || (next === value && nextSeq <= seq)) throw damaged(`${name} is out of order`);
+    [value, seq] = [next, nextSeq];
+    sum = (sum + mix(value, seq)) % MODULUS;
+  }
+  if (sum !== expected) throw damaged(`${name} differs from its table`);
+}
+
+/** Whether the rollups are the messages' sums. */
+function agree(db: Database, sums: RollupSums): boolean {
+  const columns =
+    "slot, session, model, class, messages, first_at as firstAt, last_at as lastAt, input, output, write5m, write1h, read, searches, cost";
+  let rows = 0;
+  for (const row of db.query(`select ${columns} from rollups`).iterate() as Iterable<Sum>) {
+    const sum = sums.all.get(keyOf(row));
+    if (!sum || !isSame(sum, row)) return false;
+    rows++;
+  }
+  return rows === sums.all.size;
+}
+
+/** Costs are added up in any order: their last digits may differ. */
+const isSame = ({ cost, ...sum }: Sum, { cost: kept, ...row }: Sum): boolean =>
+  Math.abs(cost - kept) <= 1e-9 * Math.max(1, Math.abs(cost)) &&
+  (Object.keys(sum) as (keyof typeof sum)[]).every((key) => sum[key] === row[key]);

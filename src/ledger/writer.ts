@@ -9,12 +9,15 @@
  * None of this depends on the order of reading, and writing a message again changes nothing: that is why a pass may be
  * killed, repeated, or raced by another without harm.
  */
-import type { Database, Statement } from "bun:sqlite";
+import type { Database } from "bun:sqlite";
 import type { UsageLine } from "../claude/transcript.ts";
+import { CopyWriter } from "./copies.ts";
+import { seal, storable } from "./digest.ts";
 import { KnownIds } from "./known-ids.ts";
 import { isBetter, merged, type Row, rowOf, sumsDiffer } from "./message-row.ts";
 import { RollupWriter } from "./rollup-writer.ts";
 import { FLAG } from "./schema.ts";
+import { digestOfMessage, prepare, type Statements } from "./writer-statements.ts";
 
 /** Where a message was read. */
 export interface Origin {
@@ -37,6 +40,7 @@ export class MessageWriter {
   readonly #db: Database;
   readonly #statements: Statements;
   readonly #rollups: RollupWriter;
+  readonly #copies: CopyWriter;
   readonly #known = new KnownIds();
   readonly #sessions = new Map<string, { id: number; own: boolean }>();
   readonly #models = new Map<string, number>();
@@ -44,11 +48,17 @@ export class MessageWriter {
   readonly #born = new Map<number, number>();
   /** Up to which row `known` knows the ledger; negative while it is not used. */
   #knownUpTo = -1;
+  /** The row that was written last: rows are only ever appended. */
+  #lastSeq = 0;
+  /** What this transaction adds to the table's totals. */
+  #newRows = 0;
+  #newDigests = 0;
 
   constructor(db: Database) {
     this.#db = db;
     this.#statements = prepare(db);
     this.#rollups = new RollupWriter(db);
+    this.#copies = new CopyWriter(db);
   }
 
   /**
@@ -58,8 +68,14 @@ export class MessageWriter {
   transaction<Result>(expected: number, body: () => Result): Result {
     const run = this.#db.transaction(() => {
       if (this.#knownUpTo >= 0 || expected > FEW) this.#learnIds();
+      this.#lastSeq = (this.#statements.last.values()[0]?.[0] as number | null) ?? 0;
       const result = body();
       this.#rollups.flush();
+      this.#statements.grow.run(this.#newRows, this.#newDigests);
+      this.#newRows = 0;
+      this.#newDigests = 0;
+      seal(this.#db);
+      this.#copies.reset();
       return result;
     });
     try {
@@ -76,7 +92,7 @@ export class MessageWriter {
    * @returns whether the ledger did not have it
    */
   add(line: UsageLine, anonymous: Anonymous, origin: Origin): boolean {
-    const id = line.id ?? anonymous;
+    const id = storable(line.id ?? anonymous);
     const hash = Bun.hash.xxHash32(id);
     const name = line.sessionId ?? origin.session;
     const candidate = rowOf(line, {
@@ -85,6 +101,28 @@ export class MessageWriter {
       model: this.model(line.model),
       file: origin.file,
     });
+    return this.#merge(hash, candidate, origin);
+  }
+
+  /**
+   * Add a message of another ledger, with all that is known of it there. Only within `transaction`.
+   * @param session the message's
+   * @returns whether the ledger did not have it
+   */
+  addRow(row: Row, session: { name: string; project: string; own: boolean }, model: string): boolean {
+    const candidate: Row = {
+      ...row,
+      seq: 0,
+      session: this.session(session.name, session.project, session.own),
+      model: this.model(model),
+      file: 0,
+    };
+    const { project } = session;
+    const origin = { session: "", project, file: 0, bornMs: Number.POSITIVE_INFINITY };
+    return this.#merge(Bun.hash.xxHash32(row.id), candidate, origin);
+  }
+
+  #merge(hash: number, candidate: Row, origin: Origin): boolean {
     const mayBeThere = this.#knownUpTo < 0 || this.#known.has(hash);
     const found = mayBeThere ? this.#find(hash, candidate) : undefined;
     if (found === undefined) {
@@ -92,11 +130,18 @@ export class MessageWriter {
       this.#known.add(hash);
       return true;
     }
+    if (found.session !== candidate.session) this.#copies.add(found.seq, found.session, candidate.session);
     const session = this.#owner(found, candidate, origin);
     const [better, other] = isBetter(candidate, found) ? [candidate, found] : [found, candidate];
     const row = merged(better, other);
     if (row !== found || session !== found.session) this.#replace(found, { ...row, seq: found.seq, session });
     return false;
+  }
+
+  /** Count a message for another session. Only within `transaction`. */
+  assign(seq: number, session: number): void {
+    const row = this.#statements.read.get(seq) as Row | null;
+    if (row) this.#replace(row, { ...row, session });
   }
 
   /** @returns the row of the session, made if need be */
@@ -146,7 +191,10 @@ export class MessageWriter {
   }
 
   #insert(hash: number, row: Row): void {
+    row.seq = ++this.#lastSeq;
+    const digest = digestOfMessage(hash, row);
     this.#statements.insert.run(
+      row.seq,
       hash,
       row.id,
       row.request,
@@ -162,11 +210,17 @@ export class MessageWriter {
       row.read,
       row.searches,
       row.cost,
+      digest,
     );
+    this.#newRows++;
+    this.#newDigests += digest;
     this.#rollups.add(row);
   }
 
   #replace(old: Row, row: Row): void {
+    const digest = digestOfMessage(Bun.hash.xxHash32(row.id), row);
+    const before = this.#statements.digest.values(old.seq)[0]?.[0] as number | null;
+    this.#newDigests += digest - (before ?? 0);
     this.#statements.update.run(
       row.request,
       row.session,
@@ -181,6 +235,7 @@ export class MessageWriter {
       row.read,
       row.searches,
       row.cost,
+      digest,
       row.seq,
     );
     if (!sumsDiffer(old, row)) return;
@@ -198,33 +253,12 @@ export class MessageWriter {
   }
 
   #forget(): void {
+    this.#newRows = 0;
+    this.#newDigests = 0;
     this.#rollups.forget();
+    this.#copies.reset();
     this.#sessions.clear();
     this.#models.clear();
     this.#born.clear();
   }
-}
-
-const COLUMNS = "session, model, file, at, flags, input, output, write5m, write1h, read, searches, cost";
-
-type Statements = Record<keyof typeof SQL, Statement>;
-
-const SQL = {
-  find: "select seq, id, request, flags from messages where hash = ? order by seq",
-  read: `select seq, id, request, ${COLUMNS} from messages where seq = ?`,
-  insert: `insert into messages (hash, id, request, ${COLUMNS})
-    values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-  update: `update messages set request = ?, session = ?, model = ?, file = ?, at = ?, flags = ?, input = ?, output = ?,
-    write5m = ?, write1h = ?, read = ?, searches = ?, cost = ? where seq = ?`,
-  born: "select born from files where id = ?",
-  newer: "select seq, hash from messages where seq > ? order by seq",
-  addSession: "insert into sessions (name, project, own) values (?, ?, ?) on conflict do nothing",
-  ownSession: "update sessions set project = ?, own = 1 where name = ? and own = 0",
-  findSession: "select id, own from sessions where name = ?",
-  addModel: "insert into models (name) values (?) on conflict do nothing",
-  findModel: "select id from models where name = ?",
-} as const;
-
-function prepare(db: Database): Statements {
-  return Object.fromEntries(Object.entries(SQL).map(([name, sql]) => [name, db.query(sql)])) as Statements;
 }

@@ -2,7 +2,7 @@
  * The signs that stand before or between figures, by icon set.
  *
  * Every sign has the same width in every terminal: "unicode" and "nerd" have only one-cell signs, none of East Asian
- * width "ambiguous" but the separator dot and the ellipsis, and only what common fonts have; "emoji" has only emoji that
+ * width "ambiguous" but the separator dot, the ellipsis and "≥", and only what common fonts have; "emoji" has only emoji that
  * are wide by default (no variation selectors).
  */
 import type { IconSet } from "./settings.ts";
@@ -45,6 +45,7 @@ const ICONS = {
   approved: ["✓", "✓", "✅", "ok"],
   rejected: ["✗", "✗", "❌", "no"],
   failed: ["✗", "✗", "❌", "x"],
+  atLeast: ["≥", "≥", "≥", ">="],
   ellipsis: ["…", "…", "…", ".."],
   separator: ["·", "·", "·", "|"],
   input: ["⇣", "⇣", "⇣", "in "],

@@ -1,14 +1,21 @@
 /** Rate limit windows: which of the known figures holds, and how it is shown. */
-import type { Limit } from "../claude/payload.ts";
-import type { LimitWindow } from "../state/schema.ts";
+import type { Limit, Payload } from "../claude/payload.ts";
+import {
+  compareWindows,
+  groupOfSession,
+  isPossibleReset,
+  paceOf,
+  sourceOf,
+  WINDOW_MS,
+  type WindowName,
+} from "../state/limit-windows.ts";
+import type { AccountLimits, LimitWindow } from "../state/schema.ts";
 import type { Context } from "./context.ts";
 import { clockTime, duration, percent } from "./format.ts";
 import { icon } from "./icons.ts";
 import { type Level, type Levels, levelOf } from "./level.ts";
 import { freshness } from "./parts.ts";
 import type { Piece, Span } from "./segment.ts";
-
-type WindowName = "fiveHour" | "sevenDay";
 
 export const LIMIT_LEVELS = { warn: 75, critical: 90, unit: "% of the limit used" } as const;
 
@@ -21,44 +28,65 @@ export const LIMIT_OPTIONS = {
 interface Standing {
   readonly usedPercent: number;
   readonly resetsAt: number | undefined;
-  readonly pacePercent: number | undefined;
+  /** Only where a group of reports with this very figure has it. */
   readonly runsOutAt: number | undefined;
-  /** Only the account's state has it. */
+  /** The figure comes from the account's state. */
   readonly gathered: boolean;
+  /** The session has not reported a window yet: that the figure is of its account is only likely. */
+  readonly likely: boolean;
 }
-
-/** Two reports are of the same window when their resets differ by less than this. */
-const SAME_WINDOW_MS = 10 * 60_000;
 
 /**
- * The figure that holds. This session's own is as old as its last reply, the account's as its newest session's; within
- * a window use only grows, so the larger one is the newer one. A window whose reset has passed says nothing.
+ * The figure that holds. The session's own payload is as old as its last reply. A report of another session replaces
+ * it only where it is known to be of the same account and window, to be higher (within a window use only grows), and to
+ * have come after this session's last change. A window whose reset has passed says nothing.
  */
 function standing(context: Context, name: WindowName): Standing | undefined {
-  const own = current(context.payload.limits?.[name], context.now);
-  const all = context.apiKey ? undefined : current(context.account?.parts.limits?.value?.[name], context.now);
+  const { payload, now } = context;
+  const own = current(payload.limits?.[name], now);
+  const facts = context.apiKey ? undefined : context.account?.parts.limits?.value;
+  const group = facts ? groupOfSession(facts, payload.sessionId, payload.limits, now) : undefined;
+  const all = current(group?.[name], now);
   // Fields one by one rather than spread: this is drawn by every render (see `readPayload`).
-  const ofOwn = own && standingOf(own.usedPercent, own.resetsAt, undefined, false);
-  const ofAll = all && standingOf(all.usedPercent, all.resetsAt, all, true);
-  if (!own || !all) return ofOwn ?? ofAll;
-  if (own.resetsAt !== undefined && Math.abs(own.resetsAt - all.resetsAt) > SAME_WINDOW_MS)
-    return own.resetsAt > all.resetsAt ? ofOwn : ofAll;
-  const usedPercent = Math.max(own.usedPercent, all.usedPercent);
-  return standingOf(usedPercent, own.resetsAt ?? all.resetsAt, all, false);
+  if (own === undefined) {
+    if (group === undefined || all === undefined) return undefined;
+    const known = payload.limits !== undefined && isKnown(group, payload, now);
+    return standingOf(all.usedPercent, all.resetsAt, all.runsOutAt, true, !known);
+  }
+  if (group === undefined || all === undefined)
+    return standingOf(own.usedPercent, own.resetsAt, undefined, false, false);
+  if (all.usedPercent > own.usedPercent && isOlder(group, payload, all.seenAt))
+    return standingOf(all.usedPercent, all.resetsAt, all.runsOutAt, true, false);
+  const runsOutAt = all.usedPercent === own.usedPercent ? all.runsOutAt : undefined;
+  return standingOf(own.usedPercent, own.resetsAt, runsOutAt, false, false);
 }
+
+/** The session still reports what it did before `instant`: it has had no reply since. */
+function isOlder(group: AccountLimits, { sessionId, limits }: Payload, instant: number): boolean {
+  const source = sourceOf(group, sessionId);
+  return (
+    source?.at !== undefined &&
+    source.at < instant &&
+    isReported(limits?.fiveHour, source.fiveHour) &&
+    isReported(limits?.sevenDay, source.sevenDay)
+  );
+}
+
+/** A window that ends disappears from the payload, and that is not a reply. */
+const isReported = (own: Limit | undefined, reported: number | undefined): boolean =>
+  own === undefined || own.usedPercent === reported;
 
 const standingOf = (
   usedPercent: number,
   resetsAt: number | undefined,
-  forecast: LimitWindow | undefined,
+  runsOutAt: number | undefined,
   gathered: boolean,
-): Standing => ({
-  usedPercent,
-  resetsAt,
-  pacePercent: forecast?.pacePercent,
-  runsOutAt: forecast?.runsOutAt,
-  gathered,
-});
+  likely: boolean,
+): Standing => ({ usedPercent, resetsAt, runsOutAt, gathered, likely });
+
+/** The session is one of those whose reports the group is made of, or its windows are the group's. */
+const isKnown = (group: AccountLimits, { sessionId, limits }: Payload, now: number): boolean =>
+  sourceOf(group, sessionId) !== undefined || compareWindows(limits ?? {}, group, now) === "same";
 
 function current<Window extends Limit | LimitWindow>(
   window: Window | undefined,
@@ -78,14 +106,19 @@ export function limitPiece(
 ): Piece | undefined {
   const window = standing(context, name);
   if (!window) return undefined;
-  const { usedPercent, resetsAt, pacePercent, runsOutAt } = window;
+  const { usedPercent, resetsAt, runsOutAt } = window;
+  // With a clock that was set back, nothing can be said of time: not the pace, and not when it is reset.
+  const isPossible = resetsAt === undefined || isPossibleReset(name, resetsAt, context.now);
   const runsOut =
-    runsOutAt !== undefined && runsOutAt > context.now && runsOutAt < (resetsAt ?? Number.POSITIVE_INFINITY);
+    isPossible &&
+    runsOutAt !== undefined &&
+    runsOutAt > context.now &&
+    runsOutAt < (resetsAt ?? Number.POSITIVE_INFINITY);
   const reached = levelOf(usedPercent, options.levels);
   const level: Level = reached === "normal" && runsOut ? "warn" : reached;
   const figure: Span[] = [
     { text: `${label} `, role: "muted" },
-    { text: percent(usedPercent), role: "limit" },
+    { text: `${window.likely ? "~" : ""}${percent(usedPercent)}`, role: "limit" },
   ];
   const at = (instant: number): string => {
     const clock = context.localTime(instant);
@@ -93,13 +126,15 @@ export function limitPiece(
     return clock && near ? clockTime(clock) : duration(instant - context.now);
   };
   const more: Span[] = [];
-  if (options.pace && pacePercent !== undefined && Math.abs(pacePercent) >= 1) {
-    const sign = pacePercent > 0 ? "+" : "-";
-    more.push({ text: ` pace ${sign}${percent(Math.abs(pacePercent))}`, role: "muted" });
+  if (options.pace && resetsAt !== undefined && isPossible) {
+    const pace = paceOf(name, usedPercent, resetsAt, context.now);
+    const text = ` pace ${pace > 0 ? "+" : "-"}${percent(Math.abs(pace))}`;
+    if (Math.abs(pace) >= 1) more.push({ text, role: "muted" });
   }
   if (runsOut) more.push({ text: ` out ${at(runsOutAt)}`, role: "warn" });
   if (resetsAt !== undefined) {
-    const text = options.time === "clock" ? at(resetsAt) : duration(resetsAt - context.now);
+    const left = Math.min(resetsAt - context.now, WINDOW_MS[name]);
+    const text = !isPossible ? "?" : options.time === "clock" ? at(resetsAt) : duration(left);
     more.push({ text: ` ${icon(context.settings.icons, "reset")}${text}`, role: "muted" });
   }
   return {

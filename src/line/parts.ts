@@ -1,4 +1,5 @@
 /** What segments read of gathered parts: the value, and whether it is old or could not be gathered. */
+import { ttlOf } from "../state/due.ts";
 import { PARTS, type Part, type PartName } from "../state/schema.ts";
 import type { Context } from "./context.ts";
 import type { Piece } from "./segment.ts";
@@ -15,7 +16,7 @@ export function partOf(context: Context, name: PartName): Part<unknown> | undefi
     | undefined
   )[];
   const scope = { session: 0, repo: 1, account: 2 }[PARTS[name].scope];
-  return scopes[scope]?.[name];
+  return scopes[scope]?.[PARTS[name].key];
 }
 
 /** The marks of a piece that shows a gathered part. */
@@ -25,7 +26,7 @@ export function freshness(
   part: Part<unknown> | undefined,
 ): Pick<Piece, "staleMs" | "failure"> {
   if (!part) return {};
-  const life = context.settings.refresh[name] ?? PARTS[name].ttlMs;
+  const life = ttlOf(name, context.settings);
   const { staleMs } = staleSince(context.now, part.gatheredAt, life);
   return { staleMs, failure: isFailing(part) ? part.error : undefined };
 }

@@ -222,6 +222,16 @@ function session(old: number): SessionState {
         },
         old,
       ),
+      usage: part(
+        {
+          ...spend(1.8342),
+          inputTokens: 5_400,
+          outputTokens: 38_000,
+          cacheReadTokens: 2_910_000,
+          cacheWriteTokens: 214_000,
+        },
+        old,
+      ),
       commands: part(
         { weather: { text: "9° rain", gatheredAt: SAMPLE_NOW - 4000, triedAt: SAMPLE_NOW - 4000 } },
         old,
@@ -230,19 +240,20 @@ function session(old: number): SessionState {
   };
 }
 
+const spend = (costUsd: number): Spend => ({
+  costUsd,
+  priced: "exact",
+  unattributedUsd: 0,
+  inputTokens: 120_000,
+  outputTokens: 84_000,
+  cacheReadTokens: 9_400_000,
+  cacheWriteTokens: 610_000,
+});
+
 function account(
   old: number,
   used: { fiveHour: number; sevenDay: number; runsOutIn?: number } = { fiveHour: 24, sevenDay: 41.2 },
 ): AccountState {
-  const spend = (costUsd: number): Spend => ({
-    costUsd,
-    priced: "exact",
-    unattributedUsd: 0,
-    inputTokens: 120_000,
-    outputTokens: 84_000,
-    cacheReadTokens: 9_400_000,
-    cacheWriteTokens: 610_000,
-  });
   const block = {
     ...spend(4.21),
     startAt: SAMPLE_NOW - 186 * MINUTE,
@@ -267,14 +278,12 @@ function account(
             seenAt,
             usedPercent: fiveHour,
             resetsAt: SAMPLE_NOW + 114 * MINUTE,
-            pacePercent: fiveHour - 62,
             ...runsOut,
           },
           sevenDay: {
             seenAt,
             usedPercent: sevenDay,
             resetsAt: SAMPLE_NOW + 79 * HOUR,
-            pacePercent: sevenDay - 53,
           },
           series: [],
         },

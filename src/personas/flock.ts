@@ -4,9 +4,13 @@
  * From later versions: --fcntl, --start and --length. One thing it does better: after locking, the path is compared with what was locked, so that a waiter does not enter
  * on a file that was deleted meanwhile.
  */
+
 import type { OptionSpec, ParsedOptions } from "../commands/options.ts";
+import { printable } from "../output/characters.ts";
+import { sayByConsole } from "../output/say.ts";
 import { leadingNumber } from "../process/duration.ts";
 import { OPEN, openFile } from "../process/libc/create.ts";
+import { keepTerminalModes } from "../process/libc/exit.ts";
 import { close } from "../process/libc/file.ts";
 import { flock, LOCK, lockRecord } from "../process/libc/flock.ts";
 import { restoreInherited } from "../process/libc/inherited.ts";
@@ -15,6 +19,7 @@ import { rawTail } from "../process/libc/raw.ts";
 import { defaultSignal } from "../process/libc/signal.ts";
 import { execute, spawnCommand, waitFor } from "../process/libc/spawn.ts";
 import { showWord, type Word } from "../process/libc/word.ts";
+import { lockWithin } from "../process/lock-wait.ts";
 import { leadsTo } from "../process/same-file.ts";
 import { RUNTIME_IGNORES, SIG } from "../process/signals.ts";
 import { VERSION } from "../version.ts";
@@ -108,7 +113,7 @@ export const flockPersona: Persona = {
 };
 
 function print(text: string): number {
-  console.log(text);
+  sayByConsole(text);
   return 0;
 }
 
@@ -143,7 +148,10 @@ function readSize(text: string, what: string): bigint {
   if (!match) throw new PersonaError(`invalid ${what}: '${text}'`, EX.usage);
   const [, number = "", unit = "", kind] = match;
   const power = unit === "" ? 0 : "KMGTPE".indexOf(unit.toUpperCase()) + 1;
-  return BigInt.asIntN(64, BigInt(number) * (kind?.toUpperCase() === "B" ? 1000n : 1024n) ** BigInt(power));
+  const bytes = BigInt(number) * (kind?.toUpperCase() === "B" ? 1000n : 1024n) ** BigInt(power);
+  if (bytes !== BigInt.asUintN(64, bytes))
+    throw new PersonaError(`invalid ${what}: '${text}': ${errorText(ERRNO.ERANGE)}`, EX.usage);
+  return BigInt.asIntN(64, bytes);
 }
 
 const OPERATIONS = { shared: LOCK.SH, exclusive: LOCK.EX, unlock: LOCK.UN } as const;
@@ -151,11 +159,17 @@ const OPERATIONS = { shared: LOCK.SH, exclusive: LOCK.EX, unlock: LOCK.UN } as c
 const operationOf = (options: ParsedOptions): number =>
   OPERATIONS[options.lastOf("shared", "exclusive", "unlock") ?? "exclusive"];
 
+/** Whether a whole number is one that a C `int` can hold. */
+const isInt = (value: number): boolean => value === (value | 0);
+
+/** Seconds are a signed number of 64 bits for the kernel. */
+const TIME_LIMIT = 2 ** 63;
+
 function waitTime(text: string): number {
   const number = leadingNumber(text);
   if (/^\s*nan$/i.test(text)) throw new PersonaError("cannot set up timer: Invalid argument", EX.os);
   if (number?.rest !== "") throw new PersonaError(`invalid timeout value: '${text}'`, EX.usage);
-  if (number.value < 0 || !Number.isFinite(number.value))
+  if (number.value < 0 || number.value >= TIME_LIMIT)
     throw new PersonaError("cannot set up timer: Invalid argument", EX.os);
   return number.value * 1000;
 }
@@ -163,6 +177,8 @@ function waitTime(text: string): number {
 function conflictCode(text: string): number {
   if (!/^\s*[+-]?\d+$/.test(text)) throw new PersonaError(`invalid exit code: '${text}'`, EX.usage);
   const code = Number(text);
+  if (!isInt(code))
+    throw new PersonaError(`invalid exit code: '${text}': ${errorText(ERRNO.ERANGE)}`, EX.usage);
   if (code < 0 || code > 255) throw new PersonaError("exit code out of range (expected 0 to 255)", EX.usage);
   return code;
 }
@@ -179,8 +195,11 @@ function commandOf([first, ...rest]: readonly [Word, ...Word[]]): readonly Word[
 /** The form without a command: lock a descriptor that the caller has open, and leave it locked. */
 function lockDescriptor(text: string, request: Request): number {
   if (!/^\s*[+-]?\d+$/.test(text)) throw new PersonaError(`bad file descriptor: '${text}'`, EX.usage);
-  const error = take(Number(text), request);
-  return error === 0 ? 0 : refuse(error, String(Number(text)), request);
+  const fd = Number(text);
+  if (!isInt(fd))
+    throw new PersonaError(`bad file descriptor: '${text}': ${errorText(ERRNO.ERANGE)}`, EX.usage);
+  const error = take(fd, request);
+  return error === 0 ? 0 : refuse(error, String(fd), request);
 }
 
 function lockAndRun(path: Word, name: string, command: readonly Word[], request: Request): number {
@@ -207,27 +226,18 @@ function open(path: Word, name: string, request: Request): number {
   throw new PersonaError(`cannot open lock file ${name}: ${errorText(-fd)}`, code);
 }
 
-const LONGEST_PAUSE_MS = 10;
-
 /**
- * flock(2), waiting as told. Without a limit it waits in the kernel: first come, first served, and a signal ends us as it
- * would end flock(1).
+ * flock(2), waiting as told in the kernel: first come, first served. A signal ends us as it would end flock(1).
  * @returns 0, or an errno: EAGAIN when the lock is held
  */
 function take(fd: number, { operation, nonBlocking, waitMs, verbose, range }: Request): number {
   const started = performance.now();
-  const bounded = nonBlocking || waitMs !== undefined;
-  const deadline = nonBlocking ? started : started + (waitMs ?? 0);
-  for (let pause = 1; ; pause = Math.min(pause * 2, LONGEST_PAUSE_MS)) {
-    const how = operation | (bounded ? LOCK.NB : 0);
-    const error = range ? lockRecord(fd, how, range.start, range.length) : flock(fd, how);
-    if (error === 0 && verbose)
-      console.log(`flock: getting lock took ${((performance.now() - started) / 1000).toFixed(6)} seconds`);
-    const left = deadline - performance.now();
-    if (error !== ERRNO.EAGAIN && error !== ERRNO.EINTR) return error;
-    if (error === ERRNO.EAGAIN && left <= 0) return error;
-    if (error === ERRNO.EAGAIN) Bun.sleepSync(Math.min(pause, left));
-  }
+  const error = lockWithin(nonBlocking ? 0 : waitMs, (flags) =>
+    range ? lockRecord(fd, operation | flags, range.start, range.length) : flock(fd, operation | flags),
+  );
+  if (error === 0 && verbose)
+    sayByConsole(`flock: getting lock took ${((performance.now() - started) / 1000).toFixed(6)} seconds`);
+  return error;
 }
 
 function refuse(error: number, name: string, { nonBlocking, verbose, conflictCode }: Request): number {
@@ -242,8 +252,9 @@ function refuse(error: number, name: string, { nonBlocking, verbose, conflictCod
 }
 
 function runCommand(command: readonly Word[], { noFork, verbose }: Request): number {
-  if (verbose) console.log(`flock: executing ${showWord(command[0] ?? "")}`);
+  if (verbose) sayByConsole(printable(`flock: executing ${showWord(command[0] ?? "")}`));
   defaultSignal(SIG.CHLD);
+  keepTerminalModes();
   const failed = (errno: number) => {
     const code = errno === ERRNO.ENOMEM ? EX.os : EX.unavailable;
     return new PersonaError(`failed to execute ${showWord(command[0] ?? "")}: ${errorText(errno)}`, code);

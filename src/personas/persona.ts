@@ -1,4 +1,5 @@
 import { OptionError, type OptionSpec, type ParsedOptions, parseOptions } from "../commands/options.ts";
+import { sayError } from "../output/say.ts";
 
 /** A tool that the program is when it was started under the tool's name. */
 export interface Persona {
@@ -29,13 +30,13 @@ export async function runPersona(persona: Persona, argv: readonly string[]): Pro
   } catch (error) {
     if (!(error instanceof PersonaError)) throw error;
     if (error.message !== "") say(persona.name, error.message);
-    if (error.tryHelp) console.error(`Try '${persona.name} --help' for more information.`);
+    if (error.tryHelp) sayError(`Try '${persona.name} --help' for more information.`);
     return error.exitCode;
   }
 }
 
 /** One line on stderr, as `name: message`. */
-export const say = (name: string, message: string): void => console.error(`${name}: ${message}`);
+export const say = (name: string, message: string): void => sayError(`${name}: ${message}`);
 
 /** Parse as getopt_long(3) does, its words included; options end at the first operand. */
 export function parsePersonaOptions(

@@ -5,9 +5,12 @@
  * to the group (whose own copy it ignores), continues what is stopped, and passes on what it is sent itself.
  * Newer than Debian 12's: -f and -p, as POSIX 2024 has them.
  */
+
 import type { OptionSpec } from "../commands/options.ts";
+import { sayByConsole } from "../output/say.ts";
 import { after, childEnd, onSignals } from "../process/children.ts";
 import { parseDuration } from "../process/duration.ts";
+import { keepTerminalModes } from "../process/libc/exit.ts";
 import { restoreInherited } from "../process/libc/inherited.ts";
 import { ERRNO, errorText } from "../process/libc/library.ts";
 import { disableCoreFile } from "../process/libc/limits.ts";
@@ -21,7 +24,8 @@ import {
   unblockSignal,
 } from "../process/libc/signal.ts";
 import { spawnCommand, type WaitStatus } from "../process/libc/spawn.ts";
-import { FORWARDED, parseSignal, SIG, signalName } from "../process/signals.ts";
+import { dyingWithUs } from "../process/parent-death.ts";
+import { FORWARDED, parseSignal, SIG, shownSignal } from "../process/signals.ts";
 import { VERSION } from "../version.ts";
 import { type Persona, PersonaError, parsePersonaOptions, say } from "./persona.ts";
 import { quote } from "./quote.ts";
@@ -90,7 +94,7 @@ export const timeoutPersona: Persona = {
   async run(argv) {
     const request = parse(argv);
     if (typeof request === "string") {
-      console.log(request);
+      sayByConsole(request);
       return 0;
     }
     return limit(request);
@@ -133,12 +137,16 @@ function signalNumber(text: string): number {
 
 async function limit(request: Request): Promise<number> {
   restoreInherited();
+  keepTerminalModes();
   if (!request.foreground) leadGroup();
   defaultSignal(SIG.CHLD);
   let watch: Watch | undefined;
   onSignals(FORWARDED, (signal) => watch?.receive(signal), [...ALWAYS_HANDLED, request.signal]);
   for (const signal of [SIG.TTIN, SIG.TTOU]) ignoreSignal(signal);
-  const pid = spawnCommand(rawTail(request.argv), { place: "same", defaults: [SIG.TTIN, SIG.TTOU] });
+  const pid = spawnCommand(dyingWithUs(rawTail(request.argv), request.signal), {
+    place: "same",
+    defaults: [SIG.TTIN, SIG.TTOU],
+  });
   const name = request.argv[0] ?? "";
   if (pid < 0) {
     const code = pid === -ERRNO.ENOENT ? NOT_FOUND : NOT_EXECUTABLE;
@@ -196,7 +204,7 @@ class Watch {
       this.#killAfterMs = 0;
     }
     const { verbose, argv, foreground } = this.#request;
-    if (verbose) say("timeout", `sending signal ${signalName(signal)} to command ${quote(argv[0] ?? "")}`);
+    if (verbose) say("timeout", `sending signal ${shownSignal(signal)} to command ${quote(argv[0] ?? "")}`);
     kill(this.#pid, signal);
     if (foreground) return;
     this.#sendToGroup(signal);

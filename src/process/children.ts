@@ -2,7 +2,7 @@
  * What a supervisor of a child needs from the event loop: its signals, its child's end, and timers of any length.
  */
 import { isIgnored, unblockSignal } from "./libc/signal.ts";
-import { type ChildEnd, waitFor } from "./libc/spawn.ts";
+import { type ChildEnd, nextChildChange } from "./libc/spawn.ts";
 import { SIG, signalName } from "./signals.ts";
 
 /**
@@ -29,18 +29,21 @@ function listen(signal: number, handler: () => void): void {
 }
 
 /**
- * Wait for the end of a child that `spawn` (libc) started. It waits for every child there is: in a program that also uses
- * Bun.spawn, that one would lose its children's ends.
- * @param onOther is told of other children that ended: adopted orphans
+ * Wait for the end of a child that `spawn` (libc) started. It waits for every child there is, adopted orphans too: in a
+ * program that also uses Bun.spawn, that one would lose its children's ends.
+ * @param onStop is called with the signal when the child was stopped
  */
-export function childEnd(pid: number, onOther: (end: ChildEnd) => void = () => {}): Promise<ChildEnd> {
+export function childEnd(pid: number, onStop?: (signal: number) => void): Promise<ChildEnd> {
   return new Promise((resolve) => {
     const reap = () => {
-      for (let end = waitFor(-1, false); end; end = waitFor(-1, false)) {
-        if (end.pid !== pid) onOther(end);
+      for (;;) {
+        const change = nextChildChange(onStop !== undefined);
+        if (!change) return;
+        if (change.pid !== pid) continue;
+        if ("stoppedBy" in change) onStop?.(change.stoppedBy);
         else {
           clearInterval(fallback);
-          resolve(end);
+          resolve(change);
         }
       }
     };

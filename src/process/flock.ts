@@ -17,7 +17,9 @@ import { ERRNO, errorText } from "./libc/library.ts";
 import { LockError } from "./lock-error.ts";
 import { type LockFile, type LockPolicy, openLockFile } from "./lock-file.ts";
 import { clearNote, type NotePlace, noteBeside, putNote } from "./lock-note.ts";
+import { lockWithin } from "./lock-wait.ts";
 import { encodeNote, ownNote } from "./owner-note.ts";
+import { hasNoChildren } from "./process-group.ts";
 import { leadsTo } from "./same-file.ts";
 
 export { LockError } from "./lock-error.ts";
@@ -61,15 +63,19 @@ export interface Lock extends Disposable {
  * @throws LockError when it cannot be had for another reason
  */
 export const tryLock = (path: string, options: LockOptions = {}): Lock | undefined =>
-  lockWith(path, options, LOCK.NB);
+  lockWith(path, options, 0);
 
 /**
- * Wait in the kernel until the lock is ours: first come, first served. JavaScript does not run meanwhile, so this is
- * for a command that has nothing else to do, and whose signals have their default actions.
+ * Wait in the kernel until the lock is ours (lock-wait.ts): first come, first served.
+ * @param waitMs give up after this long; undefined: never
+ * @returns undefined when `waitMs` passed
  * @throws LockError
  */
-export const lockBlocking = (path: string, options: LockOptions = {}): Lock =>
-  lockWith(path, options, 0) as Lock;
+export const lockBlocking = (
+  path: string,
+  options: LockOptions = {},
+  waitMs: number | undefined = undefined,
+): Lock | undefined => lockWith(path, options, waitMs);
 
 const FIRST_PAUSE_MS = 1;
 const LONGEST_PAUSE_MS = 50;
@@ -94,19 +100,21 @@ export async function acquire(path: string, options: WaitOptions = {}): Promise<
 /** A path that is replaced this often while we lock it is being played with. */
 const MAX_REPLACEMENTS = 10_000;
 
-function lockWith(path: string, options: LockOptions, wait: 0 | typeof LOCK.NB): Lock | undefined {
-  const operation = (options.mode === "shared" ? LOCK.SH : LOCK.EX) | wait;
+function lockWith(path: string, options: LockOptions, waitMs: number | undefined): Lock | undefined {
+  const operation = options.mode === "shared" ? LOCK.SH : LOCK.EX;
+  const deadline = waitMs ? performance.now() + waitMs : undefined;
   const { policy = "private", inheritable = false } = options;
   let writing = false;
   for (let round = 0; round < MAX_REPLACEMENTS; round++) {
     const file = openLockFile(path, { policy, inheritable, writing });
     if (!file) continue;
-    const error = flock(file.fd, operation);
+    const left = deadline === undefined ? waitMs : Math.max(0, deadline - performance.now());
+    const error = lockWithin(left, (flags) => flock(file.fd, operation | flags));
     if (error === 0 && leadsTo(path, file.fd)) return new HeldLock(path, file, options);
     close(file.fd);
     if (error === ERRNO.EAGAIN) return undefined;
     if (!writing && (error === ERRNO.EBADF || error === ERRNO.EIO)) writing = true;
-    else if (error !== 0 && error !== ERRNO.EINTR) throw cannotLock(path, error);
+    else if (error !== 0) throw cannotLock(path, error);
   }
   throw new LockError("cannot-lock", `${path} is deleted and made again all the time`);
 }
@@ -144,6 +152,12 @@ class HeldLock implements Lock {
   leave(): void {
     if (this.#released) return;
     this.#released = true;
+    // To try the lock, as below, is to jump the queue: only where there may be heirs.
+    if (this.#note && hasNoChildren()) {
+      clearNote(this.#note);
+      close(this.fd);
+      return;
+    }
     const stillThere = leadsTo(this.path, this.fd);
     close(this.fd);
     if (!this.#note) return;

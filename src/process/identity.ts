@@ -179,7 +179,8 @@ function readOnMac(pid: number): Lookup {
   const info = bsdInfo(pid);
   if (!info) return unseen(pid, "proc_pidinfo does not show it");
   const inode = uniqueId(pid);
-  return { kind: "found", facts: { pid, ...info, bootId: bootId(), ...(inode && { inode }) } };
+  const { name, state, start } = info;
+  return { kind: "found", facts: { pid, name, state, start, bootId: bootId(), ...(inode && { inode }) } };
 }
 
 const unseen = (pid: number, why: string): Lookup =>

@@ -16,8 +16,11 @@ export interface Share {
   readonly locker: number;
 }
 
+/** What tells one file from all others. */
+export type FileIdentity = Pick<FileFacts, "device" | "inode">;
+
 /** @returns the shares of processes that can be seen, by ascending pid; none on macOS */
-export function lockShares(file: FileFacts): Share[] {
+export function lockShares(file: FileIdentity): Share[] {
   if (process.platform !== "linux") return [];
   return entries("/proc")
     .filter((pid) => /^\d+$/.test(pid))
@@ -28,7 +31,7 @@ export function lockShares(file: FileFacts): Share[] {
     .sort((a, b) => a.pid - b.pid);
 }
 
-function lockerOf(pid: string, fd: string, file: FileFacts): number | undefined {
+function lockerOf(pid: string, fd: string, file: FileIdentity): number | undefined {
   const open = statPath(cString(`/proc/${pid}/fd/${fd}`));
   if (!open || open.inode !== file.inode || open.device !== file.device) return undefined;
   const line = /^lock:.*\bFLOCK\s+\S+\s+\S+\s+(-?\d+)\s/m.exec(readWhole(`/proc/${pid}/fdinfo/${fd}`) ?? "");

@@ -8,10 +8,10 @@
 import { OPEN, openFile, readStart, truncate, writeStart } from "./libc/create.ts";
 import { removeFile } from "./libc/directory.ts";
 import { close } from "./libc/file.ts";
+import { flock, LOCK } from "./libc/flock.ts";
 import type { FileFacts } from "./libc/stat.ts";
-import { requireLockDirectory } from "./lock-directory.ts";
-import { LockError } from "./lock-error.ts";
 import { decodeNote, NOTE_MAX_BYTES, type OwnerNote } from "./owner-note.ts";
+import { leadsTo } from "./same-file.ts";
 
 /** In the lock file, open for writing; or in a file of its own. */
 export type NotePlace = { readonly fd: number } | { readonly path: string };
@@ -23,13 +23,22 @@ export const noteBeside = (folder: string, { device, inode }: FileFacts): string
 /** Write a note. @returns whether it stands there whole: a full disk, or no folder for it, costs the note only */
 export function putNote(place: NotePlace, bytes: Uint8Array): boolean {
   if ("fd" in place) return write(place.fd, bytes);
-  if (!haveFolder(place.path.slice(0, place.path.lastIndexOf("/")))) return false;
-  const fd = openFile(place.path, OPEN.WRONLY | OPEN.CREAT | SAFELY, 0o600);
-  if (fd < 0) return false;
-  const whole = write(fd, bytes);
-  close(fd);
-  return whole;
+  for (let round = 0; round < MAX_ROUNDS; round++) {
+    const fd = openFile(place.path, OPEN.WRONLY | OPEN.CREAT | SAFELY, 0o600);
+    if (fd < 0) return false;
+    // A sweep locks the note while it decides whether to remove it.
+    const isOurs = flock(fd, LOCK.EX | LOCK.NB) === 0 && leadsTo(place.path, fd);
+    const isWhole = isOurs && write(fd, bytes);
+    close(fd);
+    if (isOurs) return isWhole;
+    Bun.sleepSync(PAUSE_MS);
+  }
+  return false;
 }
+
+/** A sweep takes less than a millisecond for a note; one that is stopped meanwhile costs the note only. */
+const MAX_ROUNDS = 20;
+const PAUSE_MS = 2;
 
 const SAFELY = OPEN.NOFOLLOW | OPEN.NONBLOCK | OPEN.NOCTTY | OPEN.CLOEXEC;
 
@@ -38,17 +47,6 @@ function write(fd: number, bytes: Uint8Array): boolean {
   const whole = writeStart(fd, bytes);
   if (!whole) truncate(fd);
   return whole;
-}
-
-function haveFolder(folder: string): boolean {
-  try {
-    requireLockDirectory(folder);
-    return true;
-  } catch (error) {
-    // There is no place for it, or none that is ours alone. `lock status` shows it: the owner is unknown.
-    if (error instanceof LockError) return false;
-    throw error;
-  }
 }
 
 /** Take a note away. Only the lock's holder may. */

@@ -2,14 +2,17 @@
 
 import { RUN_MARK } from "./process-group.ts";
 import { decodeLossy, decodeStrict } from "./utf8.ts";
+import { pathOutside, type WorkingTrees } from "./working-tree.ts";
 
 /** What to run, and its bounds. Everything has one. */
 export interface RunRequest {
-  /** The program, absolute or to be found in PATH (whose relative entries are passed over), and its arguments. */
+  /** The program, absolute or to be found in PATH (whose relative entries are skipped), and its arguments. */
   readonly argv: readonly [string, ...string[]];
   readonly cwd?: string;
   /** The whole environment. Default: this process's. */
   readonly env?: Readonly<Record<string, string | undefined>>;
+  /** The program is not looked up in these working trees, and its own PATH is without them. */
+  readonly outside?: WorkingTrees;
   /** Default: nothing to read. */
   readonly stdin?: string | Uint8Array;
   /** From the start to TERM. */
@@ -90,10 +93,14 @@ export function concludeRun(
 }
 
 /** The child's environment: without what would make a Bun program do something else, and marked as this run's. */
-export function childEnvironment(env: RunRequest["env"], mark: string): Record<string, string> {
+export function childEnvironment(
+  { env, outside }: Pick<RunRequest, "env" | "outside">,
+  mark: string,
+): Record<string, string> {
   const { BUN_OPTIONS: _options, BUN_BE_BUN: _be, ...others } = env ?? process.env;
   const child: Record<string, string> = {};
   for (const [name, value] of Object.entries(others)) if (value !== undefined) child[name] = value;
+  if (outside && child.PATH !== undefined) child.PATH = pathOutside(child.PATH, outside);
   child[RUN_MARK] = mark;
   return child;
 }

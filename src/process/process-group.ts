@@ -96,11 +96,15 @@ export class Orphans {
   }
 }
 
-/** /proc/PID/task/TID/children; empty where the kernel was built without it. */
-const ownChildren = (): number[] =>
+/** /proc/PID/task/TID/children. @returns our children, adopted ones too; none where the kernel has no such list */
+export const ownChildren = (): number[] =>
   (readWhole(`/proc/self/task/${process.pid}/children`) ?? "")
     .split(" ")
     .map(Number)
     .filter((pid) => pid > 0);
+
+/** Whether we have no children for certain: with `adoptOrphans`, that nothing is left of what we started. */
+export const hasNoChildren = (): boolean =>
+  readWhole(`/proc/self/task/${process.pid}/children`)?.trim() === "";
 
 const isZombie = (pid: number): boolean => /\) Z [^)]*$/.test(readWhole(`/proc/${pid}/stat`) ?? "");

@@ -39,6 +39,7 @@ export const SIG = {
   CHLD: number("CHLD"),
   CONT: number("CONT"),
   STOP: number("STOP"),
+  TSTP: number("TSTP"),
 } as const;
 
 /**
@@ -110,3 +111,7 @@ export function signalName(signal: number): string | undefined {
   const offset = signal - (from as number);
   return `${base}${offset === 0 ? "" : offset > 0 ? `+${offset}` : offset}`;
 }
+
+/** @returns a signal as a message names it: "TERM"; "0" for 0, as coreutils 9.2 and later do */
+export const shownSignal = (signal: number): string =>
+  signal === 0 ? "0" : (signalName(signal) ?? String(signal));

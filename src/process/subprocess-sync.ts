@@ -75,8 +75,8 @@ interface Child {
 }
 
 function start(request: RunRequest, mark: string): Child | Ending {
-  const env = childEnvironment(request.env, mark);
-  const program = resolveExecutable(request.argv[0], env.PATH) ?? request.argv[0];
+  const env = childEnvironment(request, mark);
+  const program = resolveExecutable(request.argv[0], env.PATH, request.outside) ?? request.argv[0];
   if (!program.startsWith("/"))
     return { kind: "spawnFailed", reason: "notFound", cause: `${request.argv[0]}: not found in PATH` };
   allowWaiting();

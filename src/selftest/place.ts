@@ -112,7 +112,8 @@ function removeAbandoned(parent: string): void {
     try {
       const facts = lstatSync(path);
       const isOurs = facts.isDirectory() && facts.uid === process.geteuid?.();
-      if (!isOurs || Date.now() - facts.mtimeMs < ABANDONED_MS) continue;
+      // A time in the future comes from a clock that was wrong.
+      if (!isOurs || Math.abs(Date.now() - facts.mtimeMs) < ABANDONED_MS) continue;
       using lock = lockOf(path);
       if (lock) rmSync(path, { recursive: true });
     } catch (error) {

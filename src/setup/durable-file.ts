@@ -115,7 +115,8 @@ export function clearLeftovers(file: string, now: number): string[] {
     const path = join(directory, name);
     const verdict = verify(writer);
     const age = now - (statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? now);
-    if (verdict === "alive" || (verdict === "unknown" && age < LONGEST_WRITE_MS)) continue;
+    // A time in the future comes from a clock that was wrong.
+    if (verdict === "alive" || (verdict === "unknown" && Math.abs(age) < LONGEST_WRITE_MS)) continue;
     discard(path);
     gone.push(path);
   }

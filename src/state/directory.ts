@@ -2,6 +2,7 @@
 import { chmodSync, lstatSync, mkdirSync } from "node:fs";
 import { isOthersPlace } from "./own.ts";
 import type { StatePaths } from "./paths.ts";
+import { isPrepared, stateFolders } from "./prepared.ts";
 
 /** The state directory cannot be used; the message says why and what to do. */
 export class StateDirectoryError extends Error {
@@ -14,12 +15,12 @@ export class StateDirectoryError extends Error {
  *   things are kept there, which would become private with it
  */
 export function prepareStateDirectory(paths: StatePaths): void {
+  if (isPrepared(paths)) return;
   if (isOthersPlace(paths.root))
     throw new StateDirectoryError(
       `${paths.root} holds other things: set PLIMSOLL_STATE to a directory for Plimsoll alone`,
     );
-  for (const path of [paths.root, paths.sessions, paths.repos, paths.accounts, paths.locks])
-    preparePrivateDirectory(path);
+  for (const path of stateFolders(paths)) preparePrivateDirectory(path);
 }
 
 /**

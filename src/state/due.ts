@@ -93,7 +93,7 @@ export function dueSessionParts(
   now: number,
   settings: DueSettings,
 ): PartName[] {
-  const due = partsDue(["transcript", "usage"], session?.parts, now, settings);
+  const due = partsDue(["transcript", "session-usage"], session?.parts, now, settings);
   if (commandsDue(session?.parts.commands, now, settings).length > 0) due.push("commands");
   return due;
 }
@@ -126,20 +126,21 @@ export function commandsDue(
 
 function partsDue(
   names: readonly PartName[],
-  parts: Readonly<Partial<Record<PartName, Part<unknown>>>> | undefined,
+  parts: Readonly<Record<string, Part<unknown> | undefined>> | undefined,
   now: number,
   settings: DueSettings,
 ): PartName[] {
   const due: PartName[] = [];
   for (const name of names) {
-    const part = parts?.[name];
+    const part = parts?.[PARTS[name].key];
     if (isOld(part?.triedAt, patience(ttlOf(name, settings), part?.failures ?? 0), now)) due.push(name);
   }
   return due;
 }
 
-/** How old a part may get. Milliseconds. */
-const ttlOf = (name: PartName, settings: DueSettings): number => settings.refresh[name] ?? PARTS[name].ttlMs;
+/** How old a part may get. What is set for `usage` is also for the session's, unless that has its own. Milliseconds. */
+export const ttlOf = (name: PartName, { refresh }: Pick<DueSettings, "refresh">): number =>
+  refresh[name] ?? refresh[PARTS[name].key] ?? PARTS[name].ttlMs;
 
 /** A part that fails is tried less and less often, but not less than once a minute. Milliseconds. */
 const patience = (ttlMs: number, failures: number): number =>

@@ -14,6 +14,8 @@ export interface Handover {
   readonly sessionName?: string;
   readonly transcriptPath?: string;
   readonly cwd?: string;
+  /** Where the session was started: no program in there is run either. */
+  readonly projectDir?: string;
   readonly model?: string;
   /** The client's bill of the session so far. */
   readonly costUsd?: number;
@@ -44,6 +46,7 @@ export function handoverOf(payload: Payload): Handover {
     ...present("sessionName", payload.sessionName),
     ...present("transcriptPath", payload.transcriptPath),
     ...present("cwd", payload.cwd),
+    ...present("projectDir", payload.projectDir),
     ...present("model", payload.model.id),
     ...present("costUsd", payload.cost.usd),
     ...present("contextPercent", payload.context.usedPercent),
@@ -68,6 +71,7 @@ export function decodeHandover(value: string | undefined): Handover {
     ...present("sessionName", text(field(json, "sessionName"))),
     ...present("transcriptPath", text(field(json, "transcriptPath"))),
     ...present("cwd", text(field(json, "cwd"))),
+    ...present("projectDir", text(field(json, "projectDir"))),
     ...present("model", text(field(json, "model"))),
     ...present("costUsd", amount(field(json, "costUsd"))),
     ...present("contextPercent", amount(field(json, "contextPercent"))),

@@ -29,7 +29,7 @@ export class PassLog {
     this.#label = label;
   }
 
-  /** Write one line: control characters and line breaks of what is quoted do not get through. */
+  /** Write one line: control characters and line breaks of what is quoted, or of the label, do not get through. */
   say(message: string): void {
     if (this.#left === 0) return;
     const line = this.#line(message);
@@ -44,8 +44,8 @@ export class PassLog {
   }
 
   #line(message: string): Uint8Array {
-    const clean = message.replace(/[\p{Cc}\p{Cf}\u2028\u2029]+/gu, " ").slice(0, 1000);
-    return Buffer.from(`${new Date().toISOString()} ${process.pid} ${this.#label}: ${clean}\n`);
+    const text = `${this.#label}: ${message.slice(0, 1000)}`.replace(/[\p{Cc}\p{Cf}\u2028\u2029]+/gu, " ");
+    return Buffer.from(`${new Date().toISOString()} ${process.pid} ${text}\n`);
   }
 }
 

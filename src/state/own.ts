@@ -8,8 +8,9 @@ const FOLDERS = ["sessions", "repos", "accounts", "locks", "setup", "backups"];
 
 const FILE = /^(ledger\.db.*|gather\.log(\.1)?|(config\.cache|payload)\.json)$/;
 
-/** What `gather --reindex` or a repair was writing when it was killed (ledger/ledger.ts, ledger/recovery.ts). */
-const HALF_A_LEDGER = /^ledger\.db\.(reindex|damaged-[\dTZ-]+\.salvage)-\d+(-wal|-shm)?$/;
+/** What `gather --reindex` or a repair was writing when it was killed (ledger/ledger.ts, ledger/replace.ts, ledger/recovery.ts). */
+const HALF_A_LEDGER =
+  /^ledger\.db\.(reindex|rebuild|salvage|damaged-[\dTZ-]+\.salvage)-\d+(-wal|-shm|-journal|\.seen|\.repair)?$/;
 
 /** Of a state file (write.ts), and of a record or a backup (setup/durable-file.ts). */
 const TEMPORARY = /^([^/]+\.json\.\d+\.[\da-z]*|\.[^/]+\.plimsoll-\d+-[\w.]+-[\w-]*)\.tmp$/;

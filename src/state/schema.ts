@@ -61,6 +61,8 @@ export interface GitFacts {
   worktree?: string;
   /** Untracked files were left out because the full status did not finish in time. */
   partial?: boolean;
+  /** `staged`, `modified` and `conflicts` are lower bounds: git wrote more than is read. */
+  atLeast?: boolean;
 }
 
 /** What a session's transcript tells. */
@@ -71,6 +73,8 @@ export interface TranscriptFacts {
   lastUserMessageAt?: number;
   lastActivityAt?: number;
   compactions: number;
+  /** The newest compaction: when, and at how many tokens if the client began it by itself. */
+  lastCompaction?: { at: number; autoAtTokens?: number };
   /** Tool calls by name, the most frequent first, at most 8. */
   tools: { name: string; count: number }[];
   /** The tool that runs now, if one does. */
@@ -79,7 +83,7 @@ export interface TranscriptFacts {
   agents: { type: string; description?: string; model?: string; since: number }[];
   /** Todo items, when the session keeps a list. */
   todos?: { done: number; total: number; current?: string };
-  /** Tokens of the session: what the conversation moved. */
+  /** Tokens of the conversation, without subagents and compaction: a lower bound of the session's (`SessionUsage`). */
   tokens?: { input: number; output: number; cacheRead: number; cacheWrite: number };
 }
 
@@ -102,8 +106,14 @@ export interface Spend {
 export interface SessionUsage extends Spend {
   /** The newest bill of the client itself, if one was seen. */
   billUsd?: number;
+  /** The client's figure has this besides: it was carried over from the session that this one was forked from. */
+  inheritedUsd?: number;
   /** The history was still being read: the figures may grow. */
   partial?: boolean;
+  /** Requests were billed whose tokens neither a message nor the bill tells: the token counts are a lower bound. */
+  tokensMissing?: boolean;
+  /** When the client last wrote its own token counts: they include what no message tells. Unix milliseconds. */
+  tokensToldAt?: number;
 }
 
 /** The five-hour block that runs now. */
@@ -130,24 +140,22 @@ export interface AccountUsage {
   week: Spend;
   /** The first index of the history is not complete yet: the figures will grow. */
   partial?: boolean;
+  /** What a damaged ledger has lost, until the user acknowledges it. */
+  notice?: string;
 }
 
-/** One rate limit window as the account's newest session saw it. */
+/** One rate limit window as the newest report of an account has it. */
 export interface LimitWindow {
   usedPercent: number;
   resetsAt: number;
   /** When a session reported it. */
   seenAt: number;
-  /** Used percent minus elapsed percent of the window: above 0 is faster than the limit allows. */
-  pacePercent?: number;
   /** When it runs out at the pace of the recent past; absent when it will not before the reset. */
   runsOutAt?: number;
 }
 
-/** The account's limits. A window that was reset reads 0 until a session says otherwise. */
-export interface LimitsFacts {
-  /** Which account the figures are of, as far as it can be told; differing ids never mix. */
-  accountId?: string;
+/** The limits of one account. A window that was reset reads 0 until a session says otherwise. */
+export interface AccountLimits {
   fiveHour?: LimitWindow;
   sevenDay?: LimitWindow;
   /** The recent past, oldest first, at most 60 points: what the pace is computed from. */
@@ -158,11 +166,16 @@ export interface LimitsFacts {
     fiveHourResetsAt?: number;
     sevenDayResetsAt?: number;
   }[];
-  /**
-   * What each session said last, newest first, at most 16: a session that repeats itself says nothing new.
-   * Used percent.
-   */
-  sources?: { sessionId: string; fiveHour?: number; sevenDay?: number }[];
+  /** What each session of the account reported last, newest first. Used percent; `at` is when that last changed. */
+  sources?: { sessionId: string; fiveHour?: number; sevenDay?: number; at?: number }[];
+}
+
+/** The limits that sessions of one Claude Code directory report: those of the account with the newest figures. */
+export interface LimitsFacts extends AccountLimits {
+  /** Who is logged in, as far as it is known; figures from before another login are dropped. */
+  accountId?: string;
+  /** Other accounts whose sessions use the same directory (`state/limit-windows.ts`), at most 3. */
+  others?: AccountLimits[];
 }
 
 /** Sessions of this machine, from Claude Code's registry, verified by process identity. */
@@ -239,17 +252,21 @@ export interface AccountState {
   parts: { usage?: Part<AccountUsage>; limits?: Part<LimitsFacts>; sessions?: Part<SessionsFacts> };
 }
 
-/** Every part: whose it is, how old it may get before it is gathered again, and how long gathering may take. */
+/**
+ * Every part: whose it is, its key in that scope's state file, how old it may get before it is gathered again, and how
+ * long gathering may take.
+ */
 export const PARTS = {
-  git: { scope: "repo", ttlMs: 5_000, deadlineMs: 2_500 },
-  transcript: { scope: "session", ttlMs: 3_000, deadlineMs: 5_000 },
-  usage: { scope: "account", ttlMs: 10_000, deadlineMs: 25_000 },
-  limits: { scope: "account", ttlMs: 30_000, deadlineMs: 2_000 },
-  sessions: { scope: "account", ttlMs: 15_000, deadlineMs: 2_000 },
-  commands: { scope: "session", ttlMs: 30_000, deadlineMs: 10_000 },
+  git: { scope: "repo", key: "git", ttlMs: 5_000, deadlineMs: 2_500 },
+  transcript: { scope: "session", key: "transcript", ttlMs: 3_000, deadlineMs: 5_000 },
+  "session-usage": { scope: "session", key: "usage", ttlMs: 10_000, deadlineMs: 25_000 },
+  usage: { scope: "account", key: "usage", ttlMs: 10_000, deadlineMs: 25_000 },
+  limits: { scope: "account", key: "limits", ttlMs: 30_000, deadlineMs: 2_000 },
+  sessions: { scope: "account", key: "sessions", ttlMs: 15_000, deadlineMs: 2_000 },
+  commands: { scope: "session", key: "commands", ttlMs: 30_000, deadlineMs: 10_000 },
 } as const satisfies Record<
   string,
-  { scope: "session" | "repo" | "account"; ttlMs: number; deadlineMs: number }
+  { scope: "session" | "repo" | "account"; key: string; ttlMs: number; deadlineMs: number }
 >;
 
 export type PartName = keyof typeof PARTS;

@@ -3,6 +3,7 @@
  * field is named here; the display path then needs no schema library to trust a file.
  */
 import type {
+  AccountLimits,
   AccountUsage,
   BlockUsage,
   CommandFacts,
@@ -83,6 +84,7 @@ export const isGitFacts = shape<GitFacts>({
   operation: optional(isText),
   worktree: optional(isText),
   partial: optional(isFlag),
+  atLeast: optional(isFlag),
 });
 
 export const isSeen = shape<Seen>({
@@ -99,6 +101,7 @@ type Tool = TranscriptFacts["tools"][number];
 type RunningTool = NonNullable<TranscriptFacts["runningTool"]>;
 type Agent = TranscriptFacts["agents"][number];
 type Todos = NonNullable<TranscriptFacts["todos"]>;
+type Compaction = NonNullable<TranscriptFacts["lastCompaction"]>;
 type Tokens = NonNullable<TranscriptFacts["tokens"]>;
 
 export const isTranscriptFacts = shape<TranscriptFacts>({
@@ -107,6 +110,7 @@ export const isTranscriptFacts = shape<TranscriptFacts>({
   lastUserMessageAt: optional(isNumber),
   lastActivityAt: optional(isNumber),
   compactions: isNumber,
+  lastCompaction: optional(shape<Compaction>({ at: isNumber, autoAtTokens: optional(isNumber) })),
   tools: list(shape<Tool>({ name: isText, count: isNumber })),
   runningTool: optional(shape<RunningTool>({ name: isText, target: optional(isText), since: isNumber })),
   agents: list(
@@ -121,7 +125,10 @@ export const isTranscriptFacts = shape<TranscriptFacts>({
 export const isSessionUsage = shape<SessionUsage>({
   ...spend,
   billUsd: optional(isNumber),
+  inheritedUsd: optional(isNumber),
   partial: optional(isFlag),
+  tokensMissing: optional(isFlag),
+  tokensToldAt: optional(isNumber),
 });
 
 export const isAccountUsage = shape<AccountUsage>({
@@ -140,22 +147,21 @@ export const isAccountUsage = shape<AccountUsage>({
   ),
   week: shape<Spend>(spend),
   partial: optional(isFlag),
+  notice: optional(isText),
 });
 
 const isLimitWindow = shape<LimitWindow>({
   usedPercent: isNumber,
   resetsAt: isNumber,
   seenAt: isNumber,
-  pacePercent: optional(isNumber),
   runsOutAt: optional(isNumber),
 });
 
-export const isLimitsFacts = shape<LimitsFacts>({
-  accountId: optional(isText),
+const accountLimits = {
   fiveHour: optional(isLimitWindow),
   sevenDay: optional(isLimitWindow),
   series: list(
-    shape<LimitsFacts["series"][number]>({
+    shape<AccountLimits["series"][number]>({
       at: isNumber,
       fiveHour: optional(isNumber),
       sevenDay: optional(isNumber),
@@ -165,13 +171,20 @@ export const isLimitsFacts = shape<LimitsFacts>({
   ),
   sources: optional(
     list(
-      shape<NonNullable<LimitsFacts["sources"]>[number]>({
+      shape<NonNullable<AccountLimits["sources"]>[number]>({
         sessionId: isText,
         fiveHour: optional(isNumber),
         sevenDay: optional(isNumber),
+        at: optional(isNumber),
       }),
     ),
   ),
+} satisfies Record<keyof AccountLimits, Check>;
+
+export const isLimitsFacts = shape<LimitsFacts>({
+  ...accountLimits,
+  accountId: optional(isText),
+  others: optional(list(shape<AccountLimits>(accountLimits))),
 });
 
 export const isSessionsFacts = shape<SessionsFacts>({ live: isNumber, stopped: isNumber, ghosts: isNumber });

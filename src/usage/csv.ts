@@ -1,7 +1,9 @@
 /** Reports as comma-separated values (RFC 4180), one line a row, with the names that the JSON has. */
+
 import type { BlockRow } from "../ledger/reports/block-rows.ts";
 import type { Row } from "../ledger/reports/report.ts";
 import type { Tally } from "../ledger/sums.ts";
+import { csvLine } from "../output/csv.ts";
 
 const TOKENS = [
   "inputTokens",
@@ -26,16 +28,6 @@ const values = (sum: Tally) => [
   sum.unattributedUsd,
   sum.priced,
 ];
-
-/** A line, without its end. Text that begins like a formula is still text: names come from outside. A slug does not. */
-export const csvLine = (cells: readonly (string | number | boolean | null)[]): string =>
-  cells
-    .map((cell) => {
-      if (typeof cell !== "string") return String(cell ?? "");
-      const text = /^(?:[=+@\t\r]|-[^A-Za-z])/.test(cell) ? `'${cell}` : cell;
-      return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
-    })
-    .join(",");
 
 /** @param session the rows are sessions, which have a project; with `breakdown` a row a model follows each */
 export function rowsCsv(rows: readonly Row[], session: boolean, breakdown: boolean): string[] {

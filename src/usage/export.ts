@@ -1,10 +1,11 @@
 /** The messages behind the figures, one a line, and what was billed without one: together they are every sum. */
-import type { Ledger } from "../ledger/index.ts";
+import { type Ledger, LedgerError } from "../ledger/index.ts";
 import { loadReport } from "../ledger/reports/report.ts";
 import { CLASS, FLAG } from "../ledger/schema.ts";
 import { slotOf } from "../ledger/slots.ts";
 import { dayOf, type Zone } from "../ledger/zones.ts";
-import { csvLine } from "./csv.ts";
+import { csvLine } from "../output/csv.ts";
+import { toJson } from "../output/json.ts";
 import type { Query } from "./query.ts";
 import { filterOf } from "./reports.ts";
 
@@ -28,6 +29,7 @@ interface Line {
 }
 
 interface Message {
+  seq: number;
   id: string;
   request: string;
   name: string;
@@ -47,7 +49,8 @@ interface Message {
 
 /** Every line of an export, in order of time; memory does not grow with their number. */
 export function* exportLines(ledger: Ledger, query: Query, zone: Zone): Generator<string> {
-  const toText = query.output === "csv" ? (line: Line) => csvLine(Object.values(line)) : JSON.stringify;
+  const toText =
+    query.output === "csv" ? (line: Line) => csvLine(Object.values(line)) : (line: Line) => toJson(line);
   let header = query.output === "csv";
   for (const line of merged(ledger, query, zone)) {
     if (header) yield csvLine(Object.keys(line));
@@ -88,16 +91,40 @@ function bookingLine({ booking, session }: ReturnType<typeof loadReport>["unattr
   };
 }
 
+/** How many messages are held in memory at a time. */
+const BATCH = 2_000;
+
+/**
+ * Every message, in order of time.
+ * @throws LedgerError when the ledger had to be repaired after the first ones: their order may be another now
+ */
+function* allMessages(ledger: Ledger): Generator<Message> {
+  const { repair } = ledger;
+  for (let [at, seq] = [Number.MIN_SAFE_INTEGER, 0]; ; ) {
+    const batch = ledger.read(
+      ({ db }) =>
+        db
+          .query(
+            `select messages.id, request, sessions.name, project, session, model, at, flags, input, output, write5m,
+               write1h, read, searches, cost, seq
+             from messages join sessions on sessions.id = session
+             where (at, seq) > (?, ?) order by at, seq limit ${BATCH}`,
+          )
+          .all(at, seq) as Message[],
+    );
+    if (ledger.repair !== repair && seq > 0)
+      throw new LedgerError("the ledger was damaged and has been repaired: export again");
+    yield* batch;
+    const last = batch.at(-1);
+    if (last === undefined || batch.length < BATCH) return;
+    ({ at, seq } = last);
+  }
+}
+
 function* messages(ledger: Ledger, query: Query, zone: Zone): Generator<[at: number, line: Line]> {
   const pricing = ledger.pricing();
-  const rows = ledger.db
-    .query(
-      `select messages.id, request, sessions.name, project, session, model, at, flags, input, output, write5m, write1h,
-         read, searches, cost from messages join sessions on sessions.id = session order by at`,
-    )
-    .iterate() as Iterable<Message>;
   const { since = Number.NEGATIVE_INFINITY, until = Number.POSITIVE_INFINITY } = query;
-  for (const message of rows) {
+  for (const message of allMessages(ledger)) {
     const day = dayOf(message.at, zone);
     if (day < since || day > until || (query.project ?? message.project) !== message.project) continue;
     const { at, flags } = message;

@@ -1,4 +1,5 @@
 /** Numbers, money and times for people. */
+import { printable } from "../output/characters.ts";
 import type { Priced } from "../state/schema.ts";
 
 export interface Format {
@@ -60,10 +61,19 @@ export function duration(ms: number): string {
   return `${Math.floor(minutes / 60)}h${String(minutes % 60).padStart(2, "0")}m`;
 }
 
-/** `opus-4-5` of `claude-opus-4-5-20251101`. */
-export const shortModel = (model: string): string =>
-  model.replace(/^claude-/, "").replace(/-\d{8}(?=$|-fast$)/, "");
+/** Names come from transcripts. A longer one would push the figures aside. UTF-16 units. */
+const LONGEST_NAME = 80;
 
-/** The folder of a project's slug, as far as it can be told. */
+/** A model's whole name, or a session's: made visible, and shortened when no person would read all of it. */
+export const shownName = (name: string): string => printable(name, LONGEST_NAME);
+
+/** `opus-4-5` of `claude-opus-4-5-20251101`, made visible. */
+export const shortModel = (model: string): string =>
+  shownName(model.replace(/^claude-/, "").replace(/-\d{8}(?=$|-fast$)/, ""));
+
+/** The folder of a project's slug, as far as it can be told; made visible. */
 export const shortProject = (slug: string): string =>
-  slug.replace(/^-(home|Users)-[^-]+-/, "").replace(/^-/, "");
+  shownName(slug.replace(/^-(home|Users)-[^-]+-/, "").replace(/^-/, ""));
+
+/** The beginning of a session's id, made visible. */
+export const shortSession = (id: string): string => Bun.sliceAnsi(shownName(id), 0, 8);

@@ -4,8 +4,10 @@
  * It draws on the terminal's other screen, so that what stood there before stands there after, however it ends: by a
  * key, by a signal, or because the terminal is closed.
  */
+
 import type { Ledger } from "../ledger/index.ts";
 import type { Zone } from "../ledger/zones.ts";
+import { drawOn } from "../output/write.ts";
 import { bar } from "./chart.ts";
 import { duration } from "./format.ts";
 import { blockLines } from "./overview.ts";
@@ -46,10 +48,10 @@ export async function live(
   const draw = () => {
     const lines = screen(ledger, zone, Date.now(), lookOf());
     const rows = lines.slice(0, Math.max(1, output.rows - 1));
-    output.write(`\x1b[H${rows.map((line) => `${line}\x1b[K\r\n`).join("")}\x1b[J`);
+    drawOn(output, `\x1b[H${rows.map((line) => `${line}\x1b[K\r\n`).join("")}\x1b[J`);
   };
   input.setRawMode(true);
-  output.write(ENTER);
+  drawOn(output, ENTER);
   try {
     input.resume();
     let running = true;
@@ -64,7 +66,7 @@ export async function live(
     return await code;
   } finally {
     try {
-      output.write(LEAVE);
+      drawOn(output, LEAVE);
       input.setRawMode(false);
       input.pause();
     } catch {

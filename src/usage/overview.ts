@@ -7,7 +7,7 @@ import { dayName, dayOf, type Zone } from "../ledger/zones.ts";
 import type { AccountUsage } from "../state/schema.ts";
 import { bar, columns, SHADES, shades } from "./chart.ts";
 import { duration, shortModel, shortProject } from "./format.ts";
-import { fit, wrap } from "./table.ts";
+import { fit, pad, wrap } from "./table.ts";
 import type { Look } from "./tables.ts";
 
 const DAYS = 30;
@@ -131,7 +131,7 @@ function shareLines(report: Report, look: Look): string[] {
     const named = Math.min(26, Math.max(10, width - 28));
     const bars = Math.max(4, Math.min(16, width - named - 16));
     const line = (name: string, usd: string, part: number) =>
-      `${fit(name, named).padEnd(named)} ${bar(part, bars)} ${look.format.percent(part).padStart(4)} ${usd.padStart(9)}`;
+      `${pad(fit(name, named), named)} ${bar(part, bars)} ${look.format.percent(part).padStart(4)} ${usd.padStart(9)}`;
     const top = shares
       .slice(0, SHARES)
       .map(({ name, sum }) =>

@@ -1,6 +1,7 @@
 /** `usage prices`: what each model costs, and where that price comes from. */
 import { type Ledger, type ModelPrice, priceOrigin, type Rates } from "../ledger/index.ts";
-import { csvLine } from "./csv.ts";
+import { csvLine } from "../output/csv.ts";
+import { toJson } from "../output/json.ts";
 import { shortModel } from "./format.ts";
 import { priceJson } from "./json.ts";
 import type { Query } from "./query.ts";
@@ -12,7 +13,7 @@ export type RatesOf = (label: string, at: number) => Rates;
 
 /** The rates of models as reports name them. */
 export function labelRates(ledger: Ledger): RatesOf {
-  const pricing = ledger.pricing();
+  const pricing = ledger.read((source) => source.pricing());
   return (label, at) => pricing.ratesOfLabel(label, at);
 }
 
@@ -49,12 +50,12 @@ export function prices(
   const found = ledger
     .modelPrices(now)
     .filter((each) => model === undefined || each.model === model || each.model === plain);
-  if (output === "json") return JSON.stringify({ prices: found.map(toJson) }, null, 2);
+  if (output === "json") return toJson({ prices: found.map(priceRow) }, 2);
   if (output === "csv") return csv(found).join("\n");
   return found.length > 0 ? table(found, look()).join("\n") : "No messages yet: no model has a price here.";
 }
 
-const toJson = (each: ModelPrice) => ({
+const priceRow = (each: ModelPrice) => ({
   modelName: each.model,
   conditions: conditions(each),
   priced: each.rates.priced,

@@ -1,9 +1,11 @@
 /** One report, from the ledger to the lines that are printed. */
+
 import type { Ledger } from "../ledger/index.ts";
 import { type BlockRow, blockRows } from "../ledger/reports/block-rows.ts";
 import { byDay, byMonth, bySession, byWeek } from "../ledger/reports/periods.ts";
 import { loadReport, type ReportFilter, type Row } from "../ledger/reports/report.ts";
 import { DAY_MS, dayOf, type Zone } from "../ledger/zones.ts";
+import { toJson } from "../output/json.ts";
 import { blocksCsv, rowsCsv } from "./csv.ts";
 import { blocksJson, rowsJson } from "./json.ts";
 import { labelRates } from "./prices.ts";
@@ -24,20 +26,18 @@ export function report(
 ): string {
   if (name === "blocks") {
     const rows = blocks(ledger, query, zone, now);
-    if (query.output === "json") return toJson(blocksJson(rows));
+    if (query.output === "json") return toJson(blocksJson(rows), 2);
     if (query.output === "csv") return blocksCsv(rows).join("\n");
     return rows.some(({ isGap }) => !isGap) ? blocksTable(rows, look(), zone, now).join("\n") : NOTHING;
   }
   const rows = periods(ledger, name, query, zone);
   const ratesOf = labelRates(ledger);
-  if (query.output === "json") return toJson(rowsJson(name, rows, ratesOf));
+  if (query.output === "json") return toJson(rowsJson(name, rows, ratesOf), 2);
   if (query.output === "csv") return rowsCsv(rows, name === "session", query.breakdown).join("\n");
   return rows.length > 0 ? rowsTable(name, rows, look(), ratesOf).join("\n") : NOTHING;
 }
 
 export const NOTHING = "No usage in that range.";
-
-const toJson = (value: object): string => JSON.stringify(value, null, 2);
 
 const GROUPINGS = { daily: byDay, weekly: byWeek, monthly: byMonth, session: bySession } as const;
 

@@ -46,10 +46,11 @@ export function drawTable(
     .filter(([, { drop }]) => drop !== undefined)
     .sort(([, a], [, b]) => (b.drop as number) - (a.drop as number));
   const cut = (least: number) => {
-    for (const index of kept) {
-      const over = total() - room;
-      const wide = widths[index] as number;
-      if (over > 0 && columns[index]?.cut && wide > least) widths[index] = Math.max(least, wide - over);
+    for (let over = total() - room; over > 0; over--) {
+      const cuttable = [...kept].filter((index) => columns[index]?.cut && (widths[index] as number) > least);
+      if (cuttable.length === 0) return;
+      const widest = cuttable.reduce((a, b) => ((widths[b] as number) > (widths[a] as number) ? b : a));
+      widths[widest] = (widths[widest] as number) - 1;
     }
   };
   // A little less of a name is better than none of it; a letter or two is not.
@@ -79,6 +80,10 @@ export function drawTable(
 /** A sentence over as many lines as it takes; a word that does not fit is cut. */
 export const wrap = (text: string, room: number): string[] =>
   wrapWords(text, room).map((line) => fit(line, room));
+
+/** The text with blanks behind it, so that it takes so many cells. */
+export const pad = (text: string, cells: number): string =>
+  text + " ".repeat(Math.max(0, cells - width(text)));
 
 /** The text, cut to so many cells with an ellipsis. */
 export const fit = (text: string, cells: number): string =>

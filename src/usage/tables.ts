@@ -3,7 +3,7 @@ import type { BlockRow } from "../ledger/reports/block-rows.ts";
 import { type Row, totalOf } from "../ledger/reports/report.ts";
 import type { Tally } from "../ledger/sums.ts";
 import type { Zone } from "../ledger/zones.ts";
-import { duration, type Format, shortModel, shortProject } from "./format.ts";
+import { duration, type Format, shortModel, shortProject, shortSession, shownName } from "./format.ts";
 import { priceLine, type RatesOf } from "./prices.ts";
 import type { ReportName } from "./query.ts";
 import { type Column, drawTable, type Paint, type TableRow, wrap } from "./table.ts";
@@ -59,7 +59,7 @@ export function rowsTable(
     const body = rows.flatMap(({ key, sum, models, project }): TableRow[] => {
       const names = [...new Set(models.map(({ name }) => shortModel(name)))].join(", ");
       const cells = [
-        session ? key.slice(0, 8) : key,
+        session ? shortSession(key) : key,
         ...(session ? [shortProject(project)] : []),
         ...(look.breakdown ? [] : [names]),
         ...numbers(sum, format),
@@ -123,6 +123,13 @@ function fitting(
   return drawTable(columns, draw({ count: format.short, usd: format.usd }), room, paint);
 }
 
+const MOST_NAMES = 8;
+
+function list(names: readonly string[]): string {
+  const shown = names.slice(0, MOST_NAMES).map(shownName).join(", ");
+  return names.length > MOST_NAMES ? `${shown} and ${names.length - MOST_NAMES} more` : shown;
+}
+
 /** What is to be known of the figures. */
 function notes(rows: readonly Row[], total: Tally, { format, paint, room }: Look): string[] {
   const named = (priced: "estimated" | "unpriced") => [
@@ -132,9 +139,9 @@ function notes(rows: readonly Row[], total: Tally, { format, paint, room }: Look
   ];
   const lines: string[] = [];
   const [estimated, unpriced] = [named("estimated"), named("unpriced")];
-  if (estimated.length > 0) lines.push(`~ the price of ${estimated.join(", ")} is an estimate`);
+  if (estimated.length > 0) lines.push(`~ the price of ${list(estimated)} is an estimate`);
   if (unpriced.length > 0)
-    lines.push(`? no price is known for ${unpriced.join(", ")}; set one in the configuration`);
+    lines.push(`? no price is known for ${list(unpriced)}; set one in the configuration`);
   if (Math.abs(total.unattributedUsd) >= 5e-5)
     lines.push(
       total.unattributedUsd > 0

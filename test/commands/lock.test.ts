@@ -12,7 +12,10 @@ import {
   writeFileSync,
 } from "node:fs";
 import { dirname, join } from "node:path";
+import { type StatePaths, statePaths } from "../../src/state/paths.ts";
+import { sweep } from "../../src/state/sweep.ts";
 import { BINARY, run, type Sandbox, sandbox, until } from "../helpers/binary.ts";
+import { OTHER_USER } from "../helpers/other-user.ts";
 
 const SYSTEM_FLOCK = "/usr/bin/flock";
 const onLinux = process.platform === "linux";
@@ -215,6 +218,36 @@ describe("lock run", () => {
     expect((await status(box)).state).toBe("held");
   });
 
+  test.skipIf(!onLinux)(
+    "serves those who wait in the order in which they came, and they wait in the kernel",
+    async () => {
+      for (const waitOption of [[], ["-w", "60"]]) {
+        using box = sandbox();
+        const held = await holder(box);
+        const waiters: Bun.Subprocess[] = [];
+        for (let index = 0; index < 12; index++) {
+          const append = `echo ${index} >>${box.path("order")}`;
+          waiters.push(
+            Bun.spawn([BINARY, "lock", "run", ...waitOption, "it", "sh", "-c", append], { env: box.env }),
+          );
+          await until(`${index + 1} wait`, async () => (await status(box)).waiting === index + 1);
+        }
+        await held[Symbol.asyncDispose]();
+        for (const waiter of waiters) expect(await waiter.exited).toBe(0);
+        const order = readFileSync(box.path("order"), "utf8").trim().split("\n").map(Number);
+        expect(order).toEqual(waiters.map((_, index) => index));
+      }
+    },
+  );
+
+  test("keeps the limit of a wait, and the command its signals, when ALRM is ignored", async () => {
+    using box = sandbox();
+    await using _held = await holder(box);
+    const line = `trap '' ALRM; "$0" lock run -w 0.2 it -- true; echo $?; "$0" lock run -w 5 other -- sh -c 'kill -ALRM $$; echo alive'`;
+    const child = Bun.spawn(["sh", "-c", line, BINARY], { env: box.env, stdout: "pipe", stderr: "ignore" });
+    expect(await new Response(child.stdout).text()).toBe("75\nalive\n");
+  });
+
   test("explains a command line that it does not understand", async () => {
     using box = sandbox();
     for (const args of [
@@ -271,13 +304,13 @@ describe("what stands in a named lock's place", () => {
     else expect(existsSync(box.path("victim"))).toBe(false);
   });
 
-  test("a directory of locks that others may write to is refused", async () => {
+  test("a directory of locks that others may write to is made private first", async () => {
     using box = sandbox();
     mkdirSync(dirname(lockFile(box)), { recursive: true });
-    Bun.spawnSync(["chmod", "777", dirname(lockFile(box))]);
-    const refused = await run(["lock", "run", "it", "true"], box);
-    expect(refused.code).toBe(125);
-    expect(refused.stderr).toContain("chmod 700");
+    Bun.spawnSync(["chmod", "777", dirname(lockFile(box)), box.state]);
+    expect((await run(["lock", "run", "it", "true"], box)).code).toBe(0);
+    expect(statSync(dirname(lockFile(box))).mode & 0o777).toBe(0o700);
+    expect(statSync(box.state).mode & 0o777).toBe(0o700);
   });
 
   test("a path's symlink is refused, its content is never changed, a directory can be locked", async () => {
@@ -345,6 +378,124 @@ describe("what stands in a named lock's place", () => {
     writeFileSync(lockFile(box), note);
     if (onLinux) expect((await status(box)).state).toBe("owner-unknown");
     expect((await run(["lock", "run", "-n", "it", "true"], box)).code).toBe(75);
+  });
+});
+
+describe("the sweep of old notes", () => {
+  const notesIn = (box: Sandbox) =>
+    readdirSync(join(box.state, "locks")).filter((name) => name.endsWith(".note"));
+  const sweepNow = (box: Sandbox) => sweep(statePaths(box.env) as StatePaths, Date.now(), { force: true });
+
+  test.skipIf(!onLinux)("takes those of killed holders, and of no lock that is held", async () => {
+    using box = sandbox();
+    await using _held = await holder(box, ["./held", "--", "sleep", "30"]);
+    const [kept] = notesIn(box);
+    const left = await holder(box, ["./inherited", "--", "sleep", "31"]);
+    for (let index = 0; index < 3; index++) {
+      await using killed = await holder(box, [`./killed${index}`, "--", "sleep", "30"]);
+      process.kill(-killed.child.pid, "SIGKILL");
+    }
+    left.child.kill("SIGKILL");
+    await until(
+      "the lock is inherited",
+      async () => (await status(box, "./inherited")).state === "inherited",
+    );
+    expect(notesIn(box).length).toBe(5);
+    sweepNow(box);
+    expect(notesIn(box).length).toBe(2);
+    expect((await status(box, "./inherited")).command).toBe("sleep 31");
+    await left[Symbol.asyncDispose]();
+    await until("the heir is gone", async () => (await status(box, "./inherited")).state === "free");
+    sweepNow(box);
+    expect(notesIn(box)).toEqual([kept as string]);
+    expect((await status(box, "./held")).state).toBe("held");
+  });
+
+  test("waits for nobody, and takes no note that a new holder writes", async () => {
+    using box = sandbox();
+    // The note of a killed holder, for the same file again and again, while the sweep never rests.
+    const first = await holder(box, ["./it", "--", "sleep", "30"]);
+    await first[Symbol.asyncDispose]();
+    let sweeping = true;
+    const sweeper = (async () => {
+      for (; sweeping; await Bun.sleep(0)) sweepNow(box);
+    })();
+    for (let round = 0; round < 20; round++) {
+      // Throws when the holder does not show up in its note.
+      const next = await holder(box, ["./it", "--", "sleep", "30"]);
+      await next[Symbol.asyncDispose]();
+    }
+    sweeping = false;
+    await sweeper;
+  });
+});
+
+describe("a state directory that cannot be used", () => {
+  const places: [string, (box: Sandbox) => void, string][] = [
+    [
+      "holds other things",
+      (box) => writeFileSync(join(box.state, "other"), "precious"),
+      "holds other things",
+    ],
+    [
+      "is a symbolic link",
+      (box) => {
+        rmSync(box.state, { recursive: true });
+        mkdirSync(box.path("real"), { mode: 0o700 });
+        symlinkSync(box.path("real"), box.state);
+      },
+      "symbolic link",
+    ],
+    [
+      "has a link in place of the locks' folder",
+      (box) => {
+        mkdirSync(box.path("real"), { mode: 0o700 });
+        symlinkSync(box.path("real"), join(box.state, "locks"));
+      },
+      "symbolic link",
+    ],
+  ];
+  if (OTHER_USER !== undefined)
+    places.push([
+      "belongs to another user",
+      (box) => Bun.spawnSync(["chown", `${OTHER_USER}`, box.state]),
+      "belongs to user",
+    ]);
+
+  describe.each(places)("because it %s", (_why, set, words) => {
+    const prepared = () => {
+      const box = sandbox();
+      mkdirSync(box.state, { mode: 0o777 });
+      set(box);
+      return box;
+    };
+
+    test.each([[["run", "it", "--", "echo", "in"]], [["status", "it"]], [["list"]], [["release", "it"]]])(
+      "is refused by lock %j, as by every other command",
+      async (args) => {
+        using box = prepared();
+        const refused = await run(["lock", ...args], box);
+        expect(refused).toMatchObject({ code: 74, stdout: "" });
+        expect(refused.stderr).toContain(words);
+        expect((await run(["usage"], box)).code).toBe(74);
+        expect(existsSync(lockFile(box))).toBe(false);
+      },
+    );
+
+    test("costs a path's note, not its lock", async () => {
+      using box = prepared();
+      const child = Bun.spawn([BINARY, "lock", "run", "./f", "--", "sleep", "30"], {
+        env: box.env,
+        cwd: box.root,
+      });
+      await until("the lock is held", async () => (await status(box, "./f")).state === "owner-unknown");
+      const names = [box.state, box.path("real")].flatMap((folder) =>
+        existsSync(folder) ? readdirSync(folder, { recursive: true }).map(String) : [],
+      );
+      expect(names.filter((name) => name.endsWith(".note"))).toEqual([]);
+      child.kill();
+      await child.exited;
+    });
   });
 });
 
@@ -480,7 +631,7 @@ describe.skipIf(!canMount)("a full disk (needs root and unshare)", () => {
   test("costs the note, not the lock", async () => {
     using box = sandbox();
     mkdirSync(box.path("disk"));
-    const script = `mount -t tmpfs -o size=64k,mode=700 none "$1" && mkdir -m 700 "$1/locks" && : >"$1/locks/it.lock" &&
+    const script = `mount -t tmpfs -o size=64k,mode=700 none "$1" && mkdir -m 700 "$1/locks" "$1/sessions" "$1/repos" "$1/accounts" && : >"$1/locks/it.lock" &&
       chmod 600 "$1/locks/it.lock" && cat /dev/zero >"$1/fill" 2>/dev/null
       export PLIMSOLL_STATE="$1"; "$2" lock run it -- sh -c '"$1" lock run -n it true; echo $?; "$1" lock status it' sh "$2"`;
     const done = Bun.spawnSync(["unshare", "-m", "sh", "-c", script, "sh", box.path("disk"), BINARY], {

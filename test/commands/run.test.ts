@@ -1,9 +1,13 @@
 /** `plimsoll run`: the deadline holds for everything that the command started. */
 import { describe, expect, test } from "bun:test";
-import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { BINARY, run, type Sandbox, sandbox, until } from "../helpers/binary.ts";
 
 const onLinux = process.platform === "linux";
+
+/** Whether util-linux's setpriv(1) is here, and knows the option that this needs. */
+const HAS_PDEATHSIG =
+  onLinux && existsSync("/usr/bin/setpriv") && readFileSync("/usr/bin/setpriv").includes("pdeathsig");
 
 /** Processes whose command line holds the sandbox's path. */
 function left(box: Sandbox): string[] {
@@ -198,6 +202,28 @@ describe("run", () => {
     });
     expect(await child.exited).toBe(6);
   });
+
+  test.skipIf(!HAS_PDEATHSIG)(
+    "takes its command along when it is killed, also under a lock and as timeout",
+    async () => {
+      using box = sandbox();
+      symlinkSync(BINARY, box.path("timeout"));
+      for (const [index, command] of [
+        [BINARY, "run", "60"],
+        [BINARY, "lock", "run", "--timeout", "60", "it", "--"],
+        [box.path("timeout"), "60"],
+      ].entries()) {
+        const up = box.path(`up${index}`);
+        const child = Bun.spawn([...command, "sh", "-c", 'echo >"$1"; exec tail -f "$1"', "sh", up], {
+          env: box.env,
+        });
+        await until("the command runs", () => existsSync(up));
+        child.kill("SIGKILL");
+        await child.exited;
+        await until("the command is gone", () => left(box).length === 0);
+      }
+    },
+  );
 
   test("explains a command line that it does not understand", async () => {
     using box = sandbox();

@@ -216,6 +216,20 @@ describe("the machine", () => {
     expect(await shell.exited).toBe(0);
   });
 
+  // Below these the runtime itself does not start (README, "When something is wrong").
+  for (const limit of ["-n 6", "-n 7", "-s 192", "-f 0", "-c 0"])
+    test.skipIf(process.platform !== "linux")(`may set the limit ${limit}`, async () => {
+      using box = sandbox();
+      const shell = Bun.spawn(["/bin/sh", "-c", `ulimit ${limit} && exec "$0" display`, BINARY], {
+        env: box.env,
+        cwd: box.home,
+        stdin: Buffer.from(PAYLOAD),
+        stdout: "pipe",
+      });
+      expectRows(await new Response(shell.stdout).text(), 76);
+      expect(await shell.exited).toBe(0);
+    });
+
   test("may have closed stdout, or nobody may be reading it: no stack trace, exit 0", async () => {
     using box = sandbox();
     for (const redirect of [">&-", ">/dev/full", "| true"]) {

@@ -72,7 +72,7 @@ export async function healthy(): Promise<World> {
     const { session, account } = states(here, ID, "/");
     return [session, account].every((state) => (state?.attempts.endedAt ?? 0) > 0);
   });
-  await until("the ledger is closed", () => !readdirSync(here.paths.root).includes("ledger.db-wal"));
+  await until("the ledger is closed", () => readdirSync(here.paths.root).includes("ledger.db.seen"));
   return here;
 }
 

@@ -110,6 +110,8 @@ test.skipIf(!CAN_SEE_PROCESSES)("a lock of ours that the child of a killed holde
   await until("it holds the lock", () => processesWith(word).length > 1);
   holder.kill("SIGKILL");
   await holder.exited;
+  // Until it has become the command, the child has no command line of its own.
+  await until("the heir is there", () => processesWith(word).length === 1);
   const [heir] = processesWith(word);
   const { bad, of } = await doctor(here);
   expect(bad).toEqual(["locks"]);

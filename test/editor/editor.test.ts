@@ -96,3 +96,23 @@ withTerminal("comments and what the editor does not know of stay in the file", a
     '{\n  // mine\n  "margin": 3, // cells\n  "theme": "harbor-dark",\n}\n',
   );
 });
+
+const ENDED_BY = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143, "the end of its terminal": 129 };
+
+for (const [what, code] of Object.entries(ENDED_BY))
+  test(`${what} ends it with exit code ${code}, and nothing is written`, async () => {
+    using box = sandbox();
+    const errors = box.path("errors");
+    let drawn = "";
+    const child = Bun.spawn(["/bin/sh", "-c", `exec ${BINARY} config edit 2>${errors}`], {
+      env: box.env,
+      terminal: { cols: 80, rows: 24, data: (_, data) => (drawn += Buffer.from(data).toString()) },
+    });
+    await until("the editor is drawn", () => drawn.includes("Preview: busy"));
+    if (what.startsWith("SIG")) child.kill(what as NodeJS.Signals);
+    else child.terminal?.close();
+    await child.exited;
+    expect(child.exitCode).toBe(code);
+    expect(readFileSync(errors, "utf8")).toBe("");
+    expect(existsSync(`${box.home}/.config/plimsoll/config.json`)).toBe(false);
+  });

@@ -4,12 +4,14 @@ import {
   existsSync,
   mkdirSync,
   readFileSync,
+  renameSync,
   rmSync,
   statSync,
+  symlinkSync,
   utimesSync,
   writeFileSync,
 } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { parseStatus } from "../../src/gather/git/status.ts";
 import type { Job } from "../../src/gather/part.ts";
 import { git as gitPart } from "../../src/gather/parts/git.ts";
@@ -415,5 +417,123 @@ describe("the output of git status", () => {
   test("that was cut is not believed", () => {
     expect(() => parseStatus("# branch.oid 0\0# branch.he")).toThrow(/ends in the middle/);
     expect(() => parseStatus("")).toThrow();
+  });
+});
+
+describe.skipIf(GIT === null)("more changes than are read (needs git)", () => {
+  /** So many files with names of 130 bytes, of which a status line needs some 250. */
+  function many(root: string, count: number): string[] {
+    mkdirSync(join(root, "many"));
+    const names = Array.from({ length: count }, (_, index) => `many/${String(index).padStart(125, "0")}`);
+    for (const name of names) writeFileSync(join(root, name), "one\n");
+    return names;
+  }
+
+  test("are counted as far as they are, and marked as a lower bound", async () => {
+    using box = sandbox();
+    const root = repository(box);
+    const names = many(root, 3_000);
+    commit(root, "many");
+    for (const name of names) writeFileSync(join(root, name), "changed\n");
+    const state = repoState(root);
+    for (const _ of ["a full status", "one without untracked files"]) {
+      const facts = await gather(box, root, { state });
+      expect(facts).toMatchObject({ branch: "main", staged: 0, conflicts: 0, partial: true, atLeast: true });
+      expect(facts.modified).toBeGreaterThan(1_500);
+      expect(facts.modified).toBeLessThan(3_000);
+      expect(facts.untracked).toBeUndefined();
+    }
+  });
+
+  test("are exact where it is the untracked files that are too many", async () => {
+    using box = sandbox();
+    const root = repository(box);
+    for (const name of many(root, 5_000)) renameSync(join(root, name), join(root, name.slice(5)));
+    writeFileSync(join(root, "tracked"), "changed\n");
+    const facts = await gather(box, root);
+    expect(facts).toMatchObject({ modified: 1, partial: true });
+    expect(facts.atLeast).toBeUndefined();
+  });
+
+  test("do not hide conflicts, which git lists after them", async () => {
+    using box = sandbox();
+    const root = repository(box);
+    const names = many(root, 3_000);
+    commit(root, "many");
+    git(root, "checkout", "-q", "-b", "other");
+    writeFileSync(join(root, "tracked"), "theirs\n");
+    commit(root, "theirs");
+    git(root, "checkout", "-q", "main");
+    writeFileSync(join(root, "tracked"), "ours\n");
+    commit(root, "ours");
+    expect(() => git(root, "merge", "-q", "other")).toThrow();
+    for (const name of names) writeFileSync(join(root, name), "changed\n");
+    expect(await gather(box, root)).toMatchObject({ conflicts: 1, atLeast: true, operation: "merge" });
+  });
+
+  test("with a cut last record, or a rename without its origin, do not count that one", () => {
+    const start = "# branch.oid abc\0# branch.head main\x001 .M N... 1 2 3 a b first\0";
+    const parse = (rest: string) => parseStatus(start.replace("\x001", "\0" + "1") + rest, { isCut: true });
+    expect(parse("").modified).toBe(1);
+    expect(parse("1 .M N... 1 2 3 a b seco").modified).toBe(1);
+    expect(parse("2 R. N... 1 2 3 a b R100 new\0")).toMatchObject({ modified: 1, staged: 0 });
+    expect(parse("2 R. N... 1 2 3 a b R100 new\0old\0")).toMatchObject({ modified: 1, staged: 1 });
+  });
+});
+
+describe.skipIf(GIT === null)("an executable of the repository (needs git)", () => {
+  /** A `git` in a folder of the repository that leaves a mark, and runs the real one. */
+  function planted(folder: string, marks: string): void {
+    mkdirSync(folder, { recursive: true });
+    renameSync(trap(marks, "git", `exec ${GIT} "$@"`), join(folder, "git"));
+  }
+
+  test("is not run, however PATH leads to it", async () => {
+    using box = sandbox();
+    const root = repository(box);
+    const marks = box.path("marks");
+    const folder = join(root, "node_modules/.bin");
+    planted(folder, marks);
+    symlinkSync(folder, box.path("link-to-folder"));
+    mkdirSync(box.path("bin"));
+    symlinkSync(join(folder, "git"), box.path("bin/git"));
+    for (const entry of [
+      folder,
+      `${root}/./node_modules/../node_modules/.bin/`,
+      box.path("link-to-folder"),
+      box.path("bin"),
+    ]) {
+      const facts = await gather(box, root, { path: `${entry}:${dirname(GIT as string)}` });
+      expect(facts.branch).toBe("main");
+      expect(sprung(marks)).toEqual([]);
+      await expect(gather(box, root, { path: entry })).rejects.toThrow("no git outside of the working tree");
+    }
+    // What is not the repository's is run, as before: the trap works.
+    planted(box.path("own-bin"), marks);
+    await gather(box, root, { path: box.path("own-bin") });
+    expect(sprung(marks)).toEqual(["ran-git"]);
+  });
+
+  test("of the repository around it, or of the main working tree, is not run either", async () => {
+    using box = sandbox();
+    const outer = repository(box, "outer");
+    const inner = repository(box, "outer/packages/inner");
+    const linked = box.path("linked");
+    git(outer, "worktree", "add", "-q", linked);
+    const marks = box.path("marks");
+    planted(join(outer, "tools"), marks);
+    for (const root of [inner, linked]) {
+      await gather(box, root, { path: `${outer}/tools:${dirname(GIT as string)}` });
+      expect(sprung(marks)).toEqual([]);
+    }
+  });
+
+  test("is the user's own when the home directory itself is in git", async () => {
+    using box = sandbox();
+    git(box.home, "init", "-q", "-b", "main");
+    const marks = box.path("marks");
+    planted(join(box.home, "bin"), marks);
+    await gather(box, box.home, { path: join(box.home, "bin") });
+    expect(sprung(marks)).toEqual(["ran-git"]);
   });
 });

@@ -30,17 +30,73 @@ describe("of what several sessions report", () => {
   });
 
   test("a session whose own figure has changed is believed, even when it is lower: limits get lowered", () => {
-    expect(after(report("a", 50), report("b", 60), report("a", 5)).fiveHour?.usedPercent).toBe(5);
+    const facts = after(report("a", 50), report("b", 60), report("a", 5));
+    expect(facts.fiveHour?.usedPercent).toBe(5);
+    // It may as well be of another account whose window ends at the same time.
+    expect(facts.others?.[0]?.fiveHour?.usedPercent).toBe(60);
+    expect(after(report("a", 50), report("a", 5)).others).toBeUndefined();
   });
 
-  test("a later window goes before an earlier one, whatever their figures", () => {
-    const next = RESET + 5 * HOUR - 1;
-    const now = RESET - MINUTE;
-    let facts = updateLimits(undefined, report("a", 90), { now });
-    facts = updateLimits(facts, report("b", 1, next - HOUR), { now });
-    expect(facts.fiveHour).toMatchObject({ usedPercent: 1, resetsAt: next - HOUR });
-    facts = updateLimits(facts, report("c", 95), { now });
-    expect(facts.fiveHour?.usedPercent).toBe(1);
+  test("a window that overlaps another is of another account, and neither replaces the other", () => {
+    const other = RESET - HOUR;
+    const facts = after(report("a", 24), report("b", 93, other), report("a", 25), report("b", 94, other));
+    expect(facts.fiveHour).toMatchObject({ usedPercent: 94, resetsAt: other });
+    expect(facts.others).toHaveLength(1);
+    expect(facts.others?.[0]?.fiveHour).toMatchObject({ usedPercent: 25, resetsAt: RESET });
+    expect(facts.others?.[0]?.sources).toEqual([{ sessionId: "a", fiveHour: 25, at: NOW + 2 * MINUTE }]);
+  });
+
+  test("the other window tells two accounts apart when the five-hour windows end together", () => {
+    const both = (sessionId: string, used: number, sevenDay: number) => ({
+      ...report(sessionId, used),
+      sevenDay: { usedPercent: used, resetsAt: sevenDay },
+    });
+    const facts = after(both("a", 20, RESET + 40 * HOUR), both("b", 60, RESET + 90 * HOUR));
+    expect(facts.fiveHour?.usedPercent).toBe(60);
+    expect(facts.others?.[0]?.fiveHour?.usedPercent).toBe(20);
+  });
+
+  test("a window that follows on another is the same account's", () => {
+    const first = updateLimits(undefined, report("a", 90), { now: RESET - MINUTE });
+    const next = updateLimits(first, report("b", 1, RESET + 5 * HOUR), { now: RESET + MINUTE });
+    expect(next.fiveHour).toMatchObject({ usedPercent: 1, resetsAt: RESET + 5 * HOUR });
+    expect(next.others).toBeUndefined();
+    expect(next.sources?.map(({ sessionId }) => sessionId)).toEqual(["b", "a"]);
+  });
+
+  test("a session that moves to another window leaves nothing behind that it alone reported", () => {
+    const facts = after(report("a", 24), report("a", 93, RESET - HOUR));
+    expect(facts.fiveHour).toMatchObject({ usedPercent: 93, resetsAt: RESET - HOUR });
+    expect(facts.others).toBeUndefined();
+  });
+
+  test("the series and the prediction are of one account each", () => {
+    let facts: LimitsFacts | undefined;
+    for (let minute = 0; minute <= 30; minute += 5) {
+      const now = NOW + minute * MINUTE;
+      facts = updateLimits(facts, report("a", 40 + minute), { now });
+      facts = updateLimits(facts, report("b", 10, RESET - HOUR), { now });
+    }
+    const groups = [facts, ...(facts?.others ?? [])];
+    const of = (resetsAt: number) => groups.find((group) => group?.fiveHour?.resetsAt === resetsAt);
+    expect(of(RESET)?.fiveHour?.runsOutAt).toBe(NOW + 60 * MINUTE);
+    expect(of(RESET - HOUR)?.fiveHour?.runsOutAt).toBeUndefined();
+    expect(new Set(of(RESET)?.series.map(({ fiveHourResetsAt }) => fiveHourResetsAt))).toEqual(
+      new Set([RESET]),
+    );
+  });
+
+  test("there are at most four accounts, and one whose windows are over goes", () => {
+    let facts: LimitsFacts | undefined;
+    for (let index = 0; index < 9; index++)
+      facts = updateLimits(facts, report(`s${index}`, index, NOW + HOUR + index * 20 * MINUTE), {
+        now: NOW + index,
+      });
+    expect(facts?.others).toHaveLength(3);
+    const later = updateLimits(facts, report("s8", 9, NOW + HOUR + 160 * MINUTE), {
+      now: NOW + 3 * HOUR + MINUTE,
+    });
+    expect(later.others?.map(({ fiveHour }) => fiveHour?.resetsAt)).toEqual([NOW + 3 * HOUR + 20 * MINUTE]);
   });
 
   test("one that ends in the past, or later than a window can, is not believed", () => {
@@ -67,11 +123,6 @@ test("a window that was reset reads 0 until a session says otherwise", () => {
 });
 
 describe("the pace", () => {
-  test("is the used share less the elapsed share of the window", () => {
-    // Two of five hours are left: 60 % of the window has passed.
-    expect(after(report("a", 75)).fiveHour?.pacePercent).toBeCloseTo(15, 5);
-  });
-
   test("predicts when the limit runs out, from the recent past", () => {
     let facts: LimitsFacts | undefined;
     for (let minute = 0; minute <= 30; minute += 5)
@@ -101,7 +152,7 @@ test("the series stays bounded, and a clock that was set back does not end it", 
     facts = updateLimits(facts, report(`session ${index}`, index % 100, now + HOUR), { now });
   }
   expect(facts?.series).toHaveLength(60);
-  expect(facts?.sources).toHaveLength(16);
+  expect(facts?.sources).toHaveLength(32);
   const back = updateLimits(facts, report("x", 1, NOW + HOUR), { now: NOW });
   expect(back.series.at(-1)?.at).toBe(NOW);
 });

@@ -32,6 +32,10 @@ const calls = (...tools: { id: string; name: string; input?: object }[]) => ({
 const result = (id: string, content: unknown = "ok") =>
   user([{ type: "tool_result", tool_use_id: id, content }]);
 
+/** A cursor as it comes out of the session's state. */
+const kept = (cursor: Cursor | undefined, path: string) =>
+  cursor && readCursor(JSON.parse(JSON.stringify(writeCursor(cursor))), path);
+
 function factsFrom(...lines: unknown[]) {
   const tally = emptyTally();
   for (const line of lines) noteLine(tally, line as never);
@@ -80,6 +84,41 @@ describe("turns", () => {
       ),
     );
     expect(facts.lastUserMessage).toBe("/review 12");
+  });
+
+  const local = (name: string, args = "") =>
+    `<command-name>/${name}</command-name>\n            <command-message>${name}</command-message>\n            <command-args>${args}</command-args>`;
+  const custom = (name: string, args = "") =>
+    `<command-message>${name}</command-message>\n<command-name>/${name}</command-name>\n<command-args>${args}</command-args>`;
+
+  test("are not the commands that the client runs itself, nor what these print", () => {
+    const from = { rowSource: "local" };
+    for (const more of [from, {}]) {
+      const facts = factsFrom(
+        user("first"),
+        ...["clear", "model", "compact", "effort"].flatMap((name) => [
+          user("<local-command-caveat>…</local-command-caveat>", { isMeta: true }),
+          user(local(name, "x"), more),
+          user("<local-command-stdout>done</local-command-stdout>", more),
+        ]),
+        user("<bash-input>ls</bash-input>", more),
+        user("<bash-stdout>x</bash-stdout><bash-stderr></bash-stderr>", more),
+      );
+      expect(facts).toMatchObject({ turns: 1, lastUserMessage: "first" });
+    }
+    expect(factsFrom(user(local("clear"), from)).lastUserMessage).toBeUndefined();
+  });
+
+  test("are the commands that send a prompt to the model, with what the client writes of them today and before", () => {
+    const prompt = user([{ type: "text", text: "Say hello to Bob" }], { isMeta: true, turnCompanion: true });
+    const today = factsFrom(user(custom("greet", "Bob"), { origin: { kind: "human" } }), prompt);
+    expect(today).toMatchObject({ turns: 1, lastUserMessage: "/greet Bob" });
+    const before = factsFrom(
+      user("<command-message>greet is running…</command-message>\n<command-name>/greet</command-name>"),
+    );
+    expect(before).toMatchObject({ turns: 1, lastUserMessage: "/greet" });
+    const byModel = factsFrom(user(custom("greet"), { sourceToolUseID: "toolu_1" }));
+    expect(byModel.turns).toBe(0);
   });
 
   test("keep a bounded part of a long prompt", () => {
@@ -335,5 +374,71 @@ describe("reading on", () => {
     expect(Bun.spawnSync(["mkfifo", box.path("fifo")]).exitCode).toBe(0);
     expect(readOn(box.path("fifo"), undefined, never)).rejects.toThrow(/not a regular file/);
     expect(readOn(box.path("nothing"), undefined, never)).rejects.toThrow(/ENOENT/);
+  });
+});
+
+describe("a last line without a newline", () => {
+  const line = (text: string) => JSON.stringify(user(text));
+
+  /** How many bytes this process has read from files so far. */
+  const bytesRead = () => Number(readFileSync("/proc/self/io", "utf8").match(/^rchar: (\d+)$/m)?.[1]);
+
+  test("counts once it is a complete object, and once only", async () => {
+    using box = sandbox();
+    const path = box.path("t.jsonl");
+    const turns = async (before?: Cursor) => {
+      const { cursor } = await readOn(path, kept(before, path), never);
+      return { cursor, count: factsOf(cursor.tally).turns };
+    };
+    writeFileSync(path, `${line("one")}\n${line("two")}`);
+    let read = await turns();
+    expect(read.count).toBe(2);
+    read = await turns(read.cursor);
+    expect(read.count).toBe(2);
+    appendFileSync(path, `\n${line("three")}\n${line("four").slice(0, -1)}`);
+    read = await turns(read.cursor);
+    expect(read.count).toBe(3);
+    appendFileSync(path, "}");
+    read = await turns(read.cursor);
+    expect(read.count).toBe(4);
+    // The next client appends to the line of the one that was killed.
+    appendFileSync(path, `${line("five")}\n`);
+    read = await turns(read.cursor);
+    expect(read.count).toBe(5);
+    expect((await turns()).count).toBe(5);
+  });
+
+  test.skipIf(process.platform !== "linux")("is searched only where it is new, however long", async () => {
+    using box = sandbox();
+    const path = box.path("t.jsonl");
+    const long = JSON.stringify(user("x".repeat(20 << 20)));
+    writeFileSync(path, `${line("one")}\n${long.slice(0, -2)}`);
+    let { cursor } = await readOn(path, undefined, never);
+    const readAgain = async () => {
+      const before = bytesRead();
+      ({ cursor } = await readOn(path, kept(cursor, path), never));
+      return bytesRead() - before;
+    };
+    expect(await readAgain()).toBeLessThan(100_000);
+    appendFileSync(path, long.slice(-2, -1));
+    expect(await readAgain()).toBeLessThan(1_000_000);
+    appendFileSync(path, `${long.slice(-1)}\n${line("two")}\n`);
+    expect(await readAgain()).toBeLessThan(1_000_000);
+    // A line of that length is skipped.
+    expect(factsOf(cursor.tally).turns).toBe(2);
+    expect(cursor.offset).toBe(statSync(path).size);
+  });
+
+  test("that is replaced by others is read again", async () => {
+    using box = sandbox();
+    const path = box.path("t.jsonl");
+    writeFileSync(path, `${line("one")}\n`);
+    const size = statSync(path).size;
+    appendFileSync(path, JSON.stringify(user("x".repeat(1 << 20))).slice(0, -1));
+    const { cursor } = await readOn(path, undefined, never);
+    truncateSync(path, size);
+    appendFileSync(path, `${line("two")}\n${line("y".repeat(1 << 20))}\n${line("four")}\n`);
+    const after = await readOn(path, kept(cursor, path), never);
+    expect(factsOf(after.cursor.tally).turns).toBe(4);
   });
 });

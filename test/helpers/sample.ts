@@ -120,8 +120,8 @@ export function fullState({
         week: { ...spend, costUsd: 61.7 },
       }),
       limits: part({
-        fiveHour: { usedPercent: 23.5, resetsAt: now + 7_200_000, seenAt: now, pacePercent: -36.5 },
-        sevenDay: { usedPercent: 41.2, resetsAt: now + 300_000_000, seenAt: now, pacePercent: -9 },
+        fiveHour: { usedPercent: 23.5, resetsAt: now + 7_200_000, seenAt: now },
+        sevenDay: { usedPercent: 41.2, resetsAt: now + 300_000_000, seenAt: now },
         series: [],
       }),
       sessions: part({ live: 3, stopped: 0, ghosts: 1 }),

@@ -139,6 +139,7 @@ export function only(box: Ground, tools: readonly string[]): string {
 export const TOOLS = [
   "cat",
   "chmod",
+  "cksum",
   "cp",
   "date",
   "df",
@@ -148,6 +149,7 @@ export const TOOLS = [
   "gzip",
   "head",
   "ldd",
+  "ln",
   "ls",
   "mkdir",
   "mv",
@@ -156,6 +158,7 @@ export const TOOLS = [
   "sed",
   "sh",
   "sleep",
+  "sort",
   "tail",
   "tar",
   "tr",

@@ -130,8 +130,8 @@ function withMove(box: Ground, nth: number, action: string): string {
   return `${tools}:${box.env.PATH}`;
 }
 
-/** Of the moves of an installation: the first two of the files, one in between, and the program's two. */
-const MOVES = [2, 3, 10, 20, 21];
+/** Of the moves of an upgrade: the first two of the records, two of files, and the program's two. */
+const MOVES = [2, 3, 7, 14, 22, 23];
 
 describe("while files come into place,", () => {
   test("one that cannot be moved undoes the others", async () => {

@@ -83,12 +83,25 @@ export function publish(files: Release, directory: string): string {
   return `file://${directory}`;
 }
 
-/** Lay out an installation of `version` below a prefix, as the installer leaves it. */
-export function lay(version: string, prefix: string): void {
-  const put = (name: string, content: string, mode: number) => {
+/** How an installation differs from one by the current installer. */
+export interface Laid {
+  /** The program's text. */
+  readonly content?: string;
+  /** What is recorded about it: version 0.1.0 recorded no checksums, and "nothing" is not an installation of ours. */
+  readonly recorded?: "all" | "as 0.1.0" | "nothing";
+}
+
+/** Lay out an installation of `version` below a prefix, as the installer leaves it where it created no directory. */
+export function lay(version: string, prefix: string, { content, recorded = "all" }: Laid = {}): void {
+  const put = (name: string, text: string, mode: number) => {
     mkdirSync(dirname(join(prefix, name)), { recursive: true });
-    writeFileSync(join(prefix, name), content, { mode });
+    writeFileSync(join(prefix, name), text, { mode });
+    return `${Bun.SHA256.hash(text, "hex")}  ${name}\n`;
   };
-  for (const name of SHARED) put(name, `${name} of ${version}\n`, 0o644);
-  put("bin/plimsoll", program(version), 0o755);
+  const checksums = [
+    ...SHARED.map((name) => put(name, `${name} of ${version}\n`, 0o644)),
+    put("bin/plimsoll", content ?? program(version), 0o755),
+  ];
+  if (recorded !== "nothing") put("share/doc/plimsoll/directories", "", 0o644);
+  if (recorded === "all") put("share/doc/plimsoll/checksums", checksums.join(""), 0o644);
 }

@@ -90,17 +90,18 @@ describe("the status line in Claude Code's settings", () => {
     for (const prefix of [box.prefix, other]) lay("1.0.0", prefix);
     const settings = useIt(box);
     const names = (path: string) =>
-      writeFileSync(
-        box.program,
-        program("1.0.0", `case "$3" in --dry-run) echo '-    "command": "${path} display",'; exit ;; esac`),
-      );
+      lay("1.0.0", box.prefix, {
+        content: program(
+          "1.0.0",
+          `case "$3" in --dry-run) echo '-    "command": "${path} display",'; exit ;; esac`,
+        ),
+      });
     names(join(other, "bin/plimsoll"));
     const { code, stdout } = await install(box, { args: UNINSTALL });
     expect({ code, settings: existsSync(settings) }).toEqual({ code: 0, settings: true });
     expect(stdout).toContain(`calls ${other}/bin/plimsoll, and stays.\n`);
     // Its own by a link's name, or what is gone, is taken out.
     for (const path of [box.path("link"), join(other, "bin/gone")]) {
-      lay("1.0.0", box.prefix);
       names(path);
       if (!existsSync(box.path("link"))) symlinkSync(box.program, box.path("link"));
       useIt(box);
@@ -121,11 +122,9 @@ describe("the status line in Claude Code's settings", () => {
 
   test("keeps the program, and all of it, when it cannot be taken out", async () => {
     using box = ground();
-    lay("1.0.0", box.prefix);
-    writeFileSync(
-      box.program,
-      program("1.0.0", 'case "$2" in --remove) echo "broken settings" >&2; exit 1 ;; esac'),
-    );
+    lay("1.0.0", box.prefix, {
+      content: program("1.0.0", 'case "$2" in --remove) echo "broken settings" >&2; exit 1 ;; esac'),
+    });
     const before = tree(box.root);
     const { code, stderr } = await install(box, { args: UNINSTALL });
     expect(code).toBe(1);
@@ -134,16 +133,17 @@ describe("the status line in Claude Code's settings", () => {
     expect(tree(box.root)).toEqual(before);
   });
 
-  const unusable: Record<string, (path: string) => void> = {
-    "has no set-up, or does not run": (path) => writeFileSync(path, "#!/no/such/interpreter\n"),
-    "is gone": (path) => rmSync(path),
+  const unusable: Record<string, (box: Ground) => void> = {
+    "has no set-up, or does not run": ({ prefix }) =>
+      lay("1.0.0", prefix, { content: "#!/no/such/interpreter\n" }),
+    "is gone": (box) => rmSync(box.program),
   };
   for (const [how, spoil] of Object.entries(unusable))
     test(`is for the user to look at when the program ${how}`, async () => {
       using box = ground();
       lay("1.0.0", box.prefix);
       useIt(box);
-      spoil(box.program);
+      spoil(box);
       const { code, stdout } = await install(box, { args: UNINSTALL });
       expect(code).toBe(0);
       expect(stdout).toContain(`a "statusLine" that calls ${box.program}, take it out`);

@@ -1,9 +1,10 @@
 /** The program is replaced under a line that is being drawn, which never finds it missing or by halves. */
 import { expect, test } from "bun:test";
-import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { until } from "../helpers/binary.ts";
 import { ground, install, tree } from "./installer.ts";
-import { lay, publish, release } from "./release.ts";
+import { lay, publish, release, SHARED } from "./release.ts";
 
 test("upgrades and downgrades, two at a time, while the line is drawn again and again", async () => {
   using box = ground();
@@ -28,6 +29,10 @@ test("upgrades and downgrades, two at a time, while the line is drawn again and 
     expect(ends.map(({ code, stderr }) => ({ code, stderr }))).toEqual(
       versions.map(() => ({ code: 0, stderr: "" })),
     );
+    // They take turns: the files are all of one version.
+    const [, version] = /"plimsoll (\S+) /.exec(readFileSync(box.program, "utf8")) ?? [];
+    for (const name of SHARED)
+      expect(readFileSync(join(box.prefix, name), "utf8")).toBe(`${name} of ${version}\n`);
     const soFar = lines().length;
     await until("it is drawn again", () => lines().length > soFar);
   }
@@ -35,26 +40,5 @@ test("upgrades and downgrades, two at a time, while the line is drawn again and 
   await renders.exited;
   expect([...new Set(lines())].sort()).toEqual(["the line of 1.0.0", "the line of 2.0.0"]);
   expect(tree(box.prefix).filter((line) => line.includes(".plimsoll-install"))).toEqual([]);
-  expect(existsSync(box.program)).toBe(true);
-});
-
-test("a directory that another installer makes in the same instant is as good as its own", async () => {
-  using box = ground();
-  const tools = box.path("tools");
-  mkdirSync(tools);
-  // Each directory but the hidden one is there a moment before it is made.
-  const mkdir = `#!/bin/sh
-for last; do :; done
-case $last in
-  *.plimsoll-install*) ;;
-  *) PATH=\${PATH#*:} mkdir -p "$last" ;;
-esac
-PATH=\${PATH#*:} exec mkdir "$@"
-`;
-  writeFileSync(`${tools}/mkdir`, mkdir);
-  chmodSync(`${tools}/mkdir`, 0o755);
-  const from = publish(release("1.0.0"), box.path("release"));
-  const ended = await install(box, { from, env: { PATH: `${tools}:${box.env.PATH}` } });
-  expect(ended).toMatchObject({ code: 0, stderr: "" });
   expect(existsSync(box.program)).toBe(true);
 });

@@ -4,6 +4,7 @@ import { accumulate, type BillPoint } from "../../src/ledger/bills.ts";
 import { type Ledger, openLedger } from "../../src/ledger/index.ts";
 import { sandbox } from "../helpers/binary.ts";
 import { append, billed, happened, said } from "./lines.ts";
+import { dbOf } from "./read-ledger.ts";
 
 const NOON = Date.UTC(2026, 10, 20, 12);
 const at = (clock: string) => Date.parse(`2026-11-20T${clock}.000Z`);
@@ -128,13 +129,57 @@ describe("a session's cost", () => {
       expect(ledger.sessionUsage("s")).toMatchObject({ costUsd: 2, unattributedUsd: 0 });
     }));
 
+  test("has the newest message once when its price is too high, or an older one's was", async () => {
+    // A price that is too high: the bill has the message for less.
+    await withSession([dollar("a", "10:00:09", 3)], (ledger) => {
+      ledger.recordBill("s", { totalUsd: 0, run: "1" }, at("10:00:00"));
+      ledger.recordBill("s", { totalUsd: 1.5, run: "1" }, at("10:00:10"));
+      expect(ledger.sessionUsage("s").costUsd).toBeCloseTo(1.5);
+    });
+    // The excess of an older message, from an estimate, is no lag of the newest bill.
+    const estimated = said({ id: "a", model: "claude-sonnet-5-5", at: "10:00:09", output: 100_000 });
+    await withSession([estimated, dollar("b", "10:01:09")], (ledger) => {
+      ledger.recordBill("s", { totalUsd: 0, run: "1" }, at("10:00:00"));
+      ledger.recordBill("s", { totalUsd: 0.5, run: "1" }, at("10:00:30"));
+      ledger.recordBill("s", { totalUsd: 1.5, run: "1" }, at("10:01:10"));
+      expect(ledger.sessionUsage("s").costUsd).toBeCloseTo(1.5);
+    });
+    // A bill of several runs.
+    await withSession([dollar("a", "10:00:09"), dollar("b", "10:01:09", 3)], (ledger) => {
+      ledger.recordBill("s", { totalUsd: 1, run: "1" }, at("10:00:30"));
+      ledger.recordBill("s", { totalUsd: 1, run: "2" }, at("10:01:00"));
+      ledger.recordBill("s", { totalUsd: 2.5, run: "2" }, at("10:01:10"));
+      expect(ledger.sessionUsage("s").costUsd).toBeCloseTo(2.5);
+    });
+  });
+
+  test("has a message that a late bill has not, though an older one's price was too high", () => {
+    const estimated = said({ id: "a", model: "claude-sonnet-5-5", at: "10:00:09", output: 100_000 });
+    return withSession([estimated, dollar("b", "10:01:09")], (ledger) => {
+      ledger.recordBill("s", { totalUsd: 0, run: "1" }, at("10:00:00"));
+      ledger.recordBill("s", { totalUsd: 0.5, run: "1" }, at("10:00:30"));
+      // The same bill after the message: it lags.
+      ledger.recordBill("s", { totalUsd: 0.5, run: "1" }, at("10:01:10"));
+      expect(ledger.sessionUsage("s").costUsd).toBeCloseTo(1.5);
+    });
+  });
+
+  test("is complete when two payloads say the same after the newest message", () =>
+    withSession([dollar("a", "10:00:00"), dollar("b", "10:00:09")], (ledger) => {
+      ledger.recordBill("s", { totalUsd: 0, run: "1" }, at("09:59:00"));
+      ledger.recordBill("s", { totalUsd: 1, run: "1" }, at("10:00:10"));
+      expect(ledger.sessionUsage("s").costUsd).toBeCloseTo(2);
+      ledger.recordBill("s", { totalUsd: 1, run: "1" }, at("10:00:12"));
+      expect(ledger.sessionUsage("s").costUsd).toBeCloseTo(1);
+    }));
+
   test("is the bill's, though our prices are higher, once the client has said it again long after the last message", () =>
     withSession([dollar("a", "10:00:00"), dollar("b", "10:00:09")], (ledger) => {
       for (const clock of ["10:00:10", "10:00:20", "10:20:00", "10:40:00"])
         ledger.recordBill("s", { totalUsd: 1.9, run: "1" }, at(clock));
       expect(ledger.sessionUsage("s").costUsd).toBeCloseTo(1.9);
       // When it was spent, and until when it was all: more is not kept.
-      const kept = ledger.db.query("select at from bills order by at").values().flat();
+      const kept = dbOf(ledger).query("select at from bills order by at").values().flat();
       expect(kept).toEqual([at("10:00:10"), at("10:40:00")]);
     }));
 
@@ -318,7 +363,7 @@ test("a published price that the bills disagree with by more than two percent is
     [dollar("a", "10:00:00"), happened("10:01:00"), billed("s", 1.01, usage(1.01))],
     async (ledger) => {
       expect(ledger.priceChecks()).toEqual([]);
-      ledger.db.run("update bills set models = replace(models, '1.01', '1.2')");
+      dbOf(ledger).run("update bills set models = replace(models, '1.01', '1.2')");
       expect(ledger.priceChecks()).toEqual([{ model: "claude-opus-4-5", ourUsd: 1, billedUsd: 1.2 }]);
     },
   );
@@ -329,6 +374,20 @@ test("of a stream of bills few are kept", () => {
   using ledger = openLedger(box.path("ledger.db"));
   for (let second = 0; second < 3_600; second += 5)
     ledger.recordBill("s", { totalUsd: second / 1000, run: "1" }, NOON + second * 1000);
-  expect(ledger.db.query("select count(*) from bills").values()[0]?.[0]).toBeLessThan(7);
+  expect(dbOf(ledger).query("select count(*) from bills").values()[0]?.[0]).toBeLessThan(7);
   expect(ledger.sessionUsage("s").billUsd).toBeCloseTo(3.595);
+});
+
+test("bills that were recorded while the clock was ahead do not hide later ones", () => {
+  using box = sandbox();
+  using ledger = openLedger(box.path("ledger.db"));
+  const now = Date.now();
+  const record = (totalUsd: number, run: string, at: number) => ledger.recordBill("s", { totalUsd, run }, at);
+  const year = 365 * 86_400_000;
+  record(1, "first", now + year);
+  record(1.5, "first", now + year + 5_000);
+  record(2, "first", now);
+  expect(ledger.sessionUsage("s").billUsd).toBe(2);
+  record(3, "first", now + 60_000);
+  expect(ledger.sessionUsage("s").billUsd).toBe(3);
 });

@@ -4,7 +4,7 @@ import { dirname, join } from "node:path";
 import { openLedger } from "../../src/ledger/index.ts";
 import { sandbox } from "../helpers/binary.ts";
 import { append, said } from "./lines.ts";
-import { messagesOf } from "./read-ledger.ts";
+import { dbOf, messagesOf } from "./read-ledger.ts";
 
 /** Index transcripts given by path below `projects`, in each order of passes, and compare what is counted. */
 async function counted(
@@ -104,7 +104,7 @@ test("a line with a speed goes before one without", async () => {
     said({ id: "m", request: "r", output: 5, speed: "fast" }),
   );
   await ledger.index([join(box.home, ".claude")]);
-  expect(ledger.db.query("select flags & 1 as fast from messages").all()).toEqual([{ fast: 1 }]);
+  expect(dbOf(ledger).query("select flags & 1 as fast from messages").all()).toEqual([{ fast: 1 }]);
 });
 
 test("lines without an id count by themselves", async () => {

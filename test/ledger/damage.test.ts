@@ -18,7 +18,7 @@ import { SCHEMA_VERSION } from "../../src/ledger/schema.ts";
 import { sandbox } from "../helpers/binary.ts";
 import { makeHistory, totals, writeHistory } from "../helpers/history.ts";
 import { append, said } from "./lines.ts";
-import { messagesOf, rollupsOf } from "./read-ledger.ts";
+import { dbOf, messagesOf, rollupsOf } from "./read-ledger.ts";
 
 const bySession = (message: { session: string; model: string }) => `${message.session} ${message.model}`;
 
@@ -57,7 +57,7 @@ describe("a damaged ledger", () => {
         using ledger = openLedger(path);
         await ledger.index(claude);
         ledger.recordBill("s", { totalUsd: 1, run: "1" }, Date.UTC(2026, 10, 20, 10, 1));
-        const root = ledger.db.query("select rootpage from sqlite_master where name = ?").values(table);
+        const root = dbOf(ledger).query("select rootpage from sqlite_master where name = ?").values(table);
         page = root[0]?.[0] as number;
       }
       overwrite(path, (page - 1) * 4096, 4096);
@@ -74,10 +74,21 @@ describe("a damaged ledger", () => {
       expect(messagesOf(ledger)).toMatchObject([{ session: "s", model: "claude-opus-4-5" }]);
     });
 
+  test("without its first page gives back every row from its pages", async () => {
+    const { box, path, history } = await indexed(21);
+    using _ = box;
+    overwrite(path, 0, 4096);
+    using ledger = openLedger(path);
+    expect(ledger.repair?.recovered.lost).toBe(false);
+    const ids = (messages: readonly { id: string }[]) => messages.map(({ id }) => id).sort();
+    expect(ids(messagesOf(ledger))).toEqual(ids(history.messages));
+    expect(ledger.sessionUsage("bill-only").costUsd).toBe(4);
+  });
+
   test("is moved aside and rebuilt from the transcripts that are left, when nothing of it can be read", async () => {
     const { box, path, claude, history } = await indexed(21);
     using _ = box;
-    overwrite(path, 0, 4096);
+    overwrite(path, 0, statSync(path).size);
     using ledger = openLedger(path);
     const aside = ledger.repair?.movedTo as string;
     expect(aside).toStartWith(`${path}.damaged-`);
@@ -100,8 +111,10 @@ describe("a damaged ledger", () => {
       const pages = Math.floor(statSync(path).size / 4096);
       overwrite(path, Math.floor(pages * page) * 4096, 4096);
       using ledger = openLedger(path);
-      // A pass looks for damage once a day.
-      ledger.db.run("update meta set value = 0");
+      // A pass looks for damage once a day, and when the last look is dated in the future.
+      dbOf(ledger)
+        .query("update meta set value = ?")
+        .run(what === "its end" ? Date.now() + 400 * 86_400_000 : 0);
       await ledger.index(claude);
       expect(ledger.repair?.movedTo).toBeDefined();
       const found = messagesOf(ledger);
@@ -162,7 +175,7 @@ describe("a ledger is not opened", () => {
     const path = box.path("ledger.db");
     {
       using ledger = openLedger(path);
-      ledger.db.run(`pragma user_version = ${SCHEMA_VERSION + 1}`);
+      dbOf(ledger).run(`pragma user_version = ${SCHEMA_VERSION + 1}`);
     }
     expect(() => openLedger(path)).toThrow(LedgerError);
     expect(() => openLedger(path)).toThrow(`version ${SCHEMA_VERSION + 1}`);
@@ -175,13 +188,13 @@ describe("reading everything again", () => {
     const { box, path, claude, history } = await indexed(25);
     using _ = box;
     using ledger = openLedger(path);
-    const wrong = ledger.db.query("select seq, id from messages order by seq desc limit 1").get() as {
+    const wrong = dbOf(ledger).query("select seq, id from messages order by seq desc limit 1").get() as {
       seq: number;
       id: string;
     };
     // As an older version might have left them: a sum that was counted wrongly, rollups that do not agree.
-    ledger.db.run(`update messages set output = 1 where seq > ${wrong.seq - 400}`);
-    ledger.db.run("update rollups set output = output + 1");
+    dbOf(ledger).run(`update messages set output = 1 where seq > ${wrong.seq - 400}`);
+    dbOf(ledger).run("update rollups set output = output + 1");
     const result = await ledger.reindex(claude);
     expect(result.complete).toBe(true);
     const { fromRollups, fromMessages } = rollupsOf(ledger);

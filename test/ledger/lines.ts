@@ -61,7 +61,11 @@ export const billed = (session: string, totalCostUSD: number, modelUsage: object
 
 /** Append lines to a session's transcript below a home directory. */
 export function append(home: string, session: string, ...lines: string[]): void {
-  const path = join(home, `.claude/projects/-home-dev-proj/${session}.jsonl`);
+  writeLines(join(home, `.claude/projects/-home-dev-proj/${session}.jsonl`), lines);
+}
+
+/** Append lines to a file, which is made if need be. */
+export function writeLines(path: string, lines: readonly string[]): void {
   mkdirSync(dirname(path), { recursive: true });
   appendFileSync(path, lines.map((line) => `${line}\n`).join(""));
 }

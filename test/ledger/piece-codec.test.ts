@@ -33,6 +33,6 @@ test("a piece is the same on the other side of a thread", () => {
     costUsd: 0.25,
   };
   const usage = [line, plain, { ...line, sidechain: false }].map((each) => ({ line: each, anonymous: "" }));
-  const piece = { usage, bills: [], offset: 10, tail: 7, ended: true };
+  const piece = { usage, bills: [], offset: 10, searched: 10, tail: 7, ended: true };
   expect(unpack(pack(piece))).toEqual(piece);
 });

@@ -39,6 +39,13 @@ const apiBill = (replies: readonly Reply[]): number =>
     return sum + (tokens + short * write5m + long * write1h) / 1e6;
   }, 0);
 
+const tokensOf = ({ input_tokens, output_tokens, cache_read_input_tokens, cache_creation }: Reply["usage"]) =>
+  input_tokens +
+  output_tokens +
+  cache_read_input_tokens +
+  cache_creation.ephemeral_5m_input_tokens +
+  cache_creation.ephemeral_1h_input_tokens;
+
 /** Index a fixture and hand over what its payloads said. */
 async function withFixture(
   name: string,
@@ -99,3 +106,37 @@ test("without its payloads a killed run's messages still count beside the bill o
     expect(costUsd).toBeLessThan(bill);
     expect(ledger.suspects()).toEqual([]);
   }));
+
+/**
+ * Client 2.1.331: a session with a compaction; a fork of it that ended; a fork of that fork that was killed; a branch of
+ * the first session.
+ */
+test("every figure is the API's bill when sessions were forked, compacted, killed and branched", async () => {
+  using box = sandbox();
+  const from = join(FIXTURES, "forked");
+  const to = join(box.home, ".claude/projects/-home-dev-proj");
+  const files = readdirSync(from).filter((name) => name.endsWith(".jsonl"));
+  for (const file of files) cpSync(join(from, file), join(to, file), { recursive: true });
+  using ledger = openLedger(box.path("ledger.db"));
+  for (const { at, run, sessionId, totalUsd } of await Bun.file(join(from, "payloads.json")).json())
+    ledger.recordBill(sessionId, { totalUsd, run }, at);
+  await ledger.index([join(box.home, ".claude")]);
+  const replies: Reply[] = await Bun.file(join(from, "api-bill.json")).json();
+  const usd = apiBill(replies);
+  expect(usd).toBeCloseTo(0.127341, 6);
+  const tokens = replies.reduce((sum, { usage }) => sum + tokensOf(usage), 0);
+  const reports = [
+    totalOf(byDay(loadReport(ledger, { zone: UTC }, "day"))),
+    totalOf(bySession(loadReport(ledger, { zone: UTC }, "session"))),
+    totalOf(blockRows(loadReport(ledger, { zone: UTC }, "slot"), 0)),
+  ];
+  for (const sum of reports) {
+    expect(sum.costUsd).toBeCloseTo(usd, 6);
+    expect(sum.tokens).toBe(tokens);
+  }
+  const { today } = ledger.accountUsage({ now: Date.parse("2026-11-24T21:20:00Z"), timezone: UTC });
+  expect(today.costUsd).toBeCloseTo(usd, 6);
+  const costs = files.map((file) => ledger.sessionUsage(file.slice(0, -6)).costUsd);
+  expect(costs.reduce((sum, cost) => sum + cost, 0)).toBeCloseTo(usd, 6);
+  expect(Math.max(...costs)).toBeCloseTo(0.0882812, 6);
+});

@@ -87,7 +87,7 @@ const TIMEOUT_LINES: readonly string[][] = [
   ["-v", "-s", "IOT", ".1", "sleep", "3"],
   ["-v", "-s", "35", ".1", "sleep", "3"],
   ["-v", "-s", "50", ".1", "sleep", "3"],
-  ["-v", "-s0", "-k.1", ".1", "sleep", "3"],
+  ["-s0", "-k.1", ".1", "sleep", "3"],
   ["-vk.1", "-sCONT", ".1", "sleep", "3"],
   ["--foreground=1", "1", "true"],
   ["", ""],
@@ -171,6 +171,17 @@ const FLOCK_LINES: readonly string[][] = [
   ["--help=x"],
   ["-xx", "-u", "1"],
   ["-w", "1e400", "f", "true"],
+  ["-w", "99999999999999999999", "f", "true"],
+  ["-E", "256", "f", "true"],
+  ["-E", "4294967297", "f", "true"],
+  ["-E", "99999999999999999999", "f", "true"],
+  ["-n", "4294967304"],
+  ["-n", "2147483648"],
+  ["-n", "2147483647"],
+  ["-n", "99999999999999999999"],
+  ["-n", "--", "-2147483649"],
+  ["-n", "--", "-2147483648"],
+  ["-n", "+99"],
   ["-w", " 1", "f", "true"],
   ["-w", "1x", "f", "true"],
   ["-E", "3x", "f", "true"],
@@ -213,6 +224,13 @@ describe("timeout", () => {
   test("knows -f and -p, which POSIX 2024 has", async () => {
     expect((await ours("timeout", "-p", ".1", "sleep", "9")).code).toBe(143);
     expect((await ours("timeout", "-f", ".1", "sleep", "9")).code).toBe(124);
+  });
+
+  test("reports signal 0 by its number, as later versions do", async () => {
+    const { stderr } = await ours("timeout", "-v", "-s0", "-k.1", ".1", "sleep", "9");
+    expect(stderr).toBe(
+      "timeout: sending signal 0 to command 'sleep'\ntimeout: sending signal KILL to command 'sleep'\n",
+    );
   });
 
   test("takes a time that underflows for a very short one", async () => {
@@ -320,6 +338,19 @@ describe("flock", () => {
       flock w sh -c ': >w.held; sleep 0.6' & while [ ! -e w.held ]; do sleep 0.01; done
       flock -w 0.1 -E 5 w echo no; echo $?; flock -w 5 w echo in; wait`;
     expect((await start("/bin/sh", ["-c", script])).stdout).toBe("5\nin\n");
+  });
+
+  test.skipIf(!onLinux)("serves those who wait with a limit in the order in which they came", async () => {
+    const script = `
+      flock q sh -c ': >q.held; while [ ! -e q.go ]; do sleep 0.01; done' & while [ ! -e q.held ]; do sleep 0.01; done
+      inode=$(stat -c %i q); count=0
+      while [ $count -lt 10 ]; do
+        flock -w 60 q sh -c "echo $count >>q.order" & count=$((count + 1))
+        while [ $(grep -c -- "-> FLOCK .*:$inode " /proc/locks) -lt $count ]; do sleep 0.01; done
+      done
+      : >q.go; wait; cat q.order`;
+    const { stdout } = await start("/bin/sh", ["-c", script]);
+    expect(stdout.trim().split("\n").map(Number)).toEqual(Array.from({ length: 10 }, (_, index) => index));
   });
 
   test("leaves the lock to a grandchild, unless --close", async () => {

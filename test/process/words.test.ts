@@ -121,11 +121,15 @@ describe("structures of the system", () => {
   test("macOS: proc_bsdinfo and proc_uniqidentifierinfo are read at the documented offsets", () => {
     const info = new DataView(new ArrayBuffer(BSD_INFO_BYTES));
     info.setUint32(4, 4, true);
+    info.setUint32(16, 7, true);
+    info.setUint32(100, 9, true);
     for (const [index, char] of [..."sleep"].entries()) info.setUint8(48 + index, char.charCodeAt(0));
     info.setBigUint64(120, 1_700_000_000n, true);
     info.setBigUint64(128, 42n, true);
     expect(decodeBsdInfo(new Uint8Array(info.buffer))).toEqual({
       state: "T",
+      parent: 7,
+      group: 9,
       name: "sleep",
       start: "1700000000.000042",
     });

@@ -243,6 +243,34 @@ describe("sweeping", () => {
     expect(sweep(paths, Date.now())).toBe(1);
   });
 
+  test("goes on after a clock that was ahead once, and removes nothing because of it", () => {
+    const { box, paths } = prepared();
+    using _ = box;
+    const state = `${paths.sessions}/session.json`;
+    const temporary = `${paths.sessions}/a.json.12.ab.tmp`;
+    const lock = `${paths.locks}/session-session.lock`;
+    sweep(paths, Date.now());
+    for (const file of [state, temporary, lock]) writeFileSync(file, "{}");
+    for (const file of [state, temporary, lock, `${paths.locks}/sweep.lock`]) age(file, -400 * DAY);
+    expect(sweep(paths, Date.now())).toBe(0);
+    for (const file of [state, temporary, lock, `${paths.locks}/sweep.lock`])
+      expect(Math.abs(Date.now() - statSync(file).mtimeMs)).toBeLessThan(60_000);
+    // They age from now on.
+    sweep(paths, Date.now() + 8 * DAY);
+    expect([state, temporary, lock].filter((file) => existsSync(file))).toEqual([]);
+  });
+
+  test("changes no time of a file that a link leads to", () => {
+    const { box, paths } = prepared();
+    using _ = box;
+    const theirs = box.path("theirs");
+    writeFileSync(theirs, "{}");
+    age(theirs, -400 * DAY);
+    symlinkSync(theirs, `${paths.sessions}/link.json`);
+    sweep(paths, Date.now());
+    expect(statSync(theirs).mtimeMs).toBeGreaterThan(Date.now() + 300 * DAY);
+  });
+
   test("leaves a session that a pass is at", async () => {
     const { box, paths } = prepared();
     using _ = box;

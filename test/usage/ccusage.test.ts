@@ -69,3 +69,20 @@ for (const seed of [1, 2, 3])
       }
     },
   );
+
+test.skipIf(!CCUSAGE)("every report is ccusage's where files end without a newline", async () => {
+  using box = sandbox();
+  const history = makeHistory({ seed: 4, sessions: 14, projects: 14, turns: 8, plain: true });
+  // Each ends with a message.
+  for (const [path, text] of history.files) {
+    const lines = text.split("\n");
+    const last = lines.findLastIndex((line) => line.includes('"type":"assistant"'));
+    history.files.set(path, lines.slice(0, last + 1).join("\n"));
+  }
+  writeHistory(box.home, history);
+  for (const name of REPORTS) {
+    const theirs = await Bun.$`${CCUSAGE} ${name} --json --offline`.env(box.env).quiet();
+    const ours = await run(["usage", name, "--json", "--offline"], { env: box.env });
+    same(sorted(JSON.parse(theirs.stdout.toString())), JSON.parse(ours.stdout), name);
+  }
+});

@@ -1,6 +1,6 @@
 /** What lines of transcripts count and cost, as `plimsoll usage` reports them. */
 import { describe, expect, test } from "bun:test";
-import { mkdirSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { run, sandbox } from "../helpers/binary.ts";
 
@@ -278,4 +278,21 @@ describe("a long request", () => {
       expect(row.priced).toBe("estimated");
     }
   });
+});
+
+test("forked sessions add up to what the API billed, in reports of the built program", async () => {
+  using box = sandbox();
+  const from = join(import.meta.dir, "../fixtures/ledger/forked");
+  const to = join(box.home, ".claude/projects/-home-dev-proj");
+  // Without the fork that was killed: its cost is in payloads only.
+  for (const file of readdirSync(from))
+    if (file.endsWith(".jsonl") && !file.startsWith("0849cf7f"))
+      cpSync(join(from, file), join(to, file), { recursive: true });
+  const sums: number[] = [];
+  for (const report of ["session", "daily", "blocks"]) {
+    const result = await run(["usage", report, "--json", "--timezone", "UTC"], { env: box.env });
+    const rows: { totalCost?: number; costUSD?: number }[] = JSON.parse(result.stdout)[report];
+    sums.push(rows.reduce((sum, row) => sum + (row.totalCost ?? row.costUSD ?? 0), 0));
+  }
+  for (const sum of sums) expect(sum).toBeCloseTo(0.0882812 + 2 * 0.01302, 6);
 });

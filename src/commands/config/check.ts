@@ -1,8 +1,10 @@
 import { formatError, readConfig } from "../../config/read.ts";
+import { printable } from "../../output/characters.ts";
+import { toJson } from "../../output/json.ts";
+import { sayError } from "../../output/say.ts";
 import type { Command } from "../command.ts";
 import { EXIT } from "../exit-codes.ts";
 import { printLine } from "../print.ts";
-import { printable } from "../printable.ts";
 import { loadConfigText, refuseOperands, requireConfigPath } from "./target.ts";
 
 export const configCheck: Command = {
@@ -22,10 +24,10 @@ Exit codes: 0 when it is good, 1 when it is not, 74 when it cannot be read.`,
     const text = file === "-" ? await Bun.stdin.text() : loadConfigText(path);
     const read = readConfig(text ?? "");
     const errors = "errors" in read ? read.errors : [];
-    if (options.has("json")) printLine(JSON.stringify({ ok: errors.length === 0, path, errors }));
+    if (options.has("json")) printLine(toJson({ ok: errors.length === 0, path, errors }));
     else if (text === undefined) printLine(`${printable(path)} is not there: the defaults apply`);
     else if (errors.length === 0) printLine(`${printable(path)} is good`);
-    else for (const error of errors) console.error(`${printable(path)}: ${printable(formatError(error))}`);
+    else for (const error of errors) sayError(`${path}: ${formatError(error)}`);
     return errors.length === 0 ? EXIT.ok : EXIT.failure;
   },
 };

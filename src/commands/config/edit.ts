@@ -2,15 +2,15 @@ import { initialConfig } from "../../config/initial.ts";
 import { PRESETS, type PresetName } from "../../config/presets.ts";
 import { formatError, readConfig } from "../../config/read.ts";
 import { readTerminal } from "../../display/terminal.ts";
-import { runEditor } from "../../editor/session.ts";
+import { HUNG_UP, runEditor } from "../../editor/session.ts";
 import { type Draft, start } from "../../editor/state.ts";
 import { setValue } from "../../json-text/edit.ts";
 import type { Settings } from "../../line/settings.ts";
+import { printable } from "../../output/characters.ts";
 import type { Command } from "../command.ts";
 import { CommandError } from "../errors.ts";
 import { EXIT } from "../exit-codes.ts";
 import { printLine } from "../print.ts";
-import { printable } from "../printable.ts";
 import { loadConfigText, refuseOperands, requireConfigPath, saveConfigText } from "./target.ts";
 
 const WITH_COMMENTS = { comments: true };
@@ -24,7 +24,8 @@ Arrow keys move and change; 'a' adds a segment, 'x' removes one, '<' and '>' shi
 tab shows another sample session; 's' saves, after asking; 'q' leaves. Nothing is written before that, and what the
 editor does not know of stays in the file, comments included.
 
-Exit codes: 0 saved or left; 1 when the configuration has errors; 2 without a terminal.`,
+Exit codes: 0 saved or left; 1 when the configuration has errors; 2 without a terminal. A signal gives 128 and its
+number, a terminal that is closed 129; nothing is written then.`,
   options: [],
   run: async (options) => {
     refuseOperands(options);
@@ -47,10 +48,12 @@ Exit codes: 0 saved or left; 1 when the configuration has errors; 2 without a te
       const terminal = readTerminal({ ...process.env, COLUMNS: String(columns), LINES: "" }, settings);
       return { columns, rows, terminal, settings, path: printable(path) };
     };
-    const { outcome, draft } = await runEditor(start(before, Object.keys(settings.commands)), screenOf);
+    const { state, exitCode } = await runEditor(start(before, Object.keys(settings.commands)), screenOf);
+    const { outcome, draft } = state;
     if (outcome !== "saved") {
-      printLine("nothing was written");
-      return EXIT.ok;
+      // A terminal that was closed takes no message.
+      if (exitCode !== HUNG_UP) printLine("nothing was written");
+      return exitCode ?? EXIT.ok;
     }
     printLine(saveConfigText(path, applyDraft(text, before, draft)));
     return EXIT.ok;

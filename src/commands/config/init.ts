@@ -3,12 +3,12 @@ import { initialConfig } from "../../config/initial.ts";
 import { PRESET_NAMES, PRESETS, type PresetName } from "../../config/presets.ts";
 import { jsonSchema } from "../../config/schema.ts";
 import { nearest } from "../../nearest.ts";
+import { printable } from "../../output/characters.ts";
 import { replaceFile } from "../../state/write.ts";
 import type { Command } from "../command.ts";
 import { CommandError, UsageError } from "../errors.ts";
 import { EXIT } from "../exit-codes.ts";
 import { printLine } from "../print.ts";
-import { printable } from "../printable.ts";
 import { loadConfigText, refuseOperands, requireConfigPath, saveConfigText } from "./target.ts";
 
 const SCHEMA_FILE = "config.schema.json";

@@ -1,3 +1,4 @@
+import { printable } from "../../output/characters.ts";
 import type { Command } from "../command.ts";
 import { EXIT } from "../exit-codes.ts";
 import { printLine } from "../print.ts";
@@ -12,7 +13,7 @@ export const configPathCommand: Command = {
   options: [],
   run: (options) => {
     refuseOperands(options);
-    printLine(requireConfigPath());
+    printLine(printable(requireConfigPath()));
     return EXIT.ok;
   },
 };

@@ -1,5 +1,6 @@
 import { configReference } from "../../config/reference.ts";
 import { jsonSchema } from "../../config/schema.ts";
+import { toJson } from "../../output/json.ts";
 import type { Command } from "../command.ts";
 import { EXIT } from "../exit-codes.ts";
 import { printLine } from "../print.ts";
@@ -15,7 +16,7 @@ checks while you type.`,
   options: [{ long: ["markdown"], about: "Print the reference of all settings as Markdown tables" }],
   run: (options) => {
     refuseOperands(options);
-    printLine(options.has("markdown") ? configReference() : JSON.stringify(jsonSchema(), null, 2));
+    printLine(options.has("markdown") ? configReference() : toJson(jsonSchema(), 2));
     return EXIT.ok;
   },
 };

@@ -2,11 +2,11 @@ import { formatError, readConfig } from "../../config/read.ts";
 import { CONFIG_KEYS } from "../../config/schema.ts";
 import { setValue } from "../../json-text/edit.ts";
 import { parsePath } from "../../json-text/path.ts";
+import { printable } from "../../output/characters.ts";
 import type { Command } from "../command.ts";
 import { CommandError, UsageError } from "../errors.ts";
 import { EXIT } from "../exit-codes.ts";
 import { printLine } from "../print.ts";
-import { printable } from "../printable.ts";
 import { loadConfigText, requireConfigPath, saveConfigText } from "./target.ts";
 
 export const configSet: Command = {

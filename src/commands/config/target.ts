@@ -1,10 +1,10 @@
 import { readConfigText, writeConfigText } from "../../config/file.ts";
 import { formatError, readConfig } from "../../config/read.ts";
+import { printable } from "../../output/characters.ts";
 import { configPath } from "../../state/paths.ts";
 import { CommandError, UsageError } from "../errors.ts";
 import { EXIT } from "../exit-codes.ts";
 import type { ParsedOptions } from "../options.ts";
-import { printable } from "../printable.ts";
 
 /** The configuration's path. Throws where the environment names none. */
 export function requireConfigPath(): string {

@@ -3,8 +3,8 @@ import type { Level } from "../../doctor/check.ts";
 import { counted } from "../../doctor/check.ts";
 import type { Examination, Result } from "../../doctor/examine.ts";
 import { type Act, fixable } from "../../doctor/mend.ts";
+import { printable } from "../../output/characters.ts";
 import { wrap } from "../../wrap.ts";
-import { printable } from "../printable.ts";
 
 /** How text is drawn: the colours of picocolors, or none. */
 export interface Paint {

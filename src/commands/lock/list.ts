@@ -1,11 +1,15 @@
 import { readdirSync } from "node:fs";
+import { printable } from "../../output/characters.ts";
+import { toJson } from "../../output/json.ts";
+import { cString } from "../../process/libc/library.ts";
+import { linkStat } from "../../process/libc/stat.ts";
 import { LockError } from "../../process/lock-error.ts";
 import { lockStatus } from "../../process/lock-status.ts";
+import { statePaths } from "../../state/paths.ts";
 import type { Command } from "../command.ts";
 import { CommandError, UsageError } from "../errors.ts";
 import { EXIT } from "../exit-codes.ts";
 import { printLine } from "../print.ts";
-import { printable } from "../printable.ts";
 import { describeStatus, statusFields } from "./describe.ts";
 import { lockDirectory, lockName } from "./target.ts";
 
@@ -13,16 +17,18 @@ export const lockList: Command = {
   name: "lock list",
   usage: ["[options]"],
   about: "Say how all named locks stand",
-  details: "Exit codes: 0, or 74 when the directory of the locks cannot be read.",
+  details: "Exit codes: 0, or 74 when the state directory cannot be used or read.",
   options: [{ long: ["json"], about: "Print a JSON array" }],
-  run(options) {
+  async run(options) {
     if (options.operands.length > 0)
       throw new UsageError("'lock list' takes no names", "see 'plimsoll lock status'");
-    const folder = lockDirectory();
+    const root = statePaths(process.env)?.root;
+    const isMissing = root !== undefined && linkStat(cString(root)) === undefined;
+    const folder = isMissing ? root : await lockDirectory();
     const locks = namesIn(folder).map((name) => ({ name, ...look(`${folder}/${name}.lock`) }));
     if (options.has("json"))
       printLine(
-        JSON.stringify(
+        toJson(
           locks.map(({ name, status, error }) =>
             status ? statusFields(name, status) : { lock: name, error },
           ),
@@ -30,7 +36,7 @@ export const lockList: Command = {
       );
     else
       for (const { name, status, error } of locks)
-        printLine(`${printable(name)}: ${status ? describeStatus(status, Date.now()) : error}`);
+        printLine(`${printable(name)}: ${status ? describeStatus(status, Date.now()) : printable(error)}`);
     return EXIT.ok;
   },
 };

@@ -1,3 +1,5 @@
+import { printable } from "../../output/characters.ts";
+import { sayError } from "../../output/say.ts";
 import { parseDuration } from "../../process/duration.ts";
 import type { SentSignal } from "../../process/end-processes.ts";
 import { errorText } from "../../process/libc/library.ts";
@@ -9,7 +11,6 @@ import type { Command } from "../command.ts";
 import { CommandError, UsageError } from "../errors.ts";
 import { EXIT } from "../exit-codes.ts";
 import { printLine } from "../print.ts";
-import { printable } from "../printable.ts";
 import { describeStatus } from "./describe.ts";
 import { type LockTarget, lockTarget, NAME_OR_PATH, withLockErrors } from "./target.ts";
 
@@ -25,7 +26,8 @@ A lock is never taken from a living holder. Without --force this names the holde
 holder gets TERM and, after the grace, KILL; so does what inherited the lock from it, and nobody who got the lock since.
 Each signal is reported on stderr, and in gather.log of the state directory.
 
-Exit codes: 0 the lock is free; 75 it is held; 1 it could not be looked at; 2 usage.`,
+Exit codes: 0 the lock is free; 75 it is held; 1 it could not be looked at; 74 the state directory
+cannot be used; 2 usage.`,
   operands: ["lock"],
   options: [
     { long: ["force"], about: "Signal the holder: TERM, then KILL" },
@@ -38,9 +40,9 @@ Exit codes: 0 the lock is free; 75 it is held; 1 it could not be looked at; 2 us
   ],
   async run(options) {
     if (options.operands.length > 1) throw new UsageError("one lock at a time");
-    const target = lockTarget(options.operands[0]);
+    const target = await lockTarget(options.operands[0]);
     const graceMs = readGrace(options.get("kill-after"));
-    const look = () => withLockErrors(target, EXIT.failure, () => lockStatus(target.path, target.notes));
+    const look = () => withLockErrors(EXIT.failure, () => lockStatus(target.path, target.notes));
     const before = await look();
     if (before.state === "free") return report(target, before);
     if (!options.has("force"))
@@ -48,11 +50,11 @@ Exit codes: 0 the lock is free; 75 it is held; 1 it could not be looked at; 2 us
     const paths = statePaths(process.env);
     const log = paths && new PassLog(paths, `lock release ${printable(target.word)}`);
     const say = (message: string) => {
-      console.error(`plimsoll: ${message}`);
+      sayError(`plimsoll: ${message}`);
       log?.say(message);
     };
     say(`releasing ${target.word}: ${describeStatus(before, Date.now())}`);
-    const after = await withLockErrors(target, EXIT.failure, () =>
+    const after = await withLockErrors(EXIT.failure, () =>
       endHolders(target.path, target.notes, graceMs, (sent) => say(words(sent))),
     );
     log?.say(`now ${describeStatus(after, Date.now())}`);
@@ -78,7 +80,7 @@ const held = (target: LockTarget, status: LockStatus, hint: string): CommandErro
   });
 
 function report(target: LockTarget, status: LockStatus): number {
-  printLine(`${target.word}: ${describeStatus(status, Date.now())}`);
+  printLine(`${printable(target.word)}: ${describeStatus(status, Date.now())}`);
   return EXIT.ok;
 }
 

@@ -1,7 +1,8 @@
-import { acquire, type Lock, type LockOptions, lockBlocking, tryLock } from "../../process/flock.ts";
+import { sayError } from "../../output/say.ts";
+import { type Lock, type LockOptions, lockBlocking, tryLock } from "../../process/flock.ts";
 import { restoreInherited } from "../../process/libc/inherited.ts";
 import { rawTail } from "../../process/libc/raw.ts";
-import { signalName } from "../../process/signals.ts";
+import { shownSignal } from "../../process/signals.ts";
 import { supervise } from "../../process/supervise.ts";
 import type { Command } from "../command.ts";
 import { CommandError, UsageError } from "../errors.ts";
@@ -19,10 +20,11 @@ export const lockRun: Command = {
 The lock is flock(2): the kernel releases it when its holder has ended, however it ended, and programs that use flock(1)
 on the same file are kept out as well. What the command starts inherits the lock, and keeps it after the command's end,
 unless --close. Signals that end us are passed on to the command. A symbolic link at the path is refused.
+The command may use the terminal, and Ctrl-Z stops and continues it with us, as in 'plimsoll run'.
 
 Exit codes: the command's; 75 (or CODE) the lock was held for as long as we were to wait; 124 the command's deadline
 passed; 137 and KILL was needed; 125 the lock cannot be had; 126 the command cannot be executed; 127 it was not found;
-2 usage. A command that died of a signal takes us along.
+74 the state directory cannot be used for a named lock; 2 usage. A command that died of a signal takes us along.
 
 Example: plimsoll lock run -w 10 backup -- rsync -a src/ dst/`,
   stopAtOperand: true,
@@ -61,7 +63,7 @@ Example: plimsoll lock run -w 10 backup -- rsync -a src/ dst/`,
   ],
   async run(options) {
     const [word, ...rest] = options.operands;
-    const target = lockTarget(word);
+    const target = await lockTarget(word, { making: true });
     const command = rest[0] === "--" ? rest.slice(1) : rest;
     const [name] = command;
     if (name === undefined) throw new UsageError("a command is needed", "see 'plimsoll lock run --help'");
@@ -73,7 +75,7 @@ Example: plimsoll lock run -w 10 backup -- rsync -a src/ dst/`,
     const verbose = options.has("verbose");
 
     restoreInherited();
-    const held = await withLockErrors(target, EXIT.runFailed, () =>
+    const held = await withLockErrors(EXIT.runFailed, () =>
       take(target, waitMs, verbose, {
         mode: options.lastOf("shared", "exclusive") ?? "exclusive",
         policy: target.policy,
@@ -89,7 +91,7 @@ Example: plimsoll lock run -w 10 backup -- rsync -a src/ dst/`,
       ...ending,
       foreground: durationMs === 0,
       ...(verbose && {
-        onSend: (signal) => console.error(`plimsoll: sending ${signalName(signal)} to '${name}'`),
+        onSend: (signal) => sayError(`plimsoll: sending ${shownSignal(signal)} to '${name}'`),
       }),
     });
     if (close) held.release();
@@ -106,10 +108,8 @@ async function take(
 ): Promise<Lock | undefined> {
   const atOnce = waitMs !== undefined || verbose ? tryLock(target.path, options) : undefined;
   if (atOnce || waitMs === 0) return atOnce;
-  if (verbose) console.error(`plimsoll: waiting for ${target.word}: ${await describe(target)}`);
-  return waitMs === undefined
-    ? lockBlocking(target.path, options)
-    : acquire(target.path, { ...options, waitMs });
+  if (verbose) sayError(`plimsoll: waiting for ${target.word}: ${await describe(target)}`);
+  return lockBlocking(target.path, options, waitMs);
 }
 
 async function conflict(target: LockTarget, exitCode: number): Promise<CommandError> {

@@ -1,3 +1,5 @@
+import { printable } from "../../output/characters.ts";
+import { toJson } from "../../output/json.ts";
 import { lockStatus } from "../../process/lock-status.ts";
 import type { Command } from "../command.ts";
 import { UsageError } from "../errors.ts";
@@ -16,15 +18,15 @@ Looking does not disturb: nobody's -n fails because of it (on Linux; macOS has n
 and given back). States: free; held (the holder is verified by pid and start time); stopped (held by a process that is
 stopped); inherited (the holder has ended, something it started keeps the lock); owner-unknown; other-namespace.
 
-Exit codes: 0 the state was found, whatever it is; 1 it could not be; 2 usage.`,
+Exit codes: 0 the state was found, whatever it is; 1 it could not be; 74 the state directory cannot be used; 2 usage.`,
   operands: ["lock"],
   options: [{ long: ["json"], about: "Print one JSON object" }],
   async run(options) {
     if (options.operands.length > 1) throw new UsageError("one lock at a time");
-    const target = lockTarget(options.operands[0]);
-    const status = await withLockErrors(target, EXIT.failure, () => lockStatus(target.path, target.notes));
-    if (options.has("json")) printLine(JSON.stringify(statusFields(target.word, status)));
-    else printLine(`${target.word}: ${describeStatus(status, Date.now())}`);
+    const target = await lockTarget(options.operands[0]);
+    const status = await withLockErrors(EXIT.failure, () => lockStatus(target.path, target.notes));
+    if (options.has("json")) printLine(toJson(statusFields(target.word, status)));
+    else printLine(`${printable(target.word)}: ${describeStatus(status, Date.now())}`);
     return EXIT.ok;
   },
 };

@@ -1,10 +1,12 @@
 /** What `setup` shows: the change, the line as it will look, warnings, and what to paste by hand. */
+
+import { printable } from "../../output/characters.ts";
+import { sayError } from "../../output/say.ts";
 import { applyWish, type Change, type Kept, type Wish } from "../../setup/change.ts";
 import { type DiffLine, diffLines } from "../../setup/diff.ts";
 import type { Target } from "../../setup/target.ts";
 import { CommandError } from "../errors.ts";
 import { printLine } from "../print.ts";
-import { printable } from "../printable.ts";
 import { configuredSettings, sampleRows } from "../sample-line.ts";
 
 /** The change as lines taken out and put in, in colour on a terminal. */
@@ -12,11 +14,14 @@ export function showChange({ steps }: Change, { path, file }: Target): void {
   const { createColors } = require("picocolors") as typeof import("picocolors");
   const paint = createColors(process.stdout.isTTY && !process.env.NO_COLOR && process.env.TERM !== "dumb");
   const draw = ({ sign, text }: DiffLine) => {
-    const line = `${sign} ${printable(text.replaceAll("\t", "  "))}`;
+    const line = `${sign} ${printable(text.replaceAll("\t", "  "), text.length * 2)}`;
     return sign === "-" ? paint.red(line) : sign === "+" ? paint.green(line) : line;
   };
   const leads = file === path ? "" : ` (a link to ${printable(file)})`;
-  printLine([paint.bold(`${printable(path)}${leads}`), ...steps.flatMap(diffLines).map(draw)].join("\n"));
+  printLine(
+    [paint.bold(`${printable(path)}${leads}`), ...steps.flatMap(diffLines).map(draw)].join("\n"),
+    "painted",
+  );
 }
 
 const TITLES = { statusLine: "status line", subagentStatusLine: "subagents' status line" } as const;
@@ -36,7 +41,7 @@ export function showPreview(): void {
   try {
     const rows = sampleRows("busy", configuredSettings());
     const shown = process.stdout.isTTY ? rows : rows.map(Bun.stripANSI);
-    printLine(["", "In a sample session:", ...shown].join("\n"));
+    printLine(["", "In a sample session:", ...shown].join("\n"), "rows");
   } catch (error) {
     if (!(error instanceof CommandError)) throw error;
     reportWarning({ text: error.message, hint: error.hint ?? "'plimsoll doctor' says more" });
@@ -45,7 +50,7 @@ export function showPreview(): void {
 
 /** What may keep the line from showing, on stderr. */
 export function reportWarning({ text, hint }: { readonly text: string; readonly hint: string }): void {
-  console.error(`warning: ${printable(text)}\n  hint: ${printable(hint)}`);
+  sayError(`warning: ${text}`, hint);
 }
 
 /** What a settings file with nothing else in it would hold. */

@@ -11,7 +11,7 @@ const FORMATS = ["jsonl", "csv"] as const;
 
 export const USAGE_OPTIONS: readonly OptionSpec[] = [
   { long: ["json"], short: ["j"], about: "Print JSON, in ccusage's shape" },
-  { long: ["csv"], about: "Print comma-separated values" },
+  { long: ["csv"], about: "Print comma-separated values, safe to open in a spreadsheet" },
   { long: ["since"], short: ["s"], value: "DATE", about: "From this local day on: 2026-11-21 or 20261121" },
   { long: ["until"], short: ["u"], value: "DATE", about: "Up to this local day, included" },
   {

@@ -1,11 +1,21 @@
 /** The ledger brought up to date, and the terminal, for one run of `plimsoll usage`. */
+
 import { claudeDirectories } from "../../claude/directories.ts";
 import { currentSettings } from "../../gather/settings.ts";
-import { type Ledger, LedgerError, openLedger, type Zone } from "../../ledger/index.ts";
+import {
+  describeRepair,
+  type Ledger,
+  LedgerError,
+  lossNotice,
+  openLedger,
+  type Zone,
+} from "../../ledger/index.ts";
 import { tabulate } from "../../ledger/zones.ts";
-import { LockError, tryLock } from "../../process/flock.ts";
+import type { Markup } from "../../output/harmless.ts";
+import { sayError } from "../../output/say.ts";
+import { writeErr } from "../../output/write.ts";
+import { acquire, LockError } from "../../process/flock.ts";
 import { localTime } from "../../process/libc/time.ts";
-import { writeText } from "../../process/stdout.ts";
 import { prepareStateDirectory, StateDirectoryError } from "../../state/directory.ts";
 import { indexerLock } from "../../state/locks.ts";
 import { configPath, statePaths } from "../../state/paths.ts";
@@ -24,11 +34,14 @@ export interface UsageSource {
   readonly now: number;
   /** What tables are drawn with: asking for it looks at the terminal. */
   look(): Look;
-  /** Read what was appended to the transcripts meanwhile. */
+  /** Read what was appended to the active transcripts meanwhile. */
   refresh(): Promise<void>;
   /** Print lines; ends quietly when nobody reads them. @returns the exit code */
-  write(lines: Iterable<string>): number;
+  write(lines: Iterable<string>, markup: Markup): number;
 }
+
+/** How long a report waits for a pass that is indexing. Milliseconds. */
+const LOCK_WAIT_MS = 2_000;
 
 /** Cells a line may take where there is no terminal to ask. */
 const PIPE_ROOM = 160;
@@ -47,22 +60,21 @@ export async function withUsage<Result>(
     });
   try {
     prepareStateDirectory(paths);
-    const { prices } = await currentSettings(paths, configPath(process.env), (message) =>
-      console.error(`plimsoll: ${message}`),
-    );
+    const { prices } = await currentSettings(paths, configPath(process.env), sayError);
     using ledger = openLedger(paths.ledger, { prices, mode: query.mode });
-    if (ledger.repair)
-      console.error(`plimsoll: the ledger was damaged; it is kept as ${ledger.repair.movedTo} and made anew`);
-    const refresh = () => readOn(ledger, indexerLock(paths));
-    await refresh();
-    return await body({
+    await readOn(ledger, indexerLock(paths), "complete");
+    report(ledger);
+    const reported = ledger.repair;
+    const result = await body({
       ledger,
       zone: query.zone ?? LOCAL,
       now: Date.now(),
       look: () => look(query),
-      refresh,
+      refresh: () => readOn(ledger, indexerLock(paths), "active"),
       write,
     });
+    if (ledger.repair !== reported) report(ledger);
+    return result;
   } catch (error) {
     if (error instanceof LedgerError || error instanceof LockError || error instanceof StateDirectoryError)
       throw new CommandError(error.message, { exitCode: EXIT.io });
@@ -70,22 +82,43 @@ export async function withUsage<Result>(
   }
 }
 
+/** Say what was repaired just now, and what an earlier repair lost until the user has acknowledged it. */
+function report(ledger: Ledger): void {
+  if (ledger.repair) sayError(`plimsoll: ${describeRepair(ledger.repair)}`);
+  const notice = lossNotice(ledger.losses());
+  if (notice !== undefined)
+    sayError(`plimsoll: ${notice}; sums may be too low. 'plimsoll doctor --acknowledge' ends this notice`);
+}
+
 /** The C library knows the local clock; JavaScript's own takes four milliseconds to wake up. */
 const LOCAL = tabulate((at) => (localTime(at)?.offsetSeconds ?? 0) * 1000);
 
-/** While another process indexes, the figures are those that there are: it commits as it goes. */
-async function readOn(ledger: Ledger, lockPath: string): Promise<void> {
-  using lock = tryLock(lockPath, { command: "usage: index" });
-  if (!lock) return;
+/**
+ * While another process indexes, the figures are those that there are: it commits as it goes. A pass that looks at what is
+ * active takes the time of a render: a complete look waits for it.
+ */
+async function readOn(ledger: Ledger, lockPath: string, look: "complete" | "active"): Promise<void> {
+  const waitMs = look === "complete" ? LOCK_WAIT_MS : 0;
+  using lock = await acquire(lockPath, { waitMs, command: "usage: index" });
+  if (!lock) {
+    if (look === "complete")
+      sayError(
+        "plimsoll: another process is reading the transcripts: figures may be incomplete until it is done",
+      );
+    return;
+  }
   let progress: ReturnType<typeof showProgress> | undefined;
   try {
-    const { unreadable } = await ledger.index(claudeDirectories(process.env), {
+    const { unreadable, cut } = await ledger.index(claudeDirectories(process.env), {
+      look,
       onProgress: (state) => {
         progress ??= startProgress();
         progress.note(state);
       },
     });
-    for (const { path, reason } of unreadable) console.error(`plimsoll: ${path} cannot be read: ${reason}`);
+    if (cut !== undefined && look === "complete")
+      sayError("plimsoll: the Claude directories are too large: not every transcript was found");
+    for (const { path, reason } of unreadable) sayError(`plimsoll: ${path} cannot be read: ${reason}`);
   } finally {
     progress?.end();
   }
@@ -93,7 +126,7 @@ async function readOn(ledger: Ledger, lockPath: string): Promise<void> {
 
 function startProgress() {
   if (!process.stderr.isTTY) return { note() {}, end() {} };
-  return showProgress((text) => writeText(2, text), process.stderr.columns || 80);
+  return showProgress((text) => writeErr(text, "screen"), process.stderr.columns || 80);
 }
 
 function look({ breakdown }: Query): Look {
@@ -108,14 +141,14 @@ function look({ breakdown }: Query): Look {
   };
 }
 
-function write(lines: Iterable<string>): number {
+function write(lines: Iterable<string>, markup: Markup): number {
   let waiting = "";
   for (const line of lines) {
     waiting += `${line}\n`;
     if (waiting.length < WRITE_BYTES) continue;
-    if (!print(waiting)) return EXIT.ok;
+    if (!print(waiting, markup)) return EXIT.ok;
     waiting = "";
   }
-  print(waiting);
+  print(waiting, markup);
   return EXIT.ok;
 }

@@ -2,7 +2,7 @@
 import { lstatSync, statSync } from "node:fs";
 import { claudeDirectories } from "../../claude/directories.ts";
 import { readGatherSettings } from "../../gather/settings.ts";
-import { type Behind, lookAt } from "../../ledger/index.ts";
+import { type Behind, COMPLETE_LOOK_MS, lookAt } from "../../ledger/index.ts";
 import { lockStatus } from "../../process/lock-status.ts";
 import { runBounded } from "../../process/subprocess.ts";
 import { listAccountStates } from "../../state/list.ts";
@@ -20,8 +20,11 @@ import {
   type Surroundings,
 } from "../check.ts";
 
-/** What a pass finds changed within this time before it may be left to the next one. Milliseconds. */
-const MARGIN_MS = 60_000;
+/** A pass looks at every transcript at least this often, and may leave what it finds to the next one. Milliseconds. */
+const MARGIN_MS = COMPLETE_LOOK_MS + 60_000;
+
+/** How long the check looks at the Claude directories. Milliseconds. */
+const LOOK_MS = 5_000;
 
 export const lag: Check = {
   name: "lag",
@@ -33,16 +36,18 @@ export const lag: Check = {
     if (!lstatSync(paths.ledger, { throwIfNoEntry: false })?.isFile()) return good("there is no ledger yet");
     let behind: Behind;
     try {
-      behind = lookAt(paths.ledger, { patienceMs: 1_000 }, (ledger) => ledger.behind(claudeDirectories(env)));
+      behind = lookAt(paths.ledger, { patienceMs: 1_000 }, (ledger) =>
+        ledger.behind(claudeDirectories(env), LOOK_MS),
+      );
     } catch (error) {
       return note(`not looked at: ${(error as Error).message}`);
     }
     const unread = behind.unreadable.map(({ path, reason }) => `${path}: ${reason}`);
-    const judged = judge(behind, surroundings);
+    const judged = [judge(behind, surroundings), ...limits(behind)];
     if (unread.length === 0) return judged;
     const hint = "make them readable for yourself (chmod u+r, chown): what they cost is missing";
     return [
-      judged,
+      ...judged,
       bad(`${counted(unread.length, "transcript")} cannot be read`, { details: few(unread), hint }),
     ];
   },
@@ -61,6 +66,28 @@ function judge({ files }: Behind, surroundings: Surroundings): Finding {
     hint: "'plimsoll gather --wait --force' reads them, and says what is in the way",
     fix: pass(surroundings),
   });
+}
+
+/** What is not counted because it is not looked at. */
+function limits({ outside, cut }: Behind): Finding[] {
+  const findings: Finding[] = [];
+  if (outside.length > 0)
+    findings.push(
+      note(
+        `${counted(outside.length, "symbolic link")} not followed: they lead out of the Claude directories`,
+        {
+          details: few(outside),
+          hint: "move the transcripts into the Claude directory, or add theirs to CLAUDE_CONFIG_DIR",
+        },
+      ),
+    );
+  if (cut !== undefined)
+    findings.push(
+      bad("the Claude directories are too large to be looked at as a whole: figures may be too low", {
+        hint: "move what is not Claude Code's out of 'projects'; 'plimsoll usage' looks for as long as it takes",
+      }),
+    );
+  return findings;
 }
 
 /** Whether a pass over the transcript's account began well after it was written, and did not read it. */

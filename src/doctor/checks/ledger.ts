@@ -1,12 +1,21 @@
 /** The ledger: the one thing that must never be lost. */
 import { lstatSync } from "node:fs";
-import { isDamage, lookAt, openLedger, VersionError, verifyWhole } from "../../ledger/index.ts";
+import {
+  describeRepair,
+  isDamage,
+  lookAt,
+  lossNotice,
+  openLedger,
+  type Repair,
+  VersionError,
+} from "../../ledger/index.ts";
 import {
   bad,
   bytesText,
   type Check,
   type Finding,
   type Fix,
+  few,
   good,
   note,
   type Surroundings,
@@ -25,20 +34,34 @@ export const ledger: Check = {
     const facts = lstatSync(paths.ledger, { throwIfNoEntry: false });
     if (facts === undefined) return note("there is none yet: the first pass makes it");
     if (!facts.isFile()) return unusable(paths.ledger, "something else has its place");
+    let losses: Repair[];
     try {
-      lookAt(paths.ledger, { patienceMs: 1_000 }, ({ db }) => verifyWhole(db));
+      losses = lookAt(paths.ledger, { patienceMs: 1_000 }, (ledger) => {
+        ledger.verify();
+        return ledger.losses();
+      });
     } catch (error) {
       return problemOf(error as Error, surroundings);
     }
     const log = lstatSync(`${paths.ledger}-wal`, { throwIfNoEntry: false })?.size ?? 0;
     const text = `whole, ${bytesText(facts.size)}, and ${bytesText(log)} not yet written back`;
-    if (log <= LOG_LIMIT) return good(text);
-    return bad(text, {
-      hint: "end what has it open for long: 'plimsoll usage live'",
-      fix: writeBack(surroundings),
-    });
+    const size =
+      log <= LOG_LIMIT
+        ? good(text)
+        : bad(text, {
+            hint: "end what has it open for long: 'plimsoll usage live'",
+            fix: writeBack(surroundings),
+          });
+    const notice = lossNotice(losses);
+    return notice === undefined ? size : [size, lossOf(notice, losses)];
   },
 };
+
+const lossOf = (notice: string, losses: readonly Repair[]): Finding =>
+  bad(notice, {
+    details: few(losses.map(describeRepair)),
+    hint: "what transcripts still have was read again; 'plimsoll doctor --acknowledge' ends this notice",
+  });
 
 function problemOf(error: Error, surroundings: Surroundings): Finding {
   if (error instanceof VersionError)
@@ -48,7 +71,7 @@ function problemOf(error: Error, surroundings: Surroundings): Finding {
   const why = error.message.replace(/\s+/g, " ").trim();
   if (!isDamage(error)) return unusable(surroundings.paths.ledger, why);
   return bad(`damaged: ${why}`, {
-    hint: "'plimsoll doctor --fix' moves it aside, saves what it can, and reads the transcripts again",
+    hint: "'plimsoll doctor --fix' keeps it aside, saves what it can, and reads the transcripts again",
     fix: (say) => repairLedger(surroundings, say),
   });
 }
@@ -62,7 +85,6 @@ const writeBack =
   ({ paths }: Surroundings): Fix =>
   (say) => {
     using open = openLedger(paths.ledger, { patienceMs: 2_000 });
-    const [row] = open.db.query("pragma wal_checkpoint(truncate)").values();
-    if (row?.[0] !== 0) throw new Error("somebody is reading the ledger: its log cannot be written back");
+    if (!open.writeBack()) throw new Error("somebody is reading the ledger: its log cannot be written back");
     say("wrote the ledger's log back");
   };

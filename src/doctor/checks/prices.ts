@@ -20,6 +20,12 @@ export const prices: Check = {
   },
 };
 
+/** A transcript may hold a name of any length. UTF-16 units. */
+const LONGEST_NAME = 80;
+
+const shortened = (name: string): string =>
+  name.length > LONGEST_NAME ? `${name.slice(0, LONGEST_NAME)}…` : name;
+
 function judge(ledger: Ledger): Finding[] {
   const off = ledger.priceChecks();
   const suspects = ledger.suspects();
@@ -31,7 +37,7 @@ function judge(ledger: Ledger): Finding[] {
         details: few(
           off.map(
             ({ model, ourUsd, billedUsd }) =>
-              `${model}: $${ourUsd.toFixed(4)} by our price, $${billedUsd.toFixed(4)} billed`,
+              `${shortened(model)}: $${ourUsd.toFixed(4)} by our price, $${billedUsd.toFixed(4)} billed`,
           ),
         ),
         hint: "set 'prices' for it in the configuration, or take a newer Plimsoll",
@@ -43,7 +49,7 @@ function judge(ledger: Ledger): Finding[] {
         details: few(
           suspects.map(
             ({ sessionId, models, excessUsd }) =>
-              `${sessionId.slice(0, 8)} (${models.join(", ")}): $${excessUsd.toFixed(4)} less`,
+              `${sessionId.slice(0, 8)} (${models.map(shortened).join(", ")}): $${excessUsd.toFixed(4)} less`,
           ),
         ),
       }),
@@ -54,8 +60,8 @@ function judge(ledger: Ledger): Finding[] {
         details: few(
           uncertain.map(({ model, priced }) =>
             priced === "estimated"
-              ? `${model}: estimated, until bills teach it`
-              : `${model}: unknown, counted as $0`,
+              ? `${shortened(model)}: estimated, until bills teach it`
+              : `${shortened(model)}: unknown, counted as $0`,
           ),
         ),
         hint: "set 'prices' in the configuration to what you pay",

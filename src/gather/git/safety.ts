@@ -113,6 +113,9 @@ export const statusArguments = (untracked: "normal" | "no"): readonly string[] =
   "-z",
 ];
 
+/** Arguments that list unmerged paths: from the index alone, so that no filter is asked. */
+export const UNMERGED: readonly string[] = ["ls-files", "--unmerged", "-z"];
+
 function settings(values: Readonly<Record<string, string>>): string[] {
   return Object.entries(values).flatMap(([name, value]) => ["-c", `${name}=${value}`]);
 }

@@ -2,7 +2,10 @@
 import type { GitFacts } from "../../state/schema.ts";
 
 /** The facts of the output; `stashes` is absent when git is too old to tell or there are none. */
-export type StatusFacts = Omit<GitFacts, "stashes" | "operation" | "worktree" | "partial" | "untracked"> & {
+export type StatusFacts = Omit<
+  GitFacts,
+  "stashes" | "operation" | "worktree" | "partial" | "untracked" | "atLeast"
+> & {
   stashes?: number;
   untracked: number;
 };
@@ -11,13 +14,14 @@ export type StatusFacts = Omit<GitFacts, "stashes" | "operation" | "worktree" | 
 const ABBREVIATED = 8;
 
 /**
- * @param output the whole output
- * @throws Error when it is not that of `git status`: cut, or something else's
+ * @param output the whole output, or its beginning
+ * @param isCut it is the beginning: a last record that is not complete is not counted
+ * @throws Error when it is not that of `git status`: cut without `isCut`, or something else's
  */
-export function parseStatus(output: string): StatusFacts {
+export function parseStatus(output: string, { isCut = false } = {}): StatusFacts {
   const facts: StatusFacts = { staged: 0, modified: 0, untracked: 0, conflicts: 0 };
   const fields = output.split("\0");
-  if (fields.pop() !== "") throw new Error("the output of git status ends in the middle");
+  if (fields.pop() !== "" && !isCut) throw new Error("the output of git status ends in the middle");
   let isStatus = false;
   for (let index = 0; index < fields.length; index++) {
     const field = fields[index] as string;
@@ -29,7 +33,7 @@ export function parseStatus(output: string): StatusFacts {
       // A rename's or copy's origin stands in a field of its own.
       case "2":
         index++;
-        countChange(facts, field);
+        if (index < fields.length) countChange(facts, field);
         break;
       case "1":
         countChange(facts, field);
@@ -44,6 +48,15 @@ export function parseStatus(output: string): StatusFacts {
   }
   if (!isStatus) throw new Error("the output is not that of git status");
   return facts;
+}
+
+/** Whether untracked files are listed, which come last: all changes to tracked files are then in the output. */
+export const listsUntracked = (output: string): boolean => output.includes("\0? ");
+
+/** @param output of `git ls-files --unmerged -z`, or its beginning: "mode id stage<TAB>path", up to three for a path */
+export function countUnmerged(output: string): number {
+  const records = output.split("\0").slice(0, -1);
+  return new Set(records.map((record) => record.slice(record.indexOf("\t") + 1))).size;
 }
 
 /** "1 XY …": X is the index against HEAD, Y the working tree against the index. */

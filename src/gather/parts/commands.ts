@@ -40,7 +40,7 @@ async function run(
   name: string,
   command: CommandSettings,
   before: CommandFacts | undefined,
-  { request, env, signal }: Job<"session">,
+  { request, env, trees, signal }: Job<"session">,
 ): Promise<CommandFacts> {
   const [program, ...rest] = command.run;
   const outcome =
@@ -50,6 +50,7 @@ async function run(
           argv: [program, ...rest],
           ...(request.cwd === undefined ? {} : { cwd: request.cwd }),
           env,
+          outside: trees,
           timeoutMs: command.deadlineMs,
           graceMs: GRACE_MS,
           maxOutputBytes: OUTPUT_LIMIT,

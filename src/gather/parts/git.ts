@@ -1,5 +1,6 @@
 import { resolveExecutable } from "../../process/executable.ts";
 import { type Outcome, runBounded } from "../../process/subprocess.ts";
+import { workingTrees } from "../../process/working-tree.ts";
 import type { GitFacts, RepoState } from "../../state/schema.ts";
 import { openRepository, operationOf, stashesOf } from "../git/repository.ts";
 import {
@@ -8,8 +9,9 @@ import {
   readListedSettings,
   SAFE_OPTIONS,
   statusArguments,
+  UNMERGED,
 } from "../git/safety.ts";
-import { parseStatus } from "../git/status.ts";
+import { countUnmerged, listsUntracked, parseStatus } from "../git/status.ts";
 import type { GatherPart, Job } from "../part.ts";
 import { failureOf } from "../subprocess-error.ts";
 
@@ -21,23 +23,26 @@ const FULL_STATUS_INTERVAL_MS = 5 * 60_000;
 
 /**
  * Working tree facts, with nothing of the repository's running (git/safety.ts). One `git config` to see what must be
- * taken away, one `git status`; where that is too slow or says too much, one more that leaves untracked files out.
+ * taken away, one `git status`; where that is too slow or says too much, one more that leaves untracked files out. Where
+ * the changes alone are too much, they are counted as far as they were read, and marked as lower bounds.
  */
 export const git: GatherPart<"repo"> = {
   name: "git",
   scope: "repo",
   about: "branch, distance to its upstream, changes, stashes, an operation in progress",
-  async gather({ state, env, signal, now }: Job<"repo">): Promise<GitFacts> {
+  async gather({ state, env, trees = new Set(), signal, now }: Job<"repo">): Promise<GitFacts> {
     const repository = openRepository(state.root);
     if (!repository) throw new Error("no git working tree here any more");
-    const program = resolveExecutable("git", env.PATH);
-    if (program === undefined) throw new Error("git is not installed");
+    const outside = new Set([...trees, ...workingTrees([state.root], env.HOME)]);
+    const program = resolveExecutable("git", env.PATH, outside);
+    if (program === undefined) throw new Error(whyNoGit(env.PATH));
     const environment = gitEnvironment(env, state.root);
     const call = (options: readonly string[]) =>
       runBounded({
         argv: [program, ...SAFE_OPTIONS, ...options],
         cwd: state.root,
         env: environment,
+        outside,
         utf8: "lossy",
         signal,
         ...LIMITS,
@@ -53,28 +58,43 @@ export const git: GatherPart<"repo"> = {
 
     let partial = !settings.hidesUntracked && isLarge(state, now);
     let outcome = await status(settings.hidesUntracked || partial ? "no" : "normal");
-    if (!partial && (outcome.kind === "timedOut" || outcome.kind === "outputTooLarge")) {
+    if (!partial && isTooMuch(outcome)) {
       partial = true;
       state.fullStatusAt = now;
-      outcome = await status("no");
+      // Without the untracked files it says less only if it came to them.
+      if (outcome.kind === "timedOut" || listsUntracked(outcome.stdout)) outcome = await status("no");
     } else if (!partial) delete state.fullStatusAt;
 
+    const atLeast = outcome.kind === "outputTooLarge";
     const {
       stashes = stashesOf(repository),
       untracked,
       ...facts
-    } = parseStatus(outputOf("git status", outcome));
+    } = parseStatus(atLeast ? outcome.stdout : outputOf("git status", outcome), { isCut: atLeast });
+    // Unmerged paths come after the changes: they are what was cut off.
+    if (atLeast) facts.conflicts = Math.max(facts.conflicts, countUnmerged((await call(UNMERGED)).stdout));
     const operation = operationOf(repository);
     return {
       ...facts,
       stashes,
       ...(partial || settings.hidesUntracked ? {} : { untracked }),
       ...(partial ? { partial } : {}),
+      ...(atLeast ? { atLeast } : {}),
       ...(operation === undefined ? {} : { operation }),
       ...(repository.worktree === undefined ? {} : { worktree: repository.worktree }),
     };
   },
 };
+
+/** A git inside the working tree is the repository's, and is not run. */
+function whyNoGit(path: string | undefined): string {
+  const inside = resolveExecutable("git", path);
+  return inside === undefined
+    ? "git is not installed"
+    : `no git outside of the working tree (${inside} is not run)`;
+}
+
+const isTooMuch = ({ kind }: Outcome): boolean => kind === "timedOut" || kind === "outputTooLarge";
 
 /** The full status was too much not long ago. */
 function isLarge({ fullStatusAt }: RepoState, now: number): boolean {

@@ -1,3 +1,4 @@
+import { fiveHourReset } from "../../state/limit-windows.ts";
 import type { AccountUsage, SessionUsage } from "../../state/schema.ts";
 import type { GatherPart, Job } from "../part.ts";
 
@@ -6,9 +7,9 @@ export const accountUsage: GatherPart<"account"> = {
   name: "usage",
   scope: "account",
   about: "cost and tokens of today, the current block and the week",
-  async gather({ state, request, money }: Job<"account">): Promise<AccountUsage> {
+  async gather({ state, request, money, now }: Job<"account">): Promise<AccountUsage> {
     await money.index();
-    const resetsAt = request.apiKey ? undefined : state.parts.limits?.value?.fiveHour?.resetsAt;
+    const resetsAt = request.apiKey ? undefined : fiveHourReset(state.parts.limits?.value, now);
     return money.account(state.parts.usage?.value, resetsAt);
   },
 };
@@ -18,7 +19,7 @@ const PATIENCE_MS = 1_500;
 
 /** The session's money. */
 export const sessionUsage: GatherPart<"session"> = {
-  name: "usage",
+  name: "session-usage",
   scope: "session",
   about: "cost and tokens of the session",
   async gather({ state, money }: Job<"session">): Promise<SessionUsage> {

@@ -10,11 +10,13 @@ export interface Cursor {
   head: string;
   /** Bytes read: always the beginning of a line. */
   offset: number;
+  /** From the offset up to `end` there is no newline; `tail` is a hash of the last bytes before it. */
+  searched?: { end: number; tail: string };
   tally: Tally;
 }
 
 /** Raised when a tally of an earlier version would be misread. */
-const CURSOR_VERSION = 2;
+const CURSOR_VERSION = 3;
 
 /** @returns undefined when `json` is no cursor of this version for this path */
 export function readCursor(json: Json, path: string): Cursor | undefined {
@@ -27,7 +29,10 @@ export function readCursor(json: Json, path: string): Cursor | undefined {
   if (!Array.isArray(field(tally, "pending")) || !Array.isArray(field(tally, "recent"))) return undefined;
   if (!Array.isArray(field(tally, "background")) || !Array.isArray(at(tally, "todos", "items")))
     return undefined;
-  return { path, file, head, offset, tally: { ...emptyTally(), ...(tally as Tally) } };
+  const end = count(at(json, "searched", "end"));
+  const tail = text(at(json, "searched", "tail"));
+  const searched = end !== undefined && end >= offset && tail !== undefined && { searched: { end, tail } };
+  return { path, file, head, offset, ...searched, tally: { ...emptyTally(), ...(tally as Tally) } };
 }
 
 export const writeCursor = (cursor: Cursor): Json => ({ version: CURSOR_VERSION, ...cursor });

@@ -12,15 +12,29 @@ const NOT_TYPED =
 export function promptOf(line: Json): string | undefined {
   if (field(line, "isMeta") === true || field(line, "isCompactSummary") === true) return undefined;
   if (field(line, "isVisibleInTranscriptOnly") === true) return undefined;
+  // A skill that the model loads is written in the user's name.
+  if (field(line, "sourceToolUseID") !== undefined) return undefined;
   const origin = at(line, "origin", "kind");
   if (origin !== undefined && origin !== "human") return undefined;
   const typed = plainText(at(line, "message", "content"));
   if (typed === undefined) return undefined;
   const command = typed.match(/<command-name>(.*?)<\/command-name>/s)?.[1];
   if (command !== undefined) {
+    if (!isSentToModel(line, typed)) return undefined;
     const words = typed.match(/<command-args>(.*?)<\/command-args>/s)?.[1] ?? "";
     return oneLine(`${command} ${words}`, MESSAGE_LIMIT);
   }
   if (NOT_TYPED.test(typed)) return undefined;
   return oneLine(typed, MESSAGE_LIMIT);
+}
+
+/**
+ * Whether a slash command is a prompt for the model (a custom command, a skill, `/init`) and not one that the client
+ * runs itself (`/clear`, `/model`, `/compact`). Claude Code 2.1.331 writes where a line comes from: `origin` for a
+ * prompt, `rowSource` "local" for the others. Older clients tell only by the order: of a prompt the message comes first,
+ * of a local command the name.
+ */
+function isSentToModel(line: Json, typed: string): boolean {
+  if (at(line, "origin", "kind") !== undefined) return true;
+  return field(line, "rowSource") !== "local" && !typed.trimStart().startsWith("<command-name>");
 }

@@ -1,5 +1,11 @@
-/** Reading what was appended to a transcript since the last pass: whole lines only, in flat memory. */
+/**
+ * Reading what was appended to a transcript since the last pass: whole lines only, in flat memory.
+ *
+ * A last line without a newline is taken once it is a complete JSON object: no prefix of an object is an object itself, so
+ * nothing that is appended later can be a part of it. Until then the cursor keeps how far the search for its end got.
+ */
 import { closeSync, constants, fstatSync, openSync, readSync } from "node:fs";
+import { endsAsObject, isObject, joinedObjects } from "../../claude/joined-objects.ts";
 import type { Json } from "../../claude/json.ts";
 import type { Cursor } from "./cursor.ts";
 import { emptyTally, noteLine } from "./tally.ts";
@@ -34,10 +40,16 @@ export async function readOn(
     if (!facts.isFile()) throw new Error("the transcript is not a regular file");
     const file = `${facts.dev}:${facts.ino}`;
     const head = headOf(fd);
-    const same = cursor?.file === file && cursor.offset <= facts.size && isSameHead(cursor.head, fd);
+    const same =
+      cursor?.file === file && endOf(cursor) <= facts.size && isSameHead(cursor.head, fd)
+        ? cursor
+        : undefined;
     const from: Cursor = same
-      ? structuredClone({ ...cursor, head })
+      ? structuredClone({ ...same, head })
       : { path, file, head, offset: 0, tally: emptyTally() };
+    // The unfinished line was replaced by another one, or is short: it is read again from its beginning.
+    if (from.searched && (from.searched.tail !== tailOf(fd, endOf(from)) || isShort(from, facts.size)))
+      delete from.searched;
     const complete = await readLines(fd, from, signal);
     return { cursor: from, complete };
   } finally {
@@ -45,51 +57,136 @@ export async function readOn(
   }
 }
 
+/** How far the file was read or searched. */
+const endOf = ({ offset, searched }: Cursor): number => searched?.end ?? offset;
+
+const isShort = (cursor: Cursor, size: number): boolean =>
+  size > endOf(cursor) && endOf(cursor) - cursor.offset < CHUNK;
+
 async function readLines(fd: number, cursor: Cursor, signal: AbortSignal): Promise<boolean> {
-  let rest = new Uint8Array(0);
-  let skipping = false;
-  let at = cursor.offset;
-  let turn = performance.now();
+  const turn = new Turn(signal);
   for (;;) {
-    if (signal.aborted) return false;
+    if (cursor.searched) {
+      const found = await searchEnd(fd, cursor, turn);
+      if (found !== true) return found === "end of file";
+    }
+    const read = await readWholeLines(fd, cursor, turn);
+    if (read !== "long line") return read === "end of file";
+  }
+}
+
+/** Lets timers and signals get their turn now and then. */
+class Turn {
+  readonly signal: AbortSignal;
+  #began = performance.now();
+
+  constructor(signal: AbortSignal) {
+    this.signal = signal;
+  }
+
+  async next(): Promise<void> {
+    if (performance.now() - this.#began <= TURN_MS) return;
+    await Bun.sleep(0);
+    this.#began = performance.now();
+  }
+}
+
+/**
+ * Search on for the end of the line that begins at the cursor's offset.
+ * @returns whether it was found: the cursor is then at a line that can be read
+ */
+async function searchEnd(fd: number, cursor: Cursor, turn: Turn): Promise<true | "end of file" | "stopped"> {
+  const buffer = Buffer.allocUnsafe(CHUNK);
+  const before = endOf(cursor);
+  for (let at = before; ; ) {
+    if (turn.signal.aborted) return "stopped";
+    const got = readSync(fd, buffer, 0, buffer.length, at);
+    const newline = buffer.subarray(0, got).indexOf(NEWLINE);
+    if (newline >= 0) {
+      const end = at + newline + 1;
+      if (end - cursor.offset > LINE_LIMIT) cursor.offset = end;
+      delete cursor.searched;
+      return true;
+    }
+    at += got;
+    cursor.searched = { end: at, tail: tailOf(fd, at) };
+    if (got === 0) {
+      if (at > before && at - cursor.offset <= LINE_LIMIT) takeUnfinished(fd, cursor, at);
+      return "end of file";
+    }
+    await turn.next();
+  }
+}
+
+/** Take the last line when it is a complete object, though no newline follows. */
+function takeUnfinished(fd: number, cursor: Cursor, end: number): void {
+  const last = Buffer.alloc(Math.min(64, end - cursor.offset));
+  readSync(fd, last, 0, last.length, end - last.length);
+  if (!endsAsObject(last)) return;
+  const line = Buffer.alloc(end - cursor.offset);
+  if (readSync(fd, line, 0, line.length, cursor.offset) !== line.length || !isObject(line)) return;
+  takeLine(cursor, line);
+  cursor.offset = end;
+  delete cursor.searched;
+}
+
+/** Read lines up to the end of the file, or to a line that is too long. */
+async function readWholeLines(
+  fd: number,
+  cursor: Cursor,
+  turn: Turn,
+): Promise<"end of file" | "long line" | "stopped"> {
+  let rest = Buffer.alloc(0);
+  let at = cursor.offset;
+  for (;;) {
+    if (turn.signal.aborted) return "stopped";
     // A line that is longer than a chunk is read in steps that double, so that it is not copied too often.
-    const buffer = new Uint8Array(rest.length + Math.max(CHUNK, rest.length));
+    const buffer = Buffer.allocUnsafe(rest.length + Math.max(CHUNK, rest.length));
     buffer.set(rest);
     const got = readSync(fd, buffer, rest.length, buffer.length - rest.length, at);
-    if (got === 0) return true;
+    if (got === 0) {
+      if (rest.length > 0) cursor.searched = { end: at, tail: tailOf(fd, at) };
+      if (rest.length > 0) takeUnfinished(fd, cursor, at);
+      return "end of file";
+    }
     at += got;
     const bytes = buffer.subarray(0, rest.length + got);
     let start = 0;
     for (let end = bytes.indexOf(NEWLINE, rest.length); end >= 0; end = bytes.indexOf(NEWLINE, start)) {
-      if (!skipping) takeLine(cursor, bytes.subarray(start, end));
-      skipping = false;
+      takeLine(cursor, bytes.subarray(start, end));
       start = end + 1;
       cursor.offset = at - (bytes.length - start);
     }
-    rest = bytes.slice(start);
-    if (skipping || rest.length > LINE_LIMIT) {
-      skipping = true;
-      rest = new Uint8Array(0);
+    rest = bytes.subarray(start);
+    if (rest.length > LINE_LIMIT) {
+      cursor.searched = { end: at, tail: tailOf(fd, at) };
+      return "long line";
     }
-    if (performance.now() - turn > TURN_MS) {
-      await Bun.sleep(0);
-      turn = performance.now();
-    }
+    await turn.next();
   }
 }
 
-const decoder = new TextDecoder();
-
-function takeLine(cursor: Cursor, bytes: Uint8Array): void {
+function takeLine(cursor: Cursor, bytes: Buffer): void {
   if (bytes.length === 0) return;
-  let line: Json;
+  const line = parse(bytes);
+  if (line !== undefined) noteLine(cursor.tally, line);
+  // A line that a crash tore and the next start appended to: what is complete on it counts.
+  else for (const [from, to] of joinedObjects(bytes)) noteLine(cursor.tally, parse(bytes.subarray(from, to)));
+}
+
+function parse(bytes: Buffer): Json | undefined {
   try {
-    line = JSON.parse(decoder.decode(bytes));
+    return JSON.parse(bytes.toString("utf8")) as Json;
   } catch {
-    // A line that a crash tore and the next start wrote behind: it costs itself.
-    return;
+    return undefined;
   }
-  noteLine(cursor.tally, line);
+}
+
+/** A hash of the last bytes before an offset. */
+function tailOf(fd: number, end: number): string {
+  const bytes = Buffer.alloc(Math.min(HEAD, end));
+  readSync(fd, bytes, 0, bytes.length, end - bytes.length);
+  return Bun.hash(bytes).toString(36);
 }
 
 function headOf(fd: number, length = HEAD): string {

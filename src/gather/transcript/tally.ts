@@ -15,6 +15,7 @@ type Tokens = NonNullable<TranscriptFacts["tokens"]>;
 export interface Tally {
   turns: number;
   compactions: number;
+  lastCompaction?: NonNullable<TranscriptFacts["lastCompaction"]>;
   lastUserMessage?: string;
   lastUserMessageAt?: number;
   lastActivityAt?: number;
@@ -52,7 +53,7 @@ export function noteLine(tally: Tally, line: Json): void {
   else if (type === "assistant") noteAssistant(tally, line, when ?? 0);
   else if (type === "system") {
     const subtype = field(line, "subtype");
-    if (subtype === "compact_boundary") tally.compactions++;
+    if (subtype === "compact_boundary") noteCompaction(tally, line, when ?? 0);
     // The turn is over: what has no result by now was interrupted.
     else if (subtype === "turn_duration") {
       tally.pending = [];
@@ -71,6 +72,7 @@ export function factsOf(tally: Tally): TranscriptFacts {
     ...(tally.lastUserMessageAt === undefined ? {} : { lastUserMessageAt: tally.lastUserMessageAt }),
     ...(tally.lastActivityAt === undefined ? {} : { lastActivityAt: tally.lastActivityAt }),
     compactions: tally.compactions,
+    ...(tally.lastCompaction && { lastCompaction: tally.lastCompaction }),
     tools: Object.entries(tally.tools)
       .map(([name, times]) => ({ name, count: times }))
       .sort((a, b) => b.count - a.count)
@@ -89,6 +91,14 @@ export function factsOf(tally: Tally): TranscriptFacts {
     ...(todos && { todos }),
     tokens: tally.tokens,
   };
+}
+
+/** `compactMetadata` as Claude Code 2.1.331 writes it; older clients may leave it out. */
+function noteCompaction(tally: Tally, line: Json, when: number): void {
+  tally.compactions++;
+  const facts = field(line, "compactMetadata");
+  const tokens = text(field(facts, "trigger")) === "auto" ? count(field(facts, "preTokens")) : undefined;
+  tally.lastCompaction = { at: when, ...(tokens ? { autoAtTokens: tokens } : {}) };
 }
 
 function noteUser(tally: Tally, line: Json, when: number): void {

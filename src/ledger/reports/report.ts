@@ -5,7 +5,7 @@
  */
 
 import type { Booking } from "../bookings.ts";
-import type { Ledger } from "../ledger.ts";
+import type { Ledger, Source } from "../ledger.ts";
 import { slotStart } from "../slots.ts";
 import { type Cost, loadDays, loadRollups, type Rollup, Tally } from "../sums.ts";
 import { settle } from "../unattributed.ts";
@@ -61,9 +61,11 @@ export type Grain = "day" | "session" | "slot";
 const NOBODY: SessionName = { name: "", project: "", settled: false };
 
 /** Load a report's data. Blocks need everything before they can be cut to a range: they pass no days. */
-export function loadReport(ledger: Ledger, filter: ReportFilter, grain: Grain): Report {
-  const { db } = ledger;
-  const pricing = ledger.pricing();
+export const loadReport = (ledger: Ledger, filter: ReportFilter, grain: Grain): Report =>
+  ledger.read((source) => readReport(source, filter, grain));
+
+function readReport({ db, pricing: prices }: Source, filter: ReportFilter, grain: Grain): Report {
+  const pricing = prices();
   const billed = loadRollups(db, "session in (select session from bills)");
   const settlements = settle(db, billed, pricing);
   const rollups =

@@ -48,11 +48,16 @@ export const git = segment({
     const add = (name: IconName, value: number | undefined, role: Role) => {
       if (value !== undefined && value > 0) spans.push({ text: ` ${sign(name)}${count(value)}`, role });
     };
+    // git wrote more than is read: these counts are lower bounds.
+    const addCounted = (name: IconName, value: number, role: Role) => {
+      const bound = facts?.atLeast ? sign("atLeast") : "";
+      if (value > 0) spans.push({ text: ` ${sign(name)}${bound}${count(value)}`, role });
+    };
     if (facts) {
-      add("conflicts", facts.conflicts, "critical");
+      addCounted("conflicts", facts.conflicts, "critical");
       if (options.changes) {
-        add("staged", facts.staged, "good");
-        add("modified", facts.modified, "change");
+        addCounted("staged", facts.staged, "good");
+        addCounted("modified", facts.modified, "change");
         if (facts.untracked === undefined)
           spans.push({ text: ` ${sign("untracked")}${sign("ellipsis")}`, role: "muted" });
         else add("untracked", facts.untracked, "muted");

@@ -6,7 +6,7 @@ import { type Span, segment } from "../segment.ts";
 export const health = segment({
   name: "health",
   about:
-    "What is wrong with the line itself: the configuration, the payload, figures that could not be gathered",
+    "What is wrong with the line itself: the configuration, the payload, figures that could not be gathered, a ledger that lost data",
   source: "the configuration, the payload, the errors in the state",
   absent: "all is well",
   priority: 78,
@@ -23,7 +23,10 @@ export const health = segment({
     for (const name of Object.keys(PARTS))
       if (isFailing(partOf(context, name as PartName))) failing += failing === "" ? name : `, ${name}`;
     if (failing !== "") add(`${failing} failing`, failing);
+    if (brief !== "") brief += " failing";
+    const notice = context.account?.parts.usage?.value?.notice;
+    if (notice !== undefined) add(`ledger: ${tidy(notice)}`, "ledger lost data");
     if (spans.length === 0) return undefined;
-    return { role: "warn", level: "warn", spans, short: [{ text: `${brief} failing`, role: "warn" }] };
+    return { role: "warn", level: "warn", spans, short: [{ text: brief, role: "warn" }] };
   },
 });

@@ -1,30 +1,68 @@
+import type { Context } from "../context.ts";
 import { tokens as figure } from "../format.ts";
 import { freshness } from "../parts.ts";
-import { segment } from "../segment.ts";
+import { type Piece, segment } from "../segment.ts";
+import { totalTokens } from "../usage.ts";
 
 export const tokens = segment({
   name: "tokens",
-  about: "Tokens that the session moved: all input, of it from the cache, and output",
-  source: "state transcript",
-  absent: "no reply has come yet, or the transcript has not been read",
+  about: "Tokens that the session moved, subagents included: all input, of it from the cache, and output",
+  source: "state usage of the session; until the ledger has it, state transcript",
+  absent: "no reply has come yet, or nothing has been read",
   priority: 24,
-  part: "transcript",
+  part: "session-usage",
   render(context) {
-    const part = context.session?.parts.transcript;
-    const moved = part?.value?.tokens;
-    if (!moved) return undefined;
-    const input = moved.input + moved.cacheRead + moved.cacheWrite;
-    if (input + moved.output === 0) return undefined;
-    const text = `in ${figure(input)} out ${figure(moved.output)}`;
+    const moved = sessionTokens(context);
+    if (!moved || moved.input + moved.output === 0) return undefined;
+    const mark = moved.isLowerBound ? ">" : "";
+    const text = `in ${mark}${figure(moved.input)} out ${mark}${figure(moved.output)}`;
     return {
       role: "context",
       icon: "tokens",
       spans: [
         { text, role: "text" },
-        { text: ` cached ${figure(moved.cacheRead)}`, role: "muted" },
+        { text: ` cached ${mark}${figure(moved.cacheRead)}`, role: "muted" },
       ],
       short: [{ text, role: "text" }],
-      ...freshness(context, "transcript", part),
+      ...moved.marks,
     };
   },
 });
+
+interface Moved {
+  readonly input: number;
+  readonly output: number;
+  readonly cacheRead: number;
+  readonly isLowerBound: boolean;
+  readonly marks: Pick<Piece, "staleMs" | "failure">;
+}
+
+/** The ledger counts subagents and what the client's bill adds to the messages; the transcript's own sum does not. */
+function sessionTokens(context: Context): Moved | undefined {
+  const parts = context.session?.parts;
+  const usage = parts?.usage?.value;
+  if (usage && totalTokens(usage) > 0)
+    return {
+      input: usage.inputTokens + usage.cacheReadTokens + usage.cacheWriteTokens,
+      output: usage.outputTokens,
+      cacheRead: usage.cacheReadTokens,
+      isLowerBound: usage.partial === true || usage.tokensMissing === true || isCompacted(context),
+      marks: freshness(context, "session-usage", parts?.usage),
+    };
+  const own = parts?.transcript?.value?.tokens;
+  return (
+    own && {
+      input: own.input + own.cacheRead + own.cacheWrite,
+      output: own.output,
+      cacheRead: own.cacheRead,
+      isLowerBound: true,
+      marks: freshness(context, "transcript", parts?.transcript),
+    }
+  );
+}
+
+/** A compaction moves tokens that no message tells, only the client's own counts when the session ends. */
+function isCompacted({ session }: Context): boolean {
+  const compaction = session?.parts.transcript?.value?.lastCompaction;
+  return compaction !== undefined && compaction.at > (session?.parts.usage?.value?.tokensToldAt ?? 0);
+}

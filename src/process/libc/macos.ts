@@ -7,6 +7,7 @@
 import { cString, group } from "./library.ts";
 
 const process_ = group({ proc_pidinfo: { args: ["i32", "i32", "u64", "ptr", "i32"], returns: "i32" } });
+const listing = group({ proc_listallpids: { args: ["ptr", "i32"], returns: "i32" } });
 const system = group({ sysctlbyname: { args: ["ptr", "ptr", "ptr", "ptr", "u64"], returns: "i32" } });
 
 const PROC_PIDTBSDINFO = 3;
@@ -21,6 +22,9 @@ const STATES: Readonly<Record<number, string>> = { 1: "I", 2: "R", 3: "S", 4: "T
 export interface BsdInfo {
   /** One letter, as Linux has it: R, S, T (stopped), Z. */
   readonly state: string;
+  readonly parent: number;
+  /** The process group's id. */
+  readonly group: number;
   readonly name: string;
   /** Seconds and microseconds since 1970, as "S.UUUUUU". */
   readonly start: string;
@@ -33,6 +37,8 @@ export function decodeBsdInfo(bytes: Uint8Array): BsdInfo {
   const end = name.indexOf(0);
   return {
     state: STATES[view.getUint32(4, true)] ?? "?",
+    parent: view.getUint32(16, true),
+    group: view.getUint32(100, true),
     name: new TextDecoder().decode(end < 0 ? name : name.subarray(0, end)),
     start: `${view.getBigUint64(120, true)}.${String(view.getBigUint64(128, true)).padStart(6, "0")}`,
   };
@@ -47,6 +53,14 @@ export function bsdInfo(pid: number): BsdInfo | undefined {
   const bytes = new Uint8Array(BSD_INFO_BYTES);
   const got = process_().proc_pidinfo(pid, PROC_PIDTBSDINFO, 0, bytes, bytes.length);
   return got === bytes.length ? decodeBsdInfo(bytes) : undefined;
+}
+
+/** proc_listallpids(3). @returns the pids of all processes */
+export function processIds(): number[] {
+  const room = listing().proc_listallpids(null, 0) + 64;
+  const pids = new Int32Array(room);
+  const count = listing().proc_listallpids(pids, pids.byteLength);
+  return [...pids.subarray(0, Math.max(0, count))].filter((pid) => pid > 0);
 }
 
 /** @returns the unique id of a process, or undefined */

@@ -9,6 +9,11 @@ const groups = group({
   getpgrp: { args: [], returns: "i32" },
 });
 
+const identities = group({
+  getpgid: { args: ["i32"], returns: "i32" },
+  getsid: { args: ["i32"], returns: "i32" },
+});
+
 const DEFAULT = 0;
 const IGNORE = 1;
 const SIG_UNBLOCK = ON_MAC ? 2 : 1;
@@ -51,6 +56,24 @@ export const leadGroup = (): number => (groups().setpgid(0, 0) === 0 ? 0 : errno
 
 /** getpgrp(2). @returns the id of this process's group */
 export const ownGroup = (): number => groups().getpgrp();
+
+/**
+ * Raise a signal in this process with its default action, whatever handles it otherwise. A stop signal stops the process
+ * here until it is continued.
+ */
+export function raiseDefault(signal: number): void {
+  const saved = new BigUint64Array(32);
+  const known = dispositions().sigaction(signal, null, saved) === 0;
+  defaultSignal(signal);
+  kill(process.pid, signal);
+  if (known) dispositions().sigaction(signal, saved, null);
+}
+
+/** getpgid(2). @returns the process group of a process, or -1 when there is no such process */
+export const groupOf = (pid: number): number => identities().getpgid(pid);
+
+/** getsid(2). @returns the session of a process (0: this one), or -1 */
+export const sessionOf = (pid: number): number => identities().getsid(pid);
 
 /** Die of a signal, so that whoever waits for us sees it. Returns only if the signal does not end a process. */
 export function dieOf(signal: number): void {

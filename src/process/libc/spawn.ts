@@ -159,26 +159,49 @@ export interface ChildEnd {
 }
 
 const WNOHANG = 1;
+const WUNTRACED = 2;
+
+/** A child that a signal has stopped. */
+export interface ChildStop {
+  readonly pid: number;
+  readonly stoppedBy: number;
+}
+
+/**
+ * wait4(2) for any child, without waiting.
+ * @param stops also report children that were stopped, once for each stop
+ * @returns undefined when there is nothing to report
+ */
+export function nextChildChange(stops: boolean): ChildEnd | ChildStop | undefined {
+  return stops ? waitAny(-1, WNOHANG | WUNTRACED) : waitFor(-1, false);
+}
+
 /**
  * wait4(2).
  * @param pid a child, -1 for any, or a negated process group for any of its members
  * @param wait wait in the kernel, where JavaScript does not run, until one ends
  * @returns whose end it was and how; undefined when none has ended yet, or there is no such child
  */
-export function waitFor(pid: number, wait: boolean): ChildEnd | undefined {
+export const waitFor = (pid: number, wait: boolean): ChildEnd | undefined =>
+  waitAny(pid, wait ? 0 : WNOHANG) as ChildEnd | undefined;
+
+function waitAny(pid: number, options: number): ChildEnd | ChildStop | undefined {
   const status = new Int32Array(1);
   const usage = new BigInt64Array(32);
   for (;;) {
-    const ended = waiting().wait4(pid, status, wait ? 0 : WNOHANG, usage);
-    if (ended > 0)
-      return {
-        pid: ended,
-        status: decodeStatus(status[0] as number),
-        peakMemoryBytes: Number(usage[MAXRSS.index]) * MAXRSS.unit,
-      };
-    if (ended === 0 || errno() !== ERRNO.EINTR) return undefined;
+    const changed = waiting().wait4(pid, status, options, usage);
+    if (changed > 0) {
+      const word = status[0] as number;
+      if ((word & 0xff) === STOPPED) return { pid: changed, stoppedBy: (word >> 8) & 0xff };
+      const peakMemoryBytes = Number(usage[MAXRSS.index]) * MAXRSS.unit;
+      return { pid: changed, status: decodeStatus(word), peakMemoryBytes };
+    }
+    if (changed === 0 || errno() !== ERRNO.EINTR) return undefined;
   }
 }
+
+/** The low byte of the status of a stopped child (WIFSTOPPED). */
+const STOPPED = 0x7f;
 
 /** The wait status macros of sys/wait.h, the same on Linux and macOS. */
 export function decodeStatus(status: number): WaitStatus {

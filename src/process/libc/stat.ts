@@ -87,10 +87,12 @@ export function decodeBasics(layoutName: keyof typeof STAT_LAYOUTS, words: Uint3
 export const FILE_TYPE = { mask: 0o170000, regular: 0o100000, directory: 0o040000 } as const;
 
 const statOnLinux = group({ syscall: { args: ["i64", "i64", "ptr", "ptr", "i64"], returns: LONG } });
-const statOnMacArm = group({ stat: { args: ["ptr", "ptr"], returns: "i32" } });
-const statOnMacIntel = group({ stat$INODE64: { args: ["ptr", "ptr"], returns: "i32" } });
+const PATH_CALL = { args: ["ptr", "ptr"], returns: "i32" } as const;
+const statOnMacArm = group({ stat: PATH_CALL, lstat: PATH_CALL });
+const statOnMacIntel = group({ stat$INODE64: PATH_CALL, lstat$INODE64: PATH_CALL });
 const SYS_NEWFSTATAT = ON_ARM ? 79 : 262;
 const AT_FDCWD = -100;
+const AT_SYMLINK_NOFOLLOW = 0x100;
 
 /** stat(2), following symlinks. @returns undefined when it failed, with errno set */
 export function statPath(path: Uint8Array): FileFacts | undefined {
@@ -98,6 +100,17 @@ export function statPath(path: Uint8Array): FileFacts | undefined {
   const call = () => {
     if (!ON_MAC) return Number(statOnLinux().syscall(SYS_NEWFSTATAT, AT_FDCWD, path, bytes, 0));
     return ON_ARM ? statOnMacArm().stat(path, bytes) : statOnMacIntel().stat$INODE64(path, bytes);
+  };
+  return call() === 0 ? decodeStat(HERE, bytes) : undefined;
+}
+
+/** lstat(2): of a symlink itself. @returns undefined when it failed, with errno set */
+export function linkStat(path: Uint8Array): FileFacts | undefined {
+  const bytes = new Uint8Array(STAT_LAYOUTS[HERE].bytes);
+  const call = () => {
+    if (!ON_MAC)
+      return Number(statOnLinux().syscall(SYS_NEWFSTATAT, AT_FDCWD, path, bytes, AT_SYMLINK_NOFOLLOW));
+    return ON_ARM ? statOnMacArm().lstat(path, bytes) : statOnMacIntel().lstat$INODE64(path, bytes);
   };
   return call() === 0 ? decodeStat(HERE, bytes) : undefined;
 }

@@ -1,9 +1,48 @@
-/** tcgetpgrp(3). */
+/** The controlling terminal: its foreground process group (tcgetpgrp(3), tcsetpgrp(3)) and its modes (termios(3)). */
+import { OPEN } from "./create.ts";
+import { openExisting } from "./file.ts";
 import { group } from "./library.ts";
-import { ownGroup } from "./signal.ts";
 
-const calls = group({ tcgetpgrp: { args: ["i32"], returns: "i32" } });
+const groups = group({
+  tcgetpgrp: { args: ["i32"], returns: "i32" },
+  tcsetpgrp: { args: ["i32", "i32"], returns: "i32" },
+});
+const modes = group({
+  tcgetattr: { args: ["i32", "ptr"], returns: "i32" },
+  tcsetattr: { args: ["i32", "i32", "ptr"], returns: "i32" },
+});
 
-/** Whether our group is the one that a terminal on descriptor 0, 1 or 2 sends its Ctrl-C to. */
-export const inTerminalForeground = (): boolean =>
-  [0, 1, 2].some((fd) => calls().tcgetpgrp(fd) === ownGroup());
+/** Room for struct termios of every C library (Linux: 60 bytes, macOS: 72). */
+const TERMIOS_BYTES = 128;
+const TCSADRAIN = 1;
+
+/**
+ * Open the controlling terminal of this session, close-on-exec.
+ * @returns a descriptor, or undefined when the session has no terminal
+ */
+export function openTerminal(): number | undefined {
+  const fd = openExisting("/dev/tty", OPEN.RDWR | OPEN.NOCTTY | OPEN.CLOEXEC);
+  if (fd >= 0) return fd;
+  // A container may have no /dev/tty. tcgetpgrp(3) fails on any descriptor but the controlling terminal's.
+  return [0, 1, 2].find((standard) => foregroundGroup(standard) > 0);
+}
+
+/** @returns the terminal's foreground process group, or -1 when `fd` is not the controlling terminal (any more) */
+export const foregroundGroup = (fd: number): number => groups().tcgetpgrp(fd);
+
+/**
+ * Make a process group of this session the foreground one. From a background group this needs SIGTTOU ignored.
+ * @returns whether it was done
+ */
+export const setForegroundGroup = (fd: number, processGroup: number): boolean =>
+  groups().tcsetpgrp(fd, processGroup) === 0;
+
+/** @returns the terminal's modes as an opaque struct termios, or undefined when they cannot be read */
+export function terminalModes(fd: number): Uint8Array | undefined {
+  const termios = new Uint8Array(TERMIOS_BYTES);
+  return modes().tcgetattr(fd, termios) === 0 ? termios : undefined;
+}
+
+/** Set modes that `terminalModes` returned, after pending output was written. @returns whether it was done */
+export const setTerminalModes = (fd: number, termios: Uint8Array): boolean =>
+  modes().tcsetattr(fd, TCSADRAIN, termios) === 0;

@@ -58,5 +58,24 @@ test("what a client that was killed has forgotten is taken from the ledger", () 
   expect(draw("cost", { ...bill(0, 0), ...known })).toBe("$0.17");
   expect(draw("cost", { ...bill(0.18, 293), ...known })).toBe("$0.18");
 });
+test("a fork shows what it has cost itself", () => {
+  const session = sampleContext("busy", WIDE).session as NonNullable<Context["session"]>;
+  const value = {
+    costUsd: 0.02,
+    billUsd: 0.02,
+    inheritedUsd: 0.95,
+    priced: "exact" as const,
+    unattributedUsd: 0,
+    inputTokens: 1,
+    outputTokens: 1,
+    cacheReadTokens: 1,
+    cacheWriteTokens: 1,
+  };
+  const usage = { value, gatheredAt: fromNow(0), triedAt: fromNow(0), tookMs: 1 };
+  const known = { session: { ...session, parts: { usage } } };
+  expect(draw("cost", { ...bill(0.95, 293), ...known })).toBe("$0.02");
+  expect(draw("cost", { ...bill(0.97, 293), ...known })).toBe("$0.02");
+  expect(draw("cost", { ...bill(1.05, 293), ...known })).toBe("$0.10");
+});
 test("a level of the user's own is marked", () =>
   expect(draw("cost", { ...bill(12, 5), options: { levels: [10, 20] } })).toBe("$12.00!"));

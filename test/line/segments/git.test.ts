@@ -42,6 +42,12 @@ test("every kind of change has its sign and count", () => {
   expect(draw("git", { ...tree(calm), settings: { icons: "ascii" } })).toBe("main +3 ~4 ?5 ^2 v1 stash 7");
 });
 
+test("counts that are lower bounds are marked", () => {
+  const facts = { ahead: 2, staged: 3, modified: 3120, untracked: undefined, partial: true, atLeast: true };
+  expect(draw("git", tree(facts))).toBe("main +≥3 ~≥3120 ?… ⇡2");
+  expect(draw("git", { ...tree(facts), settings: { icons: "ascii" } })).toBe("main +>=3 ~>=3120 ?.. ^2");
+});
+
 test("what is switched off is not shown", () => {
   const options = { changes: false, upstream: false, stashes: false, operation: false, worktree: false };
   const given = tree({ ahead: 1, staged: 1, stashes: 1, operation: "merge", worktree: "wt" }, { options });

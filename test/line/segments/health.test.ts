@@ -11,6 +11,14 @@ test("the configuration's error, and what cannot be gathered", () => {
   );
   expect(drawShort("health", 22, { sample: "failing" })).toBe("config, git failing!");
 });
+test("the session's usage and the account's are two parts: either may fail", () => {
+  const { session, account } = sampleContext("busy", WIDE);
+  const failed = { value: null, gatheredAt: 0, triedAt: 1, tookMs: 1, error: "disk full", failures: 1 };
+  const ofSession = { session: { ...session, parts: { usage: failed } } } as never;
+  expect(draw("health", ofSession)).toBe("session-usage failing!");
+  const ofAccount = { account: { ...account, parts: { usage: failed } } } as never;
+  expect(draw("health", ofAccount)).toBe("usage failing!");
+});
 test("a configuration that is not used is said so, though no row has this segment", () => {
   const context = sampleContext("fresh", WIDE, { ...DEFAULT_SETTINGS, rows: [{ left: ["model"] }] });
   expect(renderLine(context)).toEqual(["Sonnet 5.5"]);
@@ -20,6 +28,13 @@ test("a configuration that is not used is said so, though no row has this segmen
 });
 test("why there is no payload", () =>
   expect(draw("health", { payloadError: "stdin is empty" })).toBe("stdin is empty!"));
+test("what a damaged ledger has lost, beside what fails", () => {
+  const notice = "12 messages could not be recovered from a damaged ledger on 2026-11-24";
+  const usage = { value: { notice }, gatheredAt: 1, triedAt: 1, tookMs: 1 };
+  const account = { version: 1, claudeDir: "/c", parts: { usage } } as never;
+  expect(draw("health", { account })).toBe(`ledger: ${notice}!`);
+  expect(drawShort("health", 18, { account })).toBe("ledger lost data!");
+});
 test("what is only too early, such as a transcript before the first prompt, is nothing wrong", () => {
   const transcript = {
     value: null,

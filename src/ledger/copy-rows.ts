@@ -1,0 +1,209 @@
+/** Rows of one ledger into another: all of its messages and bills, with what they refer to. */
+import type { Database } from "bun:sqlite";
+import { existsSync } from "node:fs";
+import type { Carved } from "./carve.ts";
+import { type DigestedName, seal } from "./digest.ts";
+import type { Row } from "./message-row.ts";
+import { salvage } from "./salvage.ts";
+import type { Values } from "./salvaged-row.ts";
+import { MessageWriter } from "./writer.ts";
+
+interface SessionRow {
+  name: string;
+  project: string;
+  own: number;
+}
+
+/**
+ * What messages refer to, and bills.
+ * @returns whether all of it could be read
+ */
+export function copyNames(from: Database, copier: Copier): boolean {
+  let whole = true;
+  for (const table of NAMES) {
+    const complete = salvage(from, table, (rows) => copier.add(table, rows));
+    whole &&= complete;
+  }
+  return whole;
+}
+
+/** After the names. @returns whether every row could be read */
+export const copyMessages = (from: Database, copier: Copier): boolean =>
+  salvage(from, "messages", (rows) => copier.add("messages", rows));
+
+const NAMES = ["files", "sessions", "models", "bills", "copies", "repairs"] as const;
+
+/** Merge every message and bill of one open ledger into another. */
+export function copy(from: Database, db: Database): void {
+  const copier = new Copier(db);
+  copyNames(from, copier);
+  copyMessages(from, copier);
+  copier.finish();
+}
+
+/** Collects names and bills, and writes messages at once: there are many of them. */
+export class Copier {
+  /** Rows of the other ledger that are in this one. */
+  messages = 0;
+  /** Those of them whose session or model is lost. */
+  nameless = 0;
+  readonly #db: Database;
+  readonly #writer: MessageWriter;
+  readonly #sessions = new Map<unknown, SessionRow>();
+  readonly #models = new Map<unknown, string>();
+  readonly #paths = new Map<unknown, string>();
+  readonly #bills = new Map<string, Values>();
+  readonly #repairs = new Map<unknown, Values>();
+  readonly #copies = new Map<string, Values>();
+  /** What messages that several sessions have are known by, by their number in the other ledger. */
+  readonly #copied = new Map<unknown, Pick<Row, "id" | "request"> | undefined>();
+  /** The numbers of the messages that were copied, a bit each. */
+  #seen = new Uint8Array(1 << 12);
+
+  constructor(db: Database) {
+    this.#db = db;
+    this.#writer = new MessageWriter(db);
+  }
+
+  get sessions(): number {
+    return this.#sessions.size;
+  }
+
+  get models(): number {
+    return this.#models.size;
+  }
+
+  /** Bills whose session is known. */
+  get bills(): number {
+    let owned = 0;
+    for (const { session } of this.#bills.values()) if (this.#sessions.has(session)) owned++;
+    return owned;
+  }
+
+  /** Take rows that SQLite has read. Names before messages. */
+  add(table: DigestedName, rows: readonly Values[]): void {
+    if (table === "messages") {
+      this.#addMessages(rows);
+      return;
+    }
+    for (const row of rows) this.#keep(table, row);
+  }
+
+  /** Take rows that were found in pages, of which only what is still missing is used. */
+  addCarved(carved: Iterable<Carved>, which: "names" | "messages"): void {
+    const messages: Values[] = [];
+    for (const { table, row } of carved) {
+      if (table === "messages") {
+        if (which === "messages" && !this.hasCopied(row.seq as number)) messages.push(row);
+      } else if (which === "names") this.#keep(table, row);
+    }
+    this.#addMessages(messages);
+  }
+
+  /** Write what was collected. */
+  finish(): void {
+    this.#writer.transaction(0, () => {
+      const insert = this.#db.query(
+        "insert or ignore into bills (session, at, run, total, since, models) values (?, ?, ?, ?, ?, ?)",
+      );
+      for (const { session: id, at, run, total, since, models } of this.#bills.values()) {
+        const session = this.#sessions.get(id);
+        // A bill without its session would be counted beside the one that the session brings again.
+        if (!session) continue;
+        const { name, project } = session;
+        const values = [at, run, total, since, models] as (string | number | null)[];
+        insert.run(this.#writer.session(name, project, false), ...values);
+      }
+      this.#writeCopies();
+      // Which sessions are forks is worked out again.
+      this.#db.run("insert or ignore into unresolved (session) select distinct session from bills");
+      const keep = this.#db.query("insert into repairs (at, kept, report, acknowledged) values (?, ?, ?, ?)");
+      for (const { at, kept, report, acknowledged } of this.#repairs.values())
+        keep.run(at as number, kept as string, report as string, acknowledged as number);
+      seal(this.#db);
+    });
+  }
+
+  #writeCopies(): void {
+    const find = this.#db.query(
+      "select seq from messages where hash = ? and id = ? order by request = ? desc, seq limit 1",
+    );
+    const add = this.#db.query("insert or ignore into copies (message, session) values (?, ?)");
+    for (const { message, session: id } of this.#copies.values()) {
+      const known = this.#copied.get(message);
+      const session = this.#sessions.get(id);
+      if (!known || !session) continue;
+      const hash = Bun.hash.xxHash32(known.id);
+      const seq = find.values(hash, known.id, known.request)[0]?.[0] as number | undefined;
+      if (seq !== undefined) add.run(seq, this.#writer.session(session.name, session.project, false));
+    }
+  }
+
+  /** The first that is found of a row: SQLite's is the newest version. */
+  #keep(table: Exclude<DigestedName, "messages">, row: Values): void {
+    if (table === "bills") {
+      const key = `${row.session} ${row.at} ${row.run}`;
+      if (!this.#bills.has(key)) this.#bills.set(key, row);
+      return;
+    }
+    if (table === "copies") {
+      this.#copies.set(`${row.message} ${row.session}`, row);
+      this.#copied.set(row.message, undefined);
+      return;
+    }
+    const keep = <Value>(map: Map<unknown, Value>, value: Value) => {
+      if (!map.has(row.id)) map.set(row.id, value);
+    };
+    if (table === "sessions") keep(this.#sessions, row as unknown as SessionRow);
+    else if (table === "models") keep(this.#models, String(row.name));
+    else if (table === "files") keep(this.#paths, String(row.path));
+    else if (table === "repairs") keep(this.#repairs, row);
+  }
+
+  #addMessages(rows: readonly Values[]): void {
+    if (rows.length === 0) return;
+    this.#writer.transaction(Number.POSITIVE_INFINITY, () => {
+      for (const row of rows) {
+        if (this.#copied.has(row.seq))
+          this.#copied.set(row.seq, { id: row.id as string, request: row.request as string });
+        const isNew = !this.hasCopied(row.seq as number);
+        // Its transcript will tell all of it again, and the names with it.
+        if (this.#comesAgain(row)) continue;
+        if (isNew) {
+          this.messages++;
+          if (!this.#sessions.has(row.session) || !this.#models.has(row.model)) this.nameless++;
+        }
+        this.#see(row.seq as number);
+        const session = this.#sessions.get(row.session);
+        const { name, project, own } = session ?? {
+          name: `recovered-${row.session}`,
+          project: "unknown",
+          own: 0,
+        };
+        const model = this.#models.get(row.model) ?? `recovered-${row.model}`;
+        // The row of a session knows its project for sure only if it was its own file's.
+        this.#writer.addRow(row as unknown as Row, { name, project, own: own === 1 }, model);
+      }
+    });
+  }
+
+  #comesAgain(row: Values): boolean {
+    if (this.#sessions.has(row.session) && this.#models.has(row.model)) return false;
+    return existsSync(this.#paths.get(row.file) ?? "");
+  }
+
+  /** Whether the message of that number was copied. */
+  hasCopied(seq: number): boolean {
+    return (((this.#seen[seq >> 3] ?? 0) >> (seq & 7)) & 1) === 1;
+  }
+
+  #see(seq: number): void {
+    const at = seq >> 3;
+    if (at >= this.#seen.length) {
+      const larger = new Uint8Array(at * 2);
+      larger.set(this.#seen);
+      this.#seen = larger;
+    }
+    this.#seen[at] = (this.#seen[at] as number) | (1 << (seq & 7));
+  }
+}

@@ -1,0 +1,174 @@
+/** Finds the transcripts that have something to read: by a complete look, or by one at what is active (watch-list.ts). */
+import type { Database } from "bun:sqlite";
+import { type Dirent, statSync } from "node:fs";
+import { join } from "node:path";
+import { TRANSCRIPT_SUFFIX, type TranscriptFile } from "../claude/transcript-file.ts";
+import { type Cut, type Folder, TranscriptWalk } from "../claude/transcript-walk.ts";
+import type { Due, Known } from "./read-files.ts";
+import { isNewerThan, isUnchangedFolder, WatchList } from "./watch-list.ts";
+
+export interface LookOptions {
+  /** "complete": every folder and file. "active": what is active, unless a complete look is due. */
+  readonly look?: "complete" | "active";
+  /** The transcript of the session that the look is made for: it is always looked at. */
+  readonly own?: string | undefined;
+  /** Ends the look. */
+  readonly signal?: AbortSignal;
+  /** Ends the look after this long. Milliseconds. */
+  readonly maxLookMs?: number;
+}
+
+/** What a look has found. */
+export interface FoundDue {
+  /** New and changed transcripts, the newest first. */
+  readonly due: Due[];
+  /** How many transcripts were looked at. */
+  readonly files: number;
+  readonly unreadable: { path: string; reason: string }[];
+  /** Links that were not followed. */
+  readonly outside: readonly string[];
+  /** Why not everything was seen, by this look or by the last complete one. */
+  readonly cut?: Cut | undefined;
+  /** Call this with whether all that is due has been read. */
+  remember(wasRead: boolean): void;
+}
+
+/** How long a look works before timers and signals get their turn. Milliseconds. */
+const TURN_MS = 40;
+
+/** Look for transcripts that are new or have changed. */
+export async function findDue(
+  db: Database,
+  directories: readonly string[],
+  { look = "complete", own, signal, maxLookMs = Number.POSITIVE_INFINITY }: LookOptions = {},
+): Promise<FoundDue> {
+  const watch = new WatchList(db, Date.now());
+  const whole = directories.filter((directory) => look === "complete" || watch.isDue(directory));
+  const active = directories.filter((directory) => !whole.includes(directory));
+  const walk = new TranscriptWalk(directories);
+  const { found } = walk;
+  const endAt = performance.now() + maxLookMs;
+  let turn = performance.now();
+  for (const _ of steps(walk, whole, new ActiveLook(walk, watch, active, own))) {
+    const now = performance.now();
+    if (signal?.aborted) found.cut ??= "stopped";
+    else if (now > endAt) found.cut ??= "time";
+    if (found.cut) break;
+    if (now - turn > TURN_MS) {
+      await Bun.sleep(0);
+      turn = performance.now();
+    }
+  }
+  const known = whole.length > 0 ? new Map(watch.allFiles().map((file) => [file.path, file])) : undefined;
+  return {
+    due: dueOf(found.files, (path) => (known ? known.get(path) : watch.known(path))),
+    files: found.files.length,
+    unreadable: found.unreadable,
+    outside: found.outside,
+    cut: found.cut ?? (active.some((directory) => watch.wasCut(directory)) ? "entries" : undefined),
+    remember: (wasRead) => {
+      if (wasRead && found.cut !== "stopped") watch.remember(whole, found.cut !== undefined, found.folders);
+      else watch.forget(whole);
+    },
+  };
+}
+
+function* steps(walk: TranscriptWalk, whole: readonly string[], active: ActiveLook): Generator<void> {
+  yield* walk.all(whole);
+  yield* active.steps();
+  yield* walk.links();
+}
+
+/** Which of the files are new or have changed, the newest first. */
+export function dueOf(files: readonly TranscriptFile[], knownOf: (path: string) => Known | undefined): Due[] {
+  const due: Due[] = [];
+  for (const file of files) {
+    const known = knownOf(file.path);
+    if (!known || !isUnchanged(known, file)) due.push({ file, known });
+  }
+  return due.sort((a, b) => b.file.modifiedMs - a.file.modifiedMs);
+}
+
+/** Device numbers are not compared: they may change when the machine starts. */
+const isUnchanged = (known: Known, file: TranscriptFile): boolean =>
+  known.size === file.size &&
+  known.inode === file.inode &&
+  known.modified === file.modifiedMs &&
+  Math.max(known.offset, known.searched) >= known.size;
+
+const NEVER_LISTED = { modifiedMs: 0, listedAt: 0 } as const;
+
+/** A look at what is active. */
+class ActiveLook {
+  readonly #walk: TranscriptWalk;
+  readonly #watch: WatchList;
+  readonly #projects: readonly string[];
+  readonly #own: string | undefined;
+
+  constructor(
+    walk: TranscriptWalk,
+    watch: WatchList,
+    directories: readonly string[],
+    own: string | undefined,
+  ) {
+    this.#walk = walk;
+    this.#watch = watch;
+    this.#projects = directories.map((directory) => join(directory, "projects"));
+    this.#own = own?.endsWith(TRANSCRIPT_SUFFIX) && this.#projectsOf(own) ? own : undefined;
+  }
+
+  *steps(): Generator<void> {
+    if (this.#projects.length === 0) return;
+    const folders = this.#watch.folders();
+    yield* this.#ownSession(folders);
+    for (const { path } of this.#watch.recentFiles()) this.#file(path);
+    yield;
+    for (const folder of folders.values()) yield* this.#folder(folder, folders);
+    // A directory in which no session has been yet has no such folder.
+    for (const path of this.#projects)
+      if (!folders.has(path)) yield* this.#folder({ path, ...NEVER_LISTED }, folders);
+  }
+
+  /** The pass's own session may be an old one, whose files and folders are not among the recent ones. */
+  *#ownSession(folders: ReadonlyMap<string, Folder>): Generator<void> {
+    if (this.#own === undefined) return;
+    this.#file(this.#own);
+    const folder = this.#own.slice(0, -TRANSCRIPT_SUFFIX.length);
+    for (const { path } of this.#watch.recentFilesBelow(folder)) this.#file(path);
+    for (const path of [folder, `${folder}/subagents`])
+      if (!folders.has(path)) yield* this.#folder({ path, ...NEVER_LISTED }, folders);
+  }
+
+  #file(path: string): void {
+    const projects = this.#projectsOf(path);
+    if (projects !== undefined) this.#walk.file(path, projects);
+  }
+
+  /** List a folder when it has changed, for files that are not known and for folders that may be new. */
+  *#folder(known: Folder, folders: ReadonlyMap<string, Folder>): Generator<void> {
+    const { path } = known;
+    const projects = this.#projectsOf(path);
+    if (projects === undefined) return;
+    const modifiedMs = modifiedOf(path);
+    if (modifiedMs === undefined || isUnchangedFolder(known, modifiedMs)) return;
+    const names = this.#watch.namesIn(path);
+    const isNew = (entry: Dirent, below: string): boolean => {
+      if (entry.name.endsWith(TRANSCRIPT_SUFFIX)) return !names.has(entry.name);
+      return !folders.has(below) && isNewerThan(modifiedOf(below) ?? 0, known);
+    };
+    yield* this.#walk.folder(path, projects, isNew);
+  }
+
+  /** The `projects` folder that a path is in. */
+  #projectsOf(path: string): string | undefined {
+    return this.#projects.find((projects) => path === projects || path.startsWith(`${projects}/`));
+  }
+}
+
+function modifiedOf(path: string): number | undefined {
+  try {
+    return statSync(path, { throwIfNoEntry: false })?.mtimeMs;
+  } catch {
+    return undefined;
+  }
+}

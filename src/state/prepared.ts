@@ -1,0 +1,32 @@
+/** Whether the state directory can be used as it is, asked without node:fs: every named lock asks before it is taken. */
+import { effectiveUser } from "../process/libc/create.ts";
+import { cString } from "../process/libc/library.ts";
+import { FILE_TYPE, linkStat } from "../process/libc/stat.ts";
+import type { StatePaths } from "./paths.ts";
+
+const PERMISSIONS = 0o777;
+
+/** The state directory and its folders. */
+export const stateFolders = ({ root, sessions, repos, accounts, locks }: StatePaths): readonly string[] => [
+  root,
+  sessions,
+  repos,
+  accounts,
+  locks,
+];
+
+/**
+ * @returns whether the directory and all its folders are there, are ours, and no one else may enter them. If not,
+ *   `prepareStateDirectory` (directory.ts) makes them so, or says why it cannot
+ */
+export const isPrepared = (paths: StatePaths): boolean => stateFolders(paths).every(isPrivateDirectory);
+
+function isPrivateDirectory(path: string): boolean {
+  const facts = linkStat(cString(path));
+  return (
+    facts !== undefined &&
+    (facts.mode & FILE_TYPE.mask) === FILE_TYPE.directory &&
+    (facts.mode & PERMISSIONS) === 0o700 &&
+    facts.owner === effectiveUser()
+  );
+}
