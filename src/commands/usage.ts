@@ -36,7 +36,7 @@ Exit: 0; 2 when a date, a zone, a project or a model is none; 74 when the ledger
   run: async (options) => {
     const query = readQuery(options);
     const { withUsage } = await import("./usage/source.ts");
-    return withUsage(query, async ({ ledger, zone, look, now, refresh, write }) => {
+    return withUsage(query, async ({ ledger, zone, look, now, refresh, fiveHourResetsAt, write }) => {
       const { projects, models } =
         query.project || query.model ? ledger.names() : { projects: [], models: [] };
       const asked = {
@@ -51,7 +51,10 @@ Exit: 0; 2 when a date, a zone, a project or a model is none; 74 when the ledger
             "'plimsoll usage blocks --active' prints the block once",
           );
         const { live } = await import("../usage/live.ts");
-        return live(ledger, zone, look, refresh, { input: process.stdin, output: process.stdout });
+        return live(ledger, zone, look, refresh, fiveHourResetsAt, {
+          input: process.stdin,
+          output: process.stdout,
+        });
       }
       if (asked.view === "export") {
         const { exportLines } = await import("../usage/export.ts");
@@ -65,11 +68,11 @@ Exit: 0; 2 when a date, a zone, a project or a model is none; 74 when the ledger
         if (asked.output !== "table")
           throw new UsageError("the overview is for people", "name a report: 'plimsoll usage daily'");
         const { overview } = await import("../usage/overview.ts");
-        return write(overview(ledger, zone, now, look()), "painted");
+        return write(overview(ledger, zone, now, look(), fiveHourResetsAt()), "painted");
       }
       const { report } = await import("../usage/reports.ts");
       write(
-        [report(ledger, asked.view, asked, zone, now, look)],
+        [report(ledger, asked.view, asked, zone, now, look, fiveHourResetsAt())],
         asked.output === "table" ? "painted" : "text",
       );
       return EXIT.ok;

@@ -212,6 +212,19 @@ export interface Seen {
   costUsd?: number;
 }
 
+/** When the client compacts the conversation by itself (`claude/compaction.ts`). Tokens. */
+export interface CompactionFacts {
+  /** The context window and the model that it was worked out for. */
+  window: number;
+  model: string;
+  /** Absent when nothing tells it. */
+  point?: number;
+  /** It does not compact by itself. */
+  off?: boolean;
+  /** When the settings were read. Unix milliseconds. */
+  readAt: number;
+}
+
 /** `sessions/<id>.json` */
 export interface SessionState {
   version: typeof STATE_VERSION;
@@ -223,6 +236,7 @@ export interface SessionState {
   model?: string;
   /** What the newest payload said, for `plimsoll sessions`. */
   seen?: Seen;
+  compaction?: CompactionFacts;
   /** Where gather's transcript reader stands; its own business (gather/transcript/cursor.ts). */
   cursor?: unknown;
   parts: {

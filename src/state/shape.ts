@@ -7,6 +7,7 @@ import type {
   AccountUsage,
   BlockUsage,
   CommandFacts,
+  CompactionFacts,
   GitFacts,
   LimitsFacts,
   LimitWindow,
@@ -95,6 +96,14 @@ export const isSeen = shape<Seen>({
   contextPercent: optional(isNumber),
   contextWindow: optional(isNumber),
   costUsd: optional(isNumber),
+});
+
+export const isCompactionFacts = shape<CompactionFacts>({
+  window: isNumber,
+  model: isText,
+  point: optional(isNumber),
+  off: optional(isFlag),
+  readAt: isNumber,
 });
 
 type Tool = TranscriptFacts["tools"][number];

@@ -89,7 +89,7 @@ export function blocksJson(rows: readonly BlockRow[]): object {
   return { blocks: rows.map(blockJson) };
 }
 
-function blockJson({ startAt, endAt, isGap, isActive, sum, models, burn }: BlockRow): object {
+function blockJson({ startAt, endAt, isGap, isActive, endIsKnown, sum, models, burn }: BlockRow): object {
   // ccusage rounds the minutes before it multiplies, and the cost to cents.
   const minutes = Math.round(burn?.minutesLeft ?? 0);
   return {
@@ -99,6 +99,7 @@ function blockJson({ startAt, endAt, isGap, isActive, sum, models, burn }: Block
     actualEndTime: isGap ? null : time(sum.lastAt),
     isActive,
     isGap,
+    endIsKnown,
     entries: sum.messages,
     tokenCounts: {
       inputTokens: sum.input,

@@ -178,9 +178,11 @@ export function blocksTable(rows: readonly BlockRow[], look: Look, zone: Zone, n
   const local = (at: number) => new Date(at + zone.offsetMs(at)).toISOString().slice(0, 16).replace("T", " ");
   const draw = (format: Pick<Format, "count" | "usd">): TableRow[] =>
     rows.flatMap((row): TableRow[] => {
-      const { startAt, endAt, isGap, isActive, sum, models, burn } = row;
+      const { startAt, endAt, isGap, isActive, endIsKnown, sum, models, burn } = row;
       if (isGap) return [{ cells: [local(startAt), `idle ${duration(endAt - startAt)}`], style: "dim" }];
-      const state = isActive ? `runs, ${duration(endAt - now)} left` : duration(sum.lastAt - startAt);
+      const state = isActive
+        ? `runs, ${endIsKnown ? "" : "~"}${duration(endAt - now)} left`
+        : duration(sum.lastAt - startAt);
       const block: TableRow = {
         cells: [local(startAt), state, models.map(shortModel).join(", "), ...numbers(sum, format)],
         ...(isActive ? { style: "bold" as const } : {}),

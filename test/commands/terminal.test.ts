@@ -196,15 +196,15 @@ describe.skipIf(!hasTmux || !BASH || !CAN_SEE_PROCESSES)("in a terminal", () => 
     expect(readFileSync(box.path("ints"), "utf8")).toBe("int\n");
     await screen.press("C-z");
     await screen.shows("Stopped");
-    await type(screen, "clear; kill -9 %1; wait; rm up");
+    await type(screen, "clear; kill -9 %1; wait");
     await type(
       screen,
-      `sh -c 'while :; do $P run 60s sh -c "echo up >up; exec sleep 61"; done'; echo done`.replace(
+      `sh -c 'while :; do $P run 60s sh -c "echo up >again; exec sleep 61"; done'; echo done`.replace(
         "$P",
         BINARY,
       ),
     );
-    await until("the loop runs", fileHas(box, "up", "up\n"));
+    await until("the loop runs", fileHas(box, "again", "up\n"));
     await screen.press("C-c");
     await until("nothing is left", () => sleepers(box).length === 0);
   });

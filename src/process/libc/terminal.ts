@@ -17,11 +17,11 @@ const TERMIOS_BYTES = 128;
 const TCSADRAIN = 1;
 
 /**
- * Open the controlling terminal of this session, close-on-exec.
+ * Open the controlling terminal of this session, close-on-exec and not for writing.
  * @returns a descriptor, or undefined when the session has no terminal
  */
 export function openTerminal(): number | undefined {
-  const fd = openExisting("/dev/tty", OPEN.RDWR | OPEN.NOCTTY | OPEN.CLOEXEC);
+  const fd = openExisting("/dev/tty", OPEN.RDONLY | OPEN.NOCTTY | OPEN.CLOEXEC);
   if (fd >= 0) return fd;
   // A container may have no /dev/tty. tcgetpgrp(3) fails on any descriptor but the controlling terminal's.
   return [0, 1, 2].find((standard) => foregroundGroup(standard) > 0);
