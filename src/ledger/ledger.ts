@@ -12,6 +12,7 @@ import { GuardedFile } from "./guarded-file.ts";
 import { type Behind, type IndexOptions, type IndexResult, indexPass, whatIsBehind } from "./index-pass.ts";
 import { LearnedPrices, priceSamples } from "./learned-prices.ts";
 import { keep, keptRates, lastCheck } from "./meta.ts";
+import { type ModelPrice, modelPrices } from "./model-prices.ts";
 import { type Names, namesIn } from "./names.ts";
 import { longSamples } from "./premium-parts.ts";
 import {
@@ -214,6 +215,11 @@ export class Ledger implements Disposable {
   /** The names that the ledger has, for whoever asks for one of them. */
   names(): Names {
     return this.read(({ db, pricing }) => namesIn(db, pricing()));
+  }
+
+  /** What the models of this ledger's messages cost at a time. @param at Unix milliseconds */
+  modelPrices(at: number): ModelPrice[] {
+    return this.read(({ db, pricing }) => modelPrices(db, pricing(), at));
   }
 
   /** Published prices that differ from what the client bills by more than `tolerance`. */
