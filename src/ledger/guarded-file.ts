@@ -68,19 +68,21 @@ export class GuardedFile implements Disposable {
    * @throws in a ledger that is only read: an error with SQLite's code for damage
    */
   check(): void {
-    let wrong: ReturnType<typeof verifyWhole>;
     try {
-      wrong = verifyWhole(this.#file.db);
+      this.#checkAndRebuild();
     } catch (error) {
       if (!isDamage(error) && !isBrokenSchema(error)) throw readable(error, this.#path);
       if (this.#readOnly) throw error;
       this.#replace();
-      return;
     }
+  }
+
+  #checkAndRebuild(): void {
+    const { db } = this.#file;
+    const wrong = verifyWhole(db);
     if (wrong.size === 0) return;
     const rebuilt = [...wrong];
     if (this.#readOnly) throw damaged(`${rebuilt.join(" and ")} do not agree with the messages`);
-    const { db } = this.#file;
     const { messages, bills } = countRows(db);
     const repair: Repair = { at: Date.now(), recovered: { messages, bills, lost: false }, rebuilt };
     rebuild(db, wrong, () => recordRepair(db, repair));

@@ -184,6 +184,19 @@ describe("damage that no structure shows is noticed at once, though the check of
     expect(stderr).toContain("the ledger was damaged");
   });
 
+  test("the roots of two empty trees that have changed places", async () => {
+    const kept = await only();
+    using _ = kept.box;
+    const file = readFileSync(kept.path);
+    const roots = ["messages_undigested", "forks"].map((name) => (rootOf(kept.path, name) - 1) * PAGE);
+    const [one, other] = roots as [number, number];
+    put(kept.path, one, file.subarray(other, other + PAGE));
+    put(kept.path, other, file.subarray(one, one + PAGE));
+    const { code, stderr, tokens } = await report(kept);
+    expect({ code, tokens }).toEqual({ code: 0, tokens: kept.tokens });
+    expect(stderr).toContain("the ledger was damaged");
+  });
+
   test("an offset into a transcript: it is read again", async () => {
     using box = sandbox();
     writeHistory(box.home, makeHistory({ seed: 5, sessions: 2, turns: 5 }));
