@@ -61,9 +61,9 @@ export class JobControl {
    * it too. One that only we got is passed on when that is certain: the command would not have survived it.
    */
   received(signal: number, forward: () => void): void {
-    const stops = this.#stops;
+    const receivedAt = performance.now();
     setTimeout(() => {
-      if (this.#stops === stops && hasDefaultAction(this.#pid, signal)) forward();
+      if (!this.#stoppedSince(receivedAt) && hasDefaultAction(this.#pid, signal)) forward();
     }, REACTION_MS);
   }
 
@@ -72,13 +72,17 @@ export class JobControl {
     const now = performance.now();
     if (now - this.#continuedAt < LATE_MS) return;
     this.#stopRequestedAt = now;
-    const stops = this.#stops;
     const forward = () => void kill(this.#pid, SIG.TSTP);
     if (!this.inForeground) forward();
     else this.received(SIG.TSTP, () => !this.#cannotStop() && forward());
     setTimeout(() => {
-      if (this.#stops === stops && this.#cannotStop()) this.#suspend(SIG.TSTP);
+      if (!this.#stoppedSince(now) && this.#cannotStop()) this.#suspend(SIG.TSTP);
     }, REACTION_MS);
+  }
+
+  /** Whether the command has stopped since then: a timer of before would stop it again right after it is continued. */
+  #stoppedSince(time: number): boolean {
+    return isStopped(this.#pid) || this.#continuedAt > time;
   }
 
   /**

@@ -113,6 +113,8 @@ describe.skipIf(!hasTmux || !BASH || !CAN_SEE_PROCESSES)("in a terminal", () => 
     expect(statSync(box.path("ticks")).size).toBe(ticks);
     await type(screen, "bg");
     await until("it goes on", () => statSync(box.path("ticks")).size > ticks);
+    await Bun.sleep(200); // the old Ctrl-Z must not stop it again
+    expect(sleepers(box).filter(({ state }) => state === "T")).toEqual([]);
     await type(screen, "kill %1");
     await until("all has ended", () => sleepers(box).length === 0);
   });
