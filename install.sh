@@ -823,7 +823,7 @@ install_plimsoll() {
 sample_payload() {
   now=$(date +%s)
   here=$(say "$PWD" | sed 's/[\\"]/\\&/g')
-  say '{"session_id":"00000000-0000-4000-8000-000000000000","cwd":"'"$here"'","version":"2.1.330",' \
+  say '{"session_id":"00000000-0000-4000-8000-000000000000","cwd":"'"$here"'","version":"2.1.331",' \
     '"model":{"id":"claude-sonnet-5-5","display_name":"Sonnet 5.5"},"effort":{"level":"medium"},' \
     '"workspace":{"current_dir":"'"$here"'","project_dir":"'"$here"'","added_dirs":[]},"output_style":{"name":"default"},' \
     '"cost":{"total_cost_usd":1.27,"total_duration_ms":3600000,"total_api_duration_ms":840000,' \

@@ -1,6 +1,9 @@
 /**
- * What Claude Code pipes into the status line command (client 2.1.330), as Plimsoll uses it.
+ * What Claude Code pipes into the status line command (client 2.1.331), as Plimsoll uses it.
  *
+ * The client also sends `workspace.cloud_dir` in cloud sessions (read from its code, not seen): no segment shows it. It
+ * draws the line again when the terminal's columns or rows change, and sends a remote session's cost as
+ * `cost.total_cost_usd`, so neither needs anything here.
  * Null, absent and wrong-typed are all `undefined` here, never 0: "not known" and "none" must not be confused.
  * Times are Unix milliseconds, durations milliseconds, money USD, percentages 0 to 100 and above.
  */

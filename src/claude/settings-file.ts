@@ -2,7 +2,7 @@
 import { closeSync, constants, fstatSync, openSync, readFileSync } from "node:fs";
 import { positionAt } from "../json-text/nodes.ts";
 import { JsonTextError, scan } from "../json-text/scan.ts";
-import { at, field, isObject, type Json, text } from "./json.ts";
+import { at, count, field, isObject, type Json, text } from "./json.ts";
 
 /** A settings file that is larger is not read. Bytes. */
 export const SETTINGS_LIMIT = 32 * 1024 * 1024;
@@ -19,6 +19,18 @@ export interface SettingsFacts {
   readonly disablesHooks?: boolean;
   /** `allowManagedHooksOnly`: of a managed file, it leaves managed lines only. */
   readonly managedOnly: boolean;
+  /** Absent when the file says nothing of it. */
+  readonly autoCompact?: AutoCompactSettings;
+}
+
+/** What of a settings file decides when the client compacts by itself. */
+export interface AutoCompactSettings {
+  /** `autoCompactEnabled`. */
+  readonly enabled?: boolean;
+  /** `autoCompactWindow`. Tokens. */
+  readonly window?: number | "auto";
+  /** `modelSettings.<model>.autoCompactWindow`. Tokens. */
+  readonly byModel?: Readonly<Record<string, number | "auto">>;
 }
 
 /** @returns undefined when there is no such file */
@@ -43,8 +55,29 @@ export function readSettingsFile(path: string): SettingsFacts | undefined {
     hasStatusLine: field(json.value, "statusLine") !== undefined,
     ...(typeof disables === "boolean" ? { disablesHooks: disables } : {}),
     managedOnly: field(json.value, "allowManagedHooksOnly") === true,
+    ...autoCompactOf(json.value),
   };
 }
+
+function autoCompactOf(json: Json): { autoCompact?: AutoCompactSettings } {
+  const enabled = field(json, "autoCompactEnabled");
+  const window = sizeOf(field(json, "autoCompactWindow"));
+  const models = field(json, "modelSettings");
+  const byModel: Record<string, number | "auto"> = {};
+  for (const [model, settings] of isObject(models) ? Object.entries(models) : []) {
+    const size = sizeOf(field(settings, "autoCompactWindow"));
+    if (size !== undefined) byModel[model] = size;
+  }
+  const autoCompact = {
+    ...(typeof enabled === "boolean" ? { enabled } : {}),
+    ...(window === undefined ? {} : { window }),
+    ...(Object.keys(byModel).length === 0 ? {} : { byModel }),
+  };
+  return Object.keys(autoCompact).length === 0 ? {} : { autoCompact };
+}
+
+const sizeOf = (value: Json): number | "auto" | undefined =>
+  value === "auto" ? value : count(value) || undefined;
 
 /** Without waiting for the other end of a FIFO. Bytes that are not UTF-8 become U+FFFD, as in the client. */
 function readText(path: string): string {

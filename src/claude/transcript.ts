@@ -3,7 +3,7 @@
  *
  * Lines are parsed loosely, field by field: a wrong type costs no more than its own field. Usage stands on lines of
  * type `assistant` at `message.usage`, one line per content block, each repeating the whole of it; the bill is the
- * `cost-state` line that the client writes when a session ends (both Claude Code 2.1.330).
+ * `cost-state` line that the client writes when a session ends (both Claude Code 2.1.331).
  */
 
 /** The tokens of one message. */

@@ -9,12 +9,14 @@ export const usage: Command = {
   usage: [
     "[options]",
     "daily|weekly|monthly|session|blocks [options]",
+    "prices [--json|--csv]",
     "live",
     "export [--format jsonl|csv] [options]",
   ],
   about: "Report what was used and what it cost",
   details: `
 Without a report's name: today, the running block, the last thirty days, a year, and where the money went.
+prices lists what each model costs, and where that price comes from.
 live draws the running block anew each second until a key is pressed.
 export writes the messages behind the figures, one a line, in order of time.
 
@@ -34,7 +36,7 @@ Exit: 0; 2 when a date, a zone, a project or a model is none; 74 when the ledger
   run: async (options) => {
     const query = readQuery(options);
     const { withUsage } = await import("./usage/source.ts");
-    return withUsage(query, async ({ ledger, zone, look, now, refresh, write }) => {
+    return withUsage(query, async ({ ledger, zone, look, now, refresh, fiveHourResetsAt, write }) => {
       const { projects, models } =
         query.project || query.model ? ledger.names() : { projects: [], models: [] };
       const asked = {
@@ -49,21 +51,28 @@ Exit: 0; 2 when a date, a zone, a project or a model is none; 74 when the ledger
             "'plimsoll usage blocks --active' prints the block once",
           );
         const { live } = await import("../usage/live.ts");
-        return live(ledger, zone, look, refresh, { input: process.stdin, output: process.stdout });
+        return live(ledger, zone, look, refresh, fiveHourResetsAt, {
+          input: process.stdin,
+          output: process.stdout,
+        });
       }
       if (asked.view === "export") {
         const { exportLines } = await import("../usage/export.ts");
         return write(exportLines(ledger, asked, zone), "text");
       }
+      if (asked.view === "prices") {
+        const { prices } = await import("../usage/prices.ts");
+        return write([prices(ledger, asked, now, look)], asked.output === "table" ? "painted" : "text");
+      }
       if (asked.view === "overview") {
         if (asked.output !== "table")
           throw new UsageError("the overview is for people", "name a report: 'plimsoll usage daily'");
         const { overview } = await import("../usage/overview.ts");
-        return write(overview(ledger, zone, now, look()), "painted");
+        return write(overview(ledger, zone, now, look(), fiveHourResetsAt()), "painted");
       }
       const { report } = await import("../usage/reports.ts");
       write(
-        [report(ledger, asked.view, asked, zone, now, look)],
+        [report(ledger, asked.view, asked, zone, now, look, fiveHourResetsAt())],
         asked.output === "table" ? "painted" : "text",
       );
       return EXIT.ok;

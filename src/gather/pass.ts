@@ -13,6 +13,7 @@ import type { StatePaths } from "../state/paths.ts";
 import type { AccountState, PartName, Seen, SessionState } from "../state/schema.ts";
 import { sweep } from "../state/sweep.ts";
 import { replaceFile } from "../state/write.ts";
+import { compactionFacts } from "./compaction.ts";
 import { isNews } from "./limits.ts";
 import { openMoney } from "./money.ts";
 import type { ScopeName, States } from "./part.ts";
@@ -122,7 +123,7 @@ async function visit<Name extends ScopeName>(
 }
 
 /** What the payload says of the session goes into its file as it is. */
-function tellSession(state: SessionState, { request, now, lookups }: PassContext): PartName[] {
+function tellSession(state: SessionState, { request, env, now, lookups }: PassContext): PartName[] {
   if (request.cwd !== undefined) state.cwd = request.cwd;
   if (request.model !== undefined) state.model = request.model;
   const client = request.clientPid === undefined ? undefined : identify(request.clientPid, lookups);
@@ -137,6 +138,8 @@ function tellSession(state: SessionState, { request, now, lookups }: PassContext
   };
   const isBilled = request.costUsd !== undefined && request.costUsd !== state.seen?.costUsd;
   state.seen = { ...state.seen, ...said, at: now };
+  const compaction = compactionFacts(state.compaction, request, env, now);
+  if (compaction) state.compaction = compaction;
   return isBilled ? ["session-usage"] : [];
 }
 

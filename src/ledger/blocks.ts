@@ -50,6 +50,40 @@ export function findBlocks(rollups: readonly Rollup[]): Block[] {
   return blocks;
 }
 
+/** The client's own five-hour window. Unix milliseconds. */
+export interface ClientWindow {
+  readonly startAt: number;
+  readonly endAt: number;
+}
+
+/** @returns the window that ends at the client's reset; undefined when none does, or the reset cannot be one */
+export function clientWindow(resetsAt: number | undefined, now: number): ClientWindow | undefined {
+  if (resetsAt === undefined || resetsAt <= now || resetsAt - now > BLOCK_MS) return undefined;
+  return { startAt: resetsAt - BLOCK_MS, endAt: resetsAt };
+}
+
+/**
+ * All blocks as `findBlocks` has them, but the last is the client's window, where that has messages.
+ * @param rollups by slot; none of them has messages on both sides of the window's start
+ */
+export function findBlocksBefore(rollups: readonly Rollup[], window: ClientWindow): Block[] {
+  const own = rollups.filter(({ firstAt }) => firstAt >= window.startAt);
+  if (own.length === 0) return findBlocks(rollups);
+  const earlier = rollups.filter(({ firstAt }) => firstAt < window.startAt);
+  const blocks = findBlocks(earlier).map((block) => ({
+    ...block,
+    endAt: Math.min(block.endAt, window.startAt),
+  }));
+  const lastAt = Math.max(...earlier.map((rollup) => rollup.lastAt));
+  const firstAt = Math.min(...own.map((rollup) => rollup.firstAt));
+  const isIdle = earlier.length > 0 && firstAt - lastAt > BLOCK_MS;
+  return [
+    ...blocks,
+    ...(isIdle ? [{ startAt: lastAt + BLOCK_MS, endAt: firstAt, rollups: [] }] : []),
+    { ...window, rollups: own },
+  ];
+}
+
 /** Whether a block that last saw a message at `lastAt` is the one that runs now. */
 export const isActive = (block: Block, lastAt: number, now: number): boolean =>
   now - lastAt < BLOCK_MS && now < block.endAt;

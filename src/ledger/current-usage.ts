@@ -2,7 +2,7 @@
 import type { Database } from "bun:sqlite";
 import type { AccountUsage, BlockUsage, SessionUsage } from "../state/schema.ts";
 import { newestModelBills } from "./bills.ts";
-import { BLOCK_MS, burn, findBlocks, isActive } from "./blocks.ts";
+import { burn, clientWindow, findBlocks, isActive } from "./blocks.ts";
 import { sessionsElsewhere } from "./elsewhere.ts";
 import { LedgerError } from "./errors.ts";
 import { SLOT_MS, slotOf, slotStart } from "./slots.ts";
@@ -37,24 +37,24 @@ export function sessionUsage(db: Database, pricing: Pricing, sessionId: string):
   // A figure that the client itself gives is no estimate.
   if (settlement.settled) tally.priced = "exact";
   const { billUsd, inheritedUsd } = settlement;
-  const toldAt = newestModelBills(db, id)[0]?.at;
-  const isMissing = untoldUsd(settlement, toldAt) >= SMALLEST_USD;
+  const countedAt = newestModelBills(db, id)[0]?.at;
+  const isMissing = uncountedUsd(settlement, countedAt) >= SMALLEST_USD;
   return {
     ...tally.spend(),
     billUsd,
     ...(inheritedUsd > 0 ? { inheritedUsd } : {}),
     ...(isMissing ? { tokensMissing: true } : {}),
-    ...(toldAt === undefined ? {} : { tokensToldAt: toldAt }),
+    ...(countedAt === undefined ? {} : { tokensCountedAt: countedAt }),
   };
 }
 
 /** Less than this is rounding of prices and bills, not a request. USD. */
 const SMALLEST_USD = 5e-5;
 
-/** What was billed after the newest bill by model: nothing tells the tokens of it that no message explains. USD. */
-function untoldUsd({ bookings }: Settlement, toldAt = Number.NEGATIVE_INFINITY): number {
+/** What was billed after the newest bill by model and no message explains: its tokens are unknown. USD. */
+function uncountedUsd({ bookings }: Settlement, countedAt = Number.NEGATIVE_INFINITY): number {
   let usd = 0;
-  for (const booking of bookings) if (booking.at > toldAt) usd += booking.usd;
+  for (const booking of bookings) if (booking.at > countedAt) usd += booking.usd;
   return usd;
 }
 
@@ -79,7 +79,9 @@ export function accountUsage(db: Database, pricing: Pricing, query: AccountQuery
     from,
     weekAt,
   ).filter(isOurs);
-  const settlements = settle(db, rollups, pricing, { splitAt: toldWindow(query)?.startAt });
+  const settlements = settle(db, rollups, pricing, {
+    splitAt: clientWindow(query.fiveHourResetsAt, now)?.startAt,
+  });
   for (const session of others) settlements.delete(session);
   const sum: Sum = (startAt, endAt, parts) => tallyUp(startAt, endAt, parts, settlements, pricing);
   const recent = rollups.filter((rollup) => rollup.slot >= from);
@@ -92,15 +94,6 @@ export function accountUsage(db: Database, pricing: Pricing, query: AccountQuery
     ...(block ? { block } : {}),
     week: sum(weekAt, tomorrowAt, within(recent, weekAt, tomorrowAt)).spend(),
   };
-}
-
-/** The client's own five-hour window, if it told one that runs. */
-function toldWindow({
-  now,
-  fiveHourResetsAt: endAt,
-}: AccountQuery): { startAt: number; endAt: number } | undefined {
-  if (endAt === undefined || endAt <= now || endAt - now > BLOCK_MS) return undefined;
-  return { startAt: endAt - BLOCK_MS, endAt };
 }
 
 type Sum = (startAt: number, endAt: number, parts: readonly Rollup[]) => Tally;
@@ -116,7 +109,7 @@ function runningBlock(
   messagesOf: (startAt: number, endAt: number) => readonly Rollup[],
 ): BlockUsage | undefined {
   const { now } = query;
-  const told = toldWindow(query);
+  const told = clientWindow(query.fiveHourResetsAt, now);
   let startAt: number;
   let endAt: number;
   let parts: readonly Rollup[];

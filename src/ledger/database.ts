@@ -6,9 +6,10 @@ import { closeSync, constants, existsSync, lstatSync, mkdirSync, openSync, statS
 import { dirname } from "node:path";
 import { pathToFileURL } from "node:url";
 import { DamageError, isBusy, isDamage, isGone, LedgerError, VersionError } from "./errors.ts";
+import { migrate, versionOf } from "./migrate.ts";
 import { checkBeforeOpening } from "./preflight.ts";
 import { finishReplacing, touch, whileRepairing } from "./repair-lock.ts";
-import { migrate, SCHEMA_VERSION, versionOf } from "./schema.ts";
+import { SCHEMA_VERSION } from "./schema.ts";
 
 /** An open ledger file, and which one it is: the path may come to name another. */
 export interface LedgerFile {

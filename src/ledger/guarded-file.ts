@@ -42,20 +42,23 @@ export class GuardedFile implements Disposable {
 
   /** Run a query; when the ledger turns out to be damaged, repair it and run it again. */
   run<Result>(body: (db: Database) => Result): Result {
+    const before = this.#file;
     try {
-      return body(this.#file.db);
+      return body(before.db);
     } catch (error) {
-      this.#repairAfter(error);
+      // A read within this one may have repaired the ledger, and closed what this one was reading.
+      if (this.#file === before) this.#repairAfter(error);
       return this.#again(() => body(this.#file.db));
     }
   }
 
   /** @see run */
   async runLong<Result>(body: (db: Database) => Promise<Result>): Promise<Result> {
+    const before = this.#file;
     try {
-      return await body(this.#file.db);
+      return await body(before.db);
     } catch (error) {
-      this.#repairAfter(error);
+      if (this.#file === before) this.#repairAfter(error);
       return await body(this.#file.db);
     }
   }

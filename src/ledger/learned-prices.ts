@@ -28,6 +28,21 @@ const USUAL: Rates = {
 /** What one session was billed for one model. */
 export type PriceSample = ModelBill;
 
+/** The samples of each model on bills. */
+export function priceSamples(
+  bills: readonly { readonly models: Readonly<Record<string, ModelBill>> }[],
+): Map<string, PriceSample[]> {
+  const samples = new Map<string, PriceSample[]>();
+  for (const { models } of bills) {
+    for (const [model, bill] of Object.entries(models)) {
+      const list = samples.get(model);
+      if (list) list.push(bill);
+      else samples.set(model, [bill]);
+    }
+  }
+  return samples;
+}
+
 /** A price list that knows better, by bills, where another one only guesses. */
 export class LearnedPrices implements PriceList {
   readonly #published: PriceList;

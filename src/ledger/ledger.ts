@@ -10,8 +10,10 @@ import { damaged, LedgerError } from "./errors.ts";
 import { resolveForks } from "./fork-resolution.ts";
 import { GuardedFile } from "./guarded-file.ts";
 import { type Behind, type IndexOptions, type IndexResult, indexPass, whatIsBehind } from "./index-pass.ts";
-import { LearnedPrices, type PriceSample } from "./learned-prices.ts";
+import { LearnedPrices, priceSamples } from "./learned-prices.ts";
 import { keep, keptRates, lastCheck } from "./meta.ts";
+import { type ModelPrice, modelPrices } from "./model-prices.ts";
+import { type Names, namesIn } from "./names.ts";
 import { longSamples } from "./premium-parts.ts";
 import {
   type PriceCheck,
@@ -24,7 +26,7 @@ import {
 import { type KeptRates, PublishedPrices, type UserPrice } from "./prices.ts";
 import { acknowledge, lossNotice, type Repair, unacknowledged } from "./repairs.ts";
 import { replaceContent } from "./replace-content.ts";
-import { type CostMode, loadRollups, modelNames, Pricing } from "./sums.ts";
+import { type CostMode, modelNames, Pricing } from "./sums.ts";
 import { verifyWhole } from "./verify.ts";
 import { DAY_MS } from "./zones.ts";
 
@@ -211,18 +213,13 @@ export class Ledger implements Disposable {
   }
 
   /** The names that the ledger has, for whoever asks for one of them. */
-  names(): { projects: string[]; models: string[] } {
-    return this.read(({ db, pricing }) => {
-      const prices = pricing();
-      const rollups = loadRollups(db, "true group by model, class");
-      return {
-        projects: db
-          .query("select distinct project from sessions where project <> '' order by 1")
-          .values()
-          .flat() as string[],
-        models: [...new Set(rollups.map((rollup) => prices.modelLabel(rollup)))].sort(),
-      };
-    });
+  names(): Names {
+    return this.read(({ db, pricing }) => namesIn(db, pricing()));
+  }
+
+  /** What the models of this ledger's messages cost at a time. @param at Unix milliseconds */
+  modelPrices(at: number): ModelPrice[] {
+    return this.read(({ db, pricing }) => modelPrices(db, pricing(), at));
   }
 
   /** Published prices that differ from what the client bills by more than `tolerance`. */
@@ -245,19 +242,16 @@ export class Ledger implements Disposable {
     return this.read(({ pricing }) => pricing());
   }
 
+  /** Asked for while prices are worked out, perhaps long after they were made. */
+  #longSamples(): ReturnType<typeof longSamples> {
+    return this.read(({ db }) => longSamples(db, newestModelBills(db)));
+  }
+
   #pricing(db: Database): Pricing {
-    const samples = new Map<string, PriceSample[]>();
-    const bills = newestModelBills(db);
-    for (const { models } of bills) {
-      for (const [model, bill] of Object.entries(models)) {
-        const list = samples.get(model);
-        if (list) list.push(bill);
-        else samples.set(model, [bill]);
-      }
-    }
+    const samples = priceSamples(newestModelBills(db));
     return new Pricing(
       modelNames(db),
-      new LearnedPrices(this.#published, samples, () => longSamples(db, bills)),
+      new LearnedPrices(this.#published, samples, () => this.#longSamples()),
       this.#mode,
     );
   }

@@ -4,7 +4,7 @@
 import type { Database } from "bun:sqlite";
 import type { TokenCounts } from "../claude/transcript.ts";
 import type { Priced, Spend } from "../state/schema.ts";
-import { type PriceClass, type PriceList, type Rates, worse } from "./prices.ts";
+import { type PriceClass, type PriceList, type Rates, STANDARD, worse } from "./prices.ts";
 import { CLASS, FLAG } from "./schema.ts";
 import { SLOT_MS, slotEnd, slotOf, slotStart } from "./slots.ts";
 import { DAY_MS, offsetSpans, type Zone } from "./zones.ts";
@@ -104,6 +104,8 @@ export interface Cost {
   readonly priced: Priced;
 }
 
+const FAST_SUFFIX = "-fast";
+
 /** Puts prices on rollups. */
 export class Pricing {
   readonly #models: ReadonlyMap<number, string>;
@@ -125,7 +127,19 @@ export class Pricing {
   /** The model's name, with a mark for fast mode, which has a price of its own. */
   modelLabel(rollup: Rollup): string {
     const name = this.modelName(rollup);
-    return (rollup.class & FLAG.fast) === 0 ? name : `${name}-fast`;
+    return (rollup.class & FLAG.fast) === 0 ? name : name + FAST_SUFFIX;
+  }
+
+  /** The rates of a model at a time. @param at Unix milliseconds */
+  ratesOf(model: string, at: number, kind: PriceClass): Rates {
+    return this.#prices.rates(model, at, kind);
+  }
+
+  /** The standard rates behind a label, or those of fast mode. @param at Unix milliseconds */
+  ratesOfLabel(label: string, at: number): Rates {
+    const isName = [...this.#models.values()].includes(label);
+    const fast = !isName && label.endsWith(FAST_SUFFIX);
+    return this.ratesOf(fast ? label.slice(0, -FAST_SUFFIX.length) : label, at, { ...STANDARD, fast });
   }
 
   cost(rollup: Rollup): Cost {

@@ -5,8 +5,8 @@
 import type { Database } from "bun:sqlite";
 import { DIGESTED_NAMES, type DigestedName, digestColumns, digestOf, totalsOf } from "./digest.ts";
 import { damaged } from "./errors.ts";
+import { isSchemaWhole } from "./migrate.ts";
 import { keyOf, RollupSums, type Sum, type SummedRow } from "./rollup-sums.ts";
-import { isSchemaWhole } from "./schema.ts";
 
 /** What disagrees with the messages, and can be made from them or from the transcripts again. */
 export type Derived = "rollups" | "files" | "forks" | "totals";

@@ -15,6 +15,7 @@ import { CopyWriter } from "./copies.ts";
 import { seal, storable } from "./digest.ts";
 import { KnownIds } from "./known-ids.ts";
 import { isBetter, merged, type Row, rowOf, sumsDiffer } from "./message-row.ts";
+import { NameWriter } from "./name-writer.ts";
 import { RollupWriter } from "./rollup-writer.ts";
 import { FLAG } from "./schema.ts";
 import { digestOfMessage, prepare, type Statements } from "./writer-statements.ts";
@@ -42,8 +43,7 @@ export class MessageWriter {
   readonly #rollups: RollupWriter;
   readonly #copies: CopyWriter;
   readonly #known = new KnownIds();
-  readonly #sessions = new Map<string, { id: number; own: boolean }>();
-  readonly #models = new Map<string, number>();
+  readonly #names: NameWriter;
   /** When each file that messages came from was born. */
   readonly #born = new Map<number, number>();
   /** Up to which row `known` knows the ledger; negative while it is not used. */
@@ -57,6 +57,7 @@ export class MessageWriter {
   constructor(db: Database) {
     this.#db = db;
     this.#statements = prepare(db);
+    this.#names = new NameWriter(this.#statements);
     this.#rollups = new RollupWriter(db);
     this.#copies = new CopyWriter(db);
   }
@@ -98,7 +99,7 @@ export class MessageWriter {
     const candidate = rowOf(line, {
       id,
       session: this.session(name, origin.project, name === origin.session),
-      model: this.model(line.model),
+      model: this.#names.model(line.model),
       file: origin.file,
     });
     return this.#merge(hash, candidate, origin);
@@ -114,7 +115,7 @@ export class MessageWriter {
       ...row,
       seq: 0,
       session: this.session(session.name, session.project, session.own),
-      model: this.model(model),
+      model: this.#names.model(model),
       file: 0,
     };
     const { project } = session;
@@ -146,23 +147,7 @@ export class MessageWriter {
 
   /** @returns the row of the session, made if need be */
   session(name: string, project: string, own: boolean): number {
-    const cached = this.#sessions.get(name);
-    if (cached && (cached.own || !own)) return cached.id;
-    this.#statements.addSession.run(name, project, own ? 1 : 0);
-    if (own) this.#statements.ownSession.run(project, name);
-    const [id, isOwn] = this.#statements.findSession.values(name)[0] as [number, number];
-    this.#sessions.set(name, { id, own: isOwn === 1 });
-    return id;
-  }
-
-  /** @returns the row of the model, made if need be */
-  model(name: string): number {
-    const cached = this.#models.get(name);
-    if (cached !== undefined) return cached;
-    this.#statements.addModel.run(name);
-    const [id] = this.#statements.findModel.values(name)[0] as [number];
-    this.#models.set(name, id);
-    return id;
+    return this.#names.session(name, project, own);
   }
 
   /** The message that the candidate is a line of: the same request's, else, where a sidechain is involved, any. */
@@ -257,8 +242,7 @@ export class MessageWriter {
     this.#newDigests = 0;
     this.#rollups.forget();
     this.#copies.reset();
-    this.#sessions.clear();
-    this.#models.clear();
+    this.#names.forget();
     this.#born.clear();
   }
 }

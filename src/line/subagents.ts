@@ -1,5 +1,5 @@
 /**
- * Rows for Claude Code's list of running subagents: the `subagentStatusLine` contract of client 2.1.330.
+ * Rows for Claude Code's list of running subagents: the `subagentStatusLine` contract of client 2.1.331.
  *
  * stdin has `columns` and `tasks[]`; stdout is one JSON object a line, `{"id","content"}`. A task left out keeps its own
  * row, so whatever cannot be drawn is left out: wrong input never loses a row.

@@ -94,7 +94,7 @@ const payload = (transcript: string, cwd: string, billUsd: number | undefined) =
   cwd,
   model: { id: MODEL, display_name: "Sonnet 4.5" },
   workspace: { current_dir: cwd, project_dir: cwd, added_dirs: [] },
-  version: "2.1.330",
+  version: "2.1.331",
   ...(billUsd !== undefined && { cost: { total_cost_usd: billUsd, total_api_duration_ms: 1_000 } }),
   context_window: { context_window_size: 200_000, used_percentage: 37, remaining_percentage: 63 },
 });

@@ -101,17 +101,20 @@ export function groupOfSession(
   return known ?? same ?? (only ? facts : undefined);
 }
 
+const groupsOf = (facts: LimitsFacts): readonly AccountLimits[] => [facts, ...(facts.others ?? [])];
+
+const isLive = (resetsAt: number | undefined, now: number): boolean =>
+  resetsAt !== undefined && resetsAt > now && isPossibleReset("fiveHour", resetsAt, now);
+
+/** Whether any account of a Claude Code directory has a five-hour window that runs. */
+export const hasFiveHour = (facts: LimitsFacts, now: number): boolean =>
+  groupsOf(facts).some(({ fiveHour }) => isLive(fiveHour?.resetsAt, now));
+
 /**
  * When the five-hour window of the accounts in a Claude Code directory ends.
  * @returns undefined when no window is live, or when several accounts have one: a block of all of them has no such end
  */
 export function fiveHourReset(facts: LimitsFacts | null | undefined, now: number): number | undefined {
-  let found: number | undefined;
-  for (const group of facts ? [facts, ...(facts.others ?? [])] : []) {
-    const resetsAt = group.fiveHour?.resetsAt;
-    if (resetsAt === undefined || resetsAt <= now || !isPossibleReset("fiveHour", resetsAt, now)) continue;
-    if (found !== undefined) return undefined;
-    found = resetsAt;
-  }
-  return found;
+  const live = facts ? groupsOf(facts).filter(({ fiveHour }) => isLive(fiveHour?.resetsAt, now)) : [];
+  return live.length === 1 ? live[0]?.fiveHour?.resetsAt : undefined;
 }

@@ -17,6 +17,7 @@ import {
   type Check,
   isAccountUsage,
   isCommandsFacts,
+  isCompactionFacts,
   isGitFacts,
   isLimitsFacts,
   isNumber,
@@ -59,7 +60,14 @@ export function parseSessionState(text: string | undefined): SessionState | unde
   const json = parseVersioned(text);
   if (!isText(json?.sessionId)) return undefined;
   const parts = { transcript: isTranscriptFacts, usage: isSessionUsage, commands: isCommandsFacts };
-  const facts = { client: isClient, cwd: isText, model: isText, seen: isSeen, cursor: () => true };
+  const facts = {
+    client: isClient,
+    cwd: isText,
+    model: isText,
+    seen: isSeen,
+    compaction: isCompactionFacts,
+    cursor: () => true,
+  };
   return assemble<SessionState>(json, { ...facts, sessionId: isText }, parts);
 }
 

@@ -110,10 +110,10 @@ export interface SessionUsage extends Spend {
   inheritedUsd?: number;
   /** The history was still being read: the figures may grow. */
   partial?: boolean;
-  /** Requests were billed whose tokens neither a message nor the bill tells: the token counts are a lower bound. */
+  /** Requests were billed whose tokens are in no message and in no count of the client: the counts are a lower bound. */
   tokensMissing?: boolean;
-  /** When the client last wrote its own token counts: they include what no message tells. Unix milliseconds. */
-  tokensToldAt?: number;
+  /** When the client last wrote its own token counts: they include what is in no message. Unix milliseconds. */
+  tokensCountedAt?: number;
 }
 
 /** The five-hour block that runs now. */
@@ -212,6 +212,19 @@ export interface Seen {
   costUsd?: number;
 }
 
+/** When the client compacts the conversation by itself (`claude/compaction.ts`). Tokens. */
+export interface CompactionFacts {
+  /** The context window and the model that it was worked out for. */
+  window: number;
+  model: string;
+  /** Absent when it is not known. */
+  point?: number;
+  /** It does not compact by itself. */
+  off?: boolean;
+  /** When the settings were read. Unix milliseconds. */
+  readAt: number;
+}
+
 /** `sessions/<id>.json` */
 export interface SessionState {
   version: typeof STATE_VERSION;
@@ -223,6 +236,7 @@ export interface SessionState {
   model?: string;
   /** What the newest payload said, for `plimsoll sessions`. */
   seen?: Seen;
+  compaction?: CompactionFacts;
   /** Where gather's transcript reader stands; its own business (gather/transcript/cursor.ts). */
   cursor?: unknown;
   parts: {

@@ -7,6 +7,7 @@ import type {
   AccountUsage,
   BlockUsage,
   CommandFacts,
+  CompactionFacts,
   GitFacts,
   LimitsFacts,
   LimitWindow,
@@ -97,6 +98,14 @@ export const isSeen = shape<Seen>({
   costUsd: optional(isNumber),
 });
 
+export const isCompactionFacts = shape<CompactionFacts>({
+  window: isNumber,
+  model: isText,
+  point: optional(isNumber),
+  off: optional(isFlag),
+  readAt: isNumber,
+});
+
 type Tool = TranscriptFacts["tools"][number];
 type RunningTool = NonNullable<TranscriptFacts["runningTool"]>;
 type Agent = TranscriptFacts["agents"][number];
@@ -128,7 +137,7 @@ export const isSessionUsage = shape<SessionUsage>({
   inheritedUsd: optional(isNumber),
   partial: optional(isFlag),
   tokensMissing: optional(isFlag),
-  tokensToldAt: optional(isNumber),
+  tokensCountedAt: optional(isNumber),
 });
 
 export const isAccountUsage = shape<AccountUsage>({

@@ -43,8 +43,8 @@ export function rowsCsv(rows: readonly Row[], session: boolean, breakdown: boole
 
 export function blocksCsv(rows: readonly BlockRow[]): string[] {
   return [
-    csvLine(["startTime", "endTime", "isActive", "isGap", "models", "entries", ...TOKENS]),
-    ...rows.map(({ startAt, endAt, isActive, isGap, models, sum }) =>
+    csvLine(["startTime", "endTime", "isActive", "isGap", "models", "entries", ...TOKENS, "endIsKnown"]),
+    ...rows.map(({ startAt, endAt, isActive, isGap, endIsKnown, models, sum }) =>
       csvLine([
         new Date(startAt).toISOString(),
         new Date(endAt).toISOString(),
@@ -53,6 +53,7 @@ export function blocksCsv(rows: readonly BlockRow[]): string[] {
         models.join(" "),
         sum.messages,
         ...values(sum),
+        endIsKnown,
       ]),
     ),
   ];

@@ -1,7 +1,10 @@
 /** Reports as JSON: ccusage's shape and names, so that its users' scripts keep working, and what only we know. */
+
+import type { Rates } from "../ledger/index.ts";
 import type { BlockRow } from "../ledger/reports/block-rows.ts";
 import { type Row, totalOf } from "../ledger/reports/report.ts";
 import type { Tally } from "../ledger/sums.ts";
+import type { RatesOf } from "./prices.ts";
 import type { ReportName } from "./query.ts";
 
 const time = (at: number): string => new Date(at).toISOString();
@@ -20,7 +23,34 @@ const ours = (sum: Tally) => ({
   cacheCreation1hTokens: sum.write1h,
 });
 
-export function rowsJson(report: Exclude<ReportName, "blocks">, rows: readonly Row[]): object {
+/**
+ * Where a model's price comes from, and what it is: USD for a million tokens of each kind, and for one web search.
+ * null where no price is known.
+ */
+export const priceJson = (rates: Rates) => ({
+  priceSource: rates.source === "none" ? null : rates.source,
+  rates:
+    rates.source === "none"
+      ? null
+      : {
+          input: usd(rates.input),
+          output: usd(rates.output),
+          cacheRead: usd(rates.cacheRead),
+          cacheWrite5m: usd(rates.cacheWrite5m),
+          cacheWrite1h: usd(rates.cacheWrite1h),
+          webSearch: rates.webSearch,
+        },
+});
+
+/** Without the last digits of a product: 0.1 times 1.1 is 0.11. */
+const usd = (rate: number): number => Number(rate.toPrecision(12));
+
+/** @param ratesOf the price of a model, as reports name it, at a time */
+export function rowsJson(
+  report: Exclude<ReportName, "blocks">,
+  rows: readonly Row[],
+  ratesOf: RatesOf,
+): object {
   return {
     [report]: rows.map(({ key, sum, models, project }) => ({
       period: key,
@@ -36,6 +66,7 @@ export function rowsJson(report: Exclude<ReportName, "blocks">, rows: readonly R
         ...tokens(own),
         cost: own.costUsd,
         ...ours(own),
+        ...priceJson(ratesOf(name, own.lastAt)),
       })),
       metadata:
         report === "session"
@@ -58,7 +89,7 @@ export function blocksJson(rows: readonly BlockRow[]): object {
   return { blocks: rows.map(blockJson) };
 }
 
-function blockJson({ startAt, endAt, isGap, isActive, sum, models, burn }: BlockRow): object {
+function blockJson({ startAt, endAt, isGap, isActive, endIsKnown, sum, models, burn }: BlockRow): object {
   // ccusage rounds the minutes before it multiplies, and the cost to cents.
   const minutes = Math.round(burn?.minutesLeft ?? 0);
   return {
@@ -68,6 +99,7 @@ function blockJson({ startAt, endAt, isGap, isActive, sum, models, burn }: Block
     actualEndTime: isGap ? null : time(sum.lastAt),
     isActive,
     isGap,
+    endIsKnown,
     entries: sum.messages,
     tokenCounts: {
       inputTokens: sum.input,

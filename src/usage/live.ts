@@ -27,6 +27,7 @@ export interface Terminal {
 /**
  * Draw until it is ended.
  * @param refresh brings the ledger up to date
+ * @param resetOf when the client's five-hour window ends, if it is known. Unix milliseconds
  * @returns the exit code: 0 for a key, 128 and its number for a signal
  */
 export async function live(
@@ -34,6 +35,7 @@ export async function live(
   zone: Zone,
   lookOf: () => Look,
   refresh: () => Promise<void>,
+  resetOf: () => number | undefined,
   { input, output }: Terminal,
 ): Promise<number> {
   const { promise: ended, resolve: end } = Promise.withResolvers<number>();
@@ -46,7 +48,7 @@ export async function live(
   output.on("error", () => end(129));
   output.on("resize", () => draw());
   const draw = () => {
-    const lines = screen(ledger, zone, Date.now(), lookOf());
+    const lines = screen(ledger, zone, Date.now(), lookOf(), resetOf());
     const rows = lines.slice(0, Math.max(1, output.rows - 1));
     drawOn(output, `\x1b[H${rows.map((line) => `${line}\x1b[K\r\n`).join("")}\x1b[J`);
   };
@@ -75,9 +77,15 @@ export async function live(
   }
 }
 
-export function screen(ledger: Ledger, zone: Zone, now: number, look: Look): string[] {
+export function screen(
+  ledger: Ledger,
+  zone: Zone,
+  now: number,
+  look: Look,
+  fiveHourResetsAt?: number,
+): string[] {
   const { format, paint, room } = look;
-  const account = ledger.accountUsage({ now, timezone: zone });
+  const account = ledger.accountUsage({ now, timezone: zone, ...(fiveHourResetsAt && { fiveHourResetsAt }) });
   const { block, today } = account;
   const clock = new Date(now + zone.offsetMs(now)).toISOString().slice(11, 19);
   const lines = [
@@ -101,7 +109,10 @@ export function screen(ledger: Ledger, zone: Zone, now: number, look: Look): str
       lines.push(
         `${name.padEnd(12)} ${format.count(count).padStart(13)}  ${bar(count / most, cells)}`.trimEnd(),
       );
-    lines.push("", paint.dim(`The block began ${duration(now - block.startAt)} ago.`));
+    lines.push(
+      "",
+      paint.dim(`The block began ${block.endIsKnown ? "" : "~"}${duration(now - block.startAt)} ago.`),
+    );
   }
   return [...lines, "", paint.dim("Press any key to leave.")].map((line) => fit(line, room));
 }

@@ -16,9 +16,16 @@ const CHART_HEIGHT = 6;
 const SHARES = 6;
 const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 
-export function overview(ledger: Ledger, zone: Zone, now: number, look: Look): string[] {
+/** @param fiveHourResetsAt when the client's five-hour window ends, if it is known. Unix milliseconds */
+export function overview(
+  ledger: Ledger,
+  zone: Zone,
+  now: number,
+  look: Look,
+  fiveHourResetsAt?: number,
+): string[] {
   const today = dayOf(now, zone);
-  const account = ledger.accountUsage({ now, timezone: zone });
+  const account = ledger.accountUsage({ now, timezone: zone, ...(fiveHourResetsAt && { fiveHourResetsAt }) });
   const year = loadReport(ledger, { zone, since: today - WEEKS * 7 }, "day");
   const spent = new Map(byDay(year).map(({ key, sum }) => [key, sum.costUsd]));
   const costs = (count: number) =>
@@ -52,14 +59,15 @@ export function blockLines({ block }: AccountUsage, now: number, { format, paint
   if (!block) return [`${paint.bold("Block")}   ${paint.dim("none runs")}`];
   const part = (now - block.startAt) / (block.endAt - block.startAt);
   const cells = Math.max(8, Math.min(30, room - 46));
-  const end = block.endIsKnown ? "until the reset" : "left";
+  const left = duration(block.endAt - now);
+  const end = block.endIsKnown ? `${left} until the reset` : `~${left} left`;
   const rate =
     block.burnUsdPerHour === undefined || block.projectedUsd === undefined
       ? "too young for a projection"
       : `${format.usd(block.burnUsdPerHour)}/h, ${format.short(block.tokensPerMinute ?? 0)} tokens/min; at that rate ${format.usd(block.projectedUsd, "estimated")} at its end`;
   return [
     fit(
-      `${paint.bold("Block")}   ${format.usd(block.costUsd, block.priced)}  ${paint.dim("▕")}${bar(part, cells)}${paint.dim("▏")} ${duration(block.endAt - now)} ${end}`,
+      `${paint.bold("Block")}   ${format.usd(block.costUsd, block.priced)}  ${paint.dim("▕")}${bar(part, cells)}${paint.dim("▏")} ${end}`,
       room,
     ),
     ...wrap(rate, Math.max(12, room - 8)).map((line) => fit(`        ${paint.dim(line)}`, room)),

@@ -4,6 +4,7 @@ import { type Row, totalOf } from "../ledger/reports/report.ts";
 import type { Tally } from "../ledger/sums.ts";
 import type { Zone } from "../ledger/zones.ts";
 import { duration, type Format, shortModel, shortProject, shortSession, shownName } from "./format.ts";
+import { priceLine, type RatesOf } from "./prices.ts";
 import type { ReportName } from "./query.ts";
 import { type Column, drawTable, type Paint, type TableRow, wrap } from "./table.ts";
 
@@ -38,7 +39,12 @@ function numbers(sum: Tally, { count, usd }: Pick<Format, "count" | "usd">): str
   ];
 }
 
-export function rowsTable(report: Exclude<ReportName, "blocks">, rows: readonly Row[], look: Look): string[] {
+export function rowsTable(
+  report: Exclude<ReportName, "blocks">,
+  rows: readonly Row[],
+  look: Look,
+  ratesOf: RatesOf,
+): string[] {
   const session = report === "session";
   const columns: Column[] = [
     { title: TITLES[report], align: "left", cut: true },
@@ -79,7 +85,8 @@ export function rowsTable(report: Exclude<ReportName, "blocks">, rows: readonly 
           ];
     return [...body, totals, ...unattributed];
   };
-  return [...fitting(columns, draw, look), ...notes(rows, total, look)];
+  const prices = look.breakdown ? priceNotes(rows, ratesOf, look) : [];
+  return [...fitting(columns, draw, look), ...notes(rows, total, look), ...prices];
 }
 
 function breakdown(
@@ -146,6 +153,21 @@ function notes(rows: readonly Row[], total: Tally, { format, paint, room }: Look
     : ["", ...lines.flatMap((line) => wrap(line, room)).map((line) => paint.dim(line))];
 }
 
+/** What each model costs now, and where that comes from. */
+function priceNotes(rows: readonly Row[], ratesOf: RatesOf, { paint, room }: Look): string[] {
+  const lastAt = new Map<string, number>();
+  for (const { models } of rows)
+    for (const { name, sum } of models)
+      lastAt.set(name, Math.max(sum.lastAt, lastAt.get(name) ?? Number.NEGATIVE_INFINITY));
+  // Two names of one model may be the same when shortened.
+  const lines = new Set(
+    [...lastAt].sort().map(([name, at]) => `${shortModel(name)}: ${priceLine(ratesOf(name, at))}`),
+  );
+  return ["", "USD per million tokens:", ...lines]
+    .flatMap((line) => (line === "" ? [line] : wrap(line, room)))
+    .map((line) => (line === "" ? line : paint.dim(line)));
+}
+
 export function blocksTable(rows: readonly BlockRow[], look: Look, zone: Zone, now: number): string[] {
   const columns: Column[] = [
     { title: "Block", align: "left", cut: true },
@@ -156,9 +178,11 @@ export function blocksTable(rows: readonly BlockRow[], look: Look, zone: Zone, n
   const local = (at: number) => new Date(at + zone.offsetMs(at)).toISOString().slice(0, 16).replace("T", " ");
   const draw = (format: Pick<Format, "count" | "usd">): TableRow[] =>
     rows.flatMap((row): TableRow[] => {
-      const { startAt, endAt, isGap, isActive, sum, models, burn } = row;
+      const { startAt, endAt, isGap, isActive, endIsKnown, sum, models, burn } = row;
       if (isGap) return [{ cells: [local(startAt), `idle ${duration(endAt - startAt)}`], style: "dim" }];
-      const state = isActive ? `runs, ${duration(endAt - now)} left` : duration(sum.lastAt - startAt);
+      const state = isActive
+        ? `runs, ${endIsKnown ? "" : "~"}${duration(endAt - now)} left`
+        : duration(sum.lastAt - startAt);
       const block: TableRow = {
         cells: [local(startAt), state, models.map(shortModel).join(", "), ...numbers(sum, format)],
         ...(isActive ? { style: "bold" as const } : {}),

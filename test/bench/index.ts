@@ -1,6 +1,7 @@
 /** The benchmarks: `bun run bench` runs all, `bun run bench NAME…` the named ones. */
 const BENCHES: Readonly<Record<string, () => Promise<void>>> = {
   truth: async () => (await import("./truth.ts")).showTruth(),
+  hang: async () => (await import("./hang.ts")).showHang(),
   display: async () => (await import("./display.ts")).benchDisplay(),
   process: async () => (await import("./process.ts")).benchProcess(),
   ledger: async () => (await import("./ledger.ts")).benchLedger(),

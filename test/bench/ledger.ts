@@ -93,7 +93,7 @@ export async function benchLedger(): Promise<void> {
     cwd: home,
     model: { id: MODELS[0], display_name: "Opus" },
     workspace: { current_dir: home, project_dir: home },
-    version: "2.1.330",
+    version: "2.1.331",
     cost: { total_cost_usd: 1, total_duration_ms: 1 },
   });
   const pass = measure(

@@ -13,10 +13,10 @@ describe("a payload of the real client", () => {
       effort: "medium",
       cost: { usd: 0.017044 },
       context: { window: 1_000_000, usedPercent: 7, usedTokens: 65_212, outputTokens: 42 },
-      cache: { warm: true, ttl: "5m", expiresAt: 1_795_290_368_000, hitRatio: 0.9354106606146108 },
+      cache: { warm: true, ttl: "5m", expiresAt: 1_795_559_254_000, hitRatio: 0.9354106606146108 },
       limits: {
-        fiveHour: { usedPercent: 23.5, resetsAt: 1_795_297_267_000 },
-        sevenDay: { usedPercent: 41.2, resetsAt: 1_795_590_067_000 },
+        fiveHour: { usedPercent: 23.5, resetsAt: 1_795_566_153_000 },
+        sevenDay: { usedPercent: 41.2, resetsAt: 1_795_858_953_000 },
       },
     });
   });
@@ -109,6 +109,14 @@ describe("a field that is not what it should be", () => {
     for (const wrong of [null, 1, "x", [], [1], true, undefined])
       expect(readPayload(wrong).model).toEqual({});
   });
+});
+
+test("the directory in the cloud, which 2.1.331 may send and no segment shows, is accepted whatever it is", () => {
+  const good = readPayload(subscription);
+  for (const cloud_dir of ["/home/user/proj", "", null, 1, ["x"], { path: "x" }])
+    expect(readPayload({ ...subscription, workspace: { ...subscription.workspace, cloud_dir } })).toEqual(
+      good,
+    );
 });
 
 test("a client that sends tokens without a percentage gets it of the whole window, from input and cache only", () => {

@@ -49,8 +49,8 @@ describe("a transcript of the real client", () => {
     expect(factsOf(cursor.tally)).toEqual({
       turns: 2,
       lastUserMessage: "again",
-      lastUserMessageAt: Date.parse("2026-11-21T19:43:31.244Z"),
-      lastActivityAt: Date.parse("2026-11-21T19:43:31.580Z"),
+      lastUserMessageAt: Date.parse("2026-11-24T22:22:38.295Z"),
+      lastActivityAt: Date.parse("2026-11-24T22:22:38.430Z"),
       compactions: 0,
       tools: [],
       agents: [],

@@ -6,7 +6,7 @@ import { run, sandbox } from "../helpers/binary.ts";
 import { WIDE } from "./draw.ts";
 import { hostileText, random } from "./random.ts";
 
-const START = 1_795_291_868_840;
+const START = 1_795_559_094_838;
 const NOW = START + 95_000;
 
 /** What each task's row says, by id. */
@@ -30,7 +30,7 @@ const task = (over: object) => ({
 const one = (over: object, columns = 200) => rows({ columns, tasks: [task(over)] }).t;
 
 test("what the real client sends", () => {
-  expect(rows(payload)).toEqual({ aa3ca9a97f4d56e28: "general-purpose · Say hello · sonnet-5-5 · 1m" });
+  expect(rows(payload)).toEqual({ a6e3ccdaf5e7a320a: "general-purpose · Say hello · sonnet-5-5 · 1m" });
 });
 
 test("name, what it does, model, effort, context, rate, age", () => {
@@ -97,7 +97,7 @@ test("the command answers each task by its id, and always exits 0", async () => 
   using box = sandbox();
   const good = await run(["subagents"], { env: box.env, stdin: JSON.stringify(payload) });
   expect(good.code).toBe(0);
-  expect(JSON.parse(good.stdout)).toMatchObject({ id: "aa3ca9a97f4d56e28" });
+  expect(JSON.parse(good.stdout)).toMatchObject({ id: "a6e3ccdaf5e7a320a" });
   for (const stdin of ["", "{", "[]", '{"tasks": 5}', "\0\xff"])
     expect(await run(["subagents"], { env: box.env, stdin })).toMatchObject({ code: 0, stdout: "" });
 });
@@ -108,6 +108,6 @@ test("it does not wait for stdin to end", async () => {
   const child = Bun.spawn([BINARY, "subagents"], { env: box.env, stdin: "pipe", stdout: "pipe" });
   child.stdin.write(JSON.stringify(payload));
   await child.stdin.flush();
-  expect(await new Response(child.stdout).text()).toContain("aa3ca9a97f4d56e28");
+  expect(await new Response(child.stdout).text()).toContain("a6e3ccdaf5e7a320a");
   expect(await child.exited).toBe(0);
 });

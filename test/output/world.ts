@@ -195,15 +195,16 @@ function transcripts(claude: string, cwd: string): string {
       "claude-opus-4-5",
       `${"long".repeat(2_000)}${HOSTILE_JSON}`,
     ];
-    const lines = models.map((model, number) =>
-      said({
-        id: `${index}-${number}${HOSTILE_JSON}`,
-        request: HOSTILE_JSON,
-        model,
-        at: at(10 * number + 1),
-        output: 50_000,
-      }),
-    );
+    const lines = (session: string) =>
+      models.map((model, number) =>
+        said({
+          id: `${session}-${number}${HOSTILE_JSON}`,
+          request: `${session}${HOSTILE_JSON}`,
+          model,
+          at: at(10 * number + 1),
+          output: 50_000,
+        }),
+      );
     const user = JSON.stringify({
       type: "user",
       sessionId: HOSTILE_JSON,
@@ -216,7 +217,7 @@ function transcripts(claude: string, cwd: string): string {
     for (const session of ["s", HOSTILE])
       writeFileSync(
         `${claude}/projects/${name}/${session}${index}.jsonl`,
-        `${[user, ...lines, billed(`${session}${index}`, 100 + index)].join("\n")}\n`,
+        `${[user, ...lines(`${session}${index}`), billed(`${session}${index}`, 100 + index)].join("\n")}\n`,
       );
   }
   return `${claude}/projects/${names[0]}/s0.jsonl`;

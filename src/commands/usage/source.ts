@@ -1,7 +1,7 @@
 /** The ledger brought up to date, and the terminal, for one run of `plimsoll usage`. */
 
 import { claudeDirectories } from "../../claude/directories.ts";
-import { readGatherSettings } from "../../gather/settings.ts";
+import { currentSettings } from "../../gather/settings.ts";
 import {
   describeRepair,
   type Ledger,
@@ -15,10 +15,13 @@ import type { Markup } from "../../output/harmless.ts";
 import { sayError } from "../../output/say.ts";
 import { writeErr } from "../../output/write.ts";
 import { acquire, LockError } from "../../process/flock.ts";
+import { realPath } from "../../process/libc/file.ts";
 import { localTime } from "../../process/libc/time.ts";
 import { prepareStateDirectory, StateDirectoryError } from "../../state/directory.ts";
+import { fiveHourReset, hasFiveHour } from "../../state/limit-windows.ts";
 import { indexerLock } from "../../state/locks.ts";
-import { statePaths } from "../../state/paths.ts";
+import { configPath, type StatePaths, statePaths } from "../../state/paths.ts";
+import { readAccountState } from "../../state/read.ts";
 import { makeFormat, numericLocale } from "../../usage/format.ts";
 import { showProgress } from "../../usage/progress.ts";
 import type { Query } from "../../usage/query.ts";
@@ -36,6 +39,8 @@ export interface UsageSource {
   look(): Look;
   /** Read what was appended to the active transcripts meanwhile. */
   refresh(): Promise<void>;
+  /** When the five-hour window of the client's accounts ends, if all of them say the same. Unix milliseconds. */
+  fiveHourResetsAt(): number | undefined;
   /** Print lines; ends quietly when nobody reads them. @returns the exit code */
   write(lines: Iterable<string>, markup: Markup): number;
 }
@@ -60,7 +65,8 @@ export async function withUsage<Result>(
     });
   try {
     prepareStateDirectory(paths);
-    using ledger = openLedger(paths.ledger, { prices: readGatherSettings(paths).prices, mode: query.mode });
+    const { prices } = await currentSettings(paths, configPath(process.env), sayError);
+    using ledger = openLedger(paths.ledger, { prices, mode: query.mode });
     await readOn(ledger, indexerLock(paths), "complete");
     report(ledger);
     const reported = ledger.repair;
@@ -69,6 +75,7 @@ export async function withUsage<Result>(
       zone: query.zone ?? LOCAL,
       now: Date.now(),
       look: () => look(query),
+      fiveHourResetsAt: () => resetOf(paths, Date.now()),
       refresh: () => readOn(ledger, indexerLock(paths), "active"),
       write,
     });
@@ -87,6 +94,16 @@ function report(ledger: Ledger): void {
   const notice = lossNotice(ledger.losses());
   if (notice !== undefined)
     sayError(`plimsoll: ${notice}; sums may be too low. 'plimsoll doctor --acknowledge' ends this notice`);
+}
+
+/** What the status line's passes keep of the limits, of every Claude Code directory whose transcripts are read. */
+function resetOf(paths: StatePaths, now: number): number | undefined {
+  const directories = new Set(claudeDirectories(process.env).map((path) => realPath(path) ?? path));
+  const resets = [...directories].flatMap((path) => {
+    const limits = readAccountState(paths, path)?.parts.limits?.value;
+    return limits && hasFiveHour(limits, now) ? [fiveHourReset(limits, now)] : [];
+  });
+  return resets.length === 1 ? resets[0] : undefined;
 }
 
 /** The C library knows the local clock; JavaScript's own takes four milliseconds to wake up. */

@@ -1,5 +1,5 @@
 /**
- * Run a status line command as Claude Code does (2.1.330): `/bin/sh -c` as the leader of a new session, sockets for
+ * Run a status line command as Claude Code does (2.1.331): `/bin/sh -c` as the leader of a new session, sockets for
  * stdin, stdout and stderr (Bun's "pipe" makes them), no terminal, stdin left open behind the payload.
  *
  * Not `runBounded`: that closes stdin, and ends without a word what the command leaves running, which is to be told here.

@@ -1,4 +1,4 @@
-/** A payload as Claude Code 2.1.330 sends it, for where no real one has been seen yet. */
+/** A payload as Claude Code 2.1.331 sends it, for where no real one has been seen yet. */
 
 /** @param now Unix milliseconds; @param cwd the session's directory */
 export function samplePayload(cwd: string, now: number): string {
@@ -9,7 +9,7 @@ export function samplePayload(cwd: string, now: number): string {
     cwd,
     model: { id: "claude-sonnet-5-5", display_name: "Sonnet 5.5" },
     workspace: { current_dir: cwd, project_dir: cwd, added_dirs: [] },
-    version: "2.1.330",
+    version: "2.1.331",
     output_style: { name: "default" },
     effort: { level: "medium" },
     cost: {

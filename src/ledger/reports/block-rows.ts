@@ -1,5 +1,13 @@
 /** The report by five-hour blocks. */
-import { type Block, type Burn, burn, findBlocks, isActive } from "../blocks.ts";
+import {
+  type Block,
+  type Burn,
+  burn,
+  type ClientWindow,
+  findBlocks,
+  findBlocksBefore,
+  isActive,
+} from "../blocks.ts";
 import type { Booking } from "../bookings.ts";
 import { Tally } from "../sums.ts";
 import type { Part, Report } from "./report.ts";
@@ -9,6 +17,8 @@ export interface BlockRow {
   readonly endAt: number;
   readonly isGap: boolean;
   readonly isActive: boolean;
+  /** The end is the client's reset; otherwise it is inferred from when messages were sent. */
+  readonly endIsKnown: boolean;
   /** With what is unattributed. */
   readonly sum: Tally;
   /** In the order of their first message. */
@@ -20,11 +30,14 @@ export interface BlockRow {
 /**
  * All blocks and the gaps between them, in order of their start.
  * @param report of all days: a block cut in two would not be one
+ * @param window the client's own, which the report was split at; then no other block is active
  */
-export function blockRows({ parts, unattributed }: Report, now: number): BlockRow[] {
+export function blockRows({ parts, unattributed }: Report, now: number, window?: ClientWindow): BlockRow[] {
   const byRollup = new Map(parts.map((part) => [part.rollup, part]));
   // A gap may begin within the hour that the block after it starts at.
-  const blocks = findBlocks(parts.map(({ rollup }) => rollup)).sort((a, b) => a.startAt - b.startAt);
+  const rollups = parts.map(({ rollup }) => rollup);
+  const found = window ? findBlocksBefore(rollups, window) : findBlocks(rollups);
+  const blocks = found.sort((a, b) => a.startAt - b.startAt);
   const bookings = new Map<Block, Booking[]>();
   for (const { booking } of unattributed) {
     const block = blockOf(blocks, booking.at);
@@ -38,13 +51,15 @@ export function blockRows({ parts, unattributed }: Report, now: number): BlockRo
     const own = block.rollups.map((rollup) => byRollup.get(rollup) as Part);
     for (const { rollup, cost } of own) sum.add(rollup, cost);
     for (const booking of bookings.get(block) ?? []) sum.addUnattributed(booking);
-    const active = own.length > 0 && isActive(block, sum.lastAt, now);
+    const endIsKnown = block.startAt === window?.startAt && block.endAt === window.endAt && own.length > 0;
+    const active = window ? endIsKnown : own.length > 0 && isActive(block, sum.lastAt, now);
     const rate = active ? burn(sum, block.endAt, now) : undefined;
     return {
       startAt: block.startAt,
       endAt: block.endAt,
       isGap: own.length === 0,
       isActive: active,
+      endIsKnown,
       sum,
       models: [
         ...new Set(own.toSorted((a, b) => a.rollup.firstAt - b.rollup.firstAt).map(({ model }) => model)),

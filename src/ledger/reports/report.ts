@@ -4,10 +4,11 @@
  * Pure data: nothing here knows of terminals or of command lines.
  */
 
+import type { Database } from "bun:sqlite";
 import type { Booking } from "../bookings.ts";
 import type { Ledger, Source } from "../ledger.ts";
-import { slotStart } from "../slots.ts";
-import { type Cost, loadDays, loadRollups, type Rollup, Tally } from "../sums.ts";
+import { slotEnd, slotOf, slotStart } from "../slots.ts";
+import { type Cost, loadDays, loadRollups, type Rollup, sumMessages, Tally } from "../sums.ts";
 import { settle } from "../unattributed.ts";
 import { dayOf, type Zone } from "../zones.ts";
 
@@ -60,17 +61,25 @@ export type Grain = "day" | "session" | "slot";
 
 const NOBODY: SessionName = { name: "", project: "", settled: false };
 
-/** Load a report's data. Blocks need everything before they can be cut to a range: they pass no days. */
-export const loadReport = (ledger: Ledger, filter: ReportFilter, grain: Grain): Report =>
-  ledger.read((source) => readReport(source, filter, grain));
+/**
+ * Load a report's data. Blocks need everything before they can be cut to a range: they pass no days.
+ * @param splitAt an instant that a block begins at: no part of grain "slot" has messages on both sides of it
+ */
+export const loadReport = (ledger: Ledger, filter: ReportFilter, grain: Grain, splitAt?: number): Report =>
+  ledger.read((source) => readReport(source, filter, grain, splitAt));
 
-function readReport({ db, pricing: prices }: Source, filter: ReportFilter, grain: Grain): Report {
+function readReport(
+  { db, pricing: prices }: Source,
+  filter: ReportFilter,
+  grain: Grain,
+  splitAt: number | undefined,
+): Report {
   const pricing = prices();
   const billed = loadRollups(db, "session in (select session from bills)");
-  const settlements = settle(db, billed, pricing);
+  const settlements = settle(db, billed, pricing, { splitAt });
   const rollups =
     grain === "slot"
-      ? loadRollups(db)
+      ? splitSlot(db, loadRollups(db), splitAt)
       : loadDays(db, filter.zone, { bySession: grain === "session", project: filter.project });
   const sessions = new Map<number, SessionName>([
     [0, filter.project ? { ...NOBODY, project: filter.project } : NOBODY],
@@ -106,6 +115,20 @@ function readReport({ db, pricing: prices }: Source, filter: ReportFilter, grain
     }
   }
   return { parts, unattributed, zone };
+}
+
+/** The rollups, with the slot of an instant in two: what was before it, and the rest. */
+function splitSlot(db: Database, rollups: readonly Rollup[], at: number | undefined): readonly Rollup[] {
+  if (at === undefined || slotStart(slotOf(at)) === at) return rollups;
+  const slot = slotOf(at);
+  const first = rollups.findIndex((rollup) => rollup.slot === slot);
+  if (first < 0) return rollups;
+  const halves = [sumMessages(db, slotStart(slot), at), sumMessages(db, at, slotEnd(slot))];
+  return [
+    ...rollups.slice(0, first),
+    ...halves.flat().map((rollup) => ({ ...rollup, slot })),
+    ...rollups.slice(first).filter((rollup) => rollup.slot !== slot),
+  ];
 }
 
 /** One line of a report. */

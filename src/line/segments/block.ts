@@ -1,3 +1,4 @@
+import { isPossibleReset } from "../../state/limit-windows.ts";
 import { duration, money } from "../format.ts";
 import { icon } from "../icons.ts";
 import { levelOf } from "../level.ts";
@@ -28,13 +29,16 @@ export const block = segment({
       { text: spent(block, part.value?.partial), role: "money" },
     ];
     const more: Span[] = [];
+    // With a clock that was set back, neither the time left nor what comes of it is known.
+    const isPossible = isPossibleReset("fiveHour", block.endAt, context.now);
     if (options.burn && block.burnUsdPerHour !== undefined && block.priced !== "unpriced")
       more.push({ text: ` ${money(block.burnUsdPerHour, block.priced)}/h`, role: "muted" });
-    if (options.projection && block.projectedUsd !== undefined && block.priced !== "unpriced")
+    if (isPossible && options.projection && block.projectedUsd !== undefined && block.priced !== "unpriced")
       more.push({ text: ` ${sign}${money(block.projectedUsd, "estimated")}`, role: "muted" });
     if (options.left) {
       const mark = block.endIsKnown ? "" : "~";
-      more.push({ text: ` ${mark}${duration(block.endAt - context.now)} left`, role: "muted" });
+      const left = isPossible ? `${mark}${duration(block.endAt - context.now)}` : "?";
+      more.push({ text: ` ${left} left`, role: "muted" });
     }
     return {
       role: "money",

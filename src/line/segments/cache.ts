@@ -2,6 +2,9 @@ import { clockTime, duration, percent, tokens } from "../format.ts";
 import { icon } from "../icons.ts";
 import { type Span, segment } from "../segment.ts";
 
+/** An hour is the longest that a cache lives (with 5 minutes for clocks that differ): beyond it the clock was set back. */
+const LONGEST_LIFE_MS = 65 * 60_000;
+
 export const cache = segment({
   name: "cache",
   about: "The prompt cache: how much of the input it served, and until when it stays warm",
@@ -35,7 +38,8 @@ export const cache = segment({
     const until: Span[] = [];
     if (expiresAt !== undefined) {
       const clock = time === "clock" ? context.localTime(expiresAt) : undefined;
-      const text = clock ? clockTime(clock) : duration(expiresAt - context.now);
+      const isPossible = expiresAt - context.now <= LONGEST_LIFE_MS;
+      const text = !isPossible ? "?" : clock ? clockTime(clock) : duration(expiresAt - context.now);
       until.push({ text: ` ${icon(context.settings.icons, "into")}${text}`, role: "muted" });
     }
     return {

@@ -1,4 +1,5 @@
 import { bar, barShape } from "../bar.ts";
+import type { Context } from "../context.ts";
 import { percent, tokens } from "../format.ts";
 import { levelOf } from "../level.ts";
 import { type Span, segment } from "../segment.ts";
@@ -10,7 +11,11 @@ export const context = segment({
   source: "payload context_window",
   absent: "the client does not know yet: before the first reply, and after /compact",
   priority: 95,
-  levels: { warn: 70, critical: 85, unit: "% of the window used" },
+  levels: {
+    warn: 70,
+    critical: 85,
+    unit: "% of what fits before the client compacts; of the window where that is not known",
+  },
   options: {
     show: { default: "used", choices: ["used", "left"], about: "what is used, or what is left" },
     bar: { default: true, about: "the bar" },
@@ -44,9 +49,25 @@ export const context = segment({
     return {
       role: "context",
       icon: "context",
-      level: levelOf(usedPercent, levels),
+      level: levelOf(loadOf(context) ?? usedPercent, levels),
       spans: [...gauge(cells), { text: figure, role: "context" }, ...detail],
       short: [...gauge(Math.min(cells, 4)), { text: figure, role: "context" }],
     };
   },
 });
+
+/**
+ * How much of what fits before the client compacts by itself is used. Percent.
+ *
+ * Where the settings do not name the point, the newest automatic compaction of the session shows it: the client waited for the API to
+ * refuse, or its server sent it a size.
+ */
+function loadOf({ payload, session }: Context): number | undefined {
+  const { usedTokens, window } = payload.context;
+  const facts = session?.compaction;
+  if (usedTokens === undefined || window === undefined || facts?.window !== window || facts.off)
+    return undefined;
+  const observed = session?.parts.transcript?.value?.lastCompaction?.autoAtTokens;
+  const point = facts.point ?? (observed !== undefined && observed <= window ? observed : undefined);
+  return point === undefined ? undefined : (100 * usedTokens) / point;
+}

@@ -4,6 +4,9 @@ import { levelOf } from "../level.ts";
 import { LIMIT_LEVELS } from "../limit.ts";
 import { type Span, segment } from "../segment.ts";
 
+/** No period is longer: a reset beyond it says that the clock was set back. Milliseconds. */
+const LONGEST_PERIOD_MS = 367 * 86_400_000;
+
 export const spend = segment({
   name: "spend",
   about: "The spend limit: used, in USD where the client says so, time to its reset",
@@ -23,7 +26,8 @@ export const spend = segment({
     if (usedUsd !== undefined && limitUsd !== undefined)
       more.push({ text: ` ${money(usedUsd)}/${money(limitUsd)}`, role: "muted" });
     if (resetsAt !== undefined) {
-      const left = duration(resetsAt - context.now);
+      const ms = resetsAt - context.now;
+      const left = ms > LONGEST_PERIOD_MS ? "?" : duration(ms);
       more.push({ text: ` ${icon(context.settings.icons, "reset")}${left}`, role: "muted" });
     }
     return {

@@ -24,3 +24,5 @@ test("no rate is made up from a price that is not known", () =>
   expect(draw("block", given({ priced: "unpriced", costUsd: 0 }))).toBe("block $? 1h54m left"));
 test("a block that has ended is not shown", () =>
   expect(draw("block", given({ endAt: fromNow(-1) }))).toBeUndefined());
+test("with a clock that was set back neither the time left nor the projection is known", () =>
+  expect(draw("block", given({ endAt: fromNow(26 * 3_600_000) }))).toMatch(/^block \S+ \S+\/h \? left$/));

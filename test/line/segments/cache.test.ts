@@ -25,3 +25,9 @@ test("nothing cached, nothing", () => {
   expect(draw("cache", cache(undefined))).toBeUndefined();
   expect(draw("cache", cache({ misses: 0 }))).toBeUndefined();
 });
+test("with a clock that was set back it is not known how long it stays warm", () => {
+  for (const time of ["clock", "left"])
+    expect(
+      draw("cache", { ...cache({ ...warm, expiresAt: fromNow(86_400_000) }), options: { time } }),
+    ).toEndWith("⇢?");
+});

@@ -1,5 +1,6 @@
 import { expect, test } from "bun:test";
-import { draw, drawShort, payload } from "../draw.ts";
+import { sampleContext } from "../../../src/line/samples.ts";
+import { draw, drawShort, payload, WIDE } from "../draw.ts";
 
 const used = (usedPercent: number, over = {}) => ({
   payload: payload({
@@ -21,6 +22,33 @@ test("thresholds carry a mark, and can be moved", () => {
   expect(draw("context", used(70))).toContain("70%! ");
   expect(draw("context", used(85))).toContain("85%!! ");
   expect(draw("context", { ...used(85), options: { levels: [90, 95] } })).toContain("85% ");
+});
+
+test("levels are of what fits before the client compacts, where that is known; the figure stays", () => {
+  const { session } = sampleContext("busy", WIDE);
+  const at = (usedTokens: number, facts: object | undefined, autoAtTokens?: number) => {
+    const transcript = {
+      value: { ...session?.parts.transcript?.value, lastCompaction: { at: 1, autoAtTokens } },
+    };
+    const compaction = facts && { window: 200_000, model: "m", readAt: 1, ...facts };
+    const parts = { ...session?.parts, ...(autoAtTokens ? { transcript } : {}) };
+    const context = { usedPercent: usedTokens / 2_000, usedTokens, window: 200_000 };
+    return draw("context", {
+      payload: payload({ context }),
+      session: { ...session, compaction, parts } as never,
+      options: { bar: false, tokens: false },
+    });
+  };
+  expect(at(150_000, undefined)).toBe("75%!");
+  expect(at(150_000, {})).toBe("75%!");
+  expect(at(150_000, { point: 167_000 })).toBe("75%!!");
+  expect(at(110_000, { point: 167_000 })).toBe("55%");
+  expect(at(120_000, { point: 167_000 })).toBe("60%!");
+  expect(at(150_000, {}, 168_000)).toBe("75%!!");
+  // Of another window, or with compaction turned off, it says nothing.
+  expect(at(150_000, { point: 167_000, window: 1_000_000 })).toBe("75%!");
+  expect(at(150_000, {}, 967_000)).toBe("75%!");
+  expect(at(150_000, { off: true }, 168_000)).toBe("75%!");
 });
 test("a percentage beyond all reason stays short", () =>
   expect(draw("context", used(1e9, { usedTokens: 1e15 }))).toBe("▰▰▰▰▰▰▰▰▰▰ >999%!! >999B/1M"));

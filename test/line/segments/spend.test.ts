@@ -12,3 +12,5 @@ test("used, the sums, and the time to the reset", () => {
 test("the period is over, nothing", () =>
   expect(draw("spend", given({ resetsAt: fromNow(-1) }))).toBeUndefined());
 test("no limit, nothing", () => expect(draw("spend")).toBeUndefined());
+test("with a clock that was set back the reset is not known", () =>
+  expect(draw("spend", given({ resetsAt: fromNow(9e11) }))).toEndWith("↻?"));

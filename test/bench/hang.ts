@@ -1,0 +1,50 @@
+/** What each line does when git hangs: how long a render takes, and what it shows. Run by `bun run bench hang`. */
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { stripVTControlCharacters } from "node:util";
+import { BINARY } from "../helpers/binary.ts";
+import { samplePayload } from "../helpers/sample.ts";
+import { workspace } from "./harness.ts";
+import { installPeers, PEERS } from "./peers.ts";
+
+/** How long a render may take before it is killed, as the client would when the next one is due. */
+const GIVE_UP_MS = 15_000;
+
+/** Print the time and the text of two renders of each program, in a repository whose git never answers. */
+export function showHang(): void {
+  const peers = installPeers();
+  using work = workspace();
+  const home = work.path("home");
+  const cwd = work.path("home/proj");
+  mkdirSync(cwd, { recursive: true });
+  Bun.spawnSync(["git", "init", "-q", "-b", "main", cwd]);
+  const tools = work.path("tools");
+  mkdirSync(tools);
+  writeFileSync(join(tools, "git"), "#!/bin/sh\nexec sleep 60\n", { mode: 0o755 });
+  const payload = samplePayload({ cwd, claudeDir: join(home, ".claude"), now: Date.now() });
+  const env = {
+    HOME: home,
+    PATH: `${tools}:${process.env.PATH ?? ""}`,
+    TERM: "xterm-256color",
+    COLUMNS: "140",
+    LANG: "C.UTF-8",
+  };
+  const draw = (name: string, argv: readonly string[]) => {
+    for (const round of ["first", "second"]) {
+      const started = performance.now();
+      const ended = Bun.spawnSync([...argv], {
+        env,
+        cwd,
+        stdin: Buffer.from(JSON.stringify(payload)),
+        stderr: "ignore",
+        timeout: GIVE_UP_MS,
+      });
+      const seconds = ((performance.now() - started) / 1000).toFixed(2);
+      const how = ended.exitCode === null ? "killed" : `exit ${ended.exitCode}`;
+      const [row = ""] = stripVTControlCharacters(ended.stdout.toString()).split("\n");
+      console.log(`${name}, ${round} render: ${seconds} s, ${how}: ${row}`);
+    }
+  };
+  draw("plimsoll", [BINARY, "display"]);
+  if (peers) for (const { name, argv } of PEERS) draw(name, argv(peers));
+}
