@@ -92,23 +92,23 @@ const HAS_ALL_VALUES = `count(messages + input + output + read + write5m + write
   and typeof(sum(messages) + sum(input) + sum(output) + sum(read) + sum(write5m) + sum(write1h) + sum(searches))
     = 'integer'`;
 
-/** @throws ImplausibleError when a value is no number, or an infinite one */
+/** @throws ImplausibleError when a value is not a number, is infinite, or is a fraction where only whole numbers are */
 function plausible<Sums extends readonly Rollup[]>(rollups: Sums): Sums {
   for (const sum of rollups)
     if (
-      !Number.isFinite(sum.slot) ||
-      !Number.isFinite(sum.session) ||
-      !Number.isFinite(sum.model) ||
-      !Number.isFinite(sum.class) ||
-      !Number.isFinite(sum.messages) ||
+      !Number.isInteger(sum.slot) ||
+      !Number.isInteger(sum.session) ||
+      !Number.isInteger(sum.model) ||
+      !Number.isInteger(sum.class) ||
+      !Number.isInteger(sum.messages) ||
       !Number.isFinite(sum.firstAt) ||
       !Number.isFinite(sum.lastAt) ||
-      !Number.isFinite(sum.input) ||
-      !Number.isFinite(sum.output) ||
-      !Number.isFinite(sum.write5m) ||
-      !Number.isFinite(sum.write1h) ||
-      !Number.isFinite(sum.read) ||
-      !Number.isFinite(sum.searches) ||
+      !Number.isInteger(sum.input) ||
+      !Number.isInteger(sum.output) ||
+      !Number.isInteger(sum.write5m) ||
+      !Number.isInteger(sum.write1h) ||
+      !Number.isInteger(sum.read) ||
+      !Number.isInteger(sum.searches) ||
       !Number.isFinite(sum.cost)
     )
       throw new ImplausibleError("rollups");
