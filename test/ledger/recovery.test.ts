@@ -324,6 +324,24 @@ describe("a value of a wrong type in the rollups", () => {
     });
 });
 
+test("a bill with the name of a number changed is found where it is read", async () => {
+  const kept = await only();
+  using _ = kept.box;
+  {
+    using ledger = openLedger(kept.path);
+    const db = dbOf(ledger);
+    const tokens = { input: 0, output: 9, cacheRead: 987, cacheWrite5m: 0, cacheWrite1h: 0, webSearches: 0 };
+    const models = JSON.stringify({ "claude-opus-4-5": { ...tokens, costUsd: 9 } });
+    db.query("update bills set models = ?").run(models);
+  }
+  await report(kept);
+  rot(kept.path, () => put(kept.path, placeOf(kept.path, '"cacheRead":987') + 1, Buffer.from("k")));
+  const { code, stderr, tokens } = await report(kept);
+  expect(code).toBe(0);
+  expect(Number.isInteger(tokens)).toBe(true);
+  expect(stderr).toContain("the ledger was damaged");
+});
+
 test("damage that doctor finds is repaired by the next report", async () => {
   const kept = await only();
   using _ = kept.box;
