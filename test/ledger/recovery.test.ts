@@ -16,6 +16,7 @@ import {
   writeSync,
 } from "node:fs";
 import { join } from "node:path";
+import { seal } from "../../src/ledger/digest.ts";
 import { openLedger } from "../../src/ledger/index.ts";
 import { MIGRATIONS } from "../../src/ledger/schema.ts";
 import { readWitness, type Witness, writeWitness } from "../../src/ledger/witness.ts";
@@ -333,6 +334,7 @@ test("a bill with the name of a number changed is found where it is read", async
     const tokens = { input: 0, output: 9, cacheRead: 987, cacheWrite5m: 0, cacheWrite1h: 0, webSearches: 0 };
     const models = JSON.stringify({ "claude-opus-4-5": { ...tokens, costUsd: 9 } });
     db.query("update bills set models = ?").run(models);
+    seal(db);
   }
   await report(kept);
   rot(kept.path, () => put(kept.path, placeOf(kept.path, '"cacheRead":987') + 1, Buffer.from("k")));
