@@ -8,6 +8,7 @@
  */
 import type { Database } from "bun:sqlite";
 import type { BillLine, ModelBill, TokenCounts } from "../claude/transcript.ts";
+import { ImplausibleError } from "./errors.ts";
 import { redateFutureBills } from "./future-bills.ts";
 import { SLOT_MS } from "./slots.ts";
 
@@ -173,6 +174,27 @@ export function newestModelBills(db: Database, only?: number): ModelBills[] {
     session,
     at,
     since,
-    models: JSON.parse(models) as Record<string, ModelBill>,
+    models: parseModelBills(models),
   }));
 }
+
+/**
+ * The column `models` of a bill or a fork.
+ * @throws ImplausibleError when a number is missing or is none
+ */
+export function parseModelBills(text: string): Record<string, ModelBill> {
+  const models = JSON.parse(text) as Record<string, ModelBill>;
+  for (const bill of Object.values(models))
+    if (!NUMBERS.every((name) => Number.isFinite(bill?.[name]))) throw new ImplausibleError("bills");
+  return models;
+}
+
+const NUMBERS = [
+  "input",
+  "output",
+  "cacheRead",
+  "cacheWrite5m",
+  "cacheWrite1h",
+  "webSearches",
+  "costUsd",
+] as const satisfies readonly (keyof ModelBill)[];

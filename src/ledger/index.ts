@@ -22,4 +22,5 @@ export type { Rates, UserPrice } from "./prices.ts";
 export { describeLoss, describeRepair, lossNotice, type Repair } from "./repairs.ts";
 export type { CostMode } from "./sums.ts";
 export { COMPLETE_MS as COMPLETE_LOOK_MS } from "./watch-list.ts";
+export { checkWhenOpened } from "./witness.ts";
 export { localZone, namedZone, type Zone } from "./zones.ts";

@@ -11,7 +11,7 @@ import { resolveForks } from "./fork-resolution.ts";
 import { GuardedFile } from "./guarded-file.ts";
 import { type Behind, type IndexOptions, type IndexResult, indexPass, whatIsBehind } from "./index-pass.ts";
 import { LearnedPrices, priceSamples } from "./learned-prices.ts";
-import { keep, keptRates, lastCheck } from "./meta.ts";
+import { keepCheck, keepRates, keptRates, lastCheck } from "./meta.ts";
 import { type ModelPrice, modelPrices } from "./model-prices.ts";
 import { type Names, namesIn } from "./names.ts";
 import { longSamples } from "./premium-parts.ts";
@@ -91,7 +91,7 @@ export class Ledger implements Disposable {
   #keepRates(kept: KeptRates): void {
     if (this.#readOnly) return;
     try {
-      this.read(({ db }) => keep(db, "rates", JSON.stringify(kept)));
+      this.read(({ db }) => keepRates(db, kept));
     } catch (error) {
       // They are only kept to save time. Whatever is wrong with the ledger shows where it matters.
       if (!(error instanceof LedgerError)) throw error;
@@ -122,7 +122,7 @@ export class Ledger implements Disposable {
    */
   check(now: number): void {
     this.#file.check();
-    this.#file.run((db) => keep(db, "checked_at", now));
+    this.#file.run((db) => keepCheck(db, now));
   }
 
   /** Check the whole ledger. @throws an error for which `isDamage` holds when something is wrong */
