@@ -8,6 +8,7 @@
  */
 import type { Database } from "bun:sqlite";
 import type { BillLine, ModelBill, TokenCounts } from "../claude/transcript.ts";
+import { branchesOf, joinBranches, type SavedBill } from "./branches.ts";
 import { redateFutureBills } from "./future-bills.ts";
 import { SLOT_MS } from "./slots.ts";
 
@@ -28,6 +29,8 @@ export interface BillPoint {
   readonly totalUsd: number;
   /** When the client began to count, if it is known. Unix milliseconds. */
   readonly since: number | null;
+  /** What each model cost, on a bill of a transcript. */
+  readonly models?: Readonly<Record<string, ModelBill>>;
 }
 
 /**
@@ -104,8 +107,19 @@ export function accumulate(points: readonly BillPoint[], inheritedUsd = 0): Acco
   /** What the transcript said at times: a client that resumes a session reads its bill there. */
   const saved: number[] = [];
   const sorted = points.toSorted((a, b) => a.at - b.at || a.totalUsd - b.totalUsd);
-  const cumulative = sorted.map(({ at, run: name, totalUsd: said, since }) => {
-    const speaker = name || speakerOf(since, runs.get(current)?.firstAt) || current;
+  const branches = branchesOf(sorted.filter(isSaved));
+  const speakers = new Map<BillPoint, string>();
+  const cumulative = sorted.map((point) => {
+    const { at, run: name, totalUsd: said, since } = point;
+    const branch = branches.get(point as BillPoint & SavedBill);
+    const fromUsd = branch && Math.min(said, branch.from?.totalUsd ?? inheritedUsd);
+    const speaker =
+      name ||
+      (branch && besides(runs, speakers.get(branch.beside), fromUsd as number, said)) ||
+      (branch && `branch ${at}`) ||
+      speakerOf(since, runs.get(current)?.firstAt) ||
+      current;
+    speakers.set(point, speaker);
     let run = runs.get(speaker);
     if (!run) {
       // A run that begins with nothing has forgotten what was before; a transcript's bill counts from its own start.
@@ -117,6 +131,7 @@ export function accumulate(points: readonly BillPoint[], inheritedUsd = 0): Acco
         last = Math.max(0, ...saved.filter((usd) => usd <= said));
         if (said > 0) began = Number.POSITIVE_INFINITY;
       }
+      if (fromUsd !== undefined) last = fromUsd;
       run = { firstAt: at, last, since: began };
       // What a fork inherited is in no bill of its own transcript.
       if (runs.size > 0 || inheritedUsd === 0) saved.push(last);
@@ -132,6 +147,28 @@ export function accumulate(points: readonly BillPoint[], inheritedUsd = 0): Acco
     return { at, totalUsd };
   });
   return { points: cumulative, since: Math.min(...[...runs.values()].map((run) => run.since)) };
+}
+
+const isSaved = (point: BillPoint): point is BillPoint & SavedBill =>
+  point.run === "" && point.models !== undefined;
+
+/**
+ * Which run that payloads told of wrote a bill, if the bill before it in the transcript is that of another run.
+ * @param other the run of the bill before it
+ * @param fromUsd the bill that it goes on from
+ */
+function besides(
+  runs: ReadonlyMap<string, { readonly last: number }>,
+  other: string | undefined,
+  fromUsd: number,
+  said: number,
+): string | undefined {
+  let found: [string, number] | undefined;
+  for (const [name, { last }] of runs) {
+    if (name === other || name === "" || name.includes(" ")) continue;
+    if (last >= fromUsd && last <= said && last >= (found?.[1] ?? 0)) found = [name, last];
+  }
+  return found?.[0];
 }
 
 /** The transcript does not say which run wrote a bill: the one that spoke last, unless it began counting after that. */
@@ -153,7 +190,7 @@ export function billedTokens(models: Readonly<Record<string, ModelBill>>): Token
   return sum;
 }
 
-/** The newest bill of a session that tells what each model cost. */
+/** The newest bill of a session that tells what each model cost, together with those of clients beside it. */
 export interface ModelBills {
   readonly session: number;
   readonly at: number;
@@ -165,14 +202,19 @@ export interface ModelBills {
 export function newestModelBills(db: Database, only?: number): ModelBills[] {
   const rows = db
     .query(
-      `select session, at, since, models from bills
+      `select session, at, total, since, models, (
+         select models from forks where forks.session = bills.session and forks.since = bills.since)
+       from bills
        where models is not null and models <> '{}' and (?1 is null or session = ?1) order by session, at, total`,
     )
-    .values(only ?? null) as [number, number, number | null, string][];
-  return [...new Map(rows.map((row) => [row[0], row])).values()].map(([session, at, since, models]) => ({
-    session,
-    at,
-    since,
-    models: JSON.parse(models) as Record<string, ModelBill>,
-  }));
+    .values(only ?? null) as [number, number, number, number | null, string, string | null][];
+  return [...Map.groupBy(rows, ([session]) => session)].map(([session, bills]) => {
+    const [, at, , since, , inherited] = bills.at(-1) as (typeof bills)[number];
+    const saved = bills
+      .filter((bill) => bill[3] === since)
+      .map(([, , totalUsd, , models]) => ({ totalUsd, since, models: parseModels(models) }));
+    return { session, at, since, models: joinBranches(saved, inherited ? parseModels(inherited) : {}) };
+  });
 }
+
+const parseModels = (json: string) => JSON.parse(json) as Record<string, ModelBill>;
