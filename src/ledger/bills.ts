@@ -8,6 +8,7 @@
  */
 import type { Database } from "bun:sqlite";
 import type { BillLine, ModelBill, TokenCounts } from "../claude/transcript.ts";
+import { besides, equalTo, isSaved, saysLess, speakerOf } from "./bill-runs.ts";
 import { branchesOf, joinBranches, type SavedBill } from "./branches.ts";
 import { redateFutureBills } from "./future-bills.ts";
 import { SLOT_MS } from "./slots.ts";
@@ -74,8 +75,18 @@ const markFirst = (db: Database, session: number): void => {
   ).run(session);
 };
 
-/** Keep a bill that the transcript has. */
-export function recordBillLine(db: Database, session: number, bill: BillLine, at: number): void {
+/**
+ * Keep a bill that the transcript has.
+ * @param after when the line before it was written: two clients that end together can have the same one
+ */
+export function recordBillLine(db: Database, session: number, bill: BillLine, after: number): void {
+  const others = new Map(
+    db
+      .query("select at, total from bills where session = ? and run = '' and at >= ?")
+      .values(session, after) as [number, number][],
+  );
+  let at = after;
+  while ((others.get(at) ?? bill.totalUsd) !== bill.totalUsd) at++;
   db.query(
     "insert or replace into bills (session, at, run, total, since, models) values (?, ?, '', ?, ?, ?)",
   ).run(session, at, bill.totalUsd, bill.since ?? null, JSON.stringify(bill.models));
@@ -89,9 +100,6 @@ export interface Account {
   /** From when on the bills count: messages before that were billed by runs that left no bill. Unix milliseconds. */
   readonly since: number;
 }
-
-/** A run that began counting this long after another one's first bill cannot be that one. ms. */
-const SAME_RUN_MS = 1_000;
 
 /**
  * What a session had cost at each of its bills, with what was lost between runs.
@@ -115,9 +123,11 @@ export function accumulate(points: readonly BillPoint[], inheritedUsd = 0): Acco
     const fromUsd = branch && Math.min(said, branch.from?.totalUsd ?? inheritedUsd);
     const speaker =
       name ||
+      equalTo(runs, current, point) ||
       (branch && besides(runs, speakers.get(branch.beside), fromUsd as number, said)) ||
       (branch && `branch ${at}`) ||
       speakerOf(since, runs.get(current)?.firstAt) ||
+      (saysLess(sorted, current, point) && besides(runs, current, 0, said)) ||
       current;
     speakers.set(point, speaker);
     let run = runs.get(speaker);
@@ -148,34 +158,6 @@ export function accumulate(points: readonly BillPoint[], inheritedUsd = 0): Acco
   });
   return { points: cumulative, since: Math.min(...[...runs.values()].map((run) => run.since)) };
 }
-
-const isSaved = (point: BillPoint): point is BillPoint & SavedBill =>
-  point.run === "" && point.models !== undefined;
-
-/**
- * Which run that payloads told of wrote a bill, if the bill before it in the transcript is that of another run.
- * @param other the run of the bill before it
- * @param fromUsd the bill that it goes on from
- */
-function besides(
-  runs: ReadonlyMap<string, { readonly last: number }>,
-  other: string | undefined,
-  fromUsd: number,
-  said: number,
-): string | undefined {
-  let found: [string, number] | undefined;
-  for (const [name, { last }] of runs) {
-    if (name === other || name === "" || name.includes(" ")) continue;
-    if (last >= fromUsd && last <= said && last >= (found?.[1] ?? 0)) found = [name, last];
-  }
-  return found?.[0];
-}
-
-/** The transcript does not say which run wrote a bill: the one that spoke last, unless it began counting after that. */
-const speakerOf = (since: number | null, currentFirstAt: number | undefined): string | undefined =>
-  currentFirstAt !== undefined && (since === null || since <= currentFirstAt + SAME_RUN_MS)
-    ? undefined
-    : `since ${since}`;
 
 /** The tokens of all models on a bill. */
 export function billedTokens(models: Readonly<Record<string, ModelBill>>): TokenCounts {

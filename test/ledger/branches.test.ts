@@ -157,6 +157,51 @@ describe("two clients with one session", () => {
         ["10:01:01", "b", [FIRST, COMPACTION]],
       ],
     ));
+
+  test("of which the one that goes on was heard last when the other ended", () =>
+    expectUsed(
+      [
+        ...begun,
+        message("reply", "10:01:00", REPLY),
+        bill(FIRST, REPLY),
+        happened("10:02:00"),
+        bill(FIRST, COMPACTION),
+      ],
+      [FIRST, COMPACTION, REPLY],
+      [COMPACTION],
+      [
+        ["10:00:20", "a", [FIRST]],
+        ["10:00:30", "b", [FIRST]],
+        ["10:01:01", "a", [FIRST, REPLY]],
+        ["10:01:02", "b", [FIRST, COMPACTION]],
+      ],
+    ));
+
+  test("of which the one that ended was not heard at its end", () =>
+    expectUsed(
+      [
+        ...begun,
+        message("reply", "10:01:00", REPLY),
+        bill(FIRST, REPLY),
+        happened("10:02:00"),
+        bill(FIRST, COMPACTION),
+      ],
+      [FIRST, COMPACTION, REPLY],
+      [COMPACTION],
+      [
+        ["10:00:20", "a", [FIRST]],
+        ["10:00:30", "b", [FIRST]],
+        ["10:01:02", "b", [FIRST, COMPACTION]],
+        ["10:02:01", "b", [FIRST, COMPACTION]],
+      ],
+    ));
+
+  test("that end together", () =>
+    expectUsed(
+      [...begun, message("reply", "10:01:00", REPLY), bill(FIRST, COMPACTION), bill(FIRST, REPLY)],
+      [FIRST, COMPACTION, REPLY],
+      [COMPACTION],
+    ));
 });
 
 test("a client that is resumed one after another is one series of bills", () => {
