@@ -8,6 +8,8 @@
  */
 import type { Database } from "bun:sqlite";
 import type { BillLine, ModelBill, TokenCounts } from "../claude/transcript.ts";
+import { besides, equalTo, isSaved, saysLess, speakerOf } from "./bill-runs.ts";
+import { branchesOf, joinBranches, type SavedBill } from "./branches.ts";
 import { ImplausibleError } from "./errors.ts";
 import { redateFutureBills } from "./future-bills.ts";
 import { SLOT_MS } from "./slots.ts";
@@ -29,6 +31,8 @@ export interface BillPoint {
   readonly totalUsd: number;
   /** When the client began to count, if it is known. Unix milliseconds. */
   readonly since: number | null;
+  /** What each model cost, on a bill of a transcript. */
+  readonly models?: Readonly<Record<string, ModelBill>>;
 }
 
 /**
@@ -72,8 +76,18 @@ const markFirst = (db: Database, session: number): void => {
   ).run(session);
 };
 
-/** Keep a bill that the transcript has. */
-export function recordBillLine(db: Database, session: number, bill: BillLine, at: number): void {
+/**
+ * Keep a bill that the transcript has.
+ * @param after when the line before it was written: two clients that end together can have the same one
+ */
+export function recordBillLine(db: Database, session: number, bill: BillLine, after: number): void {
+  const others = new Map(
+    db
+      .query("select at, total from bills where session = ? and run = '' and at >= ?")
+      .values(session, after) as [number, number][],
+  );
+  let at = after;
+  while ((others.get(at) ?? bill.totalUsd) !== bill.totalUsd) at++;
   db.query(
     "insert or replace into bills (session, at, run, total, since, models) values (?, ?, '', ?, ?, ?)",
   ).run(session, at, bill.totalUsd, bill.since ?? null, JSON.stringify(bill.models));
@@ -87,9 +101,6 @@ export interface Account {
   /** From when on the bills count: messages before that were billed by runs that left no bill. Unix milliseconds. */
   readonly since: number;
 }
-
-/** A run that began counting this long after another one's first bill cannot be that one. ms. */
-const SAME_RUN_MS = 1_000;
 
 /**
  * What a session had cost at each of its bills, with what was lost between runs.
@@ -105,8 +116,21 @@ export function accumulate(points: readonly BillPoint[], inheritedUsd = 0): Acco
   /** What the transcript said at times: a client that resumes a session reads its bill there. */
   const saved: number[] = [];
   const sorted = points.toSorted((a, b) => a.at - b.at || a.totalUsd - b.totalUsd);
-  const cumulative = sorted.map(({ at, run: name, totalUsd: said, since }) => {
-    const speaker = name || speakerOf(since, runs.get(current)?.firstAt) || current;
+  const branches = branchesOf(sorted.filter(isSaved));
+  const speakers = new Map<BillPoint, string>();
+  const cumulative = sorted.map((point) => {
+    const { at, run: name, totalUsd: said, since } = point;
+    const branch = branches.get(point as BillPoint & SavedBill);
+    const fromUsd = branch && Math.min(said, branch.from?.totalUsd ?? inheritedUsd);
+    const speaker =
+      name ||
+      equalTo(runs, current, point) ||
+      (branch && besides(runs, speakers.get(branch.beside), fromUsd as number, said)) ||
+      (branch && `branch ${at}`) ||
+      speakerOf(since, runs.get(current)?.firstAt) ||
+      (saysLess(sorted, current, point) && besides(runs, current, 0, said)) ||
+      current;
+    speakers.set(point, speaker);
     let run = runs.get(speaker);
     if (!run) {
       // A run that begins with nothing has forgotten what was before; a transcript's bill counts from its own start.
@@ -118,6 +142,7 @@ export function accumulate(points: readonly BillPoint[], inheritedUsd = 0): Acco
         last = Math.max(0, ...saved.filter((usd) => usd <= said));
         if (said > 0) began = Number.POSITIVE_INFINITY;
       }
+      if (fromUsd !== undefined) last = fromUsd;
       run = { firstAt: at, last, since: began };
       // What a fork inherited is in no bill of its own transcript.
       if (runs.size > 0 || inheritedUsd === 0) saved.push(last);
@@ -135,12 +160,6 @@ export function accumulate(points: readonly BillPoint[], inheritedUsd = 0): Acco
   return { points: cumulative, since: Math.min(...[...runs.values()].map((run) => run.since)) };
 }
 
-/** The transcript does not say which run wrote a bill: the one that spoke last, unless it began counting after that. */
-const speakerOf = (since: number | null, currentFirstAt: number | undefined): string | undefined =>
-  currentFirstAt !== undefined && (since === null || since <= currentFirstAt + SAME_RUN_MS)
-    ? undefined
-    : `since ${since}`;
-
 /** The tokens of all models on a bill. */
 export function billedTokens(models: Readonly<Record<string, ModelBill>>): TokenCounts {
   const sum = { input: 0, output: 0, cacheRead: 0, cacheWrite5m: 0, cacheWrite1h: 0 };
@@ -154,7 +173,7 @@ export function billedTokens(models: Readonly<Record<string, ModelBill>>): Token
   return sum;
 }
 
-/** The newest bill of a session that tells what each model cost. */
+/** The newest bill of a session that tells what each model cost, together with those of clients beside it. */
 export interface ModelBills {
   readonly session: number;
   readonly at: number;
@@ -166,16 +185,19 @@ export interface ModelBills {
 export function newestModelBills(db: Database, only?: number): ModelBills[] {
   const rows = db
     .query(
-      `select session, at, since, models from bills
+      `select session, at, total, since, models, (
+         select models from forks where forks.session = bills.session and forks.since = bills.since)
+       from bills
        where models is not null and models <> '{}' and (?1 is null or session = ?1) order by session, at, total`,
     )
-    .values(only ?? null) as [number, number, number | null, string][];
-  return [...new Map(rows.map((row) => [row[0], row])).values()].map(([session, at, since, models]) => ({
-    session,
-    at,
-    since,
-    models: parseModelBills(models),
-  }));
+    .values(only ?? null) as [number, number, number, number | null, string, string | null][];
+  return [...Map.groupBy(rows, ([session]) => session)].map(([session, bills]) => {
+    const [, at, , since, , inherited] = bills.at(-1) as (typeof bills)[number];
+    const saved = bills
+      .filter((bill) => bill[3] === since)
+      .map(([, , totalUsd, , models]) => ({ totalUsd, since, models: parseModelBills(models) }));
+    return { session, at, since, models: joinBranches(saved, inherited ? parseModelBills(inherited) : {}) };
+  });
 }
 
 /**

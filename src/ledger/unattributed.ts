@@ -4,8 +4,9 @@
  * unattributed, when it was first seen. Where it is the messages that sum up to more, they are corrected in their place.
  */
 import type { Database } from "bun:sqlite";
+import type { ModelBill } from "../claude/transcript.ts";
 import { forgottenBy, tokensBeyond } from "./billed-tokens.ts";
-import { accumulate, type BillPoint, type ModelBills, newestModelBills } from "./bills.ts";
+import { accumulate, type BillPoint, type ModelBills, newestModelBills, parseModelBills } from "./bills.ts";
 import { type Booking, book, type Cut, coveredBy, cutAt, split, takeBack } from "./bookings.ts";
 import { type Fork, loadForks } from "./forks.ts";
 import { inheritedBy } from "./inherited.ts";
@@ -49,12 +50,19 @@ export function settle(
 ): Map<number, Settlement> {
   const points = new Map<number, BillPoint[]>();
   const rows = db
-    .query("select session, at, run, total, since from bills where ?1 is null or session = ?1")
-    .values(only ?? null) as [number, number, string, number, number | null][];
-  for (const [session, at, run, totalUsd, since] of rows) {
+    .query("select session, at, run, total, since, models from bills where ?1 is null or session = ?1")
+    .values(only ?? null) as [number, number, string, number, number | null, string | null][];
+  for (const [session, at, run, totalUsd, since, models] of rows) {
+    const point: BillPoint = {
+      at,
+      run,
+      totalUsd,
+      since,
+      ...(models === null ? {} : { models: parseModelBills(models) }),
+    };
     const list = points.get(session);
-    if (list) list.push({ at, run, totalUsd, since });
-    else points.set(session, [{ at, run, totalUsd, since }]);
+    if (list) list.push(point);
+    else points.set(session, [point]);
   }
   if (points.size === 0) return new Map();
   const messages = new Map<number, Rollup[]>();
