@@ -180,11 +180,19 @@ export const priceClass = (kind: number): PriceClass => ({
 /** Smaller sums and differences are rounding. USD. */
 export const ROUNDING = 1e-9;
 
+/** What is added to a sum without a message. */
+interface Unexplained {
+  readonly usd: number;
+  readonly tokens?: TokenCounts;
+  readonly uncertain?: boolean;
+}
+
 /** A sum that grows. */
 export class Tally {
   costUsd = 0;
   priced: Priced = "exact";
-  unattributedUsd = 0;
+  /** The part of this sum that no message explains, if there is any. */
+  unattributed?: Tally;
   input = 0;
   output = 0;
   read = 0;
@@ -207,15 +215,15 @@ export class Tally {
     if (rollup.lastAt > this.lastAt) this.lastAt = rollup.lastAt;
   }
 
-  addUnattributed(booking: {
-    readonly usd: number;
-    readonly tokens?: TokenCounts;
-    readonly uncertain?: boolean;
-  }): void {
-    const { usd, tokens, uncertain } = booking;
+  addUnattributed(booking: Unexplained): void {
+    this.#book(booking);
+    this.unattributed ??= new Tally();
+    this.unattributed.#book(booking);
+  }
+
+  #book({ usd, tokens, uncertain }: Unexplained): void {
     if (uncertain) this.priced = worse(this.priced, "estimated");
     this.costUsd += usd;
-    this.unattributedUsd += usd;
     if (Math.abs(this.costUsd) < ROUNDING) this.costUsd = 0;
     if (!tokens) return;
     this.input += tokens.input;
@@ -228,7 +236,10 @@ export class Tally {
   merge(other: Tally): void {
     this.costUsd += other.costUsd;
     this.priced = worse(this.priced, other.priced);
-    this.unattributedUsd += other.unattributedUsd;
+    if (other.unattributed) {
+      this.unattributed ??= new Tally();
+      this.unattributed.merge(other.unattributed);
+    }
     this.input += other.input;
     this.output += other.output;
     this.read += other.read;
@@ -237,6 +248,11 @@ export class Tally {
     this.messages += other.messages;
     this.firstAt = Math.min(this.firstAt, other.firstAt);
     this.lastAt = Math.max(this.lastAt, other.lastAt);
+  }
+
+  /** The cost that no message explains; negative where messages cost more than their bill. USD. */
+  get unattributedUsd(): number {
+    return this.unattributed?.costUsd ?? 0;
   }
 
   get tokens(): number {

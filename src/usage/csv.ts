@@ -17,7 +17,7 @@ const TOKENS = [
   "priced",
 ] as const;
 
-const values = (sum: Tally) => [
+const values = (sum: Tally, unattributedUsd = sum.unattributedUsd) => [
   sum.input,
   sum.output,
   sum.write5m,
@@ -25,18 +25,21 @@ const values = (sum: Tally) => [
   sum.read,
   sum.tokens,
   sum.costUsd,
-  sum.unattributedUsd,
+  unattributedUsd,
   sum.priced,
 ];
 
-/** @param session the rows are sessions, which have a project; with `breakdown` a row a model follows each */
+/** @param session the rows are sessions, which have a project; with `breakdown` a row for each model, and one for what is unattributed, follow */
 export function rowsCsv(rows: readonly Row[], session: boolean, breakdown: boolean): string[] {
   const lines = [csvLine(["period", ...(session ? ["project"] : []), "models", ...TOKENS])];
   for (const { key, project, models, sum } of rows) {
     const names = [key, ...(session ? [project] : [])];
     lines.push(csvLine([...names, models.map(({ name }) => name).join(" "), ...values(sum)]));
-    if (breakdown)
-      for (const { name, sum: own } of models) lines.push(csvLine([...names, name, ...values(own)]));
+    if (!breakdown) continue;
+    for (const { name, sum: own } of models) lines.push(csvLine([...names, name, ...values(own)]));
+    const { unattributed } = sum;
+    if (unattributed && (unattributed.costUsd !== 0 || unattributed.tokens > 0))
+      lines.push(csvLine([...names, "unattributed", ...values(unattributed, unattributed.costUsd)]));
   }
   return lines;
 }

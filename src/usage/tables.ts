@@ -74,16 +74,7 @@ export function rowsTable(
       style: "bold",
       rule: true,
     };
-    const unattributed: TableRow[] =
-      Math.abs(total.unattributedUsd) < 5e-5
-        ? []
-        : [
-            {
-              cells: ["unattributed", ...pad, "", "", "", "", "", format.usd(total.unattributedUsd)],
-              style: "dim",
-            },
-          ];
-    return [...body, totals, ...unattributed];
+    return [...body, totals, ...unattributedRow("unattributed", total, pad, format)];
   };
   const prices = look.breakdown ? priceNotes(rows, ratesOf, look) : [];
   return [...fitting(columns, draw, look), ...notes(rows, total, look), ...prices];
@@ -101,13 +92,22 @@ function breakdown(
       style: "dim",
     }),
   );
-  if (Math.abs(sum.unattributedUsd) >= 5e-5)
-    lines.push({
-      cells: ["  unattributed", ...pad, "", "", "", "", "", format.usd(sum.unattributedUsd)],
-      style: "dim",
-    });
-  return lines;
+  return [...lines, ...unattributedRow("  unattributed", sum, pad, format)];
 }
+
+/** What no message explains, so that the rows of the models and this one add up; none when there is nothing. */
+function unattributedRow(
+  title: string,
+  { unattributed }: Tally,
+  pad: readonly string[],
+  format: Pick<Format, "count" | "usd">,
+): TableRow[] {
+  if (!unattributed || !isShown(unattributed)) return [];
+  return [{ cells: [title, ...pad, ...numbers(unattributed, format)], style: "dim" }];
+}
+
+/** A smaller cost is rounding, unless tokens come with it. */
+const isShown = ({ costUsd, tokens }: Tally): boolean => Math.abs(costUsd) >= 5e-5 || tokens > 0;
 
 /** With whole numbers if they fit, else with short ones. */
 function fitting(
@@ -147,6 +147,10 @@ function notes(rows: readonly Row[], total: Tally, { format, paint, room }: Look
       total.unattributedUsd > 0
         ? `unattributed: ${format.usd(total.unattributedUsd)} that the client billed and no message explains`
         : `unattributed: the client billed ${format.usd(-total.unattributedUsd)} less than its messages cost at their prices`,
+    );
+  else if (total.unattributed && isShown(total.unattributed))
+    lines.push(
+      `unattributed: ${format.count(total.unattributed.tokens)} tokens that the client counted and no message explains`,
     );
   return lines.length === 0
     ? []
