@@ -185,6 +185,7 @@ interface Unexplained {
   readonly usd: number;
   readonly tokens?: TokenCounts;
   readonly uncertain?: boolean;
+  readonly tokensMissing?: boolean;
 }
 
 /** A sum that grows. */
@@ -193,6 +194,8 @@ export class Tally {
   priced: Priced = "exact";
   /** The part of this sum that no message explains, if there is any. */
   unattributed?: Tally;
+  /** The tokens are a lower bound: some were billed that no message and no count of the client has. */
+  tokensMissing = false;
   input = 0;
   output = 0;
   read = 0;
@@ -221,7 +224,8 @@ export class Tally {
     this.unattributed.#book(booking);
   }
 
-  #book({ usd, tokens, uncertain }: Unexplained): void {
+  #book({ usd, tokens, uncertain, tokensMissing }: Unexplained): void {
+    if (tokensMissing) this.tokensMissing = true;
     if (uncertain) this.priced = worse(this.priced, "estimated");
     this.costUsd += usd;
     if (Math.abs(this.costUsd) < ROUNDING) this.costUsd = 0;
@@ -236,6 +240,7 @@ export class Tally {
   merge(other: Tally): void {
     this.costUsd += other.costUsd;
     this.priced = worse(this.priced, other.priced);
+    if (other.tokensMissing) this.tokensMissing = true;
     if (other.unattributed) {
       this.unattributed ??= new Tally();
       this.unattributed.merge(other.unattributed);
@@ -268,6 +273,7 @@ export class Tally {
       outputTokens: this.output,
       cacheReadTokens: this.read,
       cacheWriteTokens: this.write5m + this.write1h,
+      ...(this.tokensMissing ? { tokensMissing: true } : {}),
     };
   }
 }

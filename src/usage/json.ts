@@ -45,10 +45,11 @@ export const priceJson = (rates: Rates) => ({
 /** Without the last digits of a product: 0.1 times 1.1 is 0.11. */
 const usd = (rate: number): number => Number(rate.toPrecision(12));
 
-/** What no message explains: the rows of the models and this add up to the whole. */
+/** What no message explains, and whether tokens of it are unknown: the rows of the models and this add up to the whole. */
 const unattributed = (sum: Tally) => {
   const own = sum.unattributed ?? new Tally();
   return {
+    tokensIncomplete: sum.tokensMissing,
     unattributedCost: own.costUsd,
     unattributedTokens: {
       ...tokens(own),

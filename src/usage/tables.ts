@@ -3,7 +3,15 @@ import type { BlockRow } from "../ledger/reports/block-rows.ts";
 import { type Row, totalOf } from "../ledger/reports/report.ts";
 import type { Tally } from "../ledger/sums.ts";
 import type { Zone } from "../ledger/zones.ts";
-import { duration, type Format, shortModel, shortProject, shortSession, shownName } from "./format.ts";
+import {
+  duration,
+  type Format,
+  lowerBoundMark,
+  shortModel,
+  shortProject,
+  shortSession,
+  shownName,
+} from "./format.ts";
 import { priceLine, type RatesOf } from "./prices.ts";
 import type { ReportName } from "./query.ts";
 import { type Column, drawTable, type Paint, type TableRow, wrap } from "./table.ts";
@@ -28,7 +36,9 @@ const NUMBERS: readonly Column[] = [
 ];
 
 /** Numbers are shortened before columns go, if that makes room for all of them. */
-function numbers(sum: Tally, { count, usd }: Pick<Format, "count" | "usd">): string[] {
+function numbers(sum: Tally, format: Pick<Format, "count" | "usd">): string[] {
+  const { usd } = format;
+  const count = (value: number) => lowerBoundMark(sum.tokensMissing) + format.count(value);
   return [
     count(sum.input),
     count(sum.output),
@@ -130,6 +140,8 @@ function list(names: readonly string[]): string {
   return names.length > MOST_NAMES ? `${shown} and ${names.length - MOST_NAMES} more` : shown;
 }
 
+const MISSING_NOTE = "> at least: the client billed requests whose tokens no transcript has";
+
 /** What is to be known of the figures. */
 function notes(rows: readonly Row[], total: Tally, { format, paint, room }: Look): string[] {
   const named = (priced: "estimated" | "unpriced") => [
@@ -137,7 +149,7 @@ function notes(rows: readonly Row[], total: Tally, { format, paint, room }: Look
       rows.flatMap(({ models }) => models.filter(({ sum }) => sum.priced === priced).map(({ name }) => name)),
     ),
   ];
-  const lines: string[] = [];
+  const lines: string[] = total.tokensMissing ? [MISSING_NOTE] : [];
   const [estimated, unpriced] = [named("estimated"), named("unpriced")];
   if (estimated.length > 0) lines.push(`~ the price of ${list(estimated)} is an estimate`);
   if (unpriced.length > 0)
@@ -201,12 +213,14 @@ export function blocksTable(rows: readonly BlockRow[], look: Look, zone: Zone, n
           "",
           "",
           "",
-          format.count(Math.round(burn.projectedTokens)),
+          lowerBoundMark(sum.tokensMissing) + format.count(Math.round(burn.projectedTokens)),
           format.usd(burn.projectedUsd, sum.priced === "exact" ? "estimated" : sum.priced),
         ],
         style: "dim",
       };
       return [block, projection];
     });
-  return fitting(columns, draw, look);
+  const isMissing = rows.some(({ sum }) => sum.tokensMissing);
+  const noted = isMissing ? ["", ...wrap(MISSING_NOTE, look.room).map((line) => look.paint.dim(line))] : [];
+  return [...fitting(columns, draw, look), ...noted];
 }

@@ -14,6 +14,7 @@ const KINDS = [
 type Counts = Record<(typeof KINDS)[number], number>;
 
 interface Row extends Counts {
+  tokensIncomplete: boolean;
   totalTokens: number;
   unattributedTokens: Counts & { totalTokens: number };
   modelBreakdowns: Counts[];
@@ -84,4 +85,61 @@ describe("tokens that no message explains", () => {
       expect(row.unattributedTokens).toMatchObject({ totalTokens: 20_137, cacheCreation1hTokens: 10 });
       expect(totals.unattributedTokens).toEqual(row.unattributedTokens);
     }));
+});
+
+describe("token counts that are known to be incomplete", () => {
+  const BEFORE = said({ id: "b", at: "2026-11-19T10:00:00.000Z", output: 7 });
+  const COMPACTED = [BEFORE, DOLLAR, happened("10:01:00"), billed("s", 1.75)];
+
+  test("are marked in the rows and totals of every table, and in no other row", () =>
+    withLines(COMPACTED, async (usage) => {
+      for (const view of ["daily", "weekly", "monthly", "session"]) {
+        const table = await usage(view, "--breakdown");
+        expect(table).toMatch(/^Total .* >0 +>40,007 .* >0 +>0 +>40,007 +\$1\.75$/m);
+        expect(table.match(/^ *unattributed +>0 +>0 .* \$0\.75/gm)).toHaveLength(2);
+        expect(table).toContain("> at least: the client billed requests whose tokens no transcript has");
+        // The model's own rows are complete.
+        expect(table).not.toMatch(/^ {2}opus.*>/m);
+      }
+      const daily = await usage("daily");
+      expect(daily).toMatch(/^2026-11-20 .*>40,000/m);
+      expect(daily).toMatch(/^2026-11-19 .* 7 /m);
+      expect(daily).not.toMatch(/^2026-11-19.*>/m);
+      const blocks = await usage("blocks");
+      expect(blocks.match(/^2026.*>40,000 .*\$1\.75$/gm)).toHaveLength(1);
+      expect(blocks.match(/^2026.* >/gm)).toHaveLength(1);
+      expect(blocks).toContain("> at least:");
+    }));
+
+  test("are marked in JSON and CSV", () =>
+    withLines(COMPACTED, async (usage) => {
+      const { daily, totals } = JSON.parse(await usage("daily", "--json")) as { daily: Row[]; totals: Row };
+      expect(daily.map((row) => row.tokensIncomplete)).toEqual([false, true]);
+      expect(totals.tokensIncomplete).toBe(true);
+      const { blocks } = JSON.parse(await usage("blocks", "--json")) as {
+        blocks: (Row & { isGap: boolean })[];
+      };
+      const marks = blocks.filter(({ isGap }) => !isGap).map((row) => row.tokensIncomplete);
+      expect(marks).toEqual([false, true]);
+      const last = (csv: string) =>
+        csv
+          .trimEnd()
+          .split("\n")
+          .map((line) => line.split(",").at(-1));
+      expect(last(await usage("daily", "--csv"))).toEqual(["tokensIncomplete", "false", "true"]);
+      expect(last(await usage("daily", "--breakdown", "--csv")).slice(-3)).toEqual(["true", "false", "true"]);
+      expect(last(await usage("blocks", "--csv"))).toEqual(["tokensIncomplete", "false", "false", "true"]);
+    }));
+
+  test.each([
+    ["the client counted them", billed("s", 1.5, COUNTED)],
+    ["nothing else was billed", billed("s", 1)],
+    ["less was billed than the messages cost", billed("s", 0.5)],
+  ])("are not marked where %s", (_, bill) =>
+    withLines([DOLLAR, happened("10:01:00"), bill], async (usage) => {
+      expect(await usage("daily", "--breakdown")).not.toContain(">");
+      const { totals } = JSON.parse(await usage("daily", "--json")) as { totals: Row };
+      expect(totals.tokensIncomplete).toBe(false);
+    }),
+  );
 });
