@@ -22,6 +22,7 @@ export writes the messages behind the figures, one a line, in order of time.
 
 Every report first reads what was appended to the transcripts since the last time. Cost is the client's own bill where
 there is one: what it has beyond the messages' sum is 'unattributed'. '~' marks an estimated price, '?' a missing one.
+'>' marks token counts that are too low: requests were billed whose tokens are unknown.
 
 CSV (--csv, export --format csv): a text that begins with =, +, - or @, also after blanks or quotes, or behind a comma
 or semicolon in it, gets an apostrophe in front, so that a spreadsheet takes it for text. Tabs, line breaks and other

@@ -38,24 +38,12 @@ export function sessionUsage(db: Database, pricing: Pricing, sessionId: string):
   if (settlement.settled) tally.priced = "exact";
   const { billUsd, inheritedUsd } = settlement;
   const countedAt = newestModelBills(db, id)[0]?.at;
-  const isMissing = uncountedUsd(settlement, countedAt) >= SMALLEST_USD;
   return {
     ...tally.spend(),
     billUsd,
     ...(inheritedUsd > 0 ? { inheritedUsd } : {}),
-    ...(isMissing ? { tokensMissing: true } : {}),
     ...(countedAt === undefined ? {} : { tokensCountedAt: countedAt }),
   };
-}
-
-/** Less than this is rounding of prices and bills, not a request. USD. */
-const SMALLEST_USD = 5e-5;
-
-/** What was billed after the newest bill by model and no message explains: its tokens are unknown. USD. */
-function uncountedUsd({ bookings }: Settlement, countedAt = Number.NEGATIVE_INFINITY): number {
-  let usd = 0;
-  for (const booking of bookings) if (booking.at > countedAt) usd += booking.usd;
-  return usd;
 }
 
 /**

@@ -222,11 +222,22 @@ export const priceClass = (kind: number): PriceClass => ({
 /** Smaller sums and differences are rounding. USD. */
 export const ROUNDING = 1e-9;
 
+/** What is added to a sum without a message. */
+interface Unexplained {
+  readonly usd: number;
+  readonly tokens?: TokenCounts;
+  readonly uncertain?: boolean;
+  readonly tokensMissing?: boolean;
+}
+
 /** A sum that grows. */
 export class Tally {
   costUsd = 0;
   priced: Priced = "exact";
-  unattributedUsd = 0;
+  /** The part of this sum that no message explains, if there is any. */
+  unattributed?: Tally;
+  /** The tokens are a lower bound: some were billed that no message and no count of the client has. */
+  tokensMissing = false;
   input = 0;
   output = 0;
   read = 0;
@@ -249,15 +260,16 @@ export class Tally {
     if (rollup.lastAt > this.lastAt) this.lastAt = rollup.lastAt;
   }
 
-  addUnattributed(booking: {
-    readonly usd: number;
-    readonly tokens?: TokenCounts;
-    readonly uncertain?: boolean;
-  }): void {
-    const { usd, tokens, uncertain } = booking;
+  addUnattributed(booking: Unexplained): void {
+    this.#book(booking);
+    this.unattributed ??= new Tally();
+    this.unattributed.#book(booking);
+  }
+
+  #book({ usd, tokens, uncertain, tokensMissing }: Unexplained): void {
+    if (tokensMissing) this.tokensMissing = true;
     if (uncertain) this.priced = worse(this.priced, "estimated");
     this.costUsd += usd;
-    this.unattributedUsd += usd;
     if (Math.abs(this.costUsd) < ROUNDING) this.costUsd = 0;
     if (!tokens) return;
     this.input += tokens.input;
@@ -270,7 +282,11 @@ export class Tally {
   merge(other: Tally): void {
     this.costUsd += other.costUsd;
     this.priced = worse(this.priced, other.priced);
-    this.unattributedUsd += other.unattributedUsd;
+    if (other.tokensMissing) this.tokensMissing = true;
+    if (other.unattributed) {
+      this.unattributed ??= new Tally();
+      this.unattributed.merge(other.unattributed);
+    }
     this.input += other.input;
     this.output += other.output;
     this.read += other.read;
@@ -279,6 +295,11 @@ export class Tally {
     this.messages += other.messages;
     this.firstAt = Math.min(this.firstAt, other.firstAt);
     this.lastAt = Math.max(this.lastAt, other.lastAt);
+  }
+
+  /** The cost that no message explains; negative where messages cost more than their bill. USD. */
+  get unattributedUsd(): number {
+    return this.unattributed?.costUsd ?? 0;
   }
 
   get tokens(): number {
@@ -294,6 +315,7 @@ export class Tally {
       outputTokens: this.output,
       cacheReadTokens: this.read,
       cacheWriteTokens: this.write5m + this.write1h,
+      ...(this.tokensMissing ? { tokensMissing: true } : {}),
     };
   }
 }

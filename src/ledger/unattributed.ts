@@ -4,10 +4,18 @@
  * unattributed, when it was first seen. Where it is the messages that sum up to more, they are corrected in their place.
  */
 import type { Database } from "bun:sqlite";
-import type { ModelBill } from "../claude/transcript.ts";
 import { forgottenBy, tokensBeyond } from "./billed-tokens.ts";
 import { accumulate, type BillPoint, type ModelBills, newestModelBills, parseModelBills } from "./bills.ts";
-import { type Booking, book, type Cut, coveredBy, cutAt, split, takeBack } from "./bookings.ts";
+import {
+  type Booking,
+  book,
+  type Cut,
+  coveredBy,
+  cutAt,
+  markMissingTokens,
+  split,
+  takeBack,
+} from "./bookings.ts";
 import { type Fork, loadForks } from "./forks.ts";
 import { inheritedBy } from "./inherited.ts";
 import { missedMessages } from "./lag.ts";
@@ -138,7 +146,7 @@ function settleOne(
   const tokens = models ? tokensBeyond(models, fork, since, part, rollups) : [];
   // Without a booking there would be nothing to mark.
   const mark = inherited.certain ? [] : [{ session, at: newest.at, usd: 0 }];
-  const all = [...bookings, ...tokens, ...mark];
+  const all = markMissingTokens([...bookings, ...tokens, ...mark], models?.at);
   return {
     bookings: inherited.certain ? all : all.map((booking) => ({ ...booking, uncertain: true })),
     billUsd: newest.totalUsd + forgotten,

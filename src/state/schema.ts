@@ -100,6 +100,8 @@ export interface Spend {
   outputTokens: number;
   cacheReadTokens: number;
   cacheWriteTokens: number;
+  /** Requests were billed whose tokens are in no message and in no count of the client: the counts are a lower bound. */
+  tokensMissing?: boolean;
 }
 
 /** One session's money. */
@@ -110,8 +112,6 @@ export interface SessionUsage extends Spend {
   inheritedUsd?: number;
   /** The history was still being read: the figures may grow. */
   partial?: boolean;
-  /** Requests were billed whose tokens are in no message and in no count of the client: the counts are a lower bound. */
-  tokensMissing?: boolean;
   /** When the client last wrote its own token counts: they include what is in no message. Unix milliseconds. */
   tokensCountedAt?: number;
 }

@@ -69,6 +69,7 @@ const spend = {
   outputTokens: isNumber,
   cacheReadTokens: isNumber,
   cacheWriteTokens: isNumber,
+  tokensMissing: optional(isFlag),
 } satisfies Record<keyof Spend, Check>;
 
 export const isGitFacts = shape<GitFacts>({
@@ -136,7 +137,6 @@ export const isSessionUsage = shape<SessionUsage>({
   billUsd: optional(isNumber),
   inheritedUsd: optional(isNumber),
   partial: optional(isFlag),
-  tokensMissing: optional(isFlag),
   tokensCountedAt: optional(isNumber),
 });
 

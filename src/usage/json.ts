@@ -3,7 +3,7 @@
 import type { Rates } from "../ledger/index.ts";
 import type { BlockRow } from "../ledger/reports/block-rows.ts";
 import { type Row, totalOf } from "../ledger/reports/report.ts";
-import type { Tally } from "../ledger/sums.ts";
+import { Tally } from "../ledger/sums.ts";
 import type { RatesOf } from "./prices.ts";
 import type { ReportName } from "./query.ts";
 
@@ -45,6 +45,21 @@ export const priceJson = (rates: Rates) => ({
 /** Without the last digits of a product: 0.1 times 1.1 is 0.11. */
 const usd = (rate: number): number => Number(rate.toPrecision(12));
 
+/** What no message explains, and whether tokens of it are unknown: the rows of the models and this add up to the whole. */
+const unattributed = (sum: Tally) => {
+  const own = sum.unattributed ?? new Tally();
+  return {
+    tokensIncomplete: sum.tokensMissing,
+    unattributedCost: own.costUsd,
+    unattributedTokens: {
+      ...tokens(own),
+      totalTokens: own.tokens,
+      cacheCreation5mTokens: own.write5m,
+      cacheCreation1hTokens: own.write1h,
+    },
+  };
+};
+
 /** @param ratesOf the price of a model, as reports name it, at a time */
 export function rowsJson(
   report: Exclude<ReportName, "blocks">,
@@ -59,7 +74,7 @@ export function rowsJson(
       ...tokens(sum),
       totalTokens: sum.tokens,
       totalCost: sum.costUsd,
-      unattributedCost: sum.unattributedUsd,
+      ...unattributed(sum),
       ...ours(sum),
       modelBreakdowns: models.map(({ name, sum: own }) => ({
         modelName: name,
@@ -81,7 +96,7 @@ const totalsJson = (sum: Tally) => ({
   ...tokens(sum),
   totalTokens: sum.tokens,
   totalCost: sum.costUsd,
-  unattributedCost: sum.unattributedUsd,
+  ...unattributed(sum),
   ...ours(sum),
 });
 
@@ -109,7 +124,7 @@ function blockJson({ startAt, endAt, isGap, isActive, endIsKnown, sum, models, b
     },
     totalTokens: sum.tokens,
     costUSD: sum.costUsd,
-    unattributedCost: sum.unattributedUsd,
+    ...unattributed(sum),
     ...ours(sum),
     models,
     burnRate: burn

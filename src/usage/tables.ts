@@ -3,7 +3,15 @@ import type { BlockRow } from "../ledger/reports/block-rows.ts";
 import { type Row, totalOf } from "../ledger/reports/report.ts";
 import type { Tally } from "../ledger/sums.ts";
 import type { Zone } from "../ledger/zones.ts";
-import { duration, type Format, shortModel, shortProject, shortSession, shownName } from "./format.ts";
+import {
+  duration,
+  type Format,
+  lowerBoundMark,
+  shortModel,
+  shortProject,
+  shortSession,
+  shownName,
+} from "./format.ts";
 import { priceLine, type RatesOf } from "./prices.ts";
 import type { ReportName } from "./query.ts";
 import { type Column, drawTable, type Paint, type TableRow, wrap } from "./table.ts";
@@ -28,7 +36,9 @@ const NUMBERS: readonly Column[] = [
 ];
 
 /** Numbers are shortened before columns go, if that makes room for all of them. */
-function numbers(sum: Tally, { count, usd }: Pick<Format, "count" | "usd">): string[] {
+function numbers(sum: Tally, format: Pick<Format, "count" | "usd">): string[] {
+  const { usd } = format;
+  const count = (value: number) => lowerBoundMark(sum.tokensMissing) + format.count(value);
   return [
     count(sum.input),
     count(sum.output),
@@ -74,16 +84,7 @@ export function rowsTable(
       style: "bold",
       rule: true,
     };
-    const unattributed: TableRow[] =
-      Math.abs(total.unattributedUsd) < 5e-5
-        ? []
-        : [
-            {
-              cells: ["unattributed", ...pad, "", "", "", "", "", format.usd(total.unattributedUsd)],
-              style: "dim",
-            },
-          ];
-    return [...body, totals, ...unattributed];
+    return [...body, totals, ...unattributedRow("unattributed", total, pad, format)];
   };
   const prices = look.breakdown ? priceNotes(rows, ratesOf, look) : [];
   return [...fitting(columns, draw, look), ...notes(rows, total, look), ...prices];
@@ -101,13 +102,22 @@ function breakdown(
       style: "dim",
     }),
   );
-  if (Math.abs(sum.unattributedUsd) >= 5e-5)
-    lines.push({
-      cells: ["  unattributed", ...pad, "", "", "", "", "", format.usd(sum.unattributedUsd)],
-      style: "dim",
-    });
-  return lines;
+  return [...lines, ...unattributedRow("  unattributed", sum, pad, format)];
 }
+
+/** What no message explains, so that the rows of the models and this one add up; none when there is nothing. */
+function unattributedRow(
+  title: string,
+  { unattributed }: Tally,
+  pad: readonly string[],
+  format: Pick<Format, "count" | "usd">,
+): TableRow[] {
+  if (!unattributed || !isShown(unattributed)) return [];
+  return [{ cells: [title, ...pad, ...numbers(unattributed, format)], style: "dim" }];
+}
+
+/** A smaller cost is rounding, unless tokens come with it. */
+const isShown = ({ costUsd, tokens }: Tally): boolean => Math.abs(costUsd) >= 5e-5 || tokens > 0;
 
 /** With whole numbers if they fit, else with short ones. */
 function fitting(
@@ -130,6 +140,8 @@ function list(names: readonly string[]): string {
   return names.length > MOST_NAMES ? `${shown} and ${names.length - MOST_NAMES} more` : shown;
 }
 
+const MISSING_NOTE = "> at least: the client billed requests whose tokens no transcript has";
+
 /** What is to be known of the figures. */
 function notes(rows: readonly Row[], total: Tally, { format, paint, room }: Look): string[] {
   const named = (priced: "estimated" | "unpriced") => [
@@ -137,7 +149,7 @@ function notes(rows: readonly Row[], total: Tally, { format, paint, room }: Look
       rows.flatMap(({ models }) => models.filter(({ sum }) => sum.priced === priced).map(({ name }) => name)),
     ),
   ];
-  const lines: string[] = [];
+  const lines: string[] = total.tokensMissing ? [MISSING_NOTE] : [];
   const [estimated, unpriced] = [named("estimated"), named("unpriced")];
   if (estimated.length > 0) lines.push(`~ the price of ${list(estimated)} is an estimate`);
   if (unpriced.length > 0)
@@ -147,6 +159,10 @@ function notes(rows: readonly Row[], total: Tally, { format, paint, room }: Look
       total.unattributedUsd > 0
         ? `unattributed: ${format.usd(total.unattributedUsd)} that the client billed and no message explains`
         : `unattributed: the client billed ${format.usd(-total.unattributedUsd)} less than its messages cost at their prices`,
+    );
+  else if (total.unattributed && isShown(total.unattributed))
+    lines.push(
+      `unattributed: ${format.count(total.unattributed.tokens)} tokens that the client counted and no message explains`,
     );
   return lines.length === 0
     ? []
@@ -197,12 +213,14 @@ export function blocksTable(rows: readonly BlockRow[], look: Look, zone: Zone, n
           "",
           "",
           "",
-          format.count(Math.round(burn.projectedTokens)),
+          lowerBoundMark(sum.tokensMissing) + format.count(Math.round(burn.projectedTokens)),
           format.usd(burn.projectedUsd, sum.priced === "exact" ? "estimated" : sum.priced),
         ],
         style: "dim",
       };
       return [block, projection];
     });
-  return fitting(columns, draw, look);
+  const isMissing = rows.some(({ sum }) => sum.tokensMissing);
+  const noted = isMissing ? ["", ...wrap(MISSING_NOTE, look.room).map((line) => look.paint.dim(line))] : [];
+  return [...fitting(columns, draw, look), ...noted];
 }
