@@ -11,6 +11,7 @@ import { type Booking, book, type Cut, coveredBy, cutAt, split, takeBack } from 
 import { type Fork, loadForks } from "./forks.ts";
 import { inheritedBy } from "./inherited.ts";
 import { missedMessages } from "./lag.ts";
+import { mayHaveLost } from "./overlaps.ts";
 import { slotEnd, slotOf, slotStart } from "./slots.ts";
 import { type Pricing, ROUNDING, type Rollup, sumMessages, Tally } from "./sums.ts";
 
@@ -136,14 +137,15 @@ function settleOne(
       ? takeBack(session, -gap, split(session, coveredBy(rollups, since, newest.at), cut), pricing)
       : book(session, bills, gaps);
   const tokens = models ? tokensBeyond(models, fork, since, part, rollups) : [];
+  const certain = inherited.certain && (fork !== undefined || !mayHaveLost(db, session, points, rollups));
   // Without a booking there would be nothing to mark.
-  const mark = inherited.certain ? [] : [{ session, at: newest.at, usd: 0 }];
+  const mark = certain ? [] : [{ session, at: newest.at, usd: 0 }];
   const all = [...bookings, ...tokens, ...mark];
   return {
-    bookings: inherited.certain ? all : all.map((booking) => ({ ...booking, uncertain: true })),
+    bookings: certain ? all : all.map((booking) => ({ ...booking, uncertain: true })),
     billUsd: newest.totalUsd + forgotten,
     settled:
-      inherited.certain &&
+      certain &&
       after.messages === 0 &&
       late + forgotten === 0 &&
       next === rollups.length &&
