@@ -19,6 +19,7 @@ import {
 import { type Fork, loadForks } from "./forks.ts";
 import { inheritedBy } from "./inherited.ts";
 import { missedMessages } from "./lag.ts";
+import { mayHaveLost } from "./overlaps.ts";
 import { slotEnd, slotOf, slotStart } from "./slots.ts";
 import { type Pricing, ROUNDING, type Rollup, sumMessages, Tally } from "./sums.ts";
 
@@ -144,14 +145,15 @@ function settleOne(
       ? takeBack(session, -gap, split(session, coveredBy(rollups, since, newest.at), cut), pricing)
       : book(session, bills, gaps);
   const tokens = models ? tokensBeyond(models, fork, since, part, rollups) : [];
+  const certain = inherited.certain && (fork !== undefined || !mayHaveLost(db, session, points, rollups));
   // Without a booking there would be nothing to mark.
-  const mark = inherited.certain ? [] : [{ session, at: newest.at, usd: 0 }];
+  const mark = certain ? [] : [{ session, at: newest.at, usd: 0 }];
   const all = markMissingTokens([...bookings, ...tokens, ...mark], models?.at);
   return {
-    bookings: inherited.certain ? all : all.map((booking) => ({ ...booking, uncertain: true })),
+    bookings: certain ? all : all.map((booking) => ({ ...booking, uncertain: true })),
     billUsd: newest.totalUsd + forgotten,
     settled:
-      inherited.certain &&
+      certain &&
       after.messages === 0 &&
       late + forgotten === 0 &&
       next === rollups.length &&

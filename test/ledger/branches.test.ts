@@ -220,3 +220,22 @@ test("a client that is resumed one after another is one series of bills", () => 
     [COMPACTION],
   );
 });
+
+test("a bill that grew by less than its messages is an estimate when an earlier one had more than messages", async () => {
+  const large = { input: 100, output: 3_000, cacheRead: 900_000 };
+  const priced = async (...lines: string[]) => {
+    using box = sandbox();
+    append(box.home, "s", ...begun, ...lines);
+    using ledger = openLedger(box.path("ledger.db"));
+    await ledger.index([join(box.home, ".claude")]);
+    const { priced: session } = ledger.sessionUsage("s");
+    expect(totalOf(byDay(loadReport(ledger, { zone: UTC }, "day"))).priced).toBe(session);
+    return session;
+  };
+  const compacted = [happened("10:01:00"), bill(FIRST, COMPACTION), message("reply", "10:02:00", large)];
+  // Another client, whose reply has more tokens of every kind than the compaction.
+  expect(await priced(...compacted, bill(FIRST, large))).toBe("estimated");
+  // The same client.
+  expect(await priced(...compacted, bill(FIRST, COMPACTION, large))).toBe("exact");
+  expect(await priced(...compacted, bill(FIRST, COMPACTION, large, COMPACTION))).toBe("exact");
+});

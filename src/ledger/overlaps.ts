@@ -1,0 +1,67 @@
+/**
+ * Bills that may have lost what an earlier one has, though they have more tokens of every kind (branches.ts).
+ *
+ * Between two bills of one client a bill grows by at least the messages written in that time. If it grew by less, either
+ * a killed client's messages were forgotten, or the bill is that of a client beside the other. Both look the same. The
+ * messages count in any case; what the earlier bill had without a message may be lost.
+ */
+import type { Database } from "bun:sqlite";
+import type { TokenCounts } from "../claude/transcript.ts";
+import { isSaved } from "./bill-runs.ts";
+import { type BillPoint, billedTokens } from "./bills.ts";
+import { branchesOf } from "./branches.ts";
+import type { Rollup } from "./sums.ts";
+
+const KINDS = ["input", "output", "cacheRead", "cacheWrite5m", "cacheWrite1h"] as const;
+
+/**
+ * Whether tokens that an earlier bill has and no message may be missing on a later one.
+ * @param points all bills of the session. Payloads tell the runs apart: with them the answer is no.
+ * @param rollups the session's
+ */
+export function mayHaveLost(
+  db: Database,
+  session: number,
+  points: readonly BillPoint[],
+  rollups: readonly Rollup[],
+): boolean {
+  if (points.length < 2) return false;
+  const saved = points.filter(isSaved).toSorted((a, b) => a.at - b.at || a.totalUsd - b.totalUsd);
+  if (saved.length < points.length) return false;
+  const branches = branchesOf(saved);
+  return saved.some((bill, index) => {
+    const before = saved[index - 1];
+    if (!before || bill.since === null || before.since !== bill.since || branches.has(bill)) return false;
+    const [billed, base] = [billedTokens(bill.models), billedTokens(before.models)];
+    const hasLess = (sent: TokenCounts) => KINDS.filter((kind) => billed[kind] - base[kind] < sent[kind]);
+    if (hasLess(atMost(rollups, before.at, bill.at)).length === 0) return false;
+    const lost = hasLess(sentWithin(db, session, before.at, bill.at));
+    if (lost.length === 0) return false;
+    const explained = sentWithin(db, session, bill.since - 1, before.at);
+    return lost.some((kind) => base[kind] > explained[kind]);
+  });
+}
+
+/** At most so many tokens were sent after `from` and up to `to`. */
+function atMost(rollups: readonly Rollup[], from: number, to: number): TokenCounts {
+  const sum = { input: 0, output: 0, cacheRead: 0, cacheWrite5m: 0, cacheWrite1h: 0 };
+  for (const { firstAt, lastAt, input, output, read, write5m, write1h } of rollups) {
+    if (lastAt <= from || firstAt > to) continue;
+    sum.input += input;
+    sum.output += output;
+    sum.cacheRead += read;
+    sum.cacheWrite5m += write5m;
+    sum.cacheWrite1h += write1h;
+  }
+  return sum;
+}
+
+/** The tokens of a session's messages after `from` and up to `to`. */
+const sentWithin = (db: Database, session: number, from: number, to: number): TokenCounts =>
+  db
+    .query(
+      `select total(input) as input, total(output) as output, total(read) as cacheRead,
+         total(write5m) as cacheWrite5m, total(write1h) as cacheWrite1h
+       from messages where at > ? and at <= ? and session = ?`,
+    )
+    .get(from, to, session) as TokenCounts;
