@@ -77,7 +77,7 @@ export function readUsage(line: string): UsageLine[] {
   const usage = fields(message?.usage);
   const model = text(message?.model);
   const at = parseTime(text(entry.timestamp) ?? "");
-  if (!message || !usage || model === undefined || model.startsWith("<") || Number.isNaN(at)) return [];
+  if (!message || !usage || model === undefined || model.startsWith("<") || !isPlausible(at)) return [];
   const iterations = Array.isArray(usage.iterations) ? usage.iterations : [];
   // One literal, no spreads: a long history has hundreds of thousands of these lines.
   const own: UsageLine = {
@@ -178,6 +178,12 @@ const cacheWrite5m = (usage: Fields): number =>
     count(fields(usage.cache_creation)?.ephemeral_5m_input_tokens),
     count(usage.cache_creation_input_tokens) - cacheWrite1h(usage),
   );
+
+/** Years that a client can have written a message in. Reports go through every week from the first to the last. */
+const [EARLIEST, LATEST] = [Date.UTC(2000, 0), Date.UTC(2200, 0)];
+
+/** Whether a time is one, and one that a message can have. Unix milliseconds. */
+const isPlausible = (at: number): boolean => at >= EARLIEST && at < LATEST;
 
 let newestDay = "";
 let newestDayStart = Number.NaN;

@@ -1,4 +1,4 @@
-import { lstatSync, mkdirSync, readlinkSync, symlinkSync } from "node:fs";
+import { lstatSync, mkdirSync, readlinkSync, statSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { printable } from "../output/characters.ts";
 import { PERSONAS } from "../personas/index.ts";
@@ -36,6 +36,8 @@ function link(folder: string, name: string): string {
   } catch (error) {
     const { code, message } = error as { code?: string; message: string };
     if (code !== "EEXIST") throw new CommandError(`cannot make ${path}: ${message}`, { exitCode: EXIT.io });
+    if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory())
+      throw new CommandError(`${folder} is not a directory`, { hint: "choose a directory" });
     if (lstatSync(path).isSymbolicLink() && readlinkSync(path) === program)
       return `${path} -> ${program} (was there)`;
     throw new CommandError(`${path} is in the way`, { hint: "move it, or choose another directory" });

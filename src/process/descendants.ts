@@ -6,19 +6,22 @@
  */
 import { kill } from "./libc/signal.ts";
 import { ownChildren } from "./process-group.ts";
-import { descendants, inSession } from "./process-table.ts";
+import { descendants, isSupervised } from "./process-table.ts";
 import { SIG } from "./signals.ts";
 import type { Targets } from "./targets.ts";
 
 /** Processes may be started while the table is read: it is read again until it shows nothing new. */
 const MAX_ROUNDS = 10;
 
-/** @param except children of ours that are not the command's: those that we inherited from the program before us */
-export const tree = (except: ReadonlySet<number>): Targets => ({
+/**
+ * @param except children of ours that are not the command's: those that we inherited from the program before us
+ * @param command the command's process id, once it has one
+ */
+export const tree = (except: ReadonlySet<number>, command: () => number): Targets => ({
   signal(signal) {
     const sent = new Set<number>();
     for (let round = 0; round < MAX_ROUNDS; round++) {
-      const left = descendants(except).filter(({ pid }) => !sent.has(pid));
+      const left = descendants(except, command()).filter(({ pid }) => !sent.has(pid));
       if (left.length === 0) return;
       for (const { pid } of left) {
         sent.add(pid);
@@ -28,8 +31,8 @@ export const tree = (except: ReadonlySet<number>): Targets => ({
   },
   isEmpty() {
     // The list of our children is cheap to read; the whole table is read once at the end.
-    const children = ownChildren().filter((pid) => !except.has(pid) && inSession(pid));
-    return children.length === 0 && descendants(except).length === 0;
+    const children = ownChildren().filter((pid) => !except.has(pid) && isSupervised(pid, command()));
+    return children.length === 0 && descendants(except, command()).length === 0;
   },
 });
 
@@ -37,10 +40,12 @@ export const tree = (except: ReadonlySet<number>): Targets => ({
  * Stop what still runs of the tree.
  * @returns the processes that were stopped here
  */
-export function stopRunning(except: ReadonlySet<number>): Set<number> {
+export function stopRunning(except: ReadonlySet<number>, command: number): Set<number> {
   const stopped = new Set<number>();
   for (let round = 0; round < MAX_ROUNDS; round++) {
-    const running = descendants(except).filter((entry) => !entry.isStopped && !stopped.has(entry.pid));
+    const running = descendants(except, command).filter(
+      (entry) => !entry.isStopped && !stopped.has(entry.pid),
+    );
     if (running.length === 0) break;
     for (const { pid } of running) if (kill(pid, SIG.STOP) === 0) stopped.add(pid);
   }

@@ -52,6 +52,11 @@ export class JobControl {
     return foregroundGroup(this.#terminal) === ownGroup();
   }
 
+  /** The command's process id; 0 before it was started. */
+  get pid(): number {
+    return this.#pid;
+  }
+
   started(pid: number): void {
     this.#pid = pid;
   }
@@ -102,7 +107,7 @@ export class JobControl {
    * was about to start one. It cannot stop before the child goes on, and so no stop is ever reported.
    */
   #cannotStop(): boolean {
-    const all = descendants(this.#except);
+    const all = descendants(this.#except, this.#pid);
     const command = all.find(({ pid }) => pid === this.#pid);
     return (
       command?.isUninterruptible === true &&
@@ -112,20 +117,23 @@ export class JobControl {
 
   /** Stop whatever runs, and then ourselves; continue it when we are continued. */
   #suspend(signal: number): void {
-    const stoppedHere = stopRunning(this.#except);
+    const stoppedHere = stopRunning(this.#except, this.#pid);
     const lentTo = this.#takeBack();
     // Returns when we were continued, or at once in an orphaned process group, which job control cannot stop.
     raiseDefault(signal);
     this.#continuedAt = performance.now();
     if (lentTo !== undefined && this.inForeground) setForegroundGroup(this.#terminal, lentTo);
-    for (const { pid } of descendants(this.#except)) if (stoppedHere.has(pid)) kill(pid, SIG.CONT);
+    for (const { pid } of descendants(this.#except, this.#pid)) if (stoppedHere.has(pid)) kill(pid, SIG.CONT);
     kill(this.#pid, SIG.CONT);
   }
 
   /** An editor below the command may be about to restore the terminal before it stops itself: it is given the time. */
   async #stopping(): Promise<void> {
     const until = performance.now() + REACTION_MS;
-    while (descendants(this.#except).some((entry) => !entry.isStopped) && performance.now() < until)
+    while (
+      descendants(this.#except, this.#pid).some((entry) => !entry.isStopped) &&
+      performance.now() < until
+    )
       await Bun.sleep(2);
   }
 
@@ -142,7 +150,7 @@ export class JobControl {
   #takeBack(): number | undefined {
     const current = foregroundGroup(this.#terminal);
     if (current <= 0 || current === ownGroup()) return undefined;
-    const isCommands = descendants(this.#except).some(({ group }) => group === current);
+    const isCommands = descendants(this.#except, this.#pid).some(({ group }) => group === current);
     if (!isCommands && !groupIsEmpty(current)) return undefined;
     return setForegroundGroup(this.#terminal, ownGroup()) ? current : undefined;
   }

@@ -56,10 +56,12 @@ export function parseEntry(text: string): ProcessEntry | undefined {
 
 /**
  * @param except children of ours that do not count, and neither do their descendants
- * @returns our descendants in this session, parents before their children, without zombies. One that started a session
- *   of its own is a daemon. On macOS, where no process adopts its descendants' orphans, also the orphans in our group.
+ * @param command the child that is supervised; 0 before it was started
+ * @returns our descendants, parents before their children, without zombies: those in this session, and those in the
+ *   command's own if it started one (`setsid`). Any other session is a daemon's. On macOS, where no process adopts its
+ *   descendants' orphans, also the orphans in our group.
  */
-export function descendants(except: ReadonlySet<number>): ProcessEntry[] {
+export function descendants(except: ReadonlySet<number>, command: number): ProcessEntry[] {
   const children = new Map<number, ProcessEntry[]>();
   const table = processTable();
   for (const entry of table) {
@@ -71,11 +73,14 @@ export function descendants(except: ReadonlySet<number>): ProcessEntry[] {
   if (ON_MAC) found.push(...orphansIn(ownGroup(), table));
   for (let index = 0; index < found.length; index++)
     found.push(...(children.get((found[index] as ProcessEntry).pid) ?? []));
-  return found.filter(({ pid, isZombie }) => !isZombie && inSession(pid));
+  return found.filter(({ pid, isZombie }) => !isZombie && isSupervised(pid, command));
 }
 
-/** Whether a process belongs to our session, and so to our terminal. */
-export const inSession = (pid: number): boolean => sessionOf(pid) === sessionOf(0);
+/** Whether a process is in our session, or in that of the command: a session's number is its first process's. */
+export function isSupervised(pid: number, command: number): boolean {
+  const session = sessionOf(pid);
+  return session === sessionOf(0) || (command > 0 && session === command);
+}
 
 const orphansIn = (group: number, table: readonly ProcessEntry[]): ProcessEntry[] =>
   table.filter((entry) => entry.parent === 1 && entry.group === group && entry.pid !== process.pid);

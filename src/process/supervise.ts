@@ -88,7 +88,8 @@ async function useTerminal(strangers: ReadonlySet<number>) {
   keepTerminalModes();
   const { JobControl } = await import("./job-control.ts");
   const { tree } = await import("./descendants.ts");
-  return { job: new JobControl(terminal, strangers), tree: tree(strangers) };
+  const job = new JobControl(terminal, strangers);
+  return { job, tree: tree(strangers, () => job.pid) };
 }
 
 /** Loaded only where it is asked for: the others shall not wait for it. */

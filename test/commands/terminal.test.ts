@@ -100,6 +100,22 @@ describe.skipIf(!hasTmux || !BASH || !CAN_SEE_PROCESSES)("in a terminal", () => 
     },
   );
 
+  for (const [name, prefix, code] of [
+    ["run", "$P run -k 1s 1s", 124],
+    ["lock run --timeout", "$P lock run -k 1s --timeout 1s it --", 124],
+  ] as const)
+    test.skipIf(!Bun.which("setsid"))(`${name}: ends a command that started its own session`, async () => {
+      using box = sandbox();
+      await using screen = await shell(box);
+      await type(screen, `${prefix} setsid sleep 777; echo code=$?`);
+      await screen.shows(`code=${code}`);
+      await type(screen, "$P run 99s setsid sh -c 'echo up >up; exec sleep 778'");
+      await until("the command runs", fileHas(box, "up", "up\n"));
+      await screen.press("C-c");
+      await type(screen, "echo back=$((40 + 2))");
+      await screen.shows("back=42");
+    });
+
   test("what ignores Ctrl-Z below a command that stops does not run on unsupervised", async () => {
     using box = sandbox();
     await using screen = await shell(box);
