@@ -3,10 +3,11 @@
  *
  * `npx`, `npm run` and direnv put an absolute `<repository>/node_modules/.bin` into PATH: a `git` in there would be run by
  * whoever looks for git. A working tree is, for each place that a session is about: every directory above it that has a
- * `.git`; the main working tree of a linked one; the place itself where there is none. Directories are compared by device
+ * `.git`; its main working tree and all that are linked to it; the place itself where there is none. Directories are compared by device
  * and inode, so that links, bind mounts and other spellings do not matter. A tree that contains the user's home is not
  * counted: what is in there is the user's own (a home that is kept in git, a session in `/`).
  */
+import { readdirSync } from "node:fs";
 import { realPath } from "./libc/file.ts";
 import { cString } from "./libc/library.ts";
 import { statPath } from "./libc/stat.ts";
@@ -29,8 +30,8 @@ export function workingTrees(
     if (real === undefined) continue;
     const roots = ancestors(real).filter((directory) => identity(`${directory}/.git`) !== undefined);
     for (const root of roots.length > 0 ? roots : [real])
-      for (const directory of [root, mainTree(root)]) {
-        const id = directory === undefined ? undefined : identity(directory);
+      for (const directory of treesOf(root)) {
+        const id = identity(directory);
         if (id !== undefined) trees.add(id);
       }
   }
@@ -52,6 +53,37 @@ export const pathOutside = (path: string, trees: WorkingTrees): string =>
     .split(":")
     .filter((folder) => folder.startsWith("/") && !isInside(folder, trees))
     .join(":");
+
+/** A working tree, its main one, and those that are linked to that. */
+function treesOf(root: string): string[] {
+  const main = mainTree(root) ?? root;
+  return [root, main, ...linkedTrees(main)];
+}
+
+/** More linked working trees of one repository than these are not looked up. */
+const MAX_LINKED = 1_000;
+
+/** The working trees that are linked to a main one: `.git/worktrees/<name>/gitdir` names the `.git` file of each. */
+function linkedTrees(main: string): string[] {
+  const folder = `${main}/.git/worktrees`;
+  return namesIn(folder)
+    .slice(0, MAX_LINKED)
+    .flatMap((name) => {
+      const file = readSmallText(`${folder}/${name}/gitdir`, { limit: 4096 })?.trimEnd();
+      if (file === undefined || !file.endsWith("/.git")) return [];
+      const tree = file.slice(0, -"/.git".length);
+      return tree.startsWith("/") ? tree : `${folder}/${name}/${tree}`;
+    });
+}
+
+function namesIn(folder: string): string[] {
+  try {
+    return readdirSync(folder);
+  } catch {
+    // No working tree was ever linked, or the folder is not one that git can read either.
+    return [];
+  }
+}
 
 /** The main working tree of a linked one: its `.git` file names `<main>/.git/worktrees/<name>`. */
 function mainTree(root: string): string | undefined {

@@ -53,6 +53,18 @@ test.skipIf(GIT === null)("git, a user's command and its interpreter are looked 
   expect(sprung(marks)).toEqual(["ran-planted-tool"]);
 });
 
+test.skipIf(GIT === null)("working trees that are linked to the same repository count as well", async () => {
+  using here = world();
+  const root = here.repo("repo");
+  const marks = here.box.path("marks");
+  const [one, two] = [here.box.path("one"), here.box.path("two")];
+  for (const tree of [one, two])
+    await Bun.$`${GIT} -C ${root} -c user.email=a@b -c user.name=a worktree add -q --detach ${tree}`.quiet();
+  plant(marks, join(two, "bin"), "git");
+  for (const cwd of [root, one, two]) await gatherIn(here, cwd, `${join(two, "bin")}:/usr/bin:/bin`);
+  expect(sprung(marks)).toEqual([]);
+});
+
 test.skipIf(GIT === null)("where the only git is the repository's own, the part says so", async () => {
   using here = world();
   const root = here.repo("repo");

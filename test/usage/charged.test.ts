@@ -296,3 +296,21 @@ test("forked sessions add up to what the API billed, in reports of the built pro
   }
   for (const sum of sums) expect(sum).toBeCloseTo(0.0882812 + 2 * 0.01302, 6);
 });
+
+test("a line with a time that no client can have written is skipped, and no report waits for it", async () => {
+  using box = sandbox();
+  const folder = join(box.home, ".claude/projects/-home-dev-proj");
+  mkdirSync(folder, { recursive: true });
+  const far = ["+275760-09-13T00:00:00.000Z", "-271821-04-20T00:00:00.000Z"].map((timestamp, index) => ({
+    ...said({ id: `far${index}`, output: 7 }),
+    timestamp,
+  }));
+  const lines = [said({ id: "a", output: 10 }), ...far];
+  writeFileSync(join(folder, "s.jsonl"), lines.map((line) => `${JSON.stringify(line)}\n`).join(""));
+  for (const view of ["daily", "weekly", "monthly", "session", "blocks"]) {
+    const result = await run(["usage", view, "--json"], { env: box.env });
+    expect([view, result.stderr, result.code]).toEqual([view, "", 0]);
+    expect(result.stdout).toContain('"outputTokens": 10');
+    expect(result.stdout).not.toContain("far");
+  }
+});
