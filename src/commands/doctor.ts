@@ -18,7 +18,7 @@ export const doctor: Command = {
 Looks, and changes nothing: Claude Code's settings as they are for the directory it is started in; the last payload,
 drawn again as the client has it drawn; terminal and configuration; background passes, what they left behind, locks and
 who holds them; the state directory, its permissions, files and log; the ledger, whether passes keep up with the
-transcripts, and its prices against the client's own bills.
+transcripts, and its prices against the client's own bills. A damaged ledger is marked: the next pass or report checks it.
 
 A note is worth knowing; nothing has to be done about it. BAD is a finding: something does not work as promised, and the
 hint says what to do.

@@ -9,17 +9,20 @@ export const usage: Command = {
   usage: [
     "[options]",
     "daily|weekly|monthly|session|blocks [options]",
+    "prices [--json|--csv]",
     "live",
     "export [--format jsonl|csv] [options]",
   ],
   about: "Report what was used and what it cost",
   details: `
 Without a report's name: today, the running block, the last thirty days, a year, and where the money went.
+prices lists what each model costs, and where that price comes from.
 live draws the running block anew each second until a key is pressed.
 export writes the messages behind the figures, one a line, in order of time.
 
 Every report first reads what was appended to the transcripts since the last time. Cost is the client's own bill where
 there is one: what it has beyond the messages' sum is 'unattributed'. '~' marks an estimated price, '?' a missing one.
+'>' marks token counts that are too low: requests were billed whose tokens are unknown.
 
 CSV (--csv, export --format csv): a text that begins with =, +, - or @, also after blanks or quotes, or behind a comma
 or semicolon in it, gets an apostrophe in front, so that a spreadsheet takes it for text. Tabs, line breaks and other
@@ -57,6 +60,10 @@ Exit: 0; 2 when a date, a zone, a project or a model is none; 74 when the ledger
       if (asked.view === "export") {
         const { exportLines } = await import("../usage/export.ts");
         return write(exportLines(ledger, asked, zone), "text");
+      }
+      if (asked.view === "prices") {
+        const { prices } = await import("../usage/prices.ts");
+        return write([prices(ledger, asked, now, look)], asked.output === "table" ? "painted" : "text");
       }
       if (asked.view === "overview") {
         if (asked.output !== "table")

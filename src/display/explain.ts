@@ -33,6 +33,8 @@ export interface SceneExplanation {
   readonly settingsError?: string;
   readonly workingTree?: string;
   readonly claudeDirectory?: string;
+  /** The id of the session's model. */
+  readonly model?: string;
   readonly parts: readonly PartExplanation[];
   /** Display would start a background pass now. */
   readonly gatherDue: boolean;
@@ -71,6 +73,7 @@ export async function explainScene(env: Environment): Promise<SceneExplanation> 
     ...(context.payloadError === undefined ? {} : { payloadError: context.payloadError }),
     ...(context.settingsError === undefined ? {} : { settingsError: context.settingsError }),
     ...(scene.root === undefined ? {} : { workingTree: scene.root }),
+    ...(context.payload.model.id === undefined ? {} : { model: context.payload.model.id }),
     ...(scene.claudeDir === undefined ? {} : { claudeDirectory: scene.claudeDir }),
     ...(backOff === undefined ? {} : { backOff }),
   };
@@ -97,8 +100,8 @@ function longestBackOff({ context }: Scene): SceneExplanation["backOff"] {
   return waiting && { failures: waiting.failures, until: waiting.notBefore };
 }
 
-/** The explanation as a person reads it. */
-export function formatExplanation(explanation: SceneExplanation): string {
+/** The explanation as a person reads it. @param price what the model costs, in one line */
+export function formatExplanation(explanation: SceneExplanation, price?: string): string {
   const { segments, parts } = explanation;
   const configured = segments.filter(({ form }) => form !== "not configured");
   const others = segments.filter(({ form }) => form === "not configured");
@@ -126,6 +129,7 @@ export function formatExplanation(explanation: SceneExplanation): string {
       ? []
       : [`configuration: ${printable(explanation.settingsError)}`]),
     ...(explanation.workingTree === undefined ? [] : [`working tree: ${printable(explanation.workingTree)}`]),
+    ...(price === undefined ? [] : [`price of a million tokens: ${printable(price)}`]),
     `state: ${parts.length === 0 ? "none yet" : ""}`.trimEnd(),
     ...state,
     `background pass: ${explanation.gatherDue ? "due" : "not due"}${explanation.backOff ? `, backing off after ${explanation.backOff.failures} failures` : ""}`,

@@ -149,7 +149,7 @@ function newest(
   if (said?.resetsAt === undefined) return old;
   const reported: LimitWindow = { usedPercent: said.usedPercent, resetsAt: said.resetsAt, seenAt: now };
   if (old === undefined || old.resetsAt <= now || said.usedPercent > old.usedPercent) return reported;
-  // Nobody else has seen more: the limit was lowered, or begins again.
+  // No other session has reported more: the limit was lowered, or begins again.
   const isAlone = group.sources?.length === 1 && sourceOf(group, report.sessionId) !== undefined;
   return isAlone && !isRepeat(group, report) ? reported : old;
 }

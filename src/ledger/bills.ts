@@ -10,6 +10,7 @@ import type { Database } from "bun:sqlite";
 import type { BillLine, ModelBill, TokenCounts } from "../claude/transcript.ts";
 import { besides, equalTo, isSaved, saysLess, speakerOf } from "./bill-runs.ts";
 import { branchesOf, joinBranches, type SavedBill } from "./branches.ts";
+import { ImplausibleError } from "./errors.ts";
 import { redateFutureBills } from "./future-bills.ts";
 import { SLOT_MS } from "./slots.ts";
 
@@ -194,9 +195,28 @@ export function newestModelBills(db: Database, only?: number): ModelBills[] {
     const [, at, , since, , inherited] = bills.at(-1) as (typeof bills)[number];
     const saved = bills
       .filter((bill) => bill[3] === since)
-      .map(([, , totalUsd, , models]) => ({ totalUsd, since, models: parseModels(models) }));
-    return { session, at, since, models: joinBranches(saved, inherited ? parseModels(inherited) : {}) };
+      .map(([, , totalUsd, , models]) => ({ totalUsd, since, models: parseModelBills(models) }));
+    return { session, at, since, models: joinBranches(saved, inherited ? parseModelBills(inherited) : {}) };
   });
 }
 
-const parseModels = (json: string) => JSON.parse(json) as Record<string, ModelBill>;
+/**
+ * The column `models` of a bill or a fork.
+ * @throws ImplausibleError when a number is missing or is none
+ */
+export function parseModelBills(text: string): Record<string, ModelBill> {
+  const models = JSON.parse(text) as Record<string, ModelBill>;
+  for (const bill of Object.values(models))
+    if (!NUMBERS.every((name) => Number.isFinite(bill?.[name]))) throw new ImplausibleError("bills");
+  return models;
+}
+
+const NUMBERS = [
+  "input",
+  "output",
+  "cacheRead",
+  "cacheWrite5m",
+  "cacheWrite1h",
+  "webSearches",
+  "costUsd",
+] as const satisfies readonly (keyof ModelBill)[];

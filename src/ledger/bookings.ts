@@ -18,6 +18,25 @@ export interface Booking {
   readonly tokens?: TokenCounts;
   /** A part of it may be the bill of another session, and be counted there too. */
   readonly uncertain?: boolean;
+  /** Tokens were billed with it, and no message and no count of the client has them. */
+  readonly tokensMissing?: boolean;
+}
+
+/** Less than this is rounding of prices and bills, not a request. USD. */
+const SMALLEST_USD = 5e-5;
+
+/**
+ * Mark what was billed after the client last counted its tokens and no message explains: its tokens are unknown.
+ * @param countedAt the time of the newest bill by model; absent when there is none. Unix milliseconds
+ */
+export function markMissingTokens(
+  bookings: readonly Booking[],
+  countedAt = Number.NEGATIVE_INFINITY,
+): readonly Booking[] {
+  const isAfter = ({ at }: Booking) => at > countedAt;
+  const usd = bookings.filter(isAfter).reduce((sum, booking) => sum + booking.usd, 0);
+  if (usd < SMALLEST_USD) return bookings;
+  return bookings.map((each) => (isAfter(each) && each.usd > 0 ? { ...each, tokensMissing: true } : each));
 }
 
 /**

@@ -37,25 +37,13 @@ export function sessionUsage(db: Database, pricing: Pricing, sessionId: string):
   // A figure that the client itself gives is no estimate.
   if (settlement.settled) tally.priced = "exact";
   const { billUsd, inheritedUsd } = settlement;
-  const toldAt = newestModelBills(db, id)[0]?.at;
-  const isMissing = untoldUsd(settlement, toldAt) >= SMALLEST_USD;
+  const countedAt = newestModelBills(db, id)[0]?.at;
   return {
     ...tally.spend(),
     billUsd,
     ...(inheritedUsd > 0 ? { inheritedUsd } : {}),
-    ...(isMissing ? { tokensMissing: true } : {}),
-    ...(toldAt === undefined ? {} : { tokensToldAt: toldAt }),
+    ...(countedAt === undefined ? {} : { tokensCountedAt: countedAt }),
   };
-}
-
-/** Less than this is rounding of prices and bills, not a request. USD. */
-const SMALLEST_USD = 5e-5;
-
-/** What was billed after the newest bill by model: nothing tells the tokens of it that no message explains. USD. */
-function untoldUsd({ bookings }: Settlement, toldAt = Number.NEGATIVE_INFINITY): number {
-  let usd = 0;
-  for (const booking of bookings) if (booking.at > toldAt) usd += booking.usd;
-  return usd;
 }
 
 /**

@@ -30,6 +30,14 @@ export class DamageError extends Error {
   }
 }
 
+/** A value of the ledger that was never written. Whether it is damage, a check of the whole ledger tells. */
+export class ImplausibleError extends TypeError {
+  constructor(table: string) {
+    super(`${table} have a value that is not a number`);
+    this.name = "ImplausibleError";
+  }
+}
+
 /** SQLite says that the file is not a database, or not a whole one. */
 export const isDamage = (error: unknown): boolean => /^SQLITE_(CORRUPT|NOTADB)/.test(codeOf(error));
 

@@ -11,7 +11,7 @@
  */
 import type { Database } from "bun:sqlite";
 import type { ModelBill, TokenCounts } from "../claude/transcript.ts";
-import { billedTokens } from "./bills.ts";
+import { billedTokens, parseModelBills } from "./bills.ts";
 import { FLAG } from "./schema.ts";
 import { AFTER_LINE } from "./transcript-reader.ts";
 
@@ -57,7 +57,7 @@ export function loadForks(db: Database, only?: number): Map<number, Fork> {
         parent,
         since,
         usd,
-        models: models === null ? null : (JSON.parse(models) as Record<string, ModelBill>),
+        models: models === null ? null : parseModelBills(models),
         certain: certain === 1,
       },
     ]),
@@ -102,7 +102,7 @@ function bySeries(db: Database, session: number, first: First, series: Line): Fo
       parent: line.session,
       since: series.since,
       usd: line.total,
-      models: line.models === null ? null : (JSON.parse(line.models) as Record<string, ModelBill>),
+      models: line.models === null ? null : parseModelBills(line.models),
       certain,
     };
   const complete = parents.filter((line) => hasLastMessage(db, line, session));
@@ -179,7 +179,7 @@ function hasLastMessage(db: Database, line: Line, fork: number): boolean {
 /** Whether the fork's first bill has room for the parent's bill and all the fork's own messages. */
 function fits(db: Database, session: number, series: Line, parent: Line): boolean {
   const [billed, inherited] = [series, parent].map(({ models }) =>
-    billedTokens(JSON.parse(models ?? "{}") as Record<string, ModelBill>),
+    billedTokens(parseModelBills(models ?? "{}")),
   ) as [TokenCounts, TokenCounts];
   const own = db
     .query(

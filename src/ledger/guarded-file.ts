@@ -1,7 +1,7 @@
 /** The ledger's file for one process: what cannot be read, or is not what was written, is repaired once and read again. */
 import type { Database } from "bun:sqlite";
 import { type LedgerFile, openFile, openToRead } from "./database.ts";
-import { DamageError, damaged, isDamage, LedgerError } from "./errors.ts";
+import { DamageError, damaged, ImplausibleError, isDamage, LedgerError } from "./errors.ts";
 import { resolveForks } from "./fork-resolution.ts";
 import { rebuild } from "./rebuild.ts";
 import { hasReadyFile } from "./repair-lock.ts";
@@ -68,19 +68,21 @@ export class GuardedFile implements Disposable {
    * @throws in a ledger that is only read: an error with SQLite's code for damage
    */
   check(): void {
-    let wrong: ReturnType<typeof verifyWhole>;
     try {
-      wrong = verifyWhole(this.#file.db);
+      this.#checkAndRebuild();
     } catch (error) {
       if (!isDamage(error) && !isBrokenSchema(error)) throw readable(error, this.#path);
       if (this.#readOnly) throw error;
       this.#replace();
-      return;
     }
+  }
+
+  #checkAndRebuild(): void {
+    const { db } = this.#file;
+    const wrong = verifyWhole(db);
     if (wrong.size === 0) return;
     const rebuilt = [...wrong];
     if (this.#readOnly) throw damaged(`${rebuilt.join(" and ")} do not agree with the messages`);
-    const { db } = this.#file;
     const { messages, bills } = countRows(db);
     const repair: Repair = { at: Date.now(), recovered: { messages, bills, lost: false }, rebuilt };
     rebuild(db, wrong, () => recordRepair(db, repair));
@@ -121,6 +123,7 @@ export class GuardedFile implements Disposable {
       error instanceof RangeError ||
       error instanceof SyntaxError;
     if (this.#readOnly && isDamage(error)) throw error;
+    if (this.#readOnly && error instanceof ImplausibleError) throw damaged(error.message);
     if (this.#readOnly || !(isDamage(error) || isSurprise)) throw readable(error, this.#path);
     if (isDamage(error)) {
       this.#replace();
@@ -129,7 +132,7 @@ export class GuardedFile implements Disposable {
     // A value that makes no sense: damage, if the check says so.
     const before = this.repair;
     this.check();
-    if (this.repair === before) throw error;
+    if (this.repair === before) throw readable(error, this.#path);
   }
 
   #again<Result>(body: () => Result): Result {
@@ -187,6 +190,8 @@ const isBrokenSchema = (error: unknown): boolean =>
 
 /** SQLite's own words, with the file's name before them. */
 function readable(error: unknown, path: string): unknown {
+  if (error instanceof ImplausibleError)
+    return new LedgerError(`${path} cannot be used: ${error.message}`, { cause: error });
   const code = (error as { code?: unknown } | null)?.code;
   if (error instanceof LedgerError || typeof code !== "string" || !code.startsWith("SQLITE")) return error;
   return new LedgerError(`${path} cannot be used: ${(error as Error).message}`, { cause: error });

@@ -11,7 +11,8 @@ import { resolveForks } from "./fork-resolution.ts";
 import { GuardedFile } from "./guarded-file.ts";
 import { type Behind, type IndexOptions, type IndexResult, indexPass, whatIsBehind } from "./index-pass.ts";
 import { LearnedPrices, priceSamples } from "./learned-prices.ts";
-import { keep, keptRates, lastCheck } from "./meta.ts";
+import { keepCheck, keepRates, keptRates, lastCheck } from "./meta.ts";
+import { type ModelPrice, modelPrices } from "./model-prices.ts";
 import { type Names, namesIn } from "./names.ts";
 import { longSamples } from "./premium-parts.ts";
 import {
@@ -90,7 +91,7 @@ export class Ledger implements Disposable {
   #keepRates(kept: KeptRates): void {
     if (this.#readOnly) return;
     try {
-      this.read(({ db }) => keep(db, "rates", JSON.stringify(kept)));
+      this.read(({ db }) => keepRates(db, kept));
     } catch (error) {
       // They are only kept to save time. Whatever is wrong with the ledger shows where it matters.
       if (!(error instanceof LedgerError)) throw error;
@@ -121,7 +122,7 @@ export class Ledger implements Disposable {
    */
   check(now: number): void {
     this.#file.check();
-    this.#file.run((db) => keep(db, "checked_at", now));
+    this.#file.run((db) => keepCheck(db, now));
   }
 
   /** Check the whole ledger. @throws an error for which `isDamage` holds when something is wrong */
@@ -214,6 +215,11 @@ export class Ledger implements Disposable {
   /** The names that the ledger has, for whoever asks for one of them. */
   names(): Names {
     return this.read(({ db, pricing }) => namesIn(db, pricing()));
+  }
+
+  /** What the models of this ledger's messages cost at a time. @param at Unix milliseconds */
+  modelPrices(at: number): ModelPrice[] {
+    return this.read(({ db, pricing }) => modelPrices(db, pricing(), at));
   }
 
   /** Published prices that differ from what the client bills by more than `tolerance`. */

@@ -2,16 +2,26 @@
 import type { Database } from "bun:sqlite";
 import type { KeptRates } from "./prices.ts";
 
-/** The rates that were in force when the ledger was last closed. */
+/**
+ * The rates that were in force when the ledger was last closed. They are a cache: what is not exactly what was written,
+ * or was written without a hash, is looked up again.
+ */
 export function keptRates(db: Database): KeptRates | undefined {
-  const text = db.query("select value from meta where key = 'rates'").values()[0]?.[0];
-  try {
-    return typeof text === "string" ? (JSON.parse(text) as KeptRates) : undefined;
-  } catch {
-    // They are only kept to save time.
-    return undefined;
-  }
+  const value = db.query("select value from meta where key = 'rates'").values()[0]?.[0];
+  if (typeof value !== "string") return undefined;
+  const end = value.indexOf(" ");
+  const text = value.slice(end + 1);
+  if (end < 0 || value.slice(0, end) !== hashOf(text)) return undefined;
+  return JSON.parse(text) as KeptRates;
 }
+
+/** Keep rates for later runs, with a hash of build and rates before them. */
+export function keepRates(db: Database, rates: KeptRates): void {
+  const text = JSON.stringify(rates);
+  keep(db, "rates", `${hashOf(text)} ${text}`);
+}
+
+const hashOf = (text: string): string => Bun.hash.xxHash64(text).toString(16);
 
 /** When the whole ledger was last checked. Unix milliseconds; 0 when never. */
 export function lastCheck(db: Database): number {
@@ -19,7 +29,9 @@ export function lastCheck(db: Database): number {
   return typeof at === "number" ? at : 0;
 }
 
-/** Keep rates, or the time of a check. */
-export const keep = (db: Database, key: "rates" | "checked_at", value: string | number): void => {
+/** Keep the time of a check of the whole ledger. Unix milliseconds. */
+export const keepCheck = (db: Database, at: number): void => keep(db, "checked_at", at);
+
+const keep = (db: Database, key: "rates" | "checked_at", value: string | number): void => {
   db.query("insert or replace into meta (key, value) values (?, ?)").run(key, value);
 };

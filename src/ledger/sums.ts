@@ -4,7 +4,8 @@
 import type { Database } from "bun:sqlite";
 import type { TokenCounts } from "../claude/transcript.ts";
 import type { Priced, Spend } from "../state/schema.ts";
-import { type PriceClass, type PriceList, type Rates, worse } from "./prices.ts";
+import { ImplausibleError } from "./errors.ts";
+import { type PriceClass, type PriceList, type Rates, STANDARD, worse } from "./prices.ts";
 import { CLASS, FLAG } from "./schema.ts";
 import { SLOT_MS, slotEnd, slotOf, slotStart } from "./slots.ts";
 import { DAY_MS, offsetSpans, type Zone } from "./zones.ts";
@@ -31,21 +32,23 @@ export interface Rollup {
   readonly cost: number;
 }
 
-/** Rollups that a condition on the table holds for, by slot. */
+/** Rollups that a condition on the table holds for, by slot. @throws ImplausibleError */
 export function loadRollups(db: Database, where = "true", ...values: number[]): Rollup[] {
-  return db
+  const rollups = db
     .query(
       `select slot, session, model, class, messages, first_at as firstAt, last_at as lastAt, input, output, write5m,
          write1h, read, searches, cost
        from rollups where ${where} order by slot`,
     )
     .all(...values) as Rollup[];
+  return plausible(rollups);
 }
 
 /**
  * Rollups summed up by local day, so that a report reads hundreds of rows instead of thousands. A sum stands for its
  * first slot; it never spans two days of UTC either, where prices may change.
  * @param bySession keep all sessions apart; otherwise only those that have bills, and the others are session 0
+ * @throws ImplausibleError
  */
 export function loadDays(
   db: Database,
@@ -57,27 +60,64 @@ export function loadDays(
     number,
   ];
   if (first === null) return [];
+  // Text and blobs sort after all numbers.
+  if (!Number.isFinite(first) || !Number.isFinite(last)) throw new ImplausibleError("rollups");
   const session = bySession
     ? "session"
     : "case when session in (select session from bills) then session else 0 end";
   const query = db.query(
     `select min(slot) as slot, ${session} as session, model, class, sum(messages) as messages,
        min(first_at) as firstAt, max(last_at) as lastAt, sum(input) as input, sum(output) as output,
-       sum(write5m) as write5m, sum(write1h) as write1h, sum(read) as read, sum(searches) as searches, sum(cost) as cost
+       sum(write5m) as write5m, sum(write1h) as write1h, sum(read) as read, sum(searches) as searches, sum(cost) as cost,
+       ${HAS_ALL_VALUES} as hasAllValues
      from rollups
      where slot >= ?1 and slot < ?2 and (?4 is null or session in (select id from sessions where project = ?4))
      group by (slot / 2 * ${SLOT_MS} + ?3) / ${DAY_MS}, slot / 2 * ${SLOT_MS} / ${DAY_MS}, 2, model, class
      order by 1`,
   );
-  const sums: Rollup[] = [];
+  const sums: (Rollup & { hasAllValues: number })[] = [];
   for (const span of offsetSpans(zone, slotStart(first), slotEnd(last)))
-    sums.push(...(query.all(slotOf(span.from), slotOf(span.to), span.offsetMs, project ?? null) as Rollup[]));
-  return sums;
+    sums.push(
+      ...(query.all(slotOf(span.from), slotOf(span.to), span.offsetMs, project ?? null) as typeof sums),
+    );
+  if (sums.some(({ hasAllValues }) => hasAllValues !== 1)) throw new ImplausibleError("rollups");
+  return plausible(sums);
+}
+
+/**
+ * SQL: whether no value of a group of rollups is of a wrong type, which `sum` would count as 0. A null makes the sum of
+ * its row null, and a sum of text, blobs or fractions is not an integer.
+ */
+const HAS_ALL_VALUES = `count(messages + input + output + read + write5m + write1h + searches + cost) = count(*)
+  and typeof(sum(messages) + sum(input) + sum(output) + sum(read) + sum(write5m) + sum(write1h) + sum(searches))
+    = 'integer'`;
+
+/** @throws ImplausibleError when a value is not a number, is infinite, or is a fraction where only whole numbers are */
+function plausible<Sums extends readonly Rollup[]>(rollups: Sums): Sums {
+  for (const sum of rollups)
+    if (
+      !Number.isInteger(sum.slot) ||
+      !Number.isInteger(sum.session) ||
+      !Number.isInteger(sum.model) ||
+      !Number.isInteger(sum.class) ||
+      !Number.isInteger(sum.messages) ||
+      !Number.isFinite(sum.firstAt) ||
+      !Number.isFinite(sum.lastAt) ||
+      !Number.isInteger(sum.input) ||
+      !Number.isInteger(sum.output) ||
+      !Number.isInteger(sum.write5m) ||
+      !Number.isInteger(sum.write1h) ||
+      !Number.isInteger(sum.read) ||
+      !Number.isInteger(sum.searches) ||
+      !Number.isFinite(sum.cost)
+    )
+      throw new ImplausibleError("rollups");
+  return rollups;
 }
 
 /** The messages from one instant up to another, summed by session, model and class. For times within a slot. */
 export function sumMessages(db: Database, from: number, to: number): Rollup[] {
-  return db
+  const sums = db
     .query(
       `select 0 as slot, session, model, flags & ${CLASS} as class, count(*) as messages, min(at) as firstAt,
          max(at) as lastAt, sum(input) as input, sum(output) as output, sum(write5m) as write5m,
@@ -85,17 +125,19 @@ export function sumMessages(db: Database, from: number, to: number): Rollup[] {
        from messages where at >= ? and at < ? group by session, model, flags & ${CLASS}`,
     )
     .all(from, to) as Rollup[];
+  return plausible(sums);
 }
 
 /** One session's messages from one instant back to another, each by itself, the newest first. */
 export function messagesBack(db: Database, session: number, from: number, to: number): Rollup[] {
-  return db
+  const messages = db
     .query(
       `select 0 as slot, session, model, flags & ${CLASS} as class, 1 as messages, at as firstAt, at as lastAt, input, output,
          write5m, write1h, read, searches, coalesce(cost, 0) as cost
        from messages where at <= ? and at >= ? and session = ? order by at desc, seq desc`,
     )
     .all(from, to, session) as Rollup[];
+  return plausible(messages);
 }
 
 /** A sum of money and how sure it is. */
@@ -103,6 +145,8 @@ export interface Cost {
   readonly usd: number;
   readonly priced: Priced;
 }
+
+const FAST_SUFFIX = "-fast";
 
 /** Puts prices on rollups. */
 export class Pricing {
@@ -125,7 +169,19 @@ export class Pricing {
   /** The model's name, with a mark for fast mode, which has a price of its own. */
   modelLabel(rollup: Rollup): string {
     const name = this.modelName(rollup);
-    return (rollup.class & FLAG.fast) === 0 ? name : `${name}-fast`;
+    return (rollup.class & FLAG.fast) === 0 ? name : name + FAST_SUFFIX;
+  }
+
+  /** The rates of a model at a time. @param at Unix milliseconds */
+  ratesOf(model: string, at: number, kind: PriceClass): Rates {
+    return this.#prices.rates(model, at, kind);
+  }
+
+  /** The standard rates behind a label, or those of fast mode. @param at Unix milliseconds */
+  ratesOfLabel(label: string, at: number): Rates {
+    const isName = [...this.#models.values()].includes(label);
+    const fast = !isName && label.endsWith(FAST_SUFFIX);
+    return this.ratesOf(fast ? label.slice(0, -FAST_SUFFIX.length) : label, at, { ...STANDARD, fast });
   }
 
   cost(rollup: Rollup): Cost {
@@ -166,11 +222,22 @@ export const priceClass = (kind: number): PriceClass => ({
 /** Smaller sums and differences are rounding. USD. */
 export const ROUNDING = 1e-9;
 
+/** What is added to a sum without a message. */
+interface Unexplained {
+  readonly usd: number;
+  readonly tokens?: TokenCounts;
+  readonly uncertain?: boolean;
+  readonly tokensMissing?: boolean;
+}
+
 /** A sum that grows. */
 export class Tally {
   costUsd = 0;
   priced: Priced = "exact";
-  unattributedUsd = 0;
+  /** The part of this sum that no message explains, if there is any. */
+  unattributed?: Tally;
+  /** The tokens are a lower bound: some were billed that no message and no count of the client has. */
+  tokensMissing = false;
   input = 0;
   output = 0;
   read = 0;
@@ -193,15 +260,16 @@ export class Tally {
     if (rollup.lastAt > this.lastAt) this.lastAt = rollup.lastAt;
   }
 
-  addUnattributed(booking: {
-    readonly usd: number;
-    readonly tokens?: TokenCounts;
-    readonly uncertain?: boolean;
-  }): void {
-    const { usd, tokens, uncertain } = booking;
+  addUnattributed(booking: Unexplained): void {
+    this.#book(booking);
+    this.unattributed ??= new Tally();
+    this.unattributed.#book(booking);
+  }
+
+  #book({ usd, tokens, uncertain, tokensMissing }: Unexplained): void {
+    if (tokensMissing) this.tokensMissing = true;
     if (uncertain) this.priced = worse(this.priced, "estimated");
     this.costUsd += usd;
-    this.unattributedUsd += usd;
     if (Math.abs(this.costUsd) < ROUNDING) this.costUsd = 0;
     if (!tokens) return;
     this.input += tokens.input;
@@ -214,7 +282,11 @@ export class Tally {
   merge(other: Tally): void {
     this.costUsd += other.costUsd;
     this.priced = worse(this.priced, other.priced);
-    this.unattributedUsd += other.unattributedUsd;
+    if (other.tokensMissing) this.tokensMissing = true;
+    if (other.unattributed) {
+      this.unattributed ??= new Tally();
+      this.unattributed.merge(other.unattributed);
+    }
     this.input += other.input;
     this.output += other.output;
     this.read += other.read;
@@ -223,6 +295,11 @@ export class Tally {
     this.messages += other.messages;
     this.firstAt = Math.min(this.firstAt, other.firstAt);
     this.lastAt = Math.max(this.lastAt, other.lastAt);
+  }
+
+  /** The cost that no message explains; negative where messages cost more than their bill. USD. */
+  get unattributedUsd(): number {
+    return this.unattributed?.costUsd ?? 0;
   }
 
   get tokens(): number {
@@ -238,6 +315,7 @@ export class Tally {
       outputTokens: this.output,
       cacheReadTokens: this.read,
       cacheWriteTokens: this.write5m + this.write1h,
+      ...(this.tokensMissing ? { tokensMissing: true } : {}),
     };
   }
 }

@@ -4,10 +4,18 @@
  * unattributed, when it was first seen. Where it is the messages that sum up to more, they are corrected in their place.
  */
 import type { Database } from "bun:sqlite";
-import type { ModelBill } from "../claude/transcript.ts";
 import { forgottenBy, tokensBeyond } from "./billed-tokens.ts";
-import { accumulate, type BillPoint, type ModelBills, newestModelBills } from "./bills.ts";
-import { type Booking, book, type Cut, coveredBy, cutAt, split, takeBack } from "./bookings.ts";
+import { accumulate, type BillPoint, type ModelBills, newestModelBills, parseModelBills } from "./bills.ts";
+import {
+  type Booking,
+  book,
+  type Cut,
+  coveredBy,
+  cutAt,
+  markMissingTokens,
+  split,
+  takeBack,
+} from "./bookings.ts";
 import { type Fork, loadForks } from "./forks.ts";
 import { inheritedBy } from "./inherited.ts";
 import { missedMessages } from "./lag.ts";
@@ -59,7 +67,7 @@ export function settle(
       run,
       totalUsd,
       since,
-      ...(models === null ? {} : { models: JSON.parse(models) as Record<string, ModelBill> }),
+      ...(models === null ? {} : { models: parseModelBills(models) }),
     };
     const list = points.get(session);
     if (list) list.push(point);
@@ -140,7 +148,7 @@ function settleOne(
   const certain = inherited.certain && (fork !== undefined || !mayHaveLost(db, session, points, rollups));
   // Without a booking there would be nothing to mark.
   const mark = certain ? [] : [{ session, at: newest.at, usd: 0 }];
-  const all = [...bookings, ...tokens, ...mark];
+  const all = markMissingTokens([...bookings, ...tokens, ...mark], models?.at);
   return {
     bookings: certain ? all : all.map((booking) => ({ ...booking, uncertain: true })),
     billUsd: newest.totalUsd + forgotten,

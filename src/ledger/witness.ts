@@ -43,11 +43,20 @@ export const countRows = (db: Database): Pick<Witness, "messages" | "bills"> => 
 /** Keep what the file looks like now. A failure costs a check at the next start. */
 export function writeWitness(path: string, rows: Pick<Witness, "messages" | "bills">): void {
   try {
-    const witness: Witness = { fingerprint: fingerprintOf(path) ?? "", ...rows };
+    const { messages, bills } = rows;
+    const witness: Witness = { fingerprint: fingerprintOf(path) ?? "", messages, bills };
     writeFileSync(fileOf(path), `${JSON.stringify(witness)}\n`, { mode: 0o600 });
   } catch {
     // The directory may be full or read-only.
   }
+}
+
+/**
+ * Damage was found in a file that may look as it was last closed: have it checked when it is next opened. Nothing is
+ * written when it will be checked anyway.
+ */
+export function checkWhenOpened(path: string): void {
+  if (fingerprintOf(path) === readWitness(path)?.fingerprint) forgetWitness(path);
 }
 
 /** Have the ledger checked when it is next opened. */

@@ -61,9 +61,9 @@ export class JobControl {
    * it too. One that only we got is passed on when that is certain: the command would not have survived it.
    */
   received(signal: number, forward: () => void): void {
-    const stops = this.#stops;
+    const receivedAt = performance.now();
     setTimeout(() => {
-      if (this.#stops === stops && hasDefaultAction(this.#pid, signal)) forward();
+      if (!this.#stoppedSince(receivedAt) && hasDefaultAction(this.#pid, signal)) forward();
     }, REACTION_MS);
   }
 
@@ -74,7 +74,15 @@ export class JobControl {
     this.#stopRequestedAt = now;
     const forward = () => void kill(this.#pid, SIG.TSTP);
     if (!this.inForeground) forward();
-    else this.received(SIG.TSTP, forward);
+    else this.received(SIG.TSTP, () => !this.#cannotStop() && forward());
+    setTimeout(() => {
+      if (!this.#stoppedSince(now) && this.#cannotStop()) this.#suspend(SIG.TSTP);
+    }, REACTION_MS);
+  }
+
+  /** Whether the command has stopped since then: a timer of before would stop it again right after it is continued. */
+  #stoppedSince(time: number): boolean {
+    return isStopped(this.#pid) || this.#continuedAt > time;
   }
 
   /**
@@ -86,7 +94,24 @@ export class JobControl {
     const requested = performance.now() - this.#stopRequestedAt < STOP_REQUEST_MS;
     if (signal === SIG.STOP && !requested && !isShellsChild()) return;
     await this.#stopping();
-    if (stop !== this.#stops || !isStopped(this.#pid)) return; // continued meanwhile, or ended
+    if (stop === this.#stops && isStopped(this.#pid)) this.#suspend(signal); // else continued meanwhile, or ended
+  }
+
+  /**
+   * Whether the command waits for a child of vfork(2) that was stopped before it could execute its program: a shell that
+   * was about to start one. It cannot stop before the child goes on, and so no stop is ever reported.
+   */
+  #cannotStop(): boolean {
+    const all = descendants(this.#except);
+    const command = all.find(({ pid }) => pid === this.#pid);
+    return (
+      command?.isUninterruptible === true &&
+      all.some(({ parent, isStopped }) => parent === this.#pid && isStopped)
+    );
+  }
+
+  /** Stop whatever runs, and then ourselves; continue it when we are continued. */
+  #suspend(signal: number): void {
     const stoppedHere = stopRunning(this.#except);
     const lentTo = this.#takeBack();
     // Returns when we were continued, or at once in an orphaned process group, which job control cannot stop.

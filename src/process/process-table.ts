@@ -11,6 +11,8 @@ export interface ProcessEntry {
   /** The process group's id. */
   readonly group: number;
   readonly isStopped: boolean;
+  /** In a wait that no signal ends, such as that for a child of vfork(2) to execute its program (Linux). */
+  readonly isUninterruptible: boolean;
   readonly isZombie: boolean;
 }
 
@@ -26,7 +28,15 @@ export const processTable = (): ProcessEntry[] =>
 export function processEntry(pid: number): ProcessEntry | undefined {
   if (!ON_MAC) return parseEntry(readWhole(`/proc/${pid}/stat`) ?? "");
   const info = bsdInfo(pid);
-  return info && { ...info, pid, isStopped: info.state === "T", isZombie: info.state === "Z" };
+  return (
+    info && {
+      ...info,
+      pid,
+      isStopped: info.state === "T",
+      isUninterruptible: false,
+      isZombie: info.state === "Z",
+    }
+  );
 }
 
 /** Read a line of /proc/PID/stat. The name in it may hold anything, parentheses and spaces too. */
@@ -34,8 +44,14 @@ export function parseEntry(text: string): ProcessEntry | undefined {
   const pid = Number.parseInt(text, 10);
   const [state, parent, group] = text.slice(text.lastIndexOf(")") + 2).split(" ");
   if (!(pid > 0) || group === undefined) return undefined;
-  const [isStopped, isZombie] = [state === "T" || state === "t", state === "Z"];
-  return { pid, parent: Number(parent), group: Number(group), isStopped, isZombie };
+  return {
+    pid,
+    parent: Number(parent),
+    group: Number(group),
+    isStopped: state === "T" || state === "t",
+    isUninterruptible: state === "D",
+    isZombie: state === "Z",
+  };
 }
 
 /**

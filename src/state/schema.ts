@@ -100,6 +100,8 @@ export interface Spend {
   outputTokens: number;
   cacheReadTokens: number;
   cacheWriteTokens: number;
+  /** Requests were billed whose tokens are in no message and in no count of the client: the counts are a lower bound. */
+  tokensMissing?: boolean;
 }
 
 /** One session's money. */
@@ -110,10 +112,8 @@ export interface SessionUsage extends Spend {
   inheritedUsd?: number;
   /** The history was still being read: the figures may grow. */
   partial?: boolean;
-  /** Requests were billed whose tokens neither a message nor the bill tells: the token counts are a lower bound. */
-  tokensMissing?: boolean;
-  /** When the client last wrote its own token counts: they include what no message tells. Unix milliseconds. */
-  tokensToldAt?: number;
+  /** When the client last wrote its own token counts: they include what is in no message. Unix milliseconds. */
+  tokensCountedAt?: number;
 }
 
 /** The five-hour block that runs now. */
@@ -217,7 +217,7 @@ export interface CompactionFacts {
   /** The context window and the model that it was worked out for. */
   window: number;
   model: string;
-  /** Absent when nothing tells it. */
+  /** Absent when it is not known. */
   point?: number;
   /** It does not compact by itself. */
   off?: boolean;

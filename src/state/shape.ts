@@ -69,6 +69,7 @@ const spend = {
   outputTokens: isNumber,
   cacheReadTokens: isNumber,
   cacheWriteTokens: isNumber,
+  tokensMissing: optional(isFlag),
 } satisfies Record<keyof Spend, Check>;
 
 export const isGitFacts = shape<GitFacts>({
@@ -136,8 +137,7 @@ export const isSessionUsage = shape<SessionUsage>({
   billUsd: optional(isNumber),
   inheritedUsd: optional(isNumber),
   partial: optional(isFlag),
-  tokensMissing: optional(isFlag),
-  tokensToldAt: optional(isNumber),
+  tokensCountedAt: optional(isNumber),
 });
 
 export const isAccountUsage = shape<AccountUsage>({

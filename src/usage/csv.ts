@@ -17,7 +17,10 @@ const TOKENS = [
   "priced",
 ] as const;
 
-const values = (sum: Tally) => [
+/** Last, so that the columns before it keep their places. */
+const INCOMPLETE = "tokensIncomplete";
+
+const values = (sum: Tally, unattributedUsd = sum.unattributedUsd) => [
   sum.input,
   sum.output,
   sum.write5m,
@@ -25,25 +28,51 @@ const values = (sum: Tally) => [
   sum.read,
   sum.tokens,
   sum.costUsd,
-  sum.unattributedUsd,
+  unattributedUsd,
   sum.priced,
 ];
 
-/** @param session the rows are sessions, which have a project; with `breakdown` a row a model follows each */
+/**
+ * @param session the rows are sessions, which have a project
+ * @param breakdown a row for each model, and one for what is unattributed, follow each
+ */
 export function rowsCsv(rows: readonly Row[], session: boolean, breakdown: boolean): string[] {
-  const lines = [csvLine(["period", ...(session ? ["project"] : []), "models", ...TOKENS])];
+  const lines = [csvLine(["period", ...(session ? ["project"] : []), "models", ...TOKENS, INCOMPLETE])];
   for (const { key, project, models, sum } of rows) {
     const names = [key, ...(session ? [project] : [])];
-    lines.push(csvLine([...names, models.map(({ name }) => name).join(" "), ...values(sum)]));
-    if (breakdown)
-      for (const { name, sum: own } of models) lines.push(csvLine([...names, name, ...values(own)]));
+    lines.push(
+      csvLine([...names, models.map(({ name }) => name).join(" "), ...values(sum), sum.tokensMissing]),
+    );
+    if (!breakdown) continue;
+    for (const { name, sum: own } of models)
+      lines.push(csvLine([...names, name, ...values(own), own.tokensMissing]));
+    const { unattributed } = sum;
+    if (unattributed && (unattributed.costUsd !== 0 || unattributed.tokens > 0))
+      lines.push(
+        csvLine([
+          ...names,
+          "unattributed",
+          ...values(unattributed, unattributed.costUsd),
+          unattributed.tokensMissing,
+        ]),
+      );
   }
   return lines;
 }
 
 export function blocksCsv(rows: readonly BlockRow[]): string[] {
   return [
-    csvLine(["startTime", "endTime", "isActive", "isGap", "models", "entries", ...TOKENS, "endIsKnown"]),
+    csvLine([
+      "startTime",
+      "endTime",
+      "isActive",
+      "isGap",
+      "models",
+      "entries",
+      ...TOKENS,
+      "endIsKnown",
+      INCOMPLETE,
+    ]),
     ...rows.map(({ startAt, endAt, isActive, isGap, endIsKnown, models, sum }) =>
       csvLine([
         new Date(startAt).toISOString(),
@@ -54,6 +83,7 @@ export function blocksCsv(rows: readonly BlockRow[]): string[] {
         sum.messages,
         ...values(sum),
         endIsKnown,
+        sum.tokensMissing,
       ]),
     ),
   ];

@@ -12,6 +12,9 @@ export interface Format {
   percent(part: number): string;
 }
 
+/** What stands before a count that is a lower bound. */
+export const lowerBoundMark = (isMissing: boolean | undefined): string => (isMissing ? ">" : "");
+
 /** @param locale as in `LANG`: `de_DE.UTF-8`; "C" and "POSIX" group as English does */
 export function makeFormat(locale: string | undefined): Format {
   const grouped = numberFormat(locale, { maximumFractionDigits: 0 });

@@ -1,7 +1,10 @@
 /** Reports as JSON: ccusage's shape and names, so that its users' scripts keep working, and what only we know. */
+
+import type { Rates } from "../ledger/index.ts";
 import type { BlockRow } from "../ledger/reports/block-rows.ts";
 import { type Row, totalOf } from "../ledger/reports/report.ts";
-import type { Tally } from "../ledger/sums.ts";
+import { Tally } from "../ledger/sums.ts";
+import type { RatesOf } from "./prices.ts";
 import type { ReportName } from "./query.ts";
 
 const time = (at: number): string => new Date(at).toISOString();
@@ -20,7 +23,49 @@ const ours = (sum: Tally) => ({
   cacheCreation1hTokens: sum.write1h,
 });
 
-export function rowsJson(report: Exclude<ReportName, "blocks">, rows: readonly Row[]): object {
+/**
+ * Where a model's price comes from, and what it is: USD for a million tokens of each kind, and for one web search.
+ * null where no price is known.
+ */
+export const priceJson = (rates: Rates) => ({
+  priceSource: rates.source === "none" ? null : rates.source,
+  rates:
+    rates.source === "none"
+      ? null
+      : {
+          input: usd(rates.input),
+          output: usd(rates.output),
+          cacheRead: usd(rates.cacheRead),
+          cacheWrite5m: usd(rates.cacheWrite5m),
+          cacheWrite1h: usd(rates.cacheWrite1h),
+          webSearch: rates.webSearch,
+        },
+});
+
+/** Without the last digits of a product: 0.1 times 1.1 is 0.11. */
+const usd = (rate: number): number => Number(rate.toPrecision(12));
+
+/** What no message explains, and whether tokens of it are unknown: the rows of the models and this add up to the whole. */
+const unattributed = (sum: Tally) => {
+  const own = sum.unattributed ?? new Tally();
+  return {
+    tokensIncomplete: sum.tokensMissing,
+    unattributedCost: own.costUsd,
+    unattributedTokens: {
+      ...tokens(own),
+      totalTokens: own.tokens,
+      cacheCreation5mTokens: own.write5m,
+      cacheCreation1hTokens: own.write1h,
+    },
+  };
+};
+
+/** @param ratesOf the price of a model, as reports name it, at a time */
+export function rowsJson(
+  report: Exclude<ReportName, "blocks">,
+  rows: readonly Row[],
+  ratesOf: RatesOf,
+): object {
   return {
     [report]: rows.map(({ key, sum, models, project }) => ({
       period: key,
@@ -29,13 +74,14 @@ export function rowsJson(report: Exclude<ReportName, "blocks">, rows: readonly R
       ...tokens(sum),
       totalTokens: sum.tokens,
       totalCost: sum.costUsd,
-      unattributedCost: sum.unattributedUsd,
+      ...unattributed(sum),
       ...ours(sum),
       modelBreakdowns: models.map(({ name, sum: own }) => ({
         modelName: name,
         ...tokens(own),
         cost: own.costUsd,
         ...ours(own),
+        ...priceJson(ratesOf(name, own.lastAt)),
       })),
       metadata:
         report === "session"
@@ -50,7 +96,7 @@ const totalsJson = (sum: Tally) => ({
   ...tokens(sum),
   totalTokens: sum.tokens,
   totalCost: sum.costUsd,
-  unattributedCost: sum.unattributedUsd,
+  ...unattributed(sum),
   ...ours(sum),
 });
 
@@ -78,7 +124,7 @@ function blockJson({ startAt, endAt, isGap, isActive, endIsKnown, sum, models, b
     },
     totalTokens: sum.tokens,
     costUSD: sum.costUsd,
-    unattributedCost: sum.unattributedUsd,
+    ...unattributed(sum),
     ...ours(sum),
     models,
     burnRate: burn

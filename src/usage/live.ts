@@ -9,7 +9,7 @@ import type { Ledger } from "../ledger/index.ts";
 import type { Zone } from "../ledger/zones.ts";
 import { drawOn } from "../output/write.ts";
 import { bar } from "./chart.ts";
-import { duration } from "./format.ts";
+import { duration, lowerBoundMark } from "./format.ts";
 import { blockLines } from "./overview.ts";
 import { fit } from "./table.ts";
 import type { Look } from "./tables.ts";
@@ -105,9 +105,10 @@ export function screen(
     const most = Math.max(1, ...rows.map(([, count]) => count));
     const cells = Math.max(6, Math.min(40, room - 30));
     lines.push("");
+    const mark = lowerBoundMark(block.tokensMissing);
     for (const [name, count] of rows)
       lines.push(
-        `${name.padEnd(12)} ${format.count(count).padStart(13)}  ${bar(count / most, cells)}`.trimEnd(),
+        `${name.padEnd(12)} ${(mark + format.count(count)).padStart(13)}  ${bar(count / most, cells)}`.trimEnd(),
       );
     lines.push(
       "",

@@ -6,7 +6,7 @@ import type { Tally } from "../ledger/sums.ts";
 import { dayName, dayOf, type Zone } from "../ledger/zones.ts";
 import type { AccountUsage } from "../state/schema.ts";
 import { bar, columns, SHADES, shades } from "./chart.ts";
-import { duration, shortModel, shortProject } from "./format.ts";
+import { duration, lowerBoundMark, shortModel, shortProject } from "./format.ts";
 import { fit, pad, wrap } from "./table.ts";
 import type { Look } from "./tables.ts";
 
@@ -50,7 +50,7 @@ function todayLines({ today, week, day }: AccountUsage, { format, paint, room }:
         ? `, ${usd} of it unattributed`
         : `, billed ${usd} less than priced`;
   return [
-    `${paint.bold("Today")}   ${paint.bold(format.usd(today.costUsd, today.priced))}  ${paint.dim(`${day}, ${format.short(tokens)} tokens${unattributed}`)}`,
+    `${paint.bold("Today")}   ${paint.bold(format.usd(today.costUsd, today.priced))}  ${paint.dim(`${day}, ${lowerBoundMark(today.tokensMissing)}${format.short(tokens)} tokens${unattributed}`)}`,
     `${paint.bold("7 days")}  ${format.usd(week.costUsd, week.priced)}`,
   ].map((line) => fit(line, room));
 }
@@ -64,7 +64,7 @@ export function blockLines({ block }: AccountUsage, now: number, { format, paint
   const rate =
     block.burnUsdPerHour === undefined || block.projectedUsd === undefined
       ? "too young for a projection"
-      : `${format.usd(block.burnUsdPerHour)}/h, ${format.short(block.tokensPerMinute ?? 0)} tokens/min; at that rate ${format.usd(block.projectedUsd, "estimated")} at its end`;
+      : `${format.usd(block.burnUsdPerHour)}/h, ${lowerBoundMark(block.tokensMissing)}${format.short(block.tokensPerMinute ?? 0)} tokens/min; at that rate ${format.usd(block.projectedUsd, "estimated")} at its end`;
   return [
     fit(
       `${paint.bold("Block")}   ${format.usd(block.costUsd, block.priced)}  ${paint.dim("▕")}${bar(part, cells)}${paint.dim("▏")} ${end}`,

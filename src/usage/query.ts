@@ -4,7 +4,7 @@ import type { CostMode, Zone } from "../ledger/index.ts";
 export const REPORTS = ["daily", "weekly", "monthly", "session", "blocks"] as const;
 export type ReportName = (typeof REPORTS)[number];
 /** What may follow `usage`; without one of these it is the overview. */
-export const VIEWS = [...REPORTS, "live", "export"] as const;
+export const VIEWS = [...REPORTS, "prices", "live", "export"] as const;
 export type View = (typeof VIEWS)[number] | "overview";
 
 export interface Query {

@@ -9,6 +9,7 @@ import { DAY_MS, dayOf, type Zone } from "../ledger/zones.ts";
 import { toJson } from "../output/json.ts";
 import { blocksCsv, rowsCsv } from "./csv.ts";
 import { blocksJson, rowsJson } from "./json.ts";
+import { labelRates } from "./prices.ts";
 import type { Query, ReportName } from "./query.ts";
 import { blocksTable, type Look, rowsTable } from "./tables.ts";
 
@@ -35,9 +36,10 @@ export function report(
     return rows.some(({ isGap }) => !isGap) ? blocksTable(rows, look(), zone, now).join("\n") : NOTHING;
   }
   const rows = periods(ledger, name, query, zone);
-  if (query.output === "json") return toJson(rowsJson(name, rows), 2);
+  const ratesOf = labelRates(ledger);
+  if (query.output === "json") return toJson(rowsJson(name, rows, ratesOf), 2);
   if (query.output === "csv") return rowsCsv(rows, name === "session", query.breakdown).join("\n");
-  return rows.length > 0 ? rowsTable(name, rows, look()).join("\n") : NOTHING;
+  return rows.length > 0 ? rowsTable(name, rows, look(), ratesOf).join("\n") : NOTHING;
 }
 
 export const NOTHING = "No usage in that range.";

@@ -3,7 +3,16 @@ import type { BlockRow } from "../ledger/reports/block-rows.ts";
 import { type Row, totalOf } from "../ledger/reports/report.ts";
 import type { Tally } from "../ledger/sums.ts";
 import type { Zone } from "../ledger/zones.ts";
-import { duration, type Format, shortModel, shortProject, shortSession, shownName } from "./format.ts";
+import {
+  duration,
+  type Format,
+  lowerBoundMark,
+  shortModel,
+  shortProject,
+  shortSession,
+  shownName,
+} from "./format.ts";
+import { priceLine, type RatesOf } from "./prices.ts";
 import type { ReportName } from "./query.ts";
 import { type Column, drawTable, type Paint, type TableRow, wrap } from "./table.ts";
 
@@ -27,7 +36,9 @@ const NUMBERS: readonly Column[] = [
 ];
 
 /** Numbers are shortened before columns go, if that makes room for all of them. */
-function numbers(sum: Tally, { count, usd }: Pick<Format, "count" | "usd">): string[] {
+function numbers(sum: Tally, format: Pick<Format, "count" | "usd">): string[] {
+  const { usd } = format;
+  const count = (value: number) => lowerBoundMark(sum.tokensMissing) + format.count(value);
   return [
     count(sum.input),
     count(sum.output),
@@ -38,7 +49,12 @@ function numbers(sum: Tally, { count, usd }: Pick<Format, "count" | "usd">): str
   ];
 }
 
-export function rowsTable(report: Exclude<ReportName, "blocks">, rows: readonly Row[], look: Look): string[] {
+export function rowsTable(
+  report: Exclude<ReportName, "blocks">,
+  rows: readonly Row[],
+  look: Look,
+  ratesOf: RatesOf,
+): string[] {
   const session = report === "session";
   const columns: Column[] = [
     { title: TITLES[report], align: "left", cut: true },
@@ -68,18 +84,10 @@ export function rowsTable(report: Exclude<ReportName, "blocks">, rows: readonly 
       style: "bold",
       rule: true,
     };
-    const unattributed: TableRow[] =
-      Math.abs(total.unattributedUsd) < 5e-5
-        ? []
-        : [
-            {
-              cells: ["unattributed", ...pad, "", "", "", "", "", format.usd(total.unattributedUsd)],
-              style: "dim",
-            },
-          ];
-    return [...body, totals, ...unattributed];
+    return [...body, totals, ...unattributedRow("unattributed", total, pad, format)];
   };
-  return [...fitting(columns, draw, look), ...notes(rows, total, look)];
+  const prices = look.breakdown ? priceNotes(rows, ratesOf, look) : [];
+  return [...fitting(columns, draw, look), ...notes(rows, total, look), ...prices];
 }
 
 function breakdown(
@@ -94,13 +102,22 @@ function breakdown(
       style: "dim",
     }),
   );
-  if (Math.abs(sum.unattributedUsd) >= 5e-5)
-    lines.push({
-      cells: ["  unattributed", ...pad, "", "", "", "", "", format.usd(sum.unattributedUsd)],
-      style: "dim",
-    });
-  return lines;
+  return [...lines, ...unattributedRow("  unattributed", sum, pad, format)];
 }
+
+/** What no message explains, so that the rows of the models and this one add up; none when there is nothing. */
+function unattributedRow(
+  title: string,
+  { unattributed }: Tally,
+  pad: readonly string[],
+  format: Pick<Format, "count" | "usd">,
+): TableRow[] {
+  if (!unattributed || !isShown(unattributed)) return [];
+  return [{ cells: [title, ...pad, ...numbers(unattributed, format)], style: "dim" }];
+}
+
+/** A smaller cost is rounding, unless tokens come with it. */
+const isShown = ({ costUsd, tokens }: Tally): boolean => Math.abs(costUsd) >= 5e-5 || tokens > 0;
 
 /** With whole numbers if they fit, else with short ones. */
 function fitting(
@@ -123,6 +140,8 @@ function list(names: readonly string[]): string {
   return names.length > MOST_NAMES ? `${shown} and ${names.length - MOST_NAMES} more` : shown;
 }
 
+const MISSING_NOTE = "> at least: the client billed requests whose tokens no transcript has";
+
 /** What is to be known of the figures. */
 function notes(rows: readonly Row[], total: Tally, { format, paint, room }: Look): string[] {
   const named = (priced: "estimated" | "unpriced") => [
@@ -130,7 +149,7 @@ function notes(rows: readonly Row[], total: Tally, { format, paint, room }: Look
       rows.flatMap(({ models }) => models.filter(({ sum }) => sum.priced === priced).map(({ name }) => name)),
     ),
   ];
-  const lines: string[] = [];
+  const lines: string[] = total.tokensMissing ? [MISSING_NOTE] : [];
   const [estimated, unpriced] = [named("estimated"), named("unpriced")];
   if (estimated.length > 0) lines.push(`~ the price of ${list(estimated)} is an estimate`);
   if (unpriced.length > 0)
@@ -141,9 +160,28 @@ function notes(rows: readonly Row[], total: Tally, { format, paint, room }: Look
         ? `unattributed: ${format.usd(total.unattributedUsd)} that the client billed and no message explains`
         : `unattributed: the client billed ${format.usd(-total.unattributedUsd)} less than its messages cost at their prices`,
     );
+  else if (total.unattributed && isShown(total.unattributed))
+    lines.push(
+      `unattributed: ${format.count(total.unattributed.tokens)} tokens that the client counted and no message explains`,
+    );
   return lines.length === 0
     ? []
     : ["", ...lines.flatMap((line) => wrap(line, room)).map((line) => paint.dim(line))];
+}
+
+/** What each model costs now, and where that comes from. */
+function priceNotes(rows: readonly Row[], ratesOf: RatesOf, { paint, room }: Look): string[] {
+  const lastAt = new Map<string, number>();
+  for (const { models } of rows)
+    for (const { name, sum } of models)
+      lastAt.set(name, Math.max(sum.lastAt, lastAt.get(name) ?? Number.NEGATIVE_INFINITY));
+  // Two names of one model may be the same when shortened.
+  const lines = new Set(
+    [...lastAt].sort().map(([name, at]) => `${shortModel(name)}: ${priceLine(ratesOf(name, at))}`),
+  );
+  return ["", "USD per million tokens:", ...lines]
+    .flatMap((line) => (line === "" ? [line] : wrap(line, room)))
+    .map((line) => (line === "" ? line : paint.dim(line)));
 }
 
 export function blocksTable(rows: readonly BlockRow[], look: Look, zone: Zone, now: number): string[] {
@@ -175,12 +213,14 @@ export function blocksTable(rows: readonly BlockRow[], look: Look, zone: Zone, n
           "",
           "",
           "",
-          format.count(Math.round(burn.projectedTokens)),
+          lowerBoundMark(sum.tokensMissing) + format.count(Math.round(burn.projectedTokens)),
           format.usd(burn.projectedUsd, sum.priced === "exact" ? "estimated" : sum.priced),
         ],
         style: "dim",
       };
       return [block, projection];
     });
-  return fitting(columns, draw, look);
+  const isMissing = rows.some(({ sum }) => sum.tokensMissing);
+  const noted = isMissing ? ["", ...wrap(MISSING_NOTE, look.room).map((line) => look.paint.dim(line))] : [];
+  return [...fitting(columns, draw, look), ...noted];
 }

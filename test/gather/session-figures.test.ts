@@ -73,6 +73,12 @@ test("tokens include subagents, and are a lower bound when more was billed than 
   const billed = payload(ID, transcript, here.box.home, { cost: { total_cost_usd: 0.5 } });
   await gather(here, { stdin: billed, args: ["--force"] });
   expect(await rowOf(here, billed)).toBe("in >2k out >500 cached >2k");
+  // Reports mark the same figures by the same rule.
+  const isIncomplete = async () => {
+    const { stdout } = await run(["usage", "session", "--json"], { env: here.box.env });
+    return JSON.parse(stdout).session[0].tokensIncomplete;
+  };
+  expect(await isIncomplete()).toBe(true);
   // The client's own counts by model, written when the session ends, tell the rest.
   const counts = {
     inputTokens: 20,
@@ -87,6 +93,7 @@ test("tokens include subagents, and are a lower bound when more was billed than 
   );
   await gather(here, { stdin: plain, args: ["--force"] });
   expect(await rowOf(here, plain)).toBe("in 150k out 900 cached 150k");
+  expect(await isIncomplete()).toBe(false);
 });
 
 test("a session's usage that cannot be gathered shows in health and in explain", async () => {

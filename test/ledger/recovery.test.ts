@@ -16,6 +16,7 @@ import {
   writeSync,
 } from "node:fs";
 import { join } from "node:path";
+import { seal } from "../../src/ledger/digest.ts";
 import { openLedger } from "../../src/ledger/index.ts";
 import { MIGRATIONS } from "../../src/ledger/schema.ts";
 import { readWitness, type Witness, writeWitness } from "../../src/ledger/witness.ts";
@@ -184,6 +185,19 @@ describe("damage that no structure shows is noticed at once, though the check of
     expect(stderr).toContain("the ledger was damaged");
   });
 
+  test("the roots of two empty trees that have changed places", async () => {
+    const kept = await only();
+    using _ = kept.box;
+    const file = readFileSync(kept.path);
+    const roots = ["messages_undigested", "forks"].map((name) => (rootOf(kept.path, name) - 1) * PAGE);
+    const [one, other] = roots as [number, number];
+    put(kept.path, one, file.subarray(other, other + PAGE));
+    put(kept.path, other, file.subarray(one, one + PAGE));
+    const { code, stderr, tokens } = await report(kept);
+    expect({ code, tokens }).toEqual({ code: 0, tokens: kept.tokens });
+    expect(stderr).toContain("the ledger was damaged");
+  });
+
   test("an offset into a transcript: it is read again", async () => {
     using box = sandbox();
     writeHistory(box.home, makeHistory({ seed: 5, sessions: 2, turns: 5 }));
@@ -237,13 +251,155 @@ for (const name of [
     expect(messagesOf(ledger)).toHaveLength(kept.messages);
   });
 
-describe("damage that leaves the file's times as they are", () => {
-  /** As a disk does it: nothing tells that the file has changed. */
-  const rot = (path: string, damage: () => void) => {
-    damage();
-    writeWitness(path, readWitness(path) as Witness);
+/** As a disk does it: nothing tells that the file has changed. */
+const rot = (path: string, damage: () => void) => {
+  damage();
+  writeWitness(path, readWitness(path) as Witness);
+};
+
+const execute = (path: string, ...statements: string[]) => {
+  const db = new Database(path);
+  for (const statement of statements) db.run(statement);
+  db.run("pragma wal_checkpoint(truncate)");
+  db.close(true);
+};
+
+describe("cached prices", () => {
+  const costOf = async (kept: Kept) => {
+    const { stdout, stderr } = await run(["usage", "daily", "--json"], { env: kept.box.env });
+    return { stderr, cost: JSON.parse(stdout).totals.totalCost as number };
+  };
+  const cached = (path: string): string => {
+    using db = new Database(path, { readonly: true });
+    return db.query("select value from meta where key = 'rates'").values()[0]?.[0] as string;
   };
 
+  for (const [what, change] of [
+    ["with a changed digit", (text: string) => text.replace(/"output":(\d)/g, '"output":9$1')],
+    ["of another model", (text: string) => text.replaceAll("claude-opus", "claude-0pus")],
+    ["without their hash", (text: string) => text.slice(text.indexOf("{")).replace(/"input":/g, '"input":7')],
+    ["that were cut", (text: string) => text.slice(0, 60)],
+  ] as const)
+    test(`${what} are looked up again, and kept again`, async () => {
+      const kept = await only();
+      using _ = kept.box;
+      const before = await costOf(kept);
+      expect(before.cost).toBeGreaterThan(0);
+      const whole = cached(kept.path);
+      const wrong = change(whole);
+      expect(wrong).not.toBe(whole);
+      rot(kept.path, () => {
+        using db = new Database(kept.path);
+        db.query("update meta set value = ? where key = 'rates'").run(wrong);
+      });
+      expect(await costOf(kept)).toEqual(before);
+      expect(cached(kept.path)).toBe(whole);
+    });
+
+  test("are used as long as they are whole", async () => {
+    const kept = await only();
+    using _ = kept.box;
+    await costOf(kept);
+    const [hash, text] = cached(kept.path).split(/ (.*)/s) as [string, string];
+    expect(hash).toBe(Bun.hash.xxHash64(text).toString(16));
+    const other = text.replace(/"output":(\d)/g, '"output":9$1');
+    const before = await costOf(kept);
+    rot(kept.path, () => {
+      using db = new Database(kept.path);
+      db.query("update meta set value = ? where key = 'rates'").run(
+        `${Bun.hash.xxHash64(other).toString(16)} ${other}`,
+      );
+    });
+    expect((await costOf(kept)).cost).toBeGreaterThan(before.cost);
+  });
+});
+
+describe("a value of a wrong type in the rollups", () => {
+  for (const [what, statement] of [
+    ["infinite", "update rollups set cost = 9e999 where slot = (select max(slot) from rollups)"],
+    ["an infinite count", "update rollups set input = 9e999 where slot = (select max(slot) from rollups)"],
+    ["text", "update rollups set output = 'x' where slot = (select min(slot) from rollups)"],
+    ["a blob", "update rollups set read = x'00ff' where slot = (select min(slot) from rollups)"],
+    ["a fraction", "update rollups set write5m = 0.5 where slot = (select min(slot) from rollups)"],
+    ["a time that is text", "update rollups set last_at = 'x'"],
+    ["a slot that is text", "update rollups set slot = 'x' where slot = (select max(slot) from rollups)"],
+  ] as const)
+    test(`(${what}) is repaired where it is read`, async () => {
+      for (const view of ["daily", "session", "blocks"]) {
+        const kept = await only();
+        using _ = kept.box;
+        rot(kept.path, () => execute(kept.path, statement));
+        const first = await run(["usage", view, "--json"], { env: kept.box.env });
+        expect(first.code).toBe(0);
+        expect(first.stderr).toContain("rollups did not agree with its messages");
+        expect(JSON.parse(first.stdout).totals?.totalTokens ?? kept.tokens).toBe(kept.tokens);
+        expect(await report(kept)).toEqual({ code: 0, stderr: "", tokens: kept.tokens });
+      }
+    });
+});
+
+test("a bill with the name of a number changed is found where it is read", async () => {
+  const kept = await only();
+  using _ = kept.box;
+  {
+    using ledger = openLedger(kept.path);
+    const db = dbOf(ledger);
+    const tokens = { input: 0, output: 9, cacheRead: 987, cacheWrite5m: 0, cacheWrite1h: 0, webSearches: 0 };
+    const models = JSON.stringify({ "claude-opus-4-5": { ...tokens, costUsd: 9 } });
+    db.query("update bills set models = ?").run(models);
+    seal(db);
+  }
+  await report(kept);
+  rot(kept.path, () => put(kept.path, placeOf(kept.path, '"cacheRead":987') + 1, Buffer.from("k")));
+  const { code, stderr, tokens } = await report(kept);
+  expect(code).toBe(0);
+  expect(Number.isInteger(tokens)).toBe(true);
+  expect(stderr).toContain("the ledger was damaged");
+});
+
+test("damage that doctor finds is repaired by the next report", async () => {
+  const kept = await only();
+  using _ = kept.box;
+  rot(kept.path, () => execute(kept.path, "update rollups set output = output + 1"));
+  // A sum that could be right: nothing but a check of all messages finds it.
+  expect((await report(kept)).stderr).toBe("");
+  expect(await doctor(kept)).toContainEqual(expect.objectContaining({ level: "bad" }));
+  const next = await report(kept);
+  expect(next).toMatchObject({ code: 0, tokens: kept.tokens });
+  expect(next.stderr).toContain("rollups did not agree with its messages");
+  expect(await doctor(kept)).toEqual([expect.objectContaining({ level: "good" })]);
+});
+
+describe("rows that are missing while others refer to them:", () => {
+  for (const [what, statement, loss] of [
+    [
+      "a model",
+      "delete from models where id = 1",
+      /the session or model of \d+ messages could not be recovered/,
+    ],
+    [
+      "a session",
+      "delete from sessions where id in (select session from messages where seq = 1)",
+      /the session or model of \d+ messages could not be recovered/,
+    ],
+    ["a bill's session", "delete from sessions where name = 'bill-only'", /1 bill could not be recovered/],
+  ] as const)
+    test(what, async () => {
+      const kept = await only();
+      using _ = kept.box;
+      // As a program does it that uses the ledger's own triggers: all totals agree.
+      execute(kept.path, "pragma recursive_triggers = on", statement);
+      const first = await report(kept);
+      expect(first).toMatchObject({ code: 0, tokens: kept.tokens });
+      expect(first.stderr).toMatch(loss);
+      expect((await report(kept)).stderr).toMatch(loss);
+      using ledger = openLedger(kept.path);
+      ledger.verify();
+      expect(messagesOf(ledger)).toHaveLength(kept.messages);
+    });
+});
+
+describe("damage that leaves the file's times as they are", () => {
   test("is found by the check of the day, and reported by whoever made it", async () => {
     const kept = await only();
     using _ = kept.box;

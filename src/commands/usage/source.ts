@@ -1,7 +1,7 @@
 /** The ledger brought up to date, and the terminal, for one run of `plimsoll usage`. */
 
 import { claudeDirectories } from "../../claude/directories.ts";
-import { readGatherSettings } from "../../gather/settings.ts";
+import { currentSettings } from "../../gather/settings.ts";
 import {
   describeRepair,
   type Ledger,
@@ -20,7 +20,7 @@ import { localTime } from "../../process/libc/time.ts";
 import { prepareStateDirectory, StateDirectoryError } from "../../state/directory.ts";
 import { fiveHourReset, hasFiveHour } from "../../state/limit-windows.ts";
 import { indexerLock } from "../../state/locks.ts";
-import { type StatePaths, statePaths } from "../../state/paths.ts";
+import { configPath, type StatePaths, statePaths } from "../../state/paths.ts";
 import { readAccountState } from "../../state/read.ts";
 import { makeFormat, numericLocale } from "../../usage/format.ts";
 import { showProgress } from "../../usage/progress.ts";
@@ -65,7 +65,8 @@ export async function withUsage<Result>(
     });
   try {
     prepareStateDirectory(paths);
-    using ledger = openLedger(paths.ledger, { prices: readGatherSettings(paths).prices, mode: query.mode });
+    const { prices } = await currentSettings(paths, configPath(process.env), sayError);
+    using ledger = openLedger(paths.ledger, { prices, mode: query.mode });
     await readOn(ledger, indexerLock(paths), "complete");
     report(ledger);
     const reported = ledger.repair;

@@ -1,6 +1,7 @@
 /** The ledger: the one thing that must never be lost. */
 import { lstatSync } from "node:fs";
 import {
+  checkWhenOpened,
   describeRepair,
   isDamage,
   lookAt,
@@ -70,6 +71,8 @@ function problemOf(error: Error, surroundings: Surroundings): Finding {
       : note(`an older Plimsoll made it: the next pass brings it up to date`);
   const why = error.message.replace(/\s+/g, " ").trim();
   if (!isDamage(error)) return unusable(surroundings.paths.ledger, why);
+  // The file's times may be as they were: without this, reports would trust it until the check of the day.
+  checkWhenOpened(surroundings.paths.ledger);
   return bad(`damaged: ${why}`, {
     hint: "'plimsoll doctor --fix' keeps it aside, saves what it can, and reads the transcripts again",
     fix: (say) => repairLedger(surroundings, say),

@@ -31,8 +31,8 @@ export function promptOf(line: Json): string | undefined {
 /**
  * Whether a slash command is a prompt for the model (a custom command, a skill, `/init`) and not one that the client
  * runs itself (`/clear`, `/model`, `/compact`). Claude Code 2.1.331 writes where a line comes from: `origin` for a
- * prompt, `rowSource` "local" for the others. Older clients tell only by the order: of a prompt the message comes first,
- * of a local command the name.
+ * prompt, `rowSource` "local" for the others. In older clients only the order differs: a prompt has the message first, a
+ * local command the name.
  */
 function isSentToModel(line: Json, typed: string): boolean {
   if (at(line, "origin", "kind") !== undefined) return true;

@@ -16,13 +16,18 @@ export const burn = segment({
     const part = context.account?.parts.usage;
     const block = part?.value?.block;
     if (!block || block.endAt <= context.now) return undefined;
-    const { burnUsdPerHour, tokensPerMinute, priced } = block;
+    const { burnUsdPerHour, tokensPerMinute, tokensMissing, priced } = block;
     const rate: Span[] = [];
     if (burnUsdPerHour !== undefined && priced !== "unpriced")
       rate.push({ text: `${money(burnUsdPerHour, priced)}/h`, role: "money" });
     const flow: Span[] =
       withTokens && tokensPerMinute !== undefined
-        ? [{ text: `${rate.length > 0 ? " " : ""}${tokens(tokensPerMinute)}/min`, role: "muted" }]
+        ? [
+            {
+              text: `${rate.length > 0 ? " " : ""}${tokensMissing ? ">" : ""}${tokens(tokensPerMinute)}/min`,
+              role: "muted",
+            },
+          ]
         : [];
     if (rate.length + flow.length === 0) return undefined;
     return {

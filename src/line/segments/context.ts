@@ -59,7 +59,7 @@ export const context = segment({
 /**
  * How much of what fits before the client compacts by itself is used. Percent.
  *
- * Where nothing tells the point, the newest automatic compaction of the session does: the client waited for the API to
+ * Where the settings do not name the point, the newest automatic compaction of the session shows it: the client waited for the API to
  * refuse, or its server sent it a size.
  */
 function loadOf({ payload, session }: Context): number | undefined {

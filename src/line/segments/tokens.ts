@@ -61,8 +61,8 @@ function sessionTokens(context: Context): Moved | undefined {
   );
 }
 
-/** A compaction moves tokens that no message tells, only the client's own counts when the session ends. */
+/** A compaction moves tokens that are in no message, only in the client's own counts when the session ends. */
 function isCompacted({ session }: Context): boolean {
   const compaction = session?.parts.transcript?.value?.lastCompaction;
-  return compaction !== undefined && compaction.at > (session?.parts.usage?.value?.tokensToldAt ?? 0);
+  return compaction !== undefined && compaction.at > (session?.parts.usage?.value?.tokensCountedAt ?? 0);
 }

@@ -26,8 +26,8 @@ test("a lower bound is marked: tokens that nothing tells, a history still being 
   expect(drawShort("tokens", 20, usage({ partial: true }))).toBe("in >3.1M out >38k");
 });
 test("a compaction moves tokens that only the client's own counts tell", () => {
-  const compacted = (at: number, tokensToldAt?: number) => {
-    const { session } = usage(tokensToldAt === undefined ? {} : { tokensToldAt });
+  const compacted = (at: number, tokensCountedAt?: number) => {
+    const { session } = usage(tokensCountedAt === undefined ? {} : { tokensCountedAt });
     const facts = transcript({ lastCompaction: { at } }).session?.parts.transcript;
     return draw("tokens", {
       session: { ...session, parts: { ...session?.parts, transcript: facts } },

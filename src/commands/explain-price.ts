@@ -1,0 +1,30 @@
+/** What the session's model costs, for `plimsoll explain`. */
+import { lstatSync } from "node:fs";
+import { freshSettings } from "../display/fresh-settings.ts";
+import { readSettings } from "../display/settings.ts";
+import { lookAt, type Rates } from "../ledger/index.ts";
+import { PublishedPrices, STANDARD } from "../ledger/prices.ts";
+import { statePaths } from "../state/paths.ts";
+
+/**
+ * The price in force for a model: with what bills have taught where the ledger can be read, else the published one.
+ * @param env the environment that leads to the state directory
+ */
+export async function explainPrice(
+  env: Readonly<Record<string, string | undefined>>,
+  model: string,
+): Promise<Rates> {
+  const paths = statePaths(env);
+  const now = Date.now();
+  const { prices } = (await freshSettings(readSettings(env, paths))).settings;
+  if (paths && lstatSync(paths.ledger, { throwIfNoEntry: false })?.isFile()) {
+    try {
+      return lookAt(paths.ledger, { prices, patienceMs: 1_000 }, (ledger) =>
+        ledger.read(({ pricing }) => pricing().ratesOf(model, now, STANDARD)),
+      );
+    } catch {
+      // Damaged, busy, or of another version: 'doctor' says so. The published price is the same in most cases.
+    }
+  }
+  return new PublishedPrices(prices).rates(model, now, STANDARD);
+}

@@ -1,0 +1,50 @@
+/** The prices in force, for people: what each model costs, and where that comes from. */
+import type { Database } from "bun:sqlite";
+import { BUILT_IN_CLIENT, BUILT_IN_DATE } from "./built-in-prices.ts";
+import type { PriceClass, Rates } from "./prices.ts";
+import { LIST_NAME, LIST_VERSION } from "./published-list.ts";
+import { CLASS, FLAG } from "./schema.ts";
+import { loadRollups, type Pricing, priceClass } from "./sums.ts";
+
+/** What one model costs in one class. */
+export interface ModelPrice {
+  readonly model: string;
+  readonly kind: PriceClass;
+  readonly rates: Rates;
+}
+
+/** Where a price comes from, in words: a list with its version, our table with its date. */
+export function priceOrigin({ source, priced }: Rates): string {
+  switch (source) {
+    case "config":
+      return "configuration";
+    case "list":
+      return `${LIST_NAME} ${LIST_VERSION}${priced === "estimated" ? ", may differ" : ""}`;
+    case "built-in":
+      return `as charged by Claude Code ${BUILT_IN_CLIENT}, ${BUILT_IN_DATE}${priced === "estimated" ? ", may differ" : ""}`;
+    case "bills":
+      return "learned from bills";
+    case "none":
+      return "no price known";
+  }
+}
+
+const PRICED = CLASS & ~FLAG.costed;
+
+/** What the models of the ledger's messages cost at a time, in the classes that occur. By name, standard mode first. */
+export function modelPrices(db: Database, pricing: Pricing, at: number): ModelPrice[] {
+  const found = new Map<string, ModelPrice>();
+  for (const rollup of loadRollups(db, "true group by model, class")) {
+    const model = pricing.modelName(rollup);
+    // Every model has its standard price listed, whether or not a message was charged it.
+    for (const flags of [0, rollup.class & PRICED]) {
+      const kind = priceClass(flags);
+      found.set(`${model} ${flags}`, { model, kind, rates: pricing.ratesOf(model, at, kind) });
+    }
+  }
+  const rank = ({ kind }: ModelPrice) =>
+    (kind.fast ? 8 : 0) + (kind.long ? 4 : 0) + (kind.partlyLong ? 2 : 0) + (kind.us ? 1 : 0);
+  return [...found.values()].sort((a, b) =>
+    a.model === b.model ? rank(a) - rank(b) : a.model < b.model ? -1 : 1,
+  );
+}
