@@ -6,7 +6,8 @@ import type { Booking } from "./bookings.ts";
 import { forgottenUsd } from "./forgotten.ts";
 import type { Fork } from "./forks.ts";
 import { slotEnd, slotOf, slotStart } from "./slots.ts";
-import { type Pricing, type Rollup, sumMessages, Tally } from "./sums.ts";
+import { type Pricing, type Rollup, sumMessages } from "./sums.ts";
+import { Tally } from "./tally.ts";
 
 /** What the messages up to a session's bill by model cost that the client has forgotten. USD. */
 export function forgottenBy(

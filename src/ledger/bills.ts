@@ -9,7 +9,7 @@
 import type { Database } from "bun:sqlite";
 import type { BillLine, ModelBill, TokenCounts } from "../claude/transcript.ts";
 import { besides, equalTo, isSaved, saysLess, speakerOf } from "./bill-runs.ts";
-import { branchesOf, joinBranches, type SavedBill } from "./branches.ts";
+import { BILLED_KINDS, branchesOf, joinBranches, type SavedBill } from "./branches.ts";
 import { ImplausibleError } from "./errors.ts";
 import { redateFutureBills } from "./future-bills.ts";
 import { SLOT_MS } from "./slots.ts";
@@ -211,12 +211,4 @@ export function parseModelBills(text: string): Record<string, ModelBill> {
   return models;
 }
 
-const NUMBERS = [
-  "input",
-  "output",
-  "cacheRead",
-  "cacheWrite5m",
-  "cacheWrite1h",
-  "webSearches",
-  "costUsd",
-] as const satisfies readonly (keyof ModelBill)[];
+const NUMBERS = [...BILLED_KINDS, "costUsd"] as const;

@@ -5,7 +5,8 @@
 import type { Database } from "bun:sqlite";
 import type { TokenCounts } from "../claude/transcript.ts";
 import { slotEnd, slotOf, slotStart } from "./slots.ts";
-import { type Pricing, ROUNDING, type Rollup, sumMessages } from "./sums.ts";
+import { type Pricing, type Rollup, sumMessages } from "./sums.ts";
+import { ROUNDING } from "./tally.ts";
 
 /** A cost without messages. */
 export interface Booking {

@@ -61,7 +61,8 @@ export function joinBranches<T extends SavedBill>(
   return sum;
 }
 
-const KINDS = [
+/** What a bill counts for each model. */
+export const BILLED_KINDS = [
   "input",
   "output",
   "cacheRead",
@@ -75,7 +76,7 @@ const hasLost = (later: SavedBill, earlier: SavedBill): boolean =>
   isComplete(later) &&
   isComplete(earlier) &&
   Object.entries(earlier.models).some(([name, before]) =>
-    KINDS.some((kind) => (later.models[name]?.[kind] ?? 0) < before[kind]),
+    BILLED_KINDS.some((kind) => (later.models[name]?.[kind] ?? 0) < before[kind]),
   );
 
 /** Sums of prices differ by less than this. USD. */

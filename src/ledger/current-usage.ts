@@ -6,7 +6,8 @@ import { burn, clientWindow, findBlocks, isActive } from "./blocks.ts";
 import { sessionsElsewhere } from "./elsewhere.ts";
 import { LedgerError } from "./errors.ts";
 import { SLOT_MS, slotOf, slotStart } from "./slots.ts";
-import { loadRollups, type Pricing, type Rollup, sumMessages, Tally } from "./sums.ts";
+import { loadRollups, type Pricing, type Rollup, sumMessages } from "./sums.ts";
+import { Tally } from "./tally.ts";
 import { type Settlement, settle } from "./unattributed.ts";
 import { DAY_MS, dayName, dayOf, dayStart, localZone, namedZone, type Zone } from "./zones.ts";
 

@@ -3,7 +3,8 @@ import type { Database } from "bun:sqlite";
 import type { BillPoint } from "./bills.ts";
 import type { Fork } from "./forks.ts";
 import { slotOf, slotStart } from "./slots.ts";
-import { type Pricing, ROUNDING, type Rollup, sumMessages } from "./sums.ts";
+import { type Pricing, type Rollup, sumMessages } from "./sums.ts";
+import { ROUNDING } from "./tally.ts";
 
 /** The part of a session's bills that another session has spent. */
 export interface Inherited {

@@ -1,7 +1,8 @@
 /** Bills that lag behind the transcript. */
 import type { Database } from "bun:sqlite";
 import type { BillPoint } from "./bills.ts";
-import { messagesBack, type Pricing, ROUNDING } from "./sums.ts";
+import { messagesBack, type Pricing } from "./sums.ts";
+import { ROUNDING } from "./tally.ts";
 
 /**
  * How far a payload's bill may lag behind the transcript: a message's lines are written before its cost is counted, and

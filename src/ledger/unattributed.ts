@@ -21,7 +21,8 @@ import { inheritedBy } from "./inherited.ts";
 import { missedMessages } from "./lag.ts";
 import { mayHaveLost } from "./overlaps.ts";
 import { slotEnd, slotOf, slotStart } from "./slots.ts";
-import { type Pricing, ROUNDING, type Rollup, sumMessages, Tally } from "./sums.ts";
+import { type Pricing, type Rollup, sumMessages } from "./sums.ts";
+import { ROUNDING, Tally } from "./tally.ts";
 
 /** What the bills say of one session. */
 export interface Settlement {

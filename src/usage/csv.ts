@@ -2,7 +2,7 @@
 
 import type { BlockRow } from "../ledger/reports/block-rows.ts";
 import type { Row } from "../ledger/reports/report.ts";
-import type { Tally } from "../ledger/sums.ts";
+import type { Tally } from "../ledger/tally.ts";
 import { csvLine } from "../output/csv.ts";
 
 const TOKENS = [

@@ -3,7 +3,7 @@
 import type { Rates } from "../ledger/index.ts";
 import type { BlockRow } from "../ledger/reports/block-rows.ts";
 import { type Row, totalOf } from "../ledger/reports/report.ts";
-import { Tally } from "../ledger/sums.ts";
+import { Tally } from "../ledger/tally.ts";
 import type { RatesOf } from "./prices.ts";
 import type { ReportName } from "./query.ts";
 

@@ -2,7 +2,7 @@
 import type { Ledger } from "../ledger/index.ts";
 import { byDay, byProject } from "../ledger/reports/periods.ts";
 import { groupBy, loadReport, type Report, totalOf } from "../ledger/reports/report.ts";
-import type { Tally } from "../ledger/sums.ts";
+import type { Tally } from "../ledger/tally.ts";
 import { dayName, dayOf, type Zone } from "../ledger/zones.ts";
 import type { AccountUsage } from "../state/schema.ts";
 import { bar, columns, SHADES, shades } from "./chart.ts";

@@ -1,7 +1,7 @@
 /** Each report as a table, with what a reader has to know of its figures below it. */
 import type { BlockRow } from "../ledger/reports/block-rows.ts";
 import { type Row, totalOf } from "../ledger/reports/report.ts";
-import type { Tally } from "../ledger/sums.ts";
+import type { Tally } from "../ledger/tally.ts";
 import type { Zone } from "../ledger/zones.ts";
 import {
   duration,

@@ -9,7 +9,7 @@ import {
   isActive,
 } from "../blocks.ts";
 import type { Booking } from "../bookings.ts";
-import { Tally } from "../sums.ts";
+import { Tally } from "../tally.ts";
 import type { Part, Report } from "./report.ts";
 
 export interface BlockRow {

@@ -8,7 +8,8 @@ import type { Database } from "bun:sqlite";
 import type { Booking } from "../bookings.ts";
 import type { Ledger, Source } from "../ledger.ts";
 import { slotEnd, slotOf, slotStart } from "../slots.ts";
-import { type Cost, loadDays, loadRollups, type Rollup, sumMessages, Tally } from "../sums.ts";
+import { type Cost, loadDays, loadRollups, type Rollup, sumMessages } from "../sums.ts";
+import { Tally } from "../tally.ts";
 import { settle } from "../unattributed.ts";
 import { dayOf, type Zone } from "../zones.ts";
 
