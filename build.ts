@@ -15,11 +15,11 @@
 import { mkdirSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import { parseArgs } from "node:util";
-import { commitTime } from "./src/release/commit.ts";
-import { compile } from "./src/release/compile.ts";
-import { release, writeFiles } from "./src/release/release.ts";
-import { configSchema, shareFiles } from "./src/release/share.ts";
-import { findTarget, hostTarget, TARGETS, type Target } from "./src/release/targets.ts";
+import { commitTime } from "./src/build/release/commit.ts";
+import { compile } from "./src/build/release/compile.ts";
+import { release, writeFiles } from "./src/build/release/release.ts";
+import { configSchema, shareFiles } from "./src/build/release/share.ts";
+import { findTarget, hostTarget, TARGETS, type Target } from "./src/build/release/targets.ts";
 
 const ROOT = import.meta.dir;
 

@@ -3,12 +3,13 @@
  *
  * Only this file ends the process. What a command throws becomes one line on stderr, a hint, and an exit code.
  */
-import { type Command, type CommandGroup, NO_OPTIONS } from "./commands/command.ts";
-import { CommandError, UsageError } from "./commands/errors.ts";
-import { EXIT } from "./commands/exit-codes.ts";
+
+import { PERSONAS } from "./applets/index.ts";
+import { type Command, type CommandGroup, NO_OPTIONS } from "./cli/command.ts";
+import { CommandError, UsageError } from "./cli/errors.ts";
+import { EXIT } from "./cli/exit-codes.ts";
+import type { ParsedOptions } from "./cli/options.ts";
 import { COMMANDS } from "./commands/index.ts";
-import type { ParsedOptions } from "./commands/options.ts";
-import { PERSONAS } from "./personas/index.ts";
 import { COMMIT, VERSION } from "./version.ts";
 
 async function main(argv: readonly string[]): Promise<number> {
@@ -33,7 +34,7 @@ async function main(argv: readonly string[]): Promise<number> {
 
 /** Be flock(1) or timeout(1): the program was started through a link of that name. */
 async function runAs(tool: string, argv: readonly string[]): Promise<number> {
-  const { runPersona } = await import("./personas/persona.ts");
+  const { runPersona } = await import("./applets/applet.ts");
   return runPersona(await (PERSONAS[tool] as (typeof PERSONAS)[string]).load(), argv);
 }
 
@@ -57,7 +58,7 @@ async function runCommand(command: Command, argv: readonly string[]): Promise<nu
 }
 
 async function parse(command: Command, argv: readonly string[]): Promise<ParsedOptions> {
-  const { COMMON_OPTIONS, parseOptions } = await import("./commands/options.ts");
+  const { COMMON_OPTIONS, parseOptions } = await import("./cli/options.ts");
   return parseOptions([...command.options, ...COMMON_OPTIONS], argv, command);
 }
 
@@ -73,7 +74,7 @@ async function showHelp(command: Command | CommandGroup): Promise<number> {
 }
 
 async function unknown(what: string, word: string, known: object, program: string): Promise<UsageError> {
-  const { nearest } = await import("./nearest.ts");
+  const { nearest } = await import("./cli/nearest.ts");
   const guess = nearest(word, Object.keys(known));
   return new UsageError(
     `unknown ${what} '${word}'`,
@@ -84,14 +85,14 @@ async function unknown(what: string, word: string, known: object, program: strin
 const seeHelp = (name: string) => `see 'plimsoll ${name} --help'`;
 
 async function print(text: string): Promise<number> {
-  const { printLine } = await import("./commands/print.ts");
+  const { printLine } = await import("./cli/print.ts");
   printLine(text.trimEnd());
   return EXIT.ok;
 }
 
 /** @returns the exit code that an error stands for, once it was reported */
 async function report(error: unknown): Promise<number> {
-  const { sayError, sayInternalError, sayLines } = await import("./output/say.ts");
+  const { sayError, sayInternalError, sayLines } = await import("./cli/say.ts");
   if (error instanceof CommandError) {
     sayError(`plimsoll: ${error.message}`, error.hint);
     if (error.more !== undefined) sayLines(error.more);

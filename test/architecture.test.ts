@@ -7,24 +7,43 @@ const SRC = join(import.meta.dir, "../src");
 
 /** What each room may import from. A room that is missing here may import from nowhere. */
 const ARROWS: Readonly<Record<string, readonly string[]>> = {
-  process: [],
-  output: ["process"],
+  os: [],
   "json-text": [],
-  claude: ["process", "json-text"],
-  state: ["process", "claude"],
-  line: ["claude", "state", "process"],
+  config: [],
+  cli: ["os"],
+  claude: ["os", "json-text"],
+  state: ["os", "claude"],
+  line: ["config", "claude", "state", "os"],
   ledger: ["claude", "state"],
-  config: ["line", "state", "process", "json-text"],
-  editor: ["config", "line", "output"],
-  display: ["line", "claude", "state", "process", "config", "output"],
-  gather: ["ledger", "process", "claude", "state", "line", "config", "output"],
-  doctor: ["display", "setup", "gather", "ledger", "process", "claude", "state", "config", "line"],
-  setup: ["claude", "state", "process", "json-text"],
-  selftest: ["process", "state", "commands", "output"],
-  usage: ["ledger", "claude", "state", "process", "line", "output"],
-  personas: ["process", "commands", "output"],
-  manual: ["commands", "personas", "state"],
-  release: ["manual", "config"],
+  "config-file": ["config", "line", "state", "os", "json-text", "cli"],
+  editor: ["config-file", "config", "line", "cli"],
+  display: ["line", "claude", "state", "os", "config", "config-file", "cli"],
+  gather: ["ledger", "os", "claude", "state", "line", "config", "config-file", "cli"],
+  setup: ["claude", "state", "os", "json-text"],
+  doctor: ["display", "setup", "gather", "ledger", "os", "claude", "state", "config", "config-file"],
+  selftest: ["os", "state", "cli"],
+  usage: ["ledger", "claude", "state", "os", "line", "cli"],
+  applets: ["os", "cli"],
+  commands: [
+    "applets",
+    "claude",
+    "cli",
+    "config",
+    "config-file",
+    "display",
+    "doctor",
+    "editor",
+    "gather",
+    "json-text",
+    "ledger",
+    "line",
+    "os",
+    "selftest",
+    "setup",
+    "state",
+    "usage",
+  ],
+  build: ["commands", "applets", "cli", "config-file", "state"],
 };
 
 const files = [...new Bun.Glob("**/*.ts").scanSync(SRC)].sort();
@@ -38,7 +57,7 @@ const resolve = (file: string, from: string) => relative(SRC, join(SRC, dirname(
 const roomOf = (file: string) => (file.includes("/") ? (file.split("/")[0] as string) : "");
 
 describe("the arrows between the rooms", () => {
-  for (const room of [...new Set(files.map(roomOf))].filter((name) => name !== "" && name !== "commands"))
+  for (const room of [...new Set(files.map(roomOf))].filter((name) => name !== ""))
     test(`of ${room} go one way`, () => {
       const wrong = files
         .filter((file) => roomOf(file) === room)
@@ -55,7 +74,7 @@ describe("the arrows between the rooms", () => {
       expect(wrong).toEqual([]);
     });
 
-  test("of line to process are types and the local time only", () => {
+  test("of line to os are types and the local time only", () => {
     const used = files
       .filter((file) => roomOf(file) === "line")
       .flatMap((file) =>
@@ -63,14 +82,14 @@ describe("the arrows between the rooms", () => {
           .filter(({ type }) => !type)
           .map(({ from }) => resolve(file, from)),
       )
-      .filter((target) => roomOf(target) === "process");
+      .filter((target) => roomOf(target) === "os");
     expect(used).toEqual([]);
   });
 });
 
-test("every call past Bun goes through process/libc", () => {
+test("every call past Bun goes through os/ffi", () => {
   const direct = files.filter((file) => importsOf(file).some(({ from }) => from === "bun:ffi"));
-  expect(direct.filter((file) => !file.startsWith("process/libc/"))).toEqual([]);
+  expect(direct.filter((file) => !file.startsWith("os/ffi/"))).toEqual([]);
 });
 
 test("the display path evaluates nothing that would cost more than drawing the line", () => {
@@ -88,6 +107,6 @@ test("the display path evaluates nothing that would cost more than drawing the l
   walk("main.ts");
   expect([...foreign]).toEqual(["bun:ffi"]);
   expect(
-    [...reached].filter((file) => ["gather", "ledger", "config", "manual", "release"].includes(roomOf(file))),
+    [...reached].filter((file) => ["gather", "ledger", "config-file", "build"].includes(roomOf(file))),
   ).toEqual([]);
 });

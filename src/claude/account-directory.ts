@@ -2,7 +2,7 @@
  * Which Claude Code directory a session belongs to: what an account's state is named by. `display` and `gather` must
  * agree on it, so both ask here; without `node:fs`, because a render does.
  */
-import { realPath } from "../process/libc/file.ts";
+import { realPath } from "../os/ffi/file.ts";
 
 /**
  * The transcript lies in `<directory>/projects/<slug>/`; without one the environment names the directory.

@@ -4,7 +4,7 @@
  * Only as much of the shell as such a command has: words, quotes, operators. What is substituted when it runs is not
  * known, and stays as it is written.
  */
-import { realPath } from "../process/libc/file.ts";
+import { realPath } from "../os/ffi/file.ts";
 
 /** Which of our commands draws which setting. */
 export const LINE_WORDS = { statusLine: "display", subagentStatusLine: "subagents" } as const;

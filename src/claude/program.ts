@@ -1,6 +1,7 @@
 /** Whether the program that a status line names is there, can be run, and is this one. */
-import { resolveExecutable } from "../process/executable.ts";
-import { realPath } from "../process/libc/file.ts";
+
+import { realPath } from "../os/ffi/file.ts";
+import { resolveExecutable } from "../os/run/executable.ts";
 
 export interface ProgramFault {
   /** Where the program is or should be. */

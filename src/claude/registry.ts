@@ -4,8 +4,8 @@
  */
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
-import { isLegacyAlive, type LookupCache, lookUp, verify } from "../process/identity.ts";
-import { readSmallText } from "../process/small-file.ts";
+import { isLegacyAlive, type LookupCache, lookUp, verify } from "../os/identity.ts";
+import { readSmallText } from "../os/io/small-file.ts";
 import { count, field, instant, type Json, text } from "./json.ts";
 
 /**

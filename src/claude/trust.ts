@@ -1,6 +1,6 @@
 /** Whether the user has told Claude Code to trust a folder: read only, from the client's own `.claude.json`. */
 import { dirname, join } from "node:path";
-import { realPath } from "../process/libc/file.ts";
+import { realPath } from "../os/ffi/file.ts";
 import { readClientFile } from "./client-file.ts";
 import { readHead } from "./head.ts";
 import { at } from "./json.ts";

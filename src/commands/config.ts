@@ -1,4 +1,4 @@
-import type { CommandGroup } from "./command.ts";
+import type { CommandGroup } from "../cli/command.ts";
 
 export const config: CommandGroup = {
   name: "config",

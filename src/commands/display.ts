@@ -1,8 +1,8 @@
+import type { Command } from "../cli/command.ts";
+import { UsageError } from "../cli/errors.ts";
+import { EXIT } from "../cli/exit-codes.ts";
+import { sayError, sayInternalError } from "../cli/say.ts";
 import { drawFailure, drawLine } from "../display/draw.ts";
-import { sayError, sayInternalError } from "../output/say.ts";
-import type { Command } from "./command.ts";
-import { UsageError } from "./errors.ts";
-import { EXIT } from "./exit-codes.ts";
 
 export const display: Command = {
   name: "display",

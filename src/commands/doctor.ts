@@ -1,14 +1,14 @@
+import type { Command } from "../cli/command.ts";
+import { CommandError, UsageError } from "../cli/errors.ts";
+import { EXIT } from "../cli/exit-codes.ts";
+import { toJson } from "../cli/json.ts";
+import { printLine } from "../cli/print.ts";
+import { workingDirectory } from "../cli/working-directory.ts";
+import { writeOut } from "../cli/write.ts";
 import type { Examination } from "../doctor/examine.ts";
-import type { Act } from "../doctor/mend.ts";
-import { toJson } from "../output/json.ts";
-import { writeOut } from "../output/write.ts";
+import type { Act } from "../doctor/fix.ts";
 import { type StatePaths, statePaths } from "../state/paths.ts";
-import type { Command } from "./command.ts";
 import type { Look } from "./doctor/describe.ts";
-import { CommandError, UsageError } from "./errors.ts";
-import { EXIT } from "./exit-codes.ts";
-import { printLine } from "./print.ts";
-import { workingDirectory } from "./working-directory.ts";
 
 export const doctor: Command = {
   name: "doctor",
@@ -57,7 +57,7 @@ directory, or wrong usage; 74 the ledger cannot be written for --acknowledge.`,
     let examination = await examineAll(paths, cwd);
     let acts: readonly Act[] | undefined;
     if (options.has("fix")) {
-      const { mend } = await import("../doctor/mend.ts");
+      const { mend } = await import("../doctor/fix.ts");
       acts = await mend(examination.results, (act) => {
         // What is being mended is not left half-way because nobody can be told.
         if (!json) writeOut(`${describeAct(act, look)}\n`, "painted");
@@ -127,7 +127,7 @@ async function lookOf(): Promise<Look> {
 }
 
 async function printJson({ ok, results }: Examination, fixed?: readonly Act[]): Promise<void> {
-  const { fixable } = await import("../doctor/mend.ts");
+  const { fixable } = await import("../doctor/fix.ts");
   const mendable = new Set(fixable(results));
   const shown = {
     ok,

@@ -1,8 +1,8 @@
+import type { Command } from "../cli/command.ts";
+import { EXIT } from "../cli/exit-codes.ts";
+import { toJson } from "../cli/json.ts";
+import { printLine } from "../cli/print.ts";
 import { explainScene, formatExplanation } from "../display/explain.ts";
-import { toJson } from "../output/json.ts";
-import type { Command } from "./command.ts";
-import { EXIT } from "./exit-codes.ts";
-import { printLine } from "./print.ts";
 
 export const explain: Command = {
   name: "explain",

@@ -1,15 +1,15 @@
+import type { Command } from "../cli/command.ts";
+import { CommandError, UsageError } from "../cli/errors.ts";
+import { EXIT } from "../cli/exit-codes.ts";
+import { toJson } from "../cli/json.ts";
+import type { ParsedOptions } from "../cli/options.ts";
+import { printLine } from "../cli/print.ts";
+import { workingDirectory } from "../cli/working-directory.ts";
+import { writeErr } from "../cli/write.ts";
 import type { PassReport } from "../gather/pass.ts";
 import type { StartOptions } from "../gather/start.ts";
-import { toJson } from "../output/json.ts";
-import { writeErr } from "../output/write.ts";
 import { HANDOVER_VARIABLE, type Handover } from "../state/handover.ts";
 import { type StatePaths, statePaths } from "../state/paths.ts";
-import type { Command } from "./command.ts";
-import { CommandError, UsageError } from "./errors.ts";
-import { EXIT } from "./exit-codes.ts";
-import type { ParsedOptions } from "./options.ts";
-import { printLine } from "./print.ts";
-import { workingDirectory } from "./working-directory.ts";
 
 export const gather: Command = {
   name: "gather",

@@ -1,8 +1,8 @@
+import type { Command, CommandGroup } from "../cli/command.ts";
+import { COMMON_OPTIONS, type OptionSpec } from "../cli/options.ts";
+import { wrap } from "../cli/wrap.ts";
 import { VERSION } from "../version.ts";
-import { wrap } from "../wrap.ts";
-import type { Command, CommandGroup } from "./command.ts";
 import { COMMANDS } from "./index.ts";
-import { COMMON_OPTIONS, type OptionSpec } from "./options.ts";
 
 const INDENT = "  ";
 /** Cells that are too few for a second column: its texts then go over the edge, as they would anyhow. */

@@ -1,4 +1,4 @@
-import type { CommandEntry } from "./command.ts";
+import type { CommandEntry } from "../cli/command.ts";
 import { display } from "./display.ts";
 
 /**
@@ -66,6 +66,6 @@ export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
   },
   personas: {
     about: "Make links through which the program is flock(1) and timeout(1)",
-    load: async () => (await import("./personas.ts")).personas,
+    load: async () => (await import("./applets.ts")).personas,
   },
 };

@@ -1,4 +1,4 @@
-import type { CommandGroup } from "./command.ts";
+import type { CommandGroup } from "../cli/command.ts";
 
 export const lock: CommandGroup = {
   name: "lock",

@@ -1,15 +1,15 @@
-import { PRESET_NAMES, PRESETS, type Preset, type PresetName } from "../config/presets.ts";
+import { printable } from "../cli/characters.ts";
+import type { Command } from "../cli/command.ts";
+import { UsageError } from "../cli/errors.ts";
+import { EXIT } from "../cli/exit-codes.ts";
+import { nearest } from "../cli/nearest.ts";
+import type { ParsedOptions } from "../cli/options.ts";
+import { printLine } from "../cli/print.ts";
+import type { IconSet, Settings, Style } from "../config/settings.ts";
+import { PRESET_NAMES, PRESETS, type Preset, type PresetName } from "../config-file/presets.ts";
+import { theme, themeNames } from "../line/look/themes.ts";
 import { SAMPLE_NAMES, type SampleName, sampleAbout } from "../line/samples.ts";
-import type { IconSet, Settings, Style } from "../line/settings.ts";
-import { theme, themeNames } from "../line/themes.ts";
-import { nearest } from "../nearest.ts";
-import { printable } from "../output/characters.ts";
-import type { Command } from "./command.ts";
 import { refuseOperands } from "./config/target.ts";
-import { UsageError } from "./errors.ts";
-import { EXIT } from "./exit-codes.ts";
-import type { ParsedOptions } from "./options.ts";
-import { printLine } from "./print.ts";
 import { configuredSettings, sampleRows } from "./sample-line.ts";
 
 const STYLES = ["plain", "powerline", "capsule"] as const satisfies readonly Style[];

@@ -1,11 +1,11 @@
-import { toJson } from "../output/json.ts";
-import { sayError } from "../output/say.ts";
-import { restoreInherited } from "../process/libc/inherited.ts";
-import { rawTail } from "../process/libc/raw.ts";
-import { shownSignal, signalName } from "../process/signals.ts";
-import { type Supervised, supervise } from "../process/supervise.ts";
-import type { Command } from "./command.ts";
-import { UsageError } from "./errors.ts";
+import type { Command } from "../cli/command.ts";
+import { UsageError } from "../cli/errors.ts";
+import { toJson } from "../cli/json.ts";
+import { sayError } from "../cli/say.ts";
+import { restoreInherited } from "../os/ffi/inherited.ts";
+import { rawTail } from "../os/ffi/raw.ts";
+import { shownSignal, signalName } from "../os/run/signals.ts";
+import { type Supervised, supervise } from "../os/run/supervise.ts";
 import {
   exitAs,
   readDuration,

@@ -1,13 +1,13 @@
 /** The configured line in a sample session, drawn in this process. */
 
-import { readConfigText } from "../config/file.ts";
-import { formatError, readConfig } from "../config/read.ts";
+import { sayError } from "../cli/say.ts";
+import type { Settings } from "../config/settings.ts";
+import { readConfigText } from "../config-file/file.ts";
+import { formatError, readConfig } from "../config-file/read.ts";
 import { readTerminal } from "../display/terminal.ts";
 import type { Context } from "../line/context.ts";
 import { renderLine } from "../line/index.ts";
 import { type SampleName, sampleContext } from "../line/samples.ts";
-import type { Settings } from "../line/settings.ts";
-import { sayError } from "../output/say.ts";
 import { configPath } from "../state/paths.ts";
 
 /** The configured settings. What is wrong, or cannot be read, is told of, and not used. */

@@ -1,11 +1,11 @@
+import { printable } from "../cli/characters.ts";
+import type { Command } from "../cli/command.ts";
+import { UsageError } from "../cli/errors.ts";
+import { EXIT } from "../cli/exit-codes.ts";
+import { toJson } from "../cli/json.ts";
+import { nearest } from "../cli/nearest.ts";
+import { printLine } from "../cli/print.ts";
 import { findSegment, SEGMENTS } from "../line/segments/index.ts";
-import { nearest } from "../nearest.ts";
-import { printable } from "../output/characters.ts";
-import { toJson } from "../output/json.ts";
-import type { Command } from "./command.ts";
-import { UsageError } from "./errors.ts";
-import { EXIT } from "./exit-codes.ts";
-import { printLine } from "./print.ts";
 
 export const segments: Command = {
   name: "segments",

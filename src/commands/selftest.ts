@@ -1,9 +1,9 @@
-import { toJson } from "../output/json.ts";
+import type { Command } from "../cli/command.ts";
+import { CommandError, UsageError } from "../cli/errors.ts";
+import { EXIT } from "../cli/exit-codes.ts";
+import { toJson } from "../cli/json.ts";
+import { printLine } from "../cli/print.ts";
 import { COMMIT, VERSION } from "../version.ts";
-import type { Command } from "./command.ts";
-import { CommandError, UsageError } from "./errors.ts";
-import { EXIT } from "./exit-codes.ts";
-import { printLine } from "./print.ts";
 
 export const selftest: Command = {
   name: "selftest",

@@ -1,9 +1,9 @@
-import { toJson } from "../output/json.ts";
+import type { Command } from "../cli/command.ts";
+import { UsageError } from "../cli/errors.ts";
+import { EXIT } from "../cli/exit-codes.ts";
+import { toJson } from "../cli/json.ts";
+import { printLine } from "../cli/print.ts";
 import { statePaths } from "../state/paths.ts";
-import type { Command } from "./command.ts";
-import { UsageError } from "./errors.ts";
-import { EXIT } from "./exit-codes.ts";
-import { printLine } from "./print.ts";
 
 export const sessions: Command = {
   name: "sessions",

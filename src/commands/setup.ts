@@ -1,20 +1,20 @@
 import { claudeDirectories } from "../claude/directories.ts";
-import { outlook } from "../claude/outlook.ts";
-import { printable } from "../output/characters.ts";
-import { ask } from "../output/say.ts";
+import { outlook } from "../claude/status-line-state.ts";
+import { printable } from "../cli/characters.ts";
+import type { Command } from "../cli/command.ts";
+import { CommandError } from "../cli/errors.ts";
+import { EXIT } from "../cli/exit-codes.ts";
+import { printLine } from "../cli/print.ts";
+import { ask } from "../cli/say.ts";
+import { workingDirectory } from "../cli/working-directory.ts";
 import type { Wish } from "../setup/change.ts";
 import { SetupError } from "../setup/errors.ts";
 import { madeAsRoot } from "../setup/made-as-root.ts";
 import { type ProgramName, programName } from "../setup/program.ts";
 import { type Dialogue, type Outcome, type Request, remove, setUp } from "../setup/run.ts";
-import type { Command } from "./command.ts";
 import { refuseOperands } from "./config/target.ts";
-import { CommandError } from "./errors.ts";
-import { EXIT } from "./exit-codes.ts";
-import { printLine } from "./print.ts";
 import { readRequest, readWish } from "./setup/request.ts";
 import { reportWarning, showChange, showKept, showPreview, snippet } from "./setup/show.ts";
-import { workingDirectory } from "./working-directory.ts";
 
 const EXIT_OF = { refused: EXIT.failure, io: EXIT.io, busy: EXIT.conflict } as const;
 

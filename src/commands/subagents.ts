@@ -1,13 +1,13 @@
 import { firstJsonScanner } from "../claude/first-json.ts";
+import type { Command } from "../cli/command.ts";
+import { EXIT } from "../cli/exit-codes.ts";
+import { escapeJson } from "../cli/json.ts";
+import { sayByConsole, sayInternalError } from "../cli/say.ts";
 import { readSettings } from "../display/settings.ts";
 import { readTerminal } from "../display/terminal.ts";
 import { renderSubagents } from "../line/subagents.ts";
-import { escapeJson } from "../output/json.ts";
-import { sayByConsole, sayInternalError } from "../output/say.ts";
-import { readStdin } from "../process/stdin.ts";
+import { readStdin } from "../os/io/stdin.ts";
 import { statePaths } from "../state/paths.ts";
-import type { Command } from "./command.ts";
-import { EXIT } from "./exit-codes.ts";
 
 const WAIT_MS = 500;
 const MAX_BYTES = 4 * 1024 * 1024;

@@ -1,13 +1,13 @@
 /** What `run` and `lock run` share: reading durations and signals, and answering as the command did. */
-import { parseDuration } from "../process/duration.ts";
-import { ERRNO, errorText } from "../process/libc/library.ts";
-import { disableCoreFile } from "../process/libc/limits.ts";
-import { dieOf } from "../process/libc/signal.ts";
-import { parseSignal, SIG } from "../process/signals.ts";
-import type { Supervised } from "../process/supervise.ts";
-import { CommandError, UsageError } from "./errors.ts";
-import { EXIT } from "./exit-codes.ts";
-import type { ParsedOptions } from "./options.ts";
+import { parseDuration } from "../cli/duration.ts";
+import { CommandError, UsageError } from "../cli/errors.ts";
+import { EXIT } from "../cli/exit-codes.ts";
+import type { ParsedOptions } from "../cli/options.ts";
+import { ERRNO, errorText } from "../os/ffi/library.ts";
+import { disableCoreFile } from "../os/ffi/limits.ts";
+import { dieOf } from "../os/ffi/signal.ts";
+import { parseSignal, SIG } from "../os/run/signals.ts";
+import type { Supervised } from "../os/run/supervise.ts";
 
 /** From the signal to KILL, when the user does not say. */
 export const DEFAULT_GRACE_MS = 5_000;

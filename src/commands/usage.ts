@@ -1,7 +1,7 @@
+import type { Command } from "../cli/command.ts";
+import { UsageError } from "../cli/errors.ts";
+import { EXIT } from "../cli/exit-codes.ts";
 import { VIEWS } from "../usage/query.ts";
-import type { Command } from "./command.ts";
-import { UsageError } from "./errors.ts";
-import { EXIT } from "./exit-codes.ts";
 import { findModel, findProject, readQuery, USAGE_OPTIONS } from "./usage/query.ts";
 
 export const usage: Command = {

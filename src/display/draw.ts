@@ -1,10 +1,10 @@
 /** One render, from stdin to stdout, inside of its deadline. */
 
-import { tidy } from "../line/clean.ts";
-import { renderLine } from "../line/line.ts";
-import { sayByConsole } from "../output/say.ts";
-import { armDeadline } from "../process/deadline.ts";
-import { writeText } from "../process/stdout.ts";
+import { sayByConsole } from "../cli/say.ts";
+import { tidy } from "../line/layout/clean.ts";
+import { renderLine } from "../line/layout/line.ts";
+import { writeText } from "../os/io/stdout.ts";
+import { armDeadline } from "../os/run/deadline.ts";
 import { statePaths } from "../state/paths.ts";
 import { resolveScene } from "./context.ts";
 import { passIsDue, startPass } from "./handover.ts";

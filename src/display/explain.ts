@@ -1,9 +1,9 @@
 /** A render explained: what it was drawn from, and what became of each segment. */
 
-import { cells } from "../line/cells.ts";
-import { tidy } from "../line/clean.ts";
+import { printable } from "../cli/characters.ts";
 import { type Explanation, explainLine } from "../line/explain.ts";
-import { printable } from "../output/characters.ts";
+import { cells } from "../line/layout/cells.ts";
+import { tidy } from "../line/layout/clean.ts";
 import { statePaths } from "../state/paths.ts";
 import type { Part } from "../state/schema.ts";
 import { resolveScene, type Scene } from "./context.ts";

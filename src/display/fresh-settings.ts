@@ -1,5 +1,5 @@
 /** A configuration that changed, checked now rather than in the background: it is in force at the first render. */
-import { validate } from "../config/cache.ts";
+import { validate } from "../config-file/cache.ts";
 import type { ReadSettings } from "./settings.ts";
 
 /** @returns the settings in force with the changed configuration, or the last good ones and what is wrong with it */

@@ -4,12 +4,12 @@
  * A configuration that changed since it was validated is read anew by `fresh-settings.ts`, once: the background pass
  * that is started then writes its validated form.
  */
-import { DEFAULT_SETTINGS } from "../line/defaults.ts";
-import type { Settings } from "../line/settings.ts";
-import { CONFIG_LIMIT, type ConfigIdentity, decodeSettings, sameConfig } from "../line/settings-cache.ts";
-import { close, O, openExisting } from "../process/libc/file.ts";
-import { FILE_TYPE, fstat } from "../process/libc/stat.ts";
-import { readSmallText } from "../process/small-file.ts";
+import { DEFAULT_SETTINGS } from "../config/defaults.ts";
+import type { Settings } from "../config/settings.ts";
+import { CONFIG_LIMIT, type ConfigIdentity, decodeSettings, sameConfig } from "../config/settings-cache.ts";
+import { close, O, openExisting } from "../os/ffi/file.ts";
+import { FILE_TYPE, fstat } from "../os/ffi/stat.ts";
+import { readSmallText } from "../os/io/small-file.ts";
 import { configPath, type StatePaths } from "../state/paths.ts";
 import type { Environment } from "./terminal.ts";
 

@@ -1,7 +1,7 @@
 /** Whether the Claude Code processes that run now would find the program: their PATH may be another than ours. */
 import { readRegistry } from "../claude/registry.ts";
-import { resolveExecutable } from "../process/executable.ts";
-import { LookupCache } from "../process/identity.ts";
+import { LookupCache } from "../os/identity.ts";
+import { resolveExecutable } from "../os/run/executable.ts";
 import { environmentOf } from "./user-processes.ts";
 
 /**

@@ -1,6 +1,7 @@
 /** The fix for processes of ours that do not end by themselves. */
-import { endProcesses } from "../process/end-processes.ts";
-import { errorText } from "../process/libc/library.ts";
+
+import { errorText } from "../os/ffi/library.ts";
+import { endProcesses } from "../os/run/end-processes.ts";
 import type { Fix } from "./check.ts";
 import type { OwnProcess } from "./own-processes.ts";
 

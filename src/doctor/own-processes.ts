@@ -6,9 +6,9 @@
  * start time from here on.
  */
 import { basename } from "node:path";
-import type { ProcessRecord } from "../process/identity.ts";
-import { realPath } from "../process/libc/file.ts";
-import { RUN_MARK } from "../process/process-group.ts";
+import { realPath } from "../os/ffi/file.ts";
+import type { ProcessRecord } from "../os/identity.ts";
+import { RUN_MARK } from "../os/run/process-group.ts";
 import { type StatePaths, statePaths } from "../state/paths.ts";
 import { environmentOf, recordOf, type UserProcess, userProcesses } from "./user-processes.ts";
 

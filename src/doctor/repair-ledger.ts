@@ -2,7 +2,7 @@
 import { claudeDirectories } from "../claude/directories.ts";
 import { readGatherSettings } from "../gather/settings.ts";
 import { describeLoss, describeRepair, openLedger } from "../ledger/index.ts";
-import { acquire } from "../process/flock.ts";
+import { acquire } from "../os/lock/flock.ts";
 import { indexerLock } from "../state/locks.ts";
 import type { Fix, Surroundings } from "./check.ts";
 

@@ -1,8 +1,8 @@
 /** The process table, as far as it is this user's: a search that only doctor makes. */
 import { readdirSync } from "node:fs";
-import { identify, type ProcessRecord, pidNamespace } from "../process/identity.ts";
-import { readlink, readWhole } from "../process/libc/read-whole.ts";
-import { runBounded } from "../process/subprocess.ts";
+import { readlink, readWhole } from "../os/ffi/read-whole.ts";
+import { identify, type ProcessRecord, pidNamespace } from "../os/identity.ts";
+import { runBounded } from "../os/run/subprocess.ts";
 
 export interface UserProcess {
   readonly pid: number;

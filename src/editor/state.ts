@@ -3,12 +3,13 @@
  *
  * The draft holds what the editor can change; everything else of the file stays as it is.
  */
-import { PRESET_NAMES, PRESETS, type Preset, type PresetName } from "../config/presets.ts";
-import { BAR_SHAPES } from "../line/bar.ts";
+
+import type { IconSet, RowSettings, Settings, Style } from "../config/settings.ts";
+import { PRESET_NAMES, PRESETS, type Preset, type PresetName } from "../config-file/presets.ts";
+import { BAR_SHAPES } from "../line/look/bar.ts";
+import { themeNames } from "../line/look/themes.ts";
 import { SAMPLE_NAMES, type SampleName } from "../line/samples.ts";
 import { SEGMENTS } from "../line/segments/index.ts";
-import type { IconSet, RowSettings, Settings, Style } from "../line/settings.ts";
-import { themeNames } from "../line/themes.ts";
 import type { Key } from "./keys.ts";
 
 /** What the editor changes. */

@@ -1,11 +1,12 @@
 /** The editor's screen: every line fits the terminal, and there are never more than it has rows. */
-import { cells, cutEnd } from "../line/cells.ts";
+
+import { printable } from "../cli/characters.ts";
+import type { Settings } from "../config/settings.ts";
 import type { Context, Terminal } from "../line/context.ts";
 import { renderLine } from "../line/index.ts";
+import { cells, cutEnd } from "../line/layout/cells.ts";
 import { sampleAbout, sampleContext } from "../line/samples.ts";
 import { findSegment } from "../line/segments/index.ts";
-import type { Settings } from "../line/settings.ts";
-import { printable } from "../output/characters.ts";
 import {
   type Draft,
   type EditorState,

@@ -4,7 +4,7 @@
  */
 import { claudeDirectories } from "../claude/directories.ts";
 import { type RegistryEntry, readRegistry, type Standing } from "../claude/registry.ts";
-import { LookupCache, lookUp, verify } from "../process/identity.ts";
+import { LookupCache, lookUp, verify } from "../os/identity.ts";
 import { listSessionStates } from "../state/list.ts";
 import type { StatePaths } from "../state/paths.ts";
 import type { SessionState } from "../state/schema.ts";

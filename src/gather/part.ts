@@ -1,11 +1,11 @@
 /** The contract of a gathered part: one file in `parts/` and one line in its registry. */
-import type { Settings } from "../line/settings.ts";
-import type { LookupCache } from "../process/identity.ts";
-import type { WorkingTrees } from "../process/working-tree.ts";
+import type { Settings } from "../config/settings.ts";
+import type { LookupCache } from "../os/identity.ts";
+import type { WorkingTrees } from "../os/run/working-tree.ts";
 import type { Handover } from "../state/handover.ts";
 import type { StatePaths } from "../state/paths.ts";
 import type { AccountState, PartName, RepoState, SessionState } from "../state/schema.ts";
-import type { Money } from "./money.ts";
+import type { Money } from "./cost/source.ts";
 
 /** What a state file is about. */
 export type ScopeName = keyof States;

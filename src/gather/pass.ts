@@ -4,8 +4,8 @@
  * A scope that another pass is at is left to it. Each scope's lock is taken, used and released by itself, never while
  * another is waited for, so that passes cannot wait for each other in a circle.
  */
-import { identify, LookupCache } from "../process/identity.ts";
-import { workingTrees } from "../process/working-tree.ts";
+import { identify, LookupCache } from "../os/identity.ts";
+import { workingTrees } from "../os/run/working-tree.ts";
 import { prepareStateDirectory } from "../state/directory.ts";
 import type { Handover } from "../state/handover.ts";
 import { PassLog } from "../state/log.ts";
@@ -14,14 +14,14 @@ import type { AccountState, PartName, Seen, SessionState } from "../state/schema
 import { sweep } from "../state/sweep.ts";
 import { replaceFile } from "../state/write.ts";
 import { compactionFacts } from "./compaction.ts";
+import { openMoney } from "./cost/source.ts";
 import { isNews } from "./limits.ts";
-import { openMoney } from "./money.ts";
 import type { ScopeName, States } from "./part.ts";
 import { reportOf } from "./parts/limits.ts";
 import { plain } from "./plain.ts";
 import { accountScope, repoScope, type Scope, sessionScope } from "./scope.ts";
+import { type PartReport, type PassContext, type ScopeReport, Visit } from "./scope-pass.ts";
 import { currentSettings } from "./settings.ts";
-import { type PartReport, type PassContext, type ScopeReport, Visit } from "./visit.ts";
 
 export interface PassOptions {
   readonly paths: StatePaths;

@@ -1,5 +1,5 @@
 /** A pass's report for a person. */
-import { printable } from "../output/characters.ts";
+import { printable } from "../cli/characters.ts";
 import type { PassReport } from "./pass.ts";
 
 /** @returns a table: one line a part, then what hindered a scope */

@@ -1,6 +1,7 @@
 /** Sessions as a table for a person. */
-import { cutEnd } from "../line/cells.ts";
-import { printable } from "../output/characters.ts";
+
+import { printable } from "../cli/characters.ts";
+import { cutEnd } from "../line/layout/cells.ts";
 import type { SessionRow } from "./all-sessions.ts";
 import { table } from "./report.ts";
 

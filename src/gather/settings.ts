@@ -3,9 +3,10 @@
  *
  * A pass brings that form up to date first (config/cache.ts): a changed file is checked in the background.
  */
-import { refreshConfigCache } from "../config/cache.ts";
-import { CONFIG_LIMIT, decodeSettings } from "../line/settings-cache.ts";
-import { readSmallText } from "../process/small-file.ts";
+
+import { CONFIG_LIMIT, decodeSettings } from "../config/settings-cache.ts";
+import { refreshConfigCache } from "../config-file/cache.ts";
+import { readSmallText } from "../os/io/small-file.ts";
 import type { StatePaths } from "../state/paths.ts";
 import type { GatherSettings } from "./part.ts";
 

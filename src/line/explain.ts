@@ -1,7 +1,7 @@
 /** Why the line shows what it shows: every segment, where its figure comes from, what it cost, or why it is absent. */
 import type { Context } from "./context.ts";
-import type { Fate } from "./layout.ts";
-import { drawLine, type Outcome } from "./line.ts";
+import type { Fate } from "./layout/layout.ts";
+import { drawLine, type Outcome } from "./layout/line.ts";
 import { partOf } from "./parts.ts";
 import type { Segment } from "./segment.ts";
 import { findSegment, SEGMENTS } from "./segments/index.ts";

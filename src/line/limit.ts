@@ -11,9 +11,9 @@ import {
 } from "../state/limit-windows.ts";
 import type { AccountLimits, LimitWindow } from "../state/schema.ts";
 import type { Context } from "./context.ts";
-import { clockTime, duration, percent } from "./format.ts";
-import { icon } from "./icons.ts";
 import { type Level, type Levels, levelOf } from "./level.ts";
+import { clockTime, duration, percent } from "./look/format.ts";
+import { icon } from "./look/icons.ts";
 import { freshness } from "./parts.ts";
 import type { Piece, Span } from "./segment.ts";
 

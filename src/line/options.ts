@@ -2,8 +2,9 @@
  * A segment's own options: specified once, beside the segment; the configuration's checks, its JSON Schema and the
  * documentation follow from that. What is read here was checked by `config/`; what is nevertheless wrong is passed over.
  */
+
+import type { SegmentSettings } from "../config/settings.ts";
 import type { LevelSpec, Levels } from "./level.ts";
-import type { SegmentSettings } from "./settings.ts";
 
 /** One option of a segment. Its kind follows from its default; `choices` makes it one of a few words. */
 export type OptionSpec =

@@ -2,11 +2,11 @@
  * Sessions to look at: what the preview and the editor draw, and what tests measure. All of one instant, in UTC.
  */
 import { readPayload } from "../claude/payload.ts";
-import type { LocalTime } from "../process/libc/time.ts";
+import { DEFAULT_SETTINGS } from "../config/defaults.ts";
+import type { Settings } from "../config/settings.ts";
+import type { LocalTime } from "../os/ffi/time.ts";
 import type { AccountState, Attempts, Part, RepoState, SessionState, Spend } from "../state/schema.ts";
 import type { Context, Terminal } from "./context.ts";
-import { DEFAULT_SETTINGS } from "./defaults.ts";
-import type { Settings } from "./settings.ts";
 
 /** 2026-11-21 14:05:00 UTC. */
 export const SAMPLE_NOW = 1_795_269_900_000;

@@ -1,7 +1,7 @@
 import type { PartName } from "../state/schema.ts";
 import type { Context } from "./context.ts";
-import type { IconName } from "./icons.ts";
 import type { Level, LevelSpec } from "./level.ts";
+import type { IconName } from "./look/icons.ts";
 import type { OptionSpecs, OptionValues } from "./options.ts";
 
 /** What a span is about; the theme gives it colours. */

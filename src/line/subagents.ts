@@ -5,18 +5,18 @@
  * row, so whatever cannot be drawn is left out: wrong input never loses a row.
  */
 import { amount, at, count, field, type Json, text } from "../claude/json.ts";
-import { bar, barShape } from "./bar.ts";
-import { tidy } from "./clean.ts";
+import type { Settings } from "../config/settings.ts";
 import type { Terminal } from "./context.ts";
-import { duration, percent, tokens } from "./format.ts";
-import { icon } from "./icons.ts";
-import { fitRow, form } from "./layout.ts";
+import { tidy } from "./layout/clean.ts";
+import { fitRow, form } from "./layout/layout.ts";
+import { paint } from "./layout/paint.ts";
+import { joints } from "./layout/style.ts";
 import { type Level, levelOf } from "./level.ts";
-import { paint } from "./paint.ts";
+import { bar, barShape } from "./look/bar.ts";
+import { duration, percent, tokens } from "./look/format.ts";
+import { icon } from "./look/icons.ts";
+import { palette } from "./look/theme.ts";
 import type { Role, Span } from "./segment.ts";
-import type { Settings } from "./settings.ts";
-import { joints } from "./style.ts";
-import { palette } from "./theme.ts";
 
 /** What one task's row is drawn from. */
 interface Task {

@@ -1,7 +1,7 @@
 /** Sums of money from the ledger, as segments show them. */
-import type { LocalTime } from "../process/libc/time.ts";
+import type { LocalTime } from "../os/ffi/time.ts";
 import type { Spend } from "../state/schema.ts";
-import { money } from "./format.ts";
+import { money } from "./look/format.ts";
 
 /** The sum, marked when it is an estimate, or not all of it is known yet. */
 export function spent({ costUsd, priced }: Spend, partial = false): string {

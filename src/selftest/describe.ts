@@ -1,5 +1,5 @@
 /** A selftest's report for a person. */
-import { printable } from "../output/characters.ts";
+import { printable } from "../cli/characters.ts";
 import type { Report, Result } from "./selftest.ts";
 
 /** @returns one line a step, with what was expected and seen where that differs, and the verdict */

@@ -1,6 +1,6 @@
 /** How a run of the program ended, in the same words whichever way it was started. */
-import { signalName } from "../process/signals.ts";
-import type { Outcome } from "../process/subprocess.ts";
+import { signalName } from "../os/run/signals.ts";
+import type { Outcome } from "../os/run/subprocess.ts";
 
 /** One run's end. */
 export interface Ended {

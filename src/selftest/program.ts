@@ -5,7 +5,7 @@
  * the kernel frees those when the selftest is killed.
  */
 
-import { kill } from "../process/libc/signal.ts";
+import { kill } from "../os/ffi/signal.ts";
 import {
   adoptDescendants,
   groupIsEmpty,
@@ -13,9 +13,9 @@ import {
   RUN_MARK,
   reapGroup,
   runtimeChildren,
-} from "../process/process-group.ts";
-import { SIG } from "../process/signals.ts";
-import { runBounded, sweep } from "../process/subprocess.ts";
+} from "../os/run/process-group.ts";
+import { SIG } from "../os/run/signals.ts";
+import { runBounded, sweep } from "../os/run/subprocess.ts";
 import { type Ended, howChildEnded, howEnded } from "./ended.ts";
 
 export interface StartOptions {

@@ -1,9 +1,11 @@
 /** The state directory and the lock, before anything is changed. */
-import { acquire, type Lock, LockError } from "../process/flock.ts";
+
+import { reasonOf } from "../os/io/reason.ts";
+import { acquire, type Lock, LockError } from "../os/lock/flock.ts";
 import { StateDirectoryError } from "../state/directory.ts";
 import { setupLock } from "../state/locks.ts";
 import type { StatePaths } from "../state/paths.ts";
-import { reasonOf, SetupError } from "./errors.ts";
+import { SetupError } from "./errors.ts";
 import { prepareStore } from "./store.ts";
 
 /** How long another setup is waited for. Milliseconds. */

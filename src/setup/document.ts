@@ -3,7 +3,7 @@ import { LINE_WORDS, type LineKey } from "../claude/line-command.ts";
 import { textOf } from "../json-text/edit.ts";
 import { child, type Node, positionAt } from "../json-text/nodes.ts";
 import { JsonTextError, scan } from "../json-text/scan.ts";
-import { decodeStrict } from "../process/utf8.ts";
+import { decodeStrict } from "../os/io/utf8.ts";
 import { SetupError } from "./errors.ts";
 import type { Target } from "./target.ts";
 

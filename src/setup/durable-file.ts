@@ -18,7 +18,7 @@ import {
   unlinkSync,
 } from "node:fs";
 import { basename, dirname, join } from "node:path";
-import { identifySelf, verify } from "../process/identity.ts";
+import { identifySelf, verify } from "../os/identity.ts";
 import { writeAll } from "../state/write.ts";
 
 /** What the new file is to have of the old one. */

@@ -1,7 +1,7 @@
 /** By which name the settings are to call this program: one that will still lead to it after an update. */
 import { resolve } from "node:path";
-import { resolveExecutable } from "../process/executable.ts";
-import { realPath } from "../process/libc/file.ts";
+import { realPath } from "../os/ffi/file.ts";
+import { resolveExecutable } from "../os/run/executable.ts";
 import { type Fragility, findFragility } from "./fragile-path.ts";
 
 /** How this process was started, and where. */

@@ -2,10 +2,11 @@
 import { accessSync, constants, existsSync, mkdirSync, rmdirSync, unlinkSync } from "node:fs";
 import { dirname } from "node:path";
 import { quoteForShell } from "../claude/line-command.ts";
+import { reasonOf } from "../os/io/reason.ts";
 import type { StatePaths } from "../state/paths.ts";
 import { keepBackup } from "./backup.ts";
 import { clearLeftovers, replaceDurably, syncDirectory } from "./durable-file.ts";
-import { reasonOf, SetupError } from "./errors.ts";
+import { SetupError } from "./errors.ts";
 import { digest, readRecord, type SetupRecord, writeRecord } from "./record.ts";
 import { isSame, readTarget, type Target } from "./target.ts";
 

@@ -17,7 +17,8 @@ import {
 } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import { SETTINGS_LIMIT } from "../claude/settings-file.ts";
-import { reasonOf, SetupError } from "./errors.ts";
+import { reasonOf } from "../os/io/reason.ts";
+import { SetupError } from "./errors.ts";
 
 export interface Target {
   /** As Claude Code names it. */

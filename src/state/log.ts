@@ -5,7 +5,7 @@
  * nothing; what goes is the file that was moved aside the time before.
  */
 import { closeSync, constants, openSync, renameSync, statSync, writeSync } from "node:fs";
-import { tryLock } from "../process/flock.ts";
+import { tryLock } from "../os/lock/flock.ts";
 import type { StatePaths } from "./paths.ts";
 
 /** The most that one pass writes. Bytes. */

@@ -8,8 +8,8 @@
  * time, so that it is not kept for good and not removed while it is in use.
  */
 import { lstatSync, lutimesSync, unlinkSync } from "node:fs";
-import { tryLock } from "../process/flock.ts";
-import { sweepNotes } from "../process/lock-note-sweep.ts";
+import { tryLock } from "../os/lock/flock.ts";
+import { sweepNotes } from "../os/lock/note-sweep.ts";
 import { lockOf, sweepLock } from "./locks.ts";
 import { isTemporaryName, namesIn } from "./own.ts";
 import type { StatePaths } from "./paths.ts";

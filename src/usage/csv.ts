@@ -1,9 +1,9 @@
 /** Reports as comma-separated values (RFC 4180), one line a row, with the names that the JSON has. */
 
+import { csvLine } from "../cli/csv.ts";
 import type { BlockRow } from "../ledger/reports/block-rows.ts";
 import type { Row } from "../ledger/reports/report.ts";
 import type { Tally } from "../ledger/tally.ts";
-import { csvLine } from "../output/csv.ts";
 
 const TOKENS = [
   "inputTokens",

@@ -1,11 +1,12 @@
 /** The messages behind the figures, one a line, and what was billed without one: together they are every sum. */
+
+import { csvLine } from "../cli/csv.ts";
+import { toJson } from "../cli/json.ts";
 import { type Ledger, LedgerError } from "../ledger/index.ts";
 import { loadReport } from "../ledger/reports/report.ts";
 import { CLASS, FLAG } from "../ledger/schema.ts";
 import { slotOf } from "../ledger/slots.ts";
 import { dayOf, type Zone } from "../ledger/zones.ts";
-import { csvLine } from "../output/csv.ts";
-import { toJson } from "../output/json.ts";
 import type { Query } from "./query.ts";
 import { filterOf } from "./reports.ts";
 

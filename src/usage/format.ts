@@ -1,5 +1,5 @@
 /** Numbers, money and times for people. */
-import { printable } from "../output/characters.ts";
+import { printable } from "../cli/characters.ts";
 import type { Priced } from "../state/schema.ts";
 
 export interface Format {

@@ -5,9 +5,9 @@
  * key, by a signal, or because the terminal is closed.
  */
 
+import { drawOn } from "../cli/write.ts";
 import type { Ledger } from "../ledger/index.ts";
 import type { Zone } from "../ledger/zones.ts";
-import { drawOn } from "../output/write.ts";
 import { bar } from "./chart.ts";
 import { duration, lowerBoundMark } from "./format.ts";
 import { blockLines } from "./overview.ts";

@@ -1,7 +1,8 @@
 /** `usage prices`: what each model costs, and where that price comes from. */
+
+import { csvLine } from "../cli/csv.ts";
+import { toJson } from "../cli/json.ts";
 import { type Ledger, type ModelPrice, priceOrigin, type Rates } from "../ledger/index.ts";
-import { csvLine } from "../output/csv.ts";
-import { toJson } from "../output/json.ts";
 import { shortModel } from "./format.ts";
 import { priceJson } from "./json.ts";
 import type { Query } from "./query.ts";

@@ -1,12 +1,12 @@
 /** One report, from the ledger to the lines that are printed. */
 
+import { toJson } from "../cli/json.ts";
 import { clientWindow } from "../ledger/blocks.ts";
 import type { Ledger } from "../ledger/index.ts";
 import { type BlockRow, blockRows } from "../ledger/reports/block-rows.ts";
 import { byDay, byMonth, bySession, byWeek } from "../ledger/reports/periods.ts";
 import { loadReport, type ReportFilter, type Row } from "../ledger/reports/report.ts";
 import { DAY_MS, dayOf, type Zone } from "../ledger/zones.ts";
-import { toJson } from "../output/json.ts";
 import { blocksCsv, rowsCsv } from "./csv.ts";
 import { blocksJson, rowsJson } from "./json.ts";
 import { labelRates } from "./prices.ts";

@@ -5,8 +5,8 @@
 import { chmodSync, copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
-import { compile } from "../../src/release/compile.ts";
-import { hostTarget } from "../../src/release/targets.ts";
+import { compile } from "../../src/build/release/compile.ts";
+import { hostTarget } from "../../src/build/release/targets.ts";
 
 /** One program to measure. */
 export interface Program {

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, test } from "bun:test";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { type RegistryEntry, readRegistry } from "../../src/claude/registry.ts";
-import { identify, LookupCache } from "../../src/process/identity.ts";
+import { identify, LookupCache } from "../../src/os/identity.ts";
 import { sandbox, until } from "../helpers/binary.ts";
 
 const started: Bun.Subprocess[] = [];

@@ -1,6 +1,6 @@
 import { expect, setDefaultTimeout, test } from "bun:test";
+import { themeNames } from "../../src/line/look/themes.ts";
 import { SEGMENTS } from "../../src/line/segments/index.ts";
-import { themeNames } from "../../src/line/themes.ts";
 import { run, sandbox } from "../helpers/binary.ts";
 
 setDefaultTimeout(60_000);

@@ -3,8 +3,8 @@ import { afterAll, expect, test } from "bun:test";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { compile } from "../../src/release/compile.ts";
-import { hostTarget } from "../../src/release/targets.ts";
+import { compile } from "../../src/build/release/compile.ts";
+import { hostTarget } from "../../src/build/release/targets.ts";
 import subscription from "../fixtures/payloads/subscription-after-reply.json";
 import { BINARY, sandbox } from "../helpers/binary.ts";
 

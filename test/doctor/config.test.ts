@@ -2,7 +2,7 @@
 import { expect, test } from "bun:test";
 import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { identify } from "../../src/process/identity.ts";
+import { identify } from "../../src/os/identity.ts";
 import { gather, writeConfig } from "../gather/world.ts";
 import { BINARY } from "../helpers/binary.ts";
 import { CAN_SEE_PROCESSES } from "../helpers/processes.ts";

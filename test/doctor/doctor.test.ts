@@ -4,7 +4,7 @@ import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { CHECKS } from "../../src/doctor/checks/index.ts";
 import { examine } from "../../src/doctor/examine.ts";
-import { mend } from "../../src/doctor/mend.ts";
+import { mend } from "../../src/doctor/fix.ts";
 import { payload, world } from "../gather/world.ts";
 import { BINARY, run, sandbox } from "../helpers/binary.ts";
 import { hasTmux, terminal } from "../helpers/tmux.ts";

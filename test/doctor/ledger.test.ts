@@ -17,7 +17,7 @@ import {
 import { join } from "node:path";
 import { repairLedger } from "../../src/doctor/repair-ledger.ts";
 import { openLedger } from "../../src/ledger/index.ts";
-import { tryLock } from "../../src/process/flock.ts";
+import { tryLock } from "../../src/os/lock/flock.ts";
 import { indexerLock } from "../../src/state/locks.ts";
 import { gather, type World } from "../gather/world.ts";
 import { append, billed, said } from "../ledger/lines.ts";

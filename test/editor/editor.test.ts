@@ -1,6 +1,6 @@
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { existsSync, readFileSync } from "node:fs";
-import { readConfig } from "../../src/config/read.ts";
+import { readConfig } from "../../src/config-file/read.ts";
 import { BINARY, run, sandbox, until } from "../helpers/binary.ts";
 import { hasTmux, terminal } from "../helpers/tmux.ts";
 

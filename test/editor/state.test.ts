@@ -1,4 +1,5 @@
 import { expect, test } from "bun:test";
+import { DEFAULT_SETTINGS } from "../../src/config/defaults.ts";
 import { keysOf } from "../../src/editor/keys.ts";
 import {
   cursorRow,
@@ -11,7 +12,6 @@ import {
   start,
 } from "../../src/editor/state.ts";
 import { type Screen, view } from "../../src/editor/view.ts";
-import { DEFAULT_SETTINGS } from "../../src/line/defaults.ts";
 import { random } from "../line/random.ts";
 
 const DRAFT: Draft = {

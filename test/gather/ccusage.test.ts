@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import { chmodSync, mkdirSync, writeFileSync } from "node:fs";
-import { accountFrom } from "../../src/gather/ccusage-money.ts";
+import { accountFrom } from "../../src/gather/cost/ccusage.ts";
 import {
   gather,
   outcomeOf,

@@ -3,7 +3,7 @@ import { expect, test } from "bun:test";
 import { appendFileSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { RECENT } from "../../src/ledger/watch-list.ts";
-import { tryLock } from "../../src/process/flock.ts";
+import { tryLock } from "../../src/os/lock/flock.ts";
 import { indexerLock } from "../../src/state/locks.ts";
 import { readAccountState } from "../../src/state/read.ts";
 import { run } from "../helpers/binary.ts";

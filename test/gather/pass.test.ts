@@ -10,7 +10,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { join } from "node:path";
-import { tryLock } from "../../src/process/flock.ts";
+import { tryLock } from "../../src/os/lock/flock.ts";
 import { accountLock, repoLock, sessionLock } from "../../src/state/locks.ts";
 import { repoFile, sessionFile } from "../../src/state/paths.ts";
 import { BINARY, run, until } from "../helpers/binary.ts";

@@ -3,7 +3,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { SessionRow } from "../../src/gather/all-sessions.ts";
 import { ageText } from "../../src/gather/session-table.ts";
-import { identify } from "../../src/process/identity.ts";
+import { identify } from "../../src/os/identity.ts";
 import { run } from "../helpers/binary.ts";
 import { background, gather, payload, type World, world } from "./world.ts";
 

@@ -1,8 +1,8 @@
 /** A home with a session, its transcript and its repository, and passes over them with the compiled binary. */
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
+import type { CommandSettings } from "../../src/config/settings.ts";
 import type { PassReport } from "../../src/gather/pass.ts";
-import type { CommandSettings } from "../../src/line/settings.ts";
 import { encodeHandover, HANDOVER_VARIABLE, type Handover } from "../../src/state/handover.ts";
 import { type StatePaths, statePaths } from "../../src/state/paths.ts";
 import { readAccountState, readRepoState, readSessionState } from "../../src/state/read.ts";

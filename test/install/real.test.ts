@@ -2,7 +2,7 @@
 import { expect, test } from "bun:test";
 import { existsSync, lstatSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { hostTarget } from "../../src/release/targets.ts";
+import { hostTarget } from "../../src/build/release/targets.ts";
 import { BINARY, BUILT } from "../helpers/binary.ts";
 import { archive } from "./archive.ts";
 import { type Ground, ground, INSTALLER, install, tree } from "./installer.ts";

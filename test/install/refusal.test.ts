@@ -1,7 +1,7 @@
 /** A release that is not right, or does not come whole, is refused, and nothing is changed. */
 import { describe, expect, test } from "bun:test";
 import { existsSync, writeFileSync } from "node:fs";
-import { hostTarget } from "../../src/release/targets.ts";
+import { hostTarget } from "../../src/build/release/targets.ts";
 import type { Member } from "./archive.ts";
 import { byEachShell, type Ground, ground, type How, install, tree } from "./installer.ts";
 import { lay, program, publish, type Release, release, type Wrong } from "./release.ts";

@@ -1,9 +1,10 @@
 /** Drawing one segment, as plain text, in a terminal with room for it. */
+
+import { DEFAULT_SETTINGS } from "../../src/config/defaults.ts";
+import type { SegmentSettings, Settings } from "../../src/config/settings.ts";
 import type { Context, Terminal } from "../../src/line/context.ts";
-import { DEFAULT_SETTINGS } from "../../src/line/defaults.ts";
-import { drawLine } from "../../src/line/line.ts";
+import { drawLine } from "../../src/line/layout/line.ts";
 import { SAMPLE_NOW, type SampleName, sampleContext } from "../../src/line/samples.ts";
-import type { SegmentSettings, Settings } from "../../src/line/settings.ts";
 
 export { SAMPLE_NOW as NOW } from "../../src/line/samples.ts";
 

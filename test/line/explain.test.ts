@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { DEFAULT_SETTINGS } from "../../src/line/defaults.ts";
+import { DEFAULT_SETTINGS } from "../../src/config/defaults.ts";
 import { explainLine } from "../../src/line/explain.ts";
 import { sampleContext } from "../../src/line/samples.ts";
 import { SEGMENTS } from "../../src/line/segments/index.ts";

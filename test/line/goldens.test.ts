@@ -5,8 +5,8 @@
 import { expect, test } from "bun:test";
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { PRESET_NAMES } from "../../src/config/presets.ts";
-import { readConfig } from "../../src/config/read.ts";
+import { PRESET_NAMES } from "../../src/config-file/presets.ts";
+import { readConfig } from "../../src/config-file/read.ts";
 import { renderLine } from "../../src/line/index.ts";
 import { SAMPLE_NAMES, sampleContext } from "../../src/line/samples.ts";
 import { WIDE } from "./draw.ts";

@@ -1,15 +1,15 @@
 /** Contexts with anything in them: what `line` must draw without a raw byte, a row too wide, or an empty one. */
 
 import { readPayload } from "../../src/claude/payload.ts";
-import { PRESET_NAMES } from "../../src/config/presets.ts";
-import type { ConfigInput } from "../../src/config/schema.ts";
-import { BAR_SHAPES } from "../../src/line/bar.ts";
+import { DEFAULT_SETTINGS } from "../../src/config/defaults.ts";
+import type { RowSettings, Settings } from "../../src/config/settings.ts";
+import { PRESET_NAMES } from "../../src/config-file/presets.ts";
+import type { ConfigInput } from "../../src/config-file/schema.ts";
 import type { ColorDepth, Context } from "../../src/line/context.ts";
-import { DEFAULT_SETTINGS } from "../../src/line/defaults.ts";
+import { BAR_SHAPES } from "../../src/line/look/bar.ts";
+import { themeNames } from "../../src/line/look/themes.ts";
 import { SAMPLE_NAMES, SAMPLE_NOW, sampleContext } from "../../src/line/samples.ts";
 import { SEGMENTS } from "../../src/line/segments/index.ts";
-import type { RowSettings, Settings } from "../../src/line/settings.ts";
-import { themeNames } from "../../src/line/themes.ts";
 import { hostileText, type Random } from "./random.ts";
 
 const NUMBERS = [0, 1, 0.4, 7, 23.5, 99.6, 100, 101, 1e4, 1e9, 1e15, 1e300, 5e-324, Number.MAX_SAFE_INTEGER];

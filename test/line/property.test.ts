@@ -1,7 +1,7 @@
 import { expect, setDefaultTimeout, test } from "bun:test";
-import { readConfig } from "../../src/config/read.ts";
+import { readConfig } from "../../src/config-file/read.ts";
 import { explainLine } from "../../src/line/explain.ts";
-import { drawLine } from "../../src/line/line.ts";
+import { drawLine } from "../../src/line/layout/line.ts";
 import { hostileContext, randomConfig } from "./hostile.ts";
 import { random } from "./random.ts";
 

@@ -2,10 +2,10 @@
 import { describe, expect, test } from "bun:test";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { BAR_SHAPES, bar } from "../../src/line/bar.ts";
-import { DEFAULT_SETTINGS } from "../../src/line/defaults.ts";
-import { ICON_NAMES, icon } from "../../src/line/icons.ts";
-import { drawLine } from "../../src/line/line.ts";
+import { DEFAULT_SETTINGS } from "../../src/config/defaults.ts";
+import { drawLine } from "../../src/line/layout/line.ts";
+import { BAR_SHAPES, bar } from "../../src/line/look/bar.ts";
+import { ICON_NAMES, icon } from "../../src/line/look/icons.ts";
 import { SAMPLE_NAMES, sampleContext } from "../../src/line/samples.ts";
 import { ROLES } from "../../src/line/segment.ts";
 import { findSegment, SEGMENTS } from "../../src/line/segments/index.ts";

@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { DEFAULT_SETTINGS } from "../../src/line/defaults.ts";
+import { DEFAULT_SETTINGS } from "../../src/config/defaults.ts";
 import { renderSubagents } from "../../src/line/subagents.ts";
 import payload from "../fixtures/payloads/subagents.json";
 import { run, sandbox } from "../helpers/binary.ts";

@@ -3,7 +3,7 @@ import { expect, test } from "bun:test";
 import { existsSync, mkdirSync, readdirSync, utimesSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { waitFor } from "../../src/process/libc/spawn.ts";
+import { waitFor } from "../../src/os/ffi/spawn.ts";
 import { STEPS } from "../../src/selftest/steps/index.ts";
 import { BINARY, run, type Sandbox, sandbox, until } from "../helpers/binary.ts";
 import { CAN_SEE_PROCESSES, ownZombies, processesOf } from "../helpers/processes.ts";

@@ -2,8 +2,8 @@
 import { expect, test } from "bun:test";
 import { existsSync, mkdirSync, readdirSync, statSync, utimesSync, watch } from "node:fs";
 import { dirname, join } from "node:path";
-import { tryLock } from "../../src/process/flock.ts";
-import { identifySelf } from "../../src/process/identity.ts";
+import { identifySelf } from "../../src/os/identity.ts";
+import { tryLock } from "../../src/os/lock/flock.ts";
 import { BINARY } from "../helpers/binary.ts";
 import { home, LINE } from "./home.ts";
 

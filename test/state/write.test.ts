@@ -277,7 +277,7 @@ describe("sweeping", () => {
     const old = `${paths.sessions}/old-session.json`;
     writeFileSync(old, "{}");
     age(old, 8 * DAY);
-    const { tryLock } = await import("../../src/process/flock.ts");
+    const { tryLock } = await import("../../src/os/lock/flock.ts");
     using lock = tryLock(`${paths.locks}/session-old-session.lock`);
     expect(lock).toBeDefined();
     expect(sweep(paths, Date.now())).toBe(0);

@@ -1,10 +1,10 @@
-import { formatError, readConfig } from "../../config/read.ts";
-import { printable } from "../../output/characters.ts";
-import { toJson } from "../../output/json.ts";
-import { sayError } from "../../output/say.ts";
-import type { Command } from "../command.ts";
-import { EXIT } from "../exit-codes.ts";
-import { printLine } from "../print.ts";
+import { printable } from "../../cli/characters.ts";
+import type { Command } from "../../cli/command.ts";
+import { EXIT } from "../../cli/exit-codes.ts";
+import { toJson } from "../../cli/json.ts";
+import { printLine } from "../../cli/print.ts";
+import { sayError } from "../../cli/say.ts";
+import { formatError, readConfig } from "../../config-file/read.ts";
 import { loadConfigText, refuseOperands, requireConfigPath } from "./target.ts";
 
 export const configCheck: Command = {

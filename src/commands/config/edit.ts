@@ -1,16 +1,16 @@
-import { initialConfig } from "../../config/initial.ts";
-import { PRESETS, type PresetName } from "../../config/presets.ts";
-import { formatError, readConfig } from "../../config/read.ts";
+import { printable } from "../../cli/characters.ts";
+import type { Command } from "../../cli/command.ts";
+import { CommandError } from "../../cli/errors.ts";
+import { EXIT } from "../../cli/exit-codes.ts";
+import { printLine } from "../../cli/print.ts";
+import type { Settings } from "../../config/settings.ts";
+import { initialConfig } from "../../config-file/initial.ts";
+import { PRESETS, type PresetName } from "../../config-file/presets.ts";
+import { formatError, readConfig } from "../../config-file/read.ts";
 import { readTerminal } from "../../display/terminal.ts";
 import { HUNG_UP, runEditor } from "../../editor/session.ts";
 import { type Draft, start } from "../../editor/state.ts";
 import { setValue } from "../../json-text/edit.ts";
-import type { Settings } from "../../line/settings.ts";
-import { printable } from "../../output/characters.ts";
-import type { Command } from "../command.ts";
-import { CommandError } from "../errors.ts";
-import { EXIT } from "../exit-codes.ts";
-import { printLine } from "../print.ts";
 import { loadConfigText, refuseOperands, requireConfigPath, saveConfigText } from "./target.ts";
 
 const WITH_COMMENTS = { comments: true };

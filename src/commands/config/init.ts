@@ -1,14 +1,14 @@
 import { dirname, join } from "node:path";
-import { initialConfig } from "../../config/initial.ts";
-import { PRESET_NAMES, PRESETS, type PresetName } from "../../config/presets.ts";
-import { jsonSchema } from "../../config/schema.ts";
-import { nearest } from "../../nearest.ts";
-import { printable } from "../../output/characters.ts";
+import { printable } from "../../cli/characters.ts";
+import type { Command } from "../../cli/command.ts";
+import { CommandError, UsageError } from "../../cli/errors.ts";
+import { EXIT } from "../../cli/exit-codes.ts";
+import { nearest } from "../../cli/nearest.ts";
+import { printLine } from "../../cli/print.ts";
+import { initialConfig } from "../../config-file/initial.ts";
+import { PRESET_NAMES, PRESETS, type PresetName } from "../../config-file/presets.ts";
+import { jsonSchema } from "../../config-file/schema.ts";
 import { replaceFile } from "../../state/write.ts";
-import type { Command } from "../command.ts";
-import { CommandError, UsageError } from "../errors.ts";
-import { EXIT } from "../exit-codes.ts";
-import { printLine } from "../print.ts";
 import { loadConfigText, refuseOperands, requireConfigPath, saveConfigText } from "./target.ts";
 
 const SCHEMA_FILE = "config.schema.json";

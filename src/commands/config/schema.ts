@@ -1,9 +1,9 @@
-import { configReference } from "../../config/reference.ts";
-import { jsonSchema } from "../../config/schema.ts";
-import { toJson } from "../../output/json.ts";
-import type { Command } from "../command.ts";
-import { EXIT } from "../exit-codes.ts";
-import { printLine } from "../print.ts";
+import type { Command } from "../../cli/command.ts";
+import { EXIT } from "../../cli/exit-codes.ts";
+import { toJson } from "../../cli/json.ts";
+import { printLine } from "../../cli/print.ts";
+import { configReference } from "../../config-file/reference.ts";
+import { jsonSchema } from "../../config-file/schema.ts";
 import { refuseOperands } from "./target.ts";
 
 export const configSchema: Command = {

@@ -1,12 +1,12 @@
-import { formatError, readConfig } from "../../config/read.ts";
-import { CONFIG_KEYS } from "../../config/schema.ts";
+import { printable } from "../../cli/characters.ts";
+import type { Command } from "../../cli/command.ts";
+import { CommandError, UsageError } from "../../cli/errors.ts";
+import { EXIT } from "../../cli/exit-codes.ts";
+import { printLine } from "../../cli/print.ts";
+import { formatError, readConfig } from "../../config-file/read.ts";
+import { CONFIG_KEYS } from "../../config-file/schema.ts";
 import { setValue } from "../../json-text/edit.ts";
 import { parsePath } from "../../json-text/path.ts";
-import { printable } from "../../output/characters.ts";
-import type { Command } from "../command.ts";
-import { CommandError, UsageError } from "../errors.ts";
-import { EXIT } from "../exit-codes.ts";
-import { printLine } from "../print.ts";
 import { loadConfigText, requireConfigPath, saveConfigText } from "./target.ts";
 
 export const configSet: Command = {

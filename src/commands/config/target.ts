@@ -1,10 +1,10 @@
-import { readConfigText, writeConfigText } from "../../config/file.ts";
-import { formatError, readConfig } from "../../config/read.ts";
-import { printable } from "../../output/characters.ts";
+import { printable } from "../../cli/characters.ts";
+import { CommandError, UsageError } from "../../cli/errors.ts";
+import { EXIT } from "../../cli/exit-codes.ts";
+import type { ParsedOptions } from "../../cli/options.ts";
+import { readConfigText, writeConfigText } from "../../config-file/file.ts";
+import { formatError, readConfig } from "../../config-file/read.ts";
 import { configPath } from "../../state/paths.ts";
-import { CommandError, UsageError } from "../errors.ts";
-import { EXIT } from "../exit-codes.ts";
-import type { ParsedOptions } from "../options.ts";
 
 /** The configuration's path. Throws where the environment names none. */
 export function requireConfigPath(): string {

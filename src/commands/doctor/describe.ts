@@ -1,10 +1,11 @@
 /** An examination for people: aligned, wrapped to the terminal, what is wrong standing out, the sum of it last. */
+
+import { printable } from "../../cli/characters.ts";
+import { wrap } from "../../cli/wrap.ts";
 import type { Level } from "../../doctor/check.ts";
 import { counted } from "../../doctor/check.ts";
 import type { Examination, Result } from "../../doctor/examine.ts";
-import { type Act, fixable } from "../../doctor/mend.ts";
-import { printable } from "../../output/characters.ts";
-import { wrap } from "../../wrap.ts";
+import { type Act, fixable } from "../../doctor/fix.ts";
 
 /** How text is drawn: the colours of picocolors, or none. */
 export interface Paint {

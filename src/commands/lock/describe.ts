@@ -1,6 +1,6 @@
-import { printable } from "../../output/characters.ts";
-import type { LockStatus } from "../../process/lock-status.ts";
-import { ageMs, formatRfc3339 } from "../../process/time.ts";
+import { printable } from "../../cli/characters.ts";
+import type { LockStatus } from "../../os/lock/status.ts";
+import { ageMs, formatRfc3339 } from "../../os/time.ts";
 
 /** @returns a lock's state in words: "held by pid 12 (sleep 60) on host since …, 5 s ago" */
 export function describeStatus(status: LockStatus, nowMs: number): string {

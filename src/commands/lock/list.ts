@@ -1,15 +1,15 @@
 import { readdirSync } from "node:fs";
-import { printable } from "../../output/characters.ts";
-import { toJson } from "../../output/json.ts";
-import { cString } from "../../process/libc/library.ts";
-import { linkStat } from "../../process/libc/stat.ts";
-import { LockError } from "../../process/lock-error.ts";
-import { lockStatus } from "../../process/lock-status.ts";
+import { printable } from "../../cli/characters.ts";
+import type { Command } from "../../cli/command.ts";
+import { CommandError, UsageError } from "../../cli/errors.ts";
+import { EXIT } from "../../cli/exit-codes.ts";
+import { toJson } from "../../cli/json.ts";
+import { printLine } from "../../cli/print.ts";
+import { cString } from "../../os/ffi/library.ts";
+import { linkStat } from "../../os/ffi/stat.ts";
+import { LockError } from "../../os/lock/error.ts";
+import { lockStatus } from "../../os/lock/status.ts";
 import { statePaths } from "../../state/paths.ts";
-import type { Command } from "../command.ts";
-import { CommandError, UsageError } from "../errors.ts";
-import { EXIT } from "../exit-codes.ts";
-import { printLine } from "../print.ts";
 import { describeStatus, statusFields } from "./describe.ts";
 import { lockDirectory, lockName } from "./target.ts";
 

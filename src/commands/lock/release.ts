@@ -1,16 +1,16 @@
-import { printable } from "../../output/characters.ts";
-import { sayError } from "../../output/say.ts";
-import { parseDuration } from "../../process/duration.ts";
-import type { SentSignal } from "../../process/end-processes.ts";
-import { errorText } from "../../process/libc/library.ts";
-import { endHolders } from "../../process/lock-release.ts";
-import { type LockStatus, lockStatus } from "../../process/lock-status.ts";
+import { printable } from "../../cli/characters.ts";
+import type { Command } from "../../cli/command.ts";
+import { parseDuration } from "../../cli/duration.ts";
+import { CommandError, UsageError } from "../../cli/errors.ts";
+import { EXIT } from "../../cli/exit-codes.ts";
+import { printLine } from "../../cli/print.ts";
+import { sayError } from "../../cli/say.ts";
+import { errorText } from "../../os/ffi/library.ts";
+import { endHolders } from "../../os/lock/release.ts";
+import { type LockStatus, lockStatus } from "../../os/lock/status.ts";
+import type { SentSignal } from "../../os/run/end-processes.ts";
 import { PassLog } from "../../state/log.ts";
 import { statePaths } from "../../state/paths.ts";
-import type { Command } from "../command.ts";
-import { CommandError, UsageError } from "../errors.ts";
-import { EXIT } from "../exit-codes.ts";
-import { printLine } from "../print.ts";
 import { describeStatus } from "./describe.ts";
 import { type LockTarget, lockTarget, NAME_OR_PATH, withLockErrors } from "./target.ts";
 

@@ -1,13 +1,13 @@
-import { sayError } from "../../output/say.ts";
-import { type Lock, type LockOptions, lockBlocking, tryLock } from "../../process/flock.ts";
-import { restoreInherited } from "../../process/libc/inherited.ts";
-import { rawTail } from "../../process/libc/raw.ts";
-import { shownSignal } from "../../process/signals.ts";
-import { supervise } from "../../process/supervise.ts";
-import type { Command } from "../command.ts";
-import { CommandError, UsageError } from "../errors.ts";
-import { EXIT } from "../exit-codes.ts";
-import type { ParsedOptions } from "../options.ts";
+import type { Command } from "../../cli/command.ts";
+import { CommandError, UsageError } from "../../cli/errors.ts";
+import { EXIT } from "../../cli/exit-codes.ts";
+import type { ParsedOptions } from "../../cli/options.ts";
+import { sayError } from "../../cli/say.ts";
+import { restoreInherited } from "../../os/ffi/inherited.ts";
+import { rawTail } from "../../os/ffi/raw.ts";
+import { type Lock, type LockOptions, lockBlocking, tryLock } from "../../os/lock/flock.ts";
+import { shownSignal } from "../../os/run/signals.ts";
+import { supervise } from "../../os/run/supervise.ts";
 import { exitAs, readDuration, readEnding, requireStarted, USUAL_SIGNALS } from "../supervised.ts";
 import { type LockTarget, lockTarget, NAME_OR_PATH, withLockErrors } from "./target.ts";
 
@@ -118,7 +118,7 @@ async function conflict(target: LockTarget, exitCode: number): Promise<CommandEr
 
 /** Loaded only when the lock is held: a free one shall not wait for it. */
 async function describe(target: LockTarget): Promise<string> {
-  const { lockStatus } = await import("../../process/lock-status.ts");
+  const { lockStatus } = await import("../../os/lock/status.ts");
   const { describeStatus } = await import("./describe.ts");
   const status = lockStatus(target.path, target.notes);
   return status.state === "free" ? "held until just now" : describeStatus(status, Date.now());

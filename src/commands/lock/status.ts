@@ -1,10 +1,10 @@
-import { printable } from "../../output/characters.ts";
-import { toJson } from "../../output/json.ts";
-import { lockStatus } from "../../process/lock-status.ts";
-import type { Command } from "../command.ts";
-import { UsageError } from "../errors.ts";
-import { EXIT } from "../exit-codes.ts";
-import { printLine } from "../print.ts";
+import { printable } from "../../cli/characters.ts";
+import type { Command } from "../../cli/command.ts";
+import { UsageError } from "../../cli/errors.ts";
+import { EXIT } from "../../cli/exit-codes.ts";
+import { toJson } from "../../cli/json.ts";
+import { printLine } from "../../cli/print.ts";
+import { lockStatus } from "../../os/lock/status.ts";
 import { describeStatus, statusFields } from "./describe.ts";
 import { lockTarget, NAME_OR_PATH, withLockErrors } from "./target.ts";
 

@@ -1,10 +1,10 @@
-import { printable } from "../../output/characters.ts";
-import { LockError } from "../../process/lock-error.ts";
-import type { LockPolicy } from "../../process/lock-file.ts";
+import { printable } from "../../cli/characters.ts";
+import { CommandError, UsageError } from "../../cli/errors.ts";
+import { EXIT } from "../../cli/exit-codes.ts";
+import { LockError } from "../../os/lock/error.ts";
+import type { LockPolicy } from "../../os/lock/file.ts";
 import { type StatePaths, statePaths } from "../../state/paths.ts";
 import { isPrepared } from "../../state/prepared.ts";
-import { CommandError, UsageError } from "../errors.ts";
-import { EXIT } from "../exit-codes.ts";
 
 /** The lock that a word of the command line means. */
 export interface LockTarget {

@@ -2,12 +2,12 @@
 import { join } from "node:path";
 import { claudeDirectories } from "../../claude/directories.ts";
 import { lineCommands } from "../../claude/line-command.ts";
-import { printable } from "../../output/characters.ts";
+import { printable } from "../../cli/characters.ts";
+import { CommandError, UsageError } from "../../cli/errors.ts";
+import type { ParsedOptions } from "../../cli/options.ts";
 import type { Wish } from "../../setup/change.ts";
 import type { Request } from "../../setup/run.ts";
 import { statePaths } from "../../state/paths.ts";
-import { CommandError, UsageError } from "../errors.ts";
-import type { ParsedOptions } from "../options.ts";
 
 /** @throws UsageError, CommandError */
 export function readRequest(options: ParsedOptions, cwd: string): Request {

@@ -1,12 +1,12 @@
 /** What `setup` shows: the change, the line as it will look, warnings, and what to paste by hand. */
 
-import { printable } from "../../output/characters.ts";
-import { sayError } from "../../output/say.ts";
+import { printable } from "../../cli/characters.ts";
+import { CommandError } from "../../cli/errors.ts";
+import { printLine } from "../../cli/print.ts";
+import { sayError } from "../../cli/say.ts";
 import { applyWish, type Change, type Kept, type Wish } from "../../setup/change.ts";
 import { type DiffLine, diffLines } from "../../setup/diff.ts";
 import type { Target } from "../../setup/target.ts";
-import { CommandError } from "../errors.ts";
-import { printLine } from "../print.ts";
 import { configuredSettings, sampleRows } from "../sample-line.ts";
 
 /** The change as lines taken out and put in, in colour on a terminal. */

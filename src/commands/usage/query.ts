@@ -1,9 +1,10 @@
 /** What `plimsoll usage` is asked for: its command line, checked against what there is. */
+
+import { UsageError } from "../../cli/errors.ts";
+import { nearest } from "../../cli/nearest.ts";
+import type { OptionSpec, ParsedOptions } from "../../cli/options.ts";
 import { type CostMode, namedZone, type Zone } from "../../ledger/index.ts";
-import { nearest } from "../../nearest.ts";
 import { type Query, VIEWS } from "../../usage/query.ts";
-import { UsageError } from "../errors.ts";
-import type { OptionSpec, ParsedOptions } from "../options.ts";
 
 const ORDERS = ["asc", "desc"] as const;
 const MODES = ["auto", "calculate", "display"] as const satisfies readonly CostMode[];

@@ -1,6 +1,12 @@
 /** The ledger brought up to date, and the terminal, for one run of `plimsoll usage`. */
 
 import { claudeDirectories } from "../../claude/directories.ts";
+import { CommandError } from "../../cli/errors.ts";
+import { EXIT } from "../../cli/exit-codes.ts";
+import type { Markup } from "../../cli/harmless.ts";
+import { print } from "../../cli/print.ts";
+import { sayError } from "../../cli/say.ts";
+import { writeErr } from "../../cli/write.ts";
 import { currentSettings } from "../../gather/settings.ts";
 import {
   describeRepair,
@@ -11,12 +17,9 @@ import {
   type Zone,
 } from "../../ledger/index.ts";
 import { tabulate } from "../../ledger/zones.ts";
-import type { Markup } from "../../output/harmless.ts";
-import { sayError } from "../../output/say.ts";
-import { writeErr } from "../../output/write.ts";
-import { acquire, LockError } from "../../process/flock.ts";
-import { realPath } from "../../process/libc/file.ts";
-import { localTime } from "../../process/libc/time.ts";
+import { realPath } from "../../os/ffi/file.ts";
+import { localTime } from "../../os/ffi/time.ts";
+import { acquire, LockError } from "../../os/lock/flock.ts";
 import { prepareStateDirectory, StateDirectoryError } from "../../state/directory.ts";
 import { fiveHourReset, hasFiveHour } from "../../state/limit-windows.ts";
 import { indexerLock } from "../../state/locks.ts";
@@ -26,9 +29,6 @@ import { makeFormat, numericLocale } from "../../usage/format.ts";
 import { showProgress } from "../../usage/progress.ts";
 import type { Query } from "../../usage/query.ts";
 import type { Look } from "../../usage/tables.ts";
-import { CommandError } from "../errors.ts";
-import { EXIT } from "../exit-codes.ts";
-import { print } from "../print.ts";
 
 export interface UsageSource {
   readonly ledger: Ledger;

@@ -1,9 +1,9 @@
 /** The configuration: one that can be used, and the validated form of it. */
 import { lstatSync, readFileSync, statSync, unlinkSync } from "node:fs";
-import { locateError } from "../../config/locate.ts";
-import { formatError, readConfig } from "../../config/read.ts";
-import { CONFIG_LIMIT, decodeSettings, sameConfig } from "../../line/settings-cache.ts";
-import { readSmallText } from "../../process/small-file.ts";
+import { CONFIG_LIMIT, decodeSettings, sameConfig } from "../../config/settings-cache.ts";
+import { locateError } from "../../config-file/locate.ts";
+import { formatError, readConfig } from "../../config-file/read.ts";
+import { readSmallText } from "../../os/io/small-file.ts";
 import { configPath } from "../../state/paths.ts";
 import { bad, type Check, counted, type Finding, few, good, note, type Surroundings } from "../check.ts";
 

@@ -3,8 +3,8 @@ import { lstatSync, statSync } from "node:fs";
 import { claudeDirectories } from "../../claude/directories.ts";
 import { readGatherSettings } from "../../gather/settings.ts";
 import { type Behind, COMPLETE_LOOK_MS, lookAt } from "../../ledger/index.ts";
-import { lockStatus } from "../../process/lock-status.ts";
-import { runBounded } from "../../process/subprocess.ts";
+import { lockStatus } from "../../os/lock/status.ts";
+import { runBounded } from "../../os/run/subprocess.ts";
 import { listAccountStates } from "../../state/list.ts";
 import { indexerLock } from "../../state/locks.ts";
 import {

@@ -1,7 +1,7 @@
 /** Locks: free, or held by somebody who is at work. */
 import { readdirSync } from "node:fs";
-import { LockError } from "../../process/lock-error.ts";
-import { type LockStatus, lockStatus } from "../../process/lock-status.ts";
+import { LockError } from "../../os/lock/error.ts";
+import { type LockStatus, lockStatus } from "../../os/lock/status.ts";
 import { bad, type Check, counted, type Finding, good, note, type Surroundings } from "../check.ts";
 import { endOwn } from "../end-own.ts";
 import { ownProcesses } from "../own-processes.ts";

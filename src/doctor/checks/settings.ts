@@ -1,8 +1,8 @@
 /** Claude Code's settings: the line is asked for, and nothing hides it. */
 import { claudeDirectories } from "../../claude/directories.ts";
 import { readOurCommand } from "../../claude/line-command.ts";
-import type { Obstacle } from "../../claude/obstacles.ts";
-import { type Outlook, outlook } from "../../claude/outlook.ts";
+import type { Obstacle } from "../../claude/problems.ts";
+import { type Outlook, outlook } from "../../claude/status-line-state.ts";
 import { bad, type Check, type Finding, type Fix, good, note, type Surroundings } from "../check.ts";
 import { clientsWithout } from "../client-path.ts";
 import { setUpLine } from "../set-up-line.ts";

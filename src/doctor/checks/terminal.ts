@@ -1,10 +1,10 @@
 /** The terminal as a render sees it: by its environment, which the client passes on. */
 
+import { DEFAULT_SETTINGS } from "../../config/defaults.ts";
+import type { Settings } from "../../config/settings.ts";
+import { CONFIG_LIMIT, decodeSettings } from "../../config/settings-cache.ts";
 import { readTerminal } from "../../display/terminal.ts";
-import { DEFAULT_SETTINGS } from "../../line/defaults.ts";
-import type { Settings } from "../../line/settings.ts";
-import { CONFIG_LIMIT, decodeSettings } from "../../line/settings-cache.ts";
-import { readSmallText } from "../../process/small-file.ts";
+import { readSmallText } from "../../os/io/small-file.ts";
 import { bad, type Check, type Finding, good, note, type Surroundings } from "../check.ts";
 
 /** Below this even one row of a few segments is cut. Columns. */

@@ -1,5 +1,5 @@
 /** Ended processes of this program that nobody waits for. */
-import { lookUp } from "../../process/identity.ts";
+import { lookUp } from "../../os/identity.ts";
 import { bad, type Check, counted, good } from "../check.ts";
 import { describeProcess, isSame, isThisProgram, stateRootOf } from "../own-processes.ts";
 import { type UserProcess, userProcesses } from "../user-processes.ts";

@@ -4,12 +4,13 @@
  *
  * Not `runBounded`: that closes stdin, and ends without a word what the command leaves running, which is to be told here.
  */
-import { endProcesses } from "../../process/end-processes.ts";
-import { kill } from "../../process/libc/signal.ts";
-import { Collected } from "../../process/outcome.ts";
-import { groupIsEmpty } from "../../process/process-group.ts";
-import { SIG } from "../../process/signals.ts";
-import { decodeLossy } from "../../process/utf8.ts";
+
+import { kill } from "../../os/ffi/signal.ts";
+import { decodeLossy } from "../../os/io/utf8.ts";
+import { endProcesses } from "../../os/run/end-processes.ts";
+import { Collected } from "../../os/run/outcome.ts";
+import { groupIsEmpty } from "../../os/run/process-group.ts";
+import { SIG } from "../../os/run/signals.ts";
 import { environmentOf, recordOf, type UserProcess, userProcesses } from "../user-processes.ts";
 
 export interface ClientRun {

@@ -1,5 +1,5 @@
-import type { CommandSettings } from "../../line/settings.ts";
-import { runBounded } from "../../process/subprocess.ts";
+import type { CommandSettings } from "../../config/settings.ts";
+import { runBounded } from "../../os/run/subprocess.ts";
 import { commandsDue } from "../../state/due.ts";
 import type { CommandFacts, CommandsFacts } from "../../state/schema.ts";
 import type { GatherPart, Job } from "../part.ts";

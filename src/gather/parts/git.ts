@@ -1,6 +1,6 @@
-import { resolveExecutable } from "../../process/executable.ts";
-import { type Outcome, runBounded } from "../../process/subprocess.ts";
-import { workingTrees } from "../../process/working-tree.ts";
+import { resolveExecutable } from "../../os/run/executable.ts";
+import { type Outcome, runBounded } from "../../os/run/subprocess.ts";
+import { workingTrees } from "../../os/run/working-tree.ts";
 import type { GitFacts, RepoState } from "../../state/schema.ts";
 import { openRepository, operationOf, stashesOf } from "../git/repository.ts";
 import {

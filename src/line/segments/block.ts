@@ -1,7 +1,7 @@
 import { isPossibleReset } from "../../state/limit-windows.ts";
-import { duration, money } from "../format.ts";
-import { icon } from "../icons.ts";
 import { levelOf } from "../level.ts";
+import { duration, money } from "../look/format.ts";
+import { icon } from "../look/icons.ts";
 import { freshness } from "../parts.ts";
 import { type Span, segment } from "../segment.ts";
 import { spent } from "../usage.ts";

@@ -1,5 +1,5 @@
-import { money, tokens } from "../format.ts";
 import { levelOf } from "../level.ts";
+import { money, tokens } from "../look/format.ts";
 import { freshness } from "../parts.ts";
 import { type Span, segment } from "../segment.ts";
 

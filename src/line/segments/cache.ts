@@ -1,5 +1,5 @@
-import { clockTime, duration, percent, tokens } from "../format.ts";
-import { icon } from "../icons.ts";
+import { clockTime, duration, percent, tokens } from "../look/format.ts";
+import { icon } from "../look/icons.ts";
 import { type Span, segment } from "../segment.ts";
 
 /** An hour is the longest that a cache lives (with 5 minutes for clocks that differ): beyond it the clock was set back. */

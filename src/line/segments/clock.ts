@@ -1,4 +1,4 @@
-import { clockTime } from "../format.ts";
+import { clockTime } from "../look/format.ts";
 import { segment } from "../segment.ts";
 
 export const clock = segment({

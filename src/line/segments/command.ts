@@ -1,4 +1,4 @@
-import { tidy } from "../clean.ts";
+import { tidy } from "../layout/clean.ts";
 import { staleSince } from "../parts.ts";
 import { segment } from "../segment.ts";
 

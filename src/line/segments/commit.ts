@@ -1,4 +1,4 @@
-import { icon } from "../icons.ts";
+import { icon } from "../look/icons.ts";
 import { freshness } from "../parts.ts";
 import { segment } from "../segment.ts";
 

@@ -1,7 +1,7 @@
-import { bar, barShape } from "../bar.ts";
 import type { Context } from "../context.ts";
-import { percent, tokens } from "../format.ts";
 import { levelOf } from "../level.ts";
+import { bar, barShape } from "../look/bar.ts";
+import { percent, tokens } from "../look/format.ts";
 import { type Span, segment } from "../segment.ts";
 
 export const context = segment({

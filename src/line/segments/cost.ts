@@ -1,6 +1,6 @@
 import type { Context } from "../context.ts";
-import { money } from "../format.ts";
 import { levelOf } from "../level.ts";
+import { money } from "../look/format.ts";
 import { freshness } from "../parts.ts";
 import { type Piece, segment } from "../segment.ts";
 

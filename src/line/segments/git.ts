@@ -1,7 +1,7 @@
 import type { GitFacts } from "../../state/schema.ts";
 import type { Context } from "../context.ts";
-import { count } from "../format.ts";
-import { type IconName, icon } from "../icons.ts";
+import { count } from "../look/format.ts";
+import { type IconName, icon } from "../look/icons.ts";
 import { freshness } from "../parts.ts";
 import { type Role, type Span, segment } from "../segment.ts";
 

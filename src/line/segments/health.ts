@@ -1,5 +1,5 @@
 import { PARTS, type PartName } from "../../state/schema.ts";
-import { tidy } from "../clean.ts";
+import { tidy } from "../layout/clean.ts";
 import { isFailing, partOf } from "../parts.ts";
 import { type Span, segment } from "../segment.ts";
 

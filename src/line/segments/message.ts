@@ -1,5 +1,5 @@
-import { tidy } from "../clean.ts";
-import { age } from "../format.ts";
+import { tidy } from "../layout/clean.ts";
+import { age } from "../look/format.ts";
 import { type Span, segment } from "../segment.ts";
 
 export const message = segment({

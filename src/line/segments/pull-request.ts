@@ -1,4 +1,4 @@
-import { type IconName, icon } from "../icons.ts";
+import { type IconName, icon } from "../look/icons.ts";
 import { type Role, type Span, segment } from "../segment.ts";
 
 export const pullRequest = segment({

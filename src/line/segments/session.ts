@@ -1,5 +1,5 @@
-import { duration } from "../format.ts";
-import { icon } from "../icons.ts";
+import { duration } from "../look/format.ts";
+import { icon } from "../look/icons.ts";
 import { segment } from "../segment.ts";
 
 export const session = segment({

@@ -1,7 +1,7 @@
-import { duration, money, percent } from "../format.ts";
-import { icon } from "../icons.ts";
 import { levelOf } from "../level.ts";
 import { LIMIT_LEVELS } from "../limit.ts";
+import { duration, money, percent } from "../look/format.ts";
+import { icon } from "../look/icons.ts";
 import { type Span, segment } from "../segment.ts";
 
 /** No period is longer: a reset beyond it says that the clock was set back. Milliseconds. */

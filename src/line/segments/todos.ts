@@ -1,5 +1,5 @@
-import { tidy } from "../clean.ts";
-import { count } from "../format.ts";
+import { tidy } from "../layout/clean.ts";
+import { count } from "../look/format.ts";
 import { freshness } from "../parts.ts";
 import { type Span, segment } from "../segment.ts";
 

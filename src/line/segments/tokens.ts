@@ -1,5 +1,5 @@
 import type { Context } from "../context.ts";
-import { tokens as figure } from "../format.ts";
+import { tokens as figure } from "../look/format.ts";
 import { freshness } from "../parts.ts";
 import { type Piece, segment } from "../segment.ts";
 import { totalTokens } from "../usage.ts";

@@ -1,4 +1,4 @@
-import { age, count } from "../format.ts";
+import { age, count } from "../look/format.ts";
 import { freshness } from "../parts.ts";
 import { type Span, segment } from "../segment.ts";
 

@@ -1,4 +1,4 @@
-import { count } from "../format.ts";
+import { count } from "../look/format.ts";
 import { freshness } from "../parts.ts";
 import { segment } from "../segment.ts";
 

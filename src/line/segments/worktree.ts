@@ -1,4 +1,4 @@
-import { icon } from "../icons.ts";
+import { icon } from "../look/icons.ts";
 import { type Span, segment } from "../segment.ts";
 
 export const worktree = segment({

@@ -1,6 +1,7 @@
 /** The C library through FFI: a lock between two descriptors, and who a process is. */
-import { tryLock } from "../../process/flock.ts";
-import { identifySelf, verify } from "../../process/identity.ts";
+
+import { identifySelf, verify } from "../../os/identity.ts";
+import { tryLock } from "../../os/lock/flock.ts";
 import { expectSame, type Step, Unexpected } from "../step.ts";
 
 export const ffi: Step = {

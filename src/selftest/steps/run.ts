@@ -1,6 +1,6 @@
 /** A command over its deadline is ended and leaves nothing; one that ends by itself hands its exit code on. */
-import { EXIT } from "../../commands/exit-codes.ts";
-import { tryLock } from "../../process/flock.ts";
+import { EXIT } from "../../cli/exit-codes.ts";
+import { tryLock } from "../../os/lock/flock.ts";
 import { expectEnd, expectSame, type Step } from "../step.ts";
 
 /** Seconds. */

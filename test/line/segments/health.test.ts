@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
-import { DEFAULT_SETTINGS } from "../../../src/line/defaults.ts";
-import { renderLine } from "../../../src/line/line.ts";
+import { DEFAULT_SETTINGS } from "../../../src/config/defaults.ts";
+import { renderLine } from "../../../src/line/layout/line.ts";
 import { sampleContext } from "../../../src/line/samples.ts";
 import { draw, drawShort, WIDE } from "../draw.ts";
 

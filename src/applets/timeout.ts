@@ -1,0 +1,225 @@
+/**
+ * timeout(1) of GNU coreutils 9: its grammar, its messages, its exit codes, and its way with signals.
+ *
+ * It makes itself the leader of a new process group that the command shares, sends the signal to the command and then
+ * to the group (whose own copy it ignores), continues what is stopped, and passes on what it is sent itself.
+ * Newer than Debian 12's: -f and -p, as POSIX 2024 has them.
+ */
+
+import { parseDuration } from "../cli/duration.ts";
+import type { OptionSpec } from "../cli/options.ts";
+import { sayByConsole } from "../cli/say.ts";
+import { keepTerminalModes } from "../os/ffi/exit.ts";
+import { restoreInherited } from "../os/ffi/inherited.ts";
+import { ERRNO, errorText } from "../os/ffi/library.ts";
+import { disableCoreFile } from "../os/ffi/limits.ts";
+import { rawTail } from "../os/ffi/raw.ts";
+import { defaultSignal, dieOf, ignoreSignal, kill, leadGroup, unblockSignal } from "../os/ffi/signal.ts";
+import { spawnCommand, type WaitStatus } from "../os/ffi/spawn.ts";
+import { after, childEnd, onSignals } from "../os/run/children.ts";
+import { dyingWithUs } from "../os/run/parent-death.ts";
+import { FORWARDED, parseSignal, SIG, shownSignal } from "../os/run/signals.ts";
+import { VERSION } from "../version.ts";
+import { type Persona, PersonaError, parsePersonaOptions, say } from "./applet.ts";
+import { quote } from "./quote.ts";
+
+const TIMED_OUT = 124;
+const OWN_FAILURE = 125;
+const NOT_EXECUTABLE = 126;
+const NOT_FOUND = 127;
+
+const OPTIONS: readonly OptionSpec[] = [
+  { long: ["kill-after"], short: ["k"], value: "DURATION", about: "" },
+  { long: ["signal"], short: ["s"], value: "SIGNAL", about: "" },
+  { long: ["verbose"], short: ["v"], about: "" },
+  { long: ["foreground"], short: ["f"], about: "" },
+  { long: ["preserve-status"], short: ["p"], about: "" },
+  { long: ["help"], about: "" },
+  { long: ["version"], about: "" },
+];
+
+const HELP = `Usage: timeout [OPTION]... DURATION COMMAND [ARG]...
+Run COMMAND, and end it when it still runs after DURATION.
+
+  -f, --foreground        stay in the group of the caller, so that COMMAND can
+                            read from the terminal; only COMMAND is signalled
+  -k, --kill-after=DURATION
+                          send KILL too when COMMAND still runs this long
+                            after the first signal
+  -p, --preserve-status   exit as COMMAND did, even after a timeout
+  -s, --signal=SIGNAL     what to send on timeout: a name such as HUP, or a
+                            number (default TERM)
+  -v, --verbose           say on stderr which signal is sent
+      --help              show this help
+      --version           show the version
+
+DURATION is a floating point number and an optional unit: s (seconds, the
+default), m (minutes), h (hours) or d (days). 0 is no limit.
+
+Exit status:
+  124  COMMAND timed out, and --preserve-status was not given
+  125  timeout itself failed
+  126  COMMAND was found and cannot be run
+  127  COMMAND was not found
+  137  COMMAND or timeout was sent KILL
+  else that of COMMAND
+
+This is plimsoll under the name of timeout.`;
+
+/**
+ * Handled even when inherited as ignored, as INT and QUIT are by whatever a script starts with `&`: the command gets
+ * their default actions, and the original's own tests rely on that.
+ */
+const ALWAYS_HANDLED = [SIG.ALRM, SIG.INT, SIG.QUIT];
+
+interface Request {
+  readonly durationMs: number;
+  readonly killAfterMs: number;
+  readonly signal: number;
+  readonly foreground: boolean;
+  readonly preserveStatus: boolean;
+  readonly verbose: boolean;
+  readonly argv: readonly string[];
+}
+
+export const timeoutPersona: Persona = {
+  name: "timeout",
+  async run(argv) {
+    const request = parse(argv);
+    if (typeof request === "string") {
+      sayByConsole(request);
+      return 0;
+    }
+    return limit(request);
+  },
+};
+
+/** @returns the request, or a text to print instead */
+function parse(argv: readonly string[]): Request | string {
+  const options = parsePersonaOptions(OPTIONS, argv, OWN_FAILURE);
+  if (options.has("help")) return HELP;
+  if (options.has("version")) return `timeout (plimsoll) ${VERSION}`;
+  const killAfterMs = options.has("kill-after") ? duration(options.get("kill-after") ?? "") : 0;
+  const signal = options.has("signal") ? signalNumber(options.get("signal") ?? "") : SIG.TERM;
+  const [time, ...command] = options.operands;
+  if (time === undefined || command.length === 0) throw new PersonaError("", OWN_FAILURE, { tryHelp: true });
+  return {
+    durationMs: duration(time),
+    killAfterMs,
+    signal,
+    foreground: options.has("foreground"),
+    preserveStatus: options.has("preserve-status"),
+    verbose: options.has("verbose"),
+    argv: command,
+  };
+}
+
+function duration(text: string): number {
+  const ms = parseDuration(text);
+  if (ms === undefined)
+    throw new PersonaError(`invalid time interval ${quote(text)}`, OWN_FAILURE, { tryHelp: true });
+  return ms;
+}
+
+function signalNumber(text: string): number {
+  const signal = parseSignal(text);
+  if (signal === undefined)
+    throw new PersonaError(`${quote(text)}: invalid signal`, OWN_FAILURE, { tryHelp: true });
+  return signal;
+}
+
+async function limit(request: Request): Promise<number> {
+  restoreInherited();
+  keepTerminalModes();
+  if (!request.foreground) leadGroup();
+  defaultSignal(SIG.CHLD);
+  let watch: Watch | undefined;
+  onSignals(FORWARDED, (signal) => watch?.receive(signal), [...ALWAYS_HANDLED, request.signal]);
+  for (const signal of [SIG.TTIN, SIG.TTOU]) ignoreSignal(signal);
+  const pid = spawnCommand(dyingWithUs(rawTail(request.argv), request.signal), {
+    place: "same",
+    defaults: [SIG.TTIN, SIG.TTOU],
+  });
+  const name = request.argv[0] ?? "";
+  if (pid < 0) {
+    const code = pid === -ERRNO.ENOENT ? NOT_FOUND : NOT_EXECUTABLE;
+    throw new PersonaError(`failed to run command ${quote(name)}: ${errorText(-pid)}`, code);
+  }
+  watch = new Watch(pid, request);
+  // A caller may have blocked it; our own deadline does not need it, but somebody else's may come as ALRM.
+  unblockSignal(SIG.ALRM);
+  const { status } = await childEnd(pid);
+  watch.disarm();
+  return exitCode(status, watch.timedOut, request.preserveStatus);
+}
+
+/** The command that runs, and what is done to it. */
+class Watch {
+  readonly #pid: number;
+  readonly #request: Request;
+  #signal: number;
+  #killAfterMs: number;
+  #disarm: () => void = () => {};
+  timedOut = false;
+
+  constructor(pid: number, request: Request) {
+    this.#pid = pid;
+    this.#request = request;
+    this.#signal = request.signal;
+    this.#killAfterMs = request.killAfterMs;
+    this.#arm(request.durationMs);
+  }
+
+  disarm(): void {
+    this.#disarm();
+  }
+
+  /** A signal that was sent to us; ALRM is the deadline's own. */
+  receive(signal: number): void {
+    if (signal === SIG.ALRM) this.#expire();
+    else this.#end(signal);
+  }
+
+  #arm(ms: number): void {
+    this.#disarm();
+    if (ms > 0 && ms !== Number.POSITIVE_INFINITY) this.#disarm = after(ms, () => this.#expire());
+  }
+
+  #expire(): void {
+    this.timedOut = true;
+    this.#end(this.#signal);
+  }
+
+  #end(signal: number): void {
+    if (this.#killAfterMs > 0) {
+      this.#signal = SIG.KILL;
+      this.#arm(this.#killAfterMs);
+      this.#killAfterMs = 0;
+    }
+    const { verbose, argv, foreground } = this.#request;
+    if (verbose) say("timeout", `sending signal ${shownSignal(signal)} to command ${quote(argv[0] ?? "")}`);
+    kill(this.#pid, signal);
+    if (foreground) return;
+    this.#sendToGroup(signal);
+    if (signal === SIG.KILL || signal === SIG.CONT) return;
+    kill(this.#pid, SIG.CONT);
+    this.#sendToGroup(SIG.CONT);
+  }
+
+  /** The group is ours too: our own copy is ignored (KILL cannot be, which is timeout(1)'s own 137). */
+  #sendToGroup(signal: number): void {
+    if (signal !== 0) ignoreSignal(signal);
+    kill(0, signal);
+  }
+}
+
+function exitCode(status: WaitStatus, timedOut: boolean, preserveStatus: boolean): number {
+  if (status.kind === "exited") return timedOut && !preserveStatus ? TIMED_OUT : status.code;
+  const { signal, core } = status;
+  if (core) say("timeout", "the monitored command dumped core");
+  if (!timedOut) {
+    disableCoreFile();
+    dieOf(signal);
+  }
+  return timedOut && !preserveStatus && signal !== SIG.KILL ? TIMED_OUT : 128 + signal;
+}

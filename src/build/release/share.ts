@@ -1,0 +1,40 @@
+/** What stands beside the executable: manual, completions, documents. All but the last are made from the program. */
+import { join } from "node:path";
+import manifest from "../../../package.json";
+import { jsonSchema } from "../../config-file/schema.ts";
+import { bashCompletion } from "../manual/bash.ts";
+import { fishCompletion } from "../manual/fish.ts";
+import { manualPage } from "../manual/man.ts";
+import { commandTree } from "../manual/tree.ts";
+import { zshCompletion } from "../manual/zsh.ts";
+import type { ArchiveFile } from "./archive.ts";
+
+const ROOT = join(import.meta.dir, "../../..");
+const DOCUMENTS = ["LICENSE", "README.md", "CHANGELOG.md"];
+
+/** The JSON Schema of the configuration, as text. */
+export const configSchema = (): string => `${JSON.stringify(jsonSchema(), null, 2)}\n`;
+
+/**
+ * @param time the date in the manual, in seconds since 1970
+ * @returns the files by their paths below an installation's prefix, as package managers expect them there
+ */
+export async function shareFiles(time: number): Promise<ArchiveFile[]> {
+  const program = await commandTree();
+  const day = new Date(time * 1000).toISOString().slice(0, 10);
+  const texts: readonly (readonly [path: string, text: string])[] = [
+    ["share/man/man1/plimsoll.1", manualPage(program, manifest.version, day)],
+    ["share/bash-completion/completions/plimsoll", bashCompletion(program)],
+    ["share/zsh/site-functions/_plimsoll", zshCompletion(program)],
+    ["share/fish/vendor_completions.d/plimsoll.fish", fishCompletion(program)],
+    ["share/doc/plimsoll/config.schema.json", configSchema()],
+  ];
+  const documents = DOCUMENTS.map(async (name) => ({
+    path: `share/doc/plimsoll/${name}`,
+    content: await Bun.file(join(ROOT, name)).bytes(),
+  }));
+  return [
+    ...texts.map(([path, text]) => ({ path, content: new TextEncoder().encode(text) })),
+    ...(await Promise.all(documents)),
+  ];
+}

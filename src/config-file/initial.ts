@@ -1,0 +1,43 @@
+/** The configuration that `config init` writes: a preset's rows spelled out, the rest as comments to start from. */
+import { DEFAULT_SETTINGS } from "../config/defaults.ts";
+import type { RowSettings } from "../config/settings.ts";
+import { PRESETS, type Preset, type PresetName } from "./presets.ts";
+
+/**
+ * @param name the preset that it starts from
+ * @param schema where the JSON Schema is, as seen from the file
+ */
+export function initialConfig(name: PresetName, schema: string): string {
+  const preset: Preset = PRESETS[name];
+  return `// Plimsoll. Comments and trailing commas are fine. 'plimsoll config check' says what is wrong with it,
+// 'plimsoll segments' what there is to show, 'plimsoll preview' how it looks.
+{
+  "$schema": ${JSON.stringify(schema)},
+  // ${preset.about}
+  "preset": "${name}",
+  "rows": ${formatRows(preset.settings.rows ?? DEFAULT_SETTINGS.rows)},
+  // plain, powerline or capsule
+  "style": "plain",
+  // unicode, nerd (needs a Nerd Font), emoji or ascii
+  "icons": "unicode",
+  // auto follows the background where the terminal tells it; 'plimsoll preview --themes' shows all
+  "theme": "auto",
+  "segments": {
+    // "context": { "levels": [70, 85], "show": "left" },
+    // "five-hour": { "time": "clock", "pace": true },
+  },
+  // Your own commands run in the background only; show one with "command:weather".
+  // "commands": { "weather": { "run": ["curl", "-s", "wttr.in?format=1"], "refresh": "15m" } },
+}
+`;
+}
+
+/** Rows as a person would write them: one line each. */
+export function formatRows(rows: readonly RowSettings[]): string {
+  const list = (names: readonly string[]) => `[${names.map((name) => JSON.stringify(name)).join(", ")}]`;
+  const row = ({ left, right }: RowSettings) =>
+    right === undefined || right.length === 0
+      ? list(left)
+      : `{ "left": ${list(left)}, "right": ${list(right)} }`;
+  return `[\n${rows.map((each) => `    ${row(each)}`).join(",\n")},\n  ]`;
+}

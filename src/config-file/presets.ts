@@ -1,0 +1,130 @@
+/** Whole lines to start from. A preset is the configuration that a person would have written. */
+import { DEFAULT_SETTINGS } from "../config/defaults.ts";
+import type { Settings } from "../config/settings.ts";
+
+export interface Preset {
+  readonly about: string;
+  /** What it sets; the rest is the default. */
+  readonly settings: Partial<Pick<Settings, "rows" | "segments" | "bar">>;
+}
+
+export const PRESETS = {
+  default: {
+    about: "who and where, then how loaded: two rows",
+    settings: { rows: DEFAULT_SETTINGS.rows },
+  },
+  minimal: {
+    about: "one row: model, place, context, cost",
+    settings: {
+      rows: [{ left: ["model", "directory", "git", "context", "cost", "health"] }],
+      segments: {
+        context: { tokens: false },
+        git: { changes: false, upstream: false, stashes: false },
+        directory: { form: "base" },
+      },
+      bar: { shape: "slant", cells: 6 },
+    },
+  },
+  full: {
+    about: "everything that is known, in four rows",
+    settings: {
+      rows: [
+        {
+          left: [
+            "model",
+            "effort",
+            "thinking",
+            "fast",
+            "directory",
+            "added-dirs",
+            "git",
+            "commit",
+            "worktree",
+            "pull-request",
+          ],
+          right: ["version", "clock"],
+        },
+        {
+          left: ["context", "tokens", "cache", "compactions", "five-hour", "seven-day", "spend"],
+        },
+        {
+          left: ["cost", "today", "week", "block", "lines", "session", "turns", "sessions"],
+        },
+        {
+          left: [
+            "agents",
+            "tools",
+            "todos",
+            "message",
+            "agent",
+            "name",
+            "output-style",
+            "vim",
+            "remote",
+            "health",
+          ],
+        },
+      ],
+      segments: { "five-hour": { pace: true }, "seven-day": { pace: true } },
+    },
+  },
+  seed: {
+    about: "place, model, context left, clock, block, cost and burn rate, tokens, cache, turns, last message",
+    settings: {
+      rows: [
+        { left: ["directory", "git", "model", "context", "clock", "health"] },
+        { left: ["block", "five-hour", "cost", "burn", "cache", "turns"] },
+        { left: ["tokens", "message"] },
+      ],
+      segments: {
+        context: { show: "left" },
+        block: { burn: false, projection: false },
+        burn: { tokens: true },
+        "five-hour": { time: "clock" },
+      },
+    },
+  },
+  developer: {
+    about: "the working tree first: branch, commit, pull request, tools, agents, todos",
+    settings: {
+      rows: [
+        { left: ["directory", "git", "commit", "worktree", "pull-request", "repo"], right: ["lines"] },
+        {
+          left: [
+            "model",
+            "effort",
+            "fast",
+            "context",
+            "cost",
+            "five-hour",
+            "tools",
+            "agents",
+            "todos",
+            "health",
+          ],
+        },
+      ],
+      segments: { "pull-request": { priority: 78 }, commit: { priority: 50 }, tools: { most: 0 } },
+    },
+  },
+  budget: {
+    about: "money and limits first: session, today, week, block, burn rate, pace of the limits",
+    settings: {
+      rows: [
+        { left: ["model", "context", "cost", "today", "week", "cache"], right: ["directory", "git"] },
+        { left: ["block", "five-hour", "seven-day", "spend", "burn", "health"] },
+      ],
+      segments: {
+        block: { burn: false },
+        "five-hour": { pace: true },
+        "seven-day": { pace: true },
+        today: { priority: 84 },
+        week: { priority: 70 },
+        burn: { tokens: true },
+      },
+    },
+  },
+} as const satisfies Record<string, Preset>;
+
+export type PresetName = keyof typeof PRESETS;
+export const PRESET_NAMES = Object.keys(PRESETS) as PresetName[];

@@ -1,0 +1,139 @@
+/**
+ * Money from `ccusage`, for who wants its figures (`billing.source: "ccusage"`). It is a program from outside: bounded in
+ * time and output, and killed with its whole group. The seed's 35 s could never fire inside of a pass of 30 s: what is
+ * left of the pass is the limit.
+ */
+import { amount, at, count, field, flag, type Json, text } from "../../claude/json.ts";
+import { runBounded } from "../../os/run/subprocess.ts";
+import type { AccountUsage, BlockUsage, SessionUsage, Spend } from "../../state/schema.ts";
+import { NotYet } from "../part.ts";
+import { failureOf } from "../subprocess-error.ts";
+import type { Money, MoneyOptions } from "./source.ts";
+
+const LIMITS = { timeoutMs: 35_000, graceMs: 0, maxOutputBytes: 1 << 20 } as const;
+const DAY_MS = 86_400_000;
+
+export class CcusageMoney implements Money {
+  readonly #options: MoneyOptions;
+  readonly #stop = new AbortController();
+
+  constructor(options: MoneyOptions) {
+    this.#options = options;
+  }
+
+  async index(): Promise<void> {
+    // ccusage reads everything each time that it is asked.
+  }
+
+  async account(): Promise<AccountUsage> {
+    const { now } = this.#options;
+    const first = localDay(now - 6 * DAY_MS);
+    const [daily, blocks] = await Promise.all([
+      this.#ask("daily", "--since", first.replaceAll("-", "")),
+      this.#ask("blocks", "--active"),
+    ]);
+    return accountFrom(daily, blocks, localDay(now));
+  }
+
+  /** ccusage would read the whole history for one session; the client's own bill is at hand, and is the truth. */
+  async session(): Promise<SessionUsage> {
+    const { costUsd } = this.#options.request;
+    if (costUsd === undefined) throw new NotYet("the client has not told the session's cost yet");
+    return { ...NOTHING, costUsd, billUsd: costUsd };
+  }
+
+  async close(): Promise<void> {
+    this.#stop.abort();
+  }
+
+  async #ask(...words: string[]): Promise<Json> {
+    const outcome = await runBounded({
+      argv: ["ccusage", ...words, "--json", "--offline"],
+      cwd: "/",
+      env: this.#options.env,
+      outside: this.#options.trees,
+      signal: AbortSignal.any([this.#stop.signal, this.#options.signal]),
+      ...LIMITS,
+    });
+    const failure = failureOf("ccusage", outcome);
+    if (failure !== undefined) throw new Error(failure);
+    try {
+      return JSON.parse(outcome.stdout);
+    } catch {
+      throw new Error("ccusage did not write JSON");
+    }
+  }
+}
+
+const NOTHING: Spend = {
+  costUsd: 0,
+  priced: "exact",
+  unattributedUsd: 0,
+  inputTokens: 0,
+  outputTokens: 0,
+  cacheReadTokens: 0,
+  cacheWriteTokens: 0,
+};
+
+/** @returns the account's figures out of `ccusage daily --json` and `ccusage blocks --active --json` */
+export function accountFrom(daily: Json, blocks: Json, today: string): AccountUsage {
+  const rows = list(field(daily, "daily"));
+  const dayOf = (row: Json) => text(field(row, "period")) ?? text(field(row, "date"));
+  const active = list(field(blocks, "blocks")).find((block) => flag(field(block, "isActive")));
+  const block = active === undefined ? undefined : blockFrom(active);
+  return {
+    day: today,
+    today: sum(rows.filter((row) => dayOf(row) === today)),
+    week: sum(rows),
+    ...(block && { block }),
+  };
+}
+
+/** ccusage's prices are its own: what it says is taken for an estimate. */
+const sum = (rows: readonly Json[]): Spend => {
+  const total = (read: (value: Json) => number | undefined, name: string) =>
+    rows.reduce<number>((before, row) => before + (read(field(row, name)) ?? 0), 0);
+  return {
+    ...NOTHING,
+    priced: "estimated",
+    costUsd: total(amount, "totalCost"),
+    inputTokens: total(count, "inputTokens"),
+    outputTokens: total(count, "outputTokens"),
+    cacheReadTokens: total(count, "cacheReadTokens"),
+    cacheWriteTokens: total(count, "cacheCreationTokens"),
+  };
+};
+
+function blockFrom(block: Json): BlockUsage | undefined {
+  const startAt = Date.parse(text(field(block, "startTime")) ?? "");
+  const endAt = Date.parse(text(field(block, "endTime")) ?? "");
+  const costUsd = amount(field(block, "costUSD"));
+  if (Number.isNaN(startAt) || Number.isNaN(endAt) || costUsd === undefined) return undefined;
+  const burnUsdPerHour = amount(at(block, "burnRate", "costPerHour"));
+  const tokensPerMinute = amount(at(block, "burnRate", "tokensPerMinute"));
+  const projectedUsd = amount(at(block, "projection", "totalCost"));
+  const tokens = (name: string) => count(at(block, "tokenCounts", name)) ?? 0;
+  return {
+    costUsd,
+    priced: "estimated",
+    unattributedUsd: 0,
+    inputTokens: tokens("inputTokens"),
+    outputTokens: tokens("outputTokens"),
+    cacheReadTokens: tokens("cacheReadInputTokens"),
+    cacheWriteTokens: tokens("cacheCreationInputTokens"),
+    startAt,
+    endAt,
+    endIsKnown: false,
+    ...(burnUsdPerHour === undefined ? {} : { burnUsdPerHour }),
+    ...(tokensPerMinute === undefined ? {} : { tokensPerMinute }),
+    ...(projectedUsd === undefined ? {} : { projectedUsd }),
+  };
+}
+
+const list = (json: Json): readonly Json[] => (Array.isArray(json) ? json : []);
+
+function localDay(ms: number): string {
+  const date = new Date(ms);
+  const two = (value: number) => String(value).padStart(2, "0");
+  return `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}`;
+}

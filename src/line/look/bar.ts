@@ -1,0 +1,55 @@
+/** Bars: how full something is, in a few cells. Every sign takes one cell in every terminal. */
+
+import type { Settings } from "../../config/settings.ts";
+
+interface Shape {
+  readonly full: string;
+  readonly empty: string;
+  /** What the last cell shows while it fills, emptiest first. */
+  readonly steps?: readonly string[];
+}
+
+const SHAPES = {
+  slant: { full: "▰", empty: "▱" },
+  block: { full: "█", empty: "░" },
+  smooth: { full: "█", empty: " ", steps: ["▏", "▎", "▍", "▌", "▋", "▊", "▉"] },
+  line: { full: "━", empty: "─", steps: ["╾"] },
+  box: { full: "▮", empty: "▯" },
+  braille: { full: "⣿", empty: "⣀", steps: ["⣄", "⣤", "⣦", "⣶", "⣷"] },
+  ascii: { full: "#", empty: "-" },
+} as const satisfies Record<string, Shape>;
+
+export type BarShape = keyof typeof SHAPES;
+export const BAR_SHAPES = Object.keys(SHAPES) as BarShape[];
+
+export interface Bar {
+  readonly filled: string;
+  readonly rest: string;
+}
+
+/** The shape that the settings ask for; where signs are ASCII, so are bars. */
+export const barShape = ({ icons, bar }: Settings): string => (icons === "ascii" ? "ascii" : bar.shape);
+
+/**
+ * Draw a bar. Something never looks like nothing, and not quite full never looks full.
+ * @param percent how full; beyond 0 to 100 counts as the nearest
+ * @param cells the bar's whole length; fewer than 1 is an empty bar
+ */
+export function bar(percent: number, cells: number, shape: string): Bar {
+  const { full, empty, steps }: Shape = Object.hasOwn(SHAPES, shape)
+    ? SHAPES[shape as BarShape]
+    : SHAPES.slant;
+  const size = Math.max(0, Math.min(100, Math.floor(cells)));
+  const portion = Math.max(0, Math.min(1, percent / 100 || 0));
+  const parts = (steps?.length ?? 0) + 1;
+  let done = Math.round(portion * size * parts);
+  if (portion > 0 && done === 0) done = 1;
+  if (portion < 1 && done === size * parts) done -= 1;
+  if (size === 0) done = 0;
+  const whole = Math.floor(done / parts);
+  const step = done % parts === 0 ? "" : (steps?.[(done % parts) - 1] ?? "");
+  return {
+    filled: full.repeat(whole) + step,
+    rest: empty.repeat(size - whole - (step === "" ? 0 : 1)),
+  };
+}

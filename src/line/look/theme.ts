@@ -1,0 +1,115 @@
+/** Roles → colours of one terminal. A palette is resolved once for a render, and only for the roles that it uses. */
+
+import type { ColorDepth, Terminal } from "../context.ts";
+import type { Level } from "../level.ts";
+import type { Role } from "../segment.ts";
+import { contrast, mix, nearest16, parseRgb, type Rgb, saturate, sgr, sgr16 } from "./color.ts";
+import { chooseTheme } from "./themes.ts";
+
+/**
+ * The terminal's own 16 colours by role. Text, times and what is muted take none: Claude Code 2.1.330 draws text without
+ * a colour in a grey that suits the background its user told it of.
+ */
+const TERMINAL_COLORS: Readonly<Partial<Record<Role, number>>> = {
+  directory: 4,
+  branch: 5,
+  change: 3,
+  link: 4,
+  model: 6,
+  context: 2,
+  cache: 6,
+  money: 3,
+  limit: 4,
+  activity: 5,
+  good: 2,
+  warn: 3,
+  critical: 1,
+};
+
+/** SGR parameters by role, for one terminal and one theme. Empty texts where there are no colours. */
+export interface Palette {
+  readonly depth: ColorDepth;
+  fg(role: Role): string;
+  /** The background of a block in powerline and capsule style. */
+  bg(role: Role, level: Level): string;
+  /** That background's colour as a foreground, for the joints. */
+  edge(role: Role, level: Level): string;
+  /** Text on that background. */
+  on(role: Role, level: Level): string;
+}
+
+/** How much of a role's colour a block's background has; the rest is black or white. */
+const BLOCK_SHARE = { dark: 0.42, light: 0.22 } as const;
+
+/** Choose the theme and resolve colours for the terminal. Wrong names and colours are passed over: `config` tells. */
+export function palette(
+  name: string,
+  overrides: Readonly<Record<string, string>>,
+  { colors: depth, background }: Terminal,
+): Palette {
+  if (depth === 0) return { depth, fg: () => "", bg: () => "", edge: () => "", on: () => "" };
+  const theme = chooseTheme(name, background);
+  const own = (role: Role): Rgb | undefined => {
+    const given = overrides[role];
+    return typeof given === "string" ? parseRgb(given) : undefined;
+  };
+  return theme.background === "any" || depth === 16
+    ? terminalPalette(depth, own)
+    : themePalette(depth, theme.background === "light", (role) => own(role) ?? theme.colors[role]);
+}
+
+type ColorOf = (role: Role) => Rgb | undefined;
+
+/** A level shows in its own colour. */
+const shown = (role: Role, level: Level): Role => (level === "normal" ? role : level);
+
+function themePalette(depth: ColorDepth, light: boolean, colorOf: ColorOf): Palette {
+  const ground = (role: Role, level: Level): Rgb => {
+    const color = colorOf(shown(role, level)) ?? (light ? 0x333333 : 0xcccccc);
+    if (level !== "normal") return color;
+    const block = mix(color, light ? 0xffffff : 0x000000, BLOCK_SHARE[light ? "light" : "dark"]);
+    // The 256 colours have few that are dark or pale: without this they would all be greys.
+    return depth === 256 ? saturate(block) : block;
+  };
+  return {
+    depth,
+    fg: (role) => {
+      const color = colorOf(role);
+      return color === undefined ? "" : sgr(color, depth, "fg");
+    },
+    bg: (role, level) => sgr(ground(role, level), depth, "bg"),
+    edge: (role, level) => sgr(ground(role, level), depth, "fg"),
+    on: (role, level) => {
+      const behind = ground(role, level);
+      return sgr(contrast(0xffffff, behind) >= contrast(0x000000, behind) ? 0xffffff : 0x000000, depth, "fg");
+    },
+  };
+}
+
+const BLACK = 0;
+const WHITE = 7;
+/** From a colour to its bright one, on which black is legible whatever the palette. */
+const BRIGHT = 8;
+
+function terminalPalette(depth: ColorDepth, own: ColorOf): Palette {
+  const index = (role: Role): number | undefined => {
+    const given = own(role);
+    return given === undefined ? TERMINAL_COLORS[role] : nearest16(given);
+  };
+  const ground = (role: Role, level: Level): number => {
+    const color = index(shown(role, level)) ?? WHITE;
+    return color < WHITE ? color + BRIGHT : color;
+  };
+  return {
+    depth,
+    fg: (role) => {
+      const given = own(role);
+      if (given !== undefined && depth > 16) return sgr(given, depth, "fg");
+      const color = index(role);
+      return color === undefined ? "" : sgr16(color, "fg");
+    },
+    bg: (role, level) => sgr16(ground(role, level), "bg"),
+    edge: (role, level) => sgr16(ground(role, level), "fg"),
+    on: () => sgr16(BLACK, "fg"),
+  };
+}

@@ -1,0 +1,47 @@
+/**
+ * Which processes have a share in a file's lock: those with a descriptor of the very open file that was locked.
+ *
+ * /proc/PID/fdinfo/FD has a "lock:" line for such a descriptor, in the process that locked and in all that inherited it.
+ * Processes of other users are not seen, unless we are root.
+ */
+import { readdirSync } from "node:fs";
+import { cString } from "../ffi/library.ts";
+import { readWhole } from "../ffi/read-whole.ts";
+import { type FileFacts, statPath } from "../ffi/stat.ts";
+
+/** One process's share in a lock. */
+export interface Share {
+  readonly pid: number;
+  /** Who took the lock that this is a share of: the process itself, or whom it inherited it from. 0: not known here. */
+  readonly locker: number;
+}
+
+/** What tells one file from all others. */
+export type FileIdentity = Pick<FileFacts, "device" | "inode">;
+
+/** @returns the shares of processes that can be seen, by ascending pid; none on macOS */
+export function lockShares(file: FileIdentity): Share[] {
+  if (process.platform !== "linux") return [];
+  return entries("/proc")
+    .filter((pid) => /^\d+$/.test(pid))
+    .flatMap((pid) => {
+      const lockers = entries(`/proc/${pid}/fd`).flatMap((fd) => lockerOf(pid, fd, file) ?? []);
+      return lockers.slice(0, 1).map((locker) => ({ pid: Number(pid), locker }));
+    })
+    .sort((a, b) => a.pid - b.pid);
+}
+
+function lockerOf(pid: string, fd: string, file: FileIdentity): number | undefined {
+  const open = statPath(cString(`/proc/${pid}/fd/${fd}`));
+  if (!open || open.inode !== file.inode || open.device !== file.device) return undefined;
+  const line = /^lock:.*\bFLOCK\s+\S+\s+\S+\s+(-?\d+)\s/m.exec(readWhole(`/proc/${pid}/fdinfo/${fd}`) ?? "");
+  return line ? Math.max(0, Number(line[1])) : undefined;
+}
+
+function entries(folder: string): string[] {
+  try {
+    return readdirSync(folder);
+  } catch {
+    return []; // ended while we looked, or another user's: not one that we could name
+  }
+}

@@ -1,0 +1,88 @@
+import { expect, test } from "bun:test";
+import { DEFAULT_SETTINGS } from "../../../src/config/defaults.ts";
+import type { Settings } from "../../../src/config/settings.ts";
+import { drawLine, renderLine } from "../../../src/line/layout/line.ts";
+import { sampleContext } from "../../../src/line/samples.ts";
+import { WIDE } from "../draw.ts";
+
+function rows(cells: number, settings: Partial<Settings> = {}, height?: number) {
+  const terminal = { ...WIDE, cells, ...(height === undefined ? {} : { rows: height }) };
+  return renderLine(sampleContext("busy", terminal, { ...DEFAULT_SETTINGS, ...settings }));
+}
+
+test("with room, everything in full; with less, details go before segments, the least important first", () => {
+  const settings = { rows: [{ left: ["model", "directory", "git", "cost", "turns"] }] };
+  const widths = [80, 61, 54, 45, 30, 20, 10, 4, 1];
+  expect(widths.map((cells) => rows(cells, settings).join("\n"))).toMatchInlineSnapshot(`
+    [
+      "Sonnet 5.5 · ~/proj · main +2 ~1 ?3 ⇡2 ⚑1 · $1.83 · 12 turns",
+      "Sonnet 5.5 · ~/proj · main +2 ~1 ?3 ⇡2 ⚑1 · $1.83 · 12 turns",
+      "Sonnet 5.5 · ~/proj · main +2 ~1 ?3 ⇡2 ⚑1 · $1.83",
+      "Sonnet 5.5 · ~/proj · main* · $1.83 · 12t",
+      "Sonnet 5.5 · main* · $1.83",
+      "Sonnet 5.5 · $1.83",
+      "Sonnet 5.5",
+      "Son…",
+      "S",
+    ]
+  `);
+});
+
+test("what stands right ends at the edge, and gives way like the rest", () => {
+  const settings = { rows: [{ left: ["directory"], right: ["clock", "version"] }] };
+  expect(rows(40, settings)).toEqual(["~/proj                  14:05 · v2.1.330"]);
+  expect(rows(20, settings)).toEqual(["~/proj         14:05"]);
+  expect(rows(9, settings)).toEqual(["~/proj"]);
+  // Claude Code trims spaces from the start of a row; a blank of braille stays.
+  expect(rows(20, { rows: [{ left: [], right: ["clock"] }] })).toEqual(["\u2800              14:05"]);
+});
+
+test("a low screen gets fewer rows, and the important segments of all of them", () => {
+  expect(rows(40, {}, 50)).toHaveLength(2);
+  expect(rows(40, {}, 8)).toMatchInlineSnapshot(`
+    [
+      "Sonnet 5.5 · main* · ▰▱▱▱ 21% · $1.83",
+    ]
+  `);
+});
+
+test("a priority of the user's own decides who stays", () => {
+  const settings = (directory: number) => ({
+    rows: [{ left: ["directory", "cost"] }],
+    segments: { directory: { priority: directory } },
+  });
+  expect(rows(7, settings(1))).toEqual(["$1.83"]);
+  expect(rows(7, settings(99))).toEqual(["~/proj"]);
+});
+
+test("rows with nothing to show are left out, and there is always one", () => {
+  expect(rows(40, { rows: [{ left: ["vim"] }, { left: ["cost"] }] })).toEqual(["$1.83"]);
+  expect(rows(40, { rows: [{ left: ["vim"] }] })).toEqual(["plimsoll"]);
+  expect(rows(3, { rows: [] })).toEqual(["pli"]);
+  expect(rows(40, { rows: [{ left: ["no-such-segment", "cost"] }] })).toEqual(["$1.83"]);
+});
+
+test("a segment that throws costs its own text only", () => {
+  const context = sampleContext("busy", WIDE, { ...DEFAULT_SETTINGS, rows: [{ left: ["cost", "turns"] }] });
+  const broken = {
+    ...context,
+    session: {
+      parts: {
+        transcript: {
+          value: {
+            get turns() {
+              throw new Error("torn");
+            },
+          },
+        },
+      },
+    } as never,
+  };
+  const { rows, outcomes } = drawLine(broken, () => 0);
+  expect(rows).toEqual(["$1.83 · turns ✗"]);
+  expect(outcomes[1]?.error).toBe("torn");
+});
+
+test("a width of nothing or nonsense still draws", () => {
+  for (const cells of [0, -5, Number.NaN, 0.5]) expect(rows(cells)[0]).toHaveLength(1);
+});

@@ -1,0 +1,96 @@
+import { expect, test } from "bun:test";
+import { DEFAULT_SETTINGS } from "../../../src/config/defaults.ts";
+import type { Settings } from "../../../src/config/settings.ts";
+import type { ColorDepth, Context } from "../../../src/line/context.ts";
+import { renderLine } from "../../../src/line/layout/line.ts";
+import { sampleContext } from "../../../src/line/samples.ts";
+
+const ROWS = [{ left: ["directory", "cost"], right: ["clock"] }];
+
+function row(
+  colors: ColorDepth,
+  settings: Partial<Settings>,
+  terminal: Partial<Context["terminal"]> = {},
+): string {
+  const context = sampleContext(
+    "busy",
+    { cells: 40, colors, links: false, background: "dark", ...terminal },
+    { ...DEFAULT_SETTINGS, rows: ROWS, ...settings },
+  );
+  return (renderLine(context)[0] as string).replaceAll("\x1b", "␛");
+}
+
+test("plain, in each depth of colour", () => {
+  expect(([0, 16, 256, 16_777_216] as const).map((depth) => row(depth, {}))).toMatchInlineSnapshot(`
+    [
+      "~/proj · $1.83                     14:05",
+      "␛[34m~/proj␛[39m · ␛[33m$1.83                     ␛[39m14:05␛[0m",
+      "␛[38;5;117m~/proj␛[38;5;248m · ␛[38;5;222m$1.83                     ␛[38;5;252m14:05␛[0m",
+      "␛[38;2;143;199;255m~/proj␛[38;2;164;170;180m · ␛[38;2;242;207;122m$1.83                     ␛[38;2;195;202;214m14:05␛[0m",
+    ]
+  `);
+});
+
+test("powerline and capsules, with colours and without", () => {
+  const looks = [];
+  for (const style of ["powerline", "capsule"] as const)
+    for (const icons of ["unicode", "nerd", "ascii"] as const)
+      looks.push(row(0, { style, icons }), row(256, { style, icons }));
+  expect(looks).toMatchInlineSnapshot(`
+    [
+      " ~/proj › $1.83 ›               ‹ 14:05 ",
+      "␛[38;5;231;48;5;24m ~/proj ␛[38;5;24;48;5;94m▌ ␛[38;5;231m$1.83 ␛[38;5;94;49m▌               ␛[38;5;240m▐␛[38;5;231;48;5;240m 14:05 ␛[0m",
+      "  ~/proj   $1.83            14:05 ",
+      "␛[38;5;231;48;5;24m  ~/proj ␛[38;5;24;48;5;94m ␛[38;5;231m $1.83 ␛[38;5;94;49m         ␛[38;5;240m␛[38;5;231;48;5;240m  14:05 ␛[0m",
+      " ~/proj > $1.83 >               < 14:05 ",
+      "␛[38;5;231;48;5;24m ~/proj ␛[38;5;24;48;5;94m> ␛[38;5;231m$1.83 ␛[38;5;94;49m>               ␛[38;5;240m<␛[38;5;231;48;5;240m 14:05 ␛[0m",
+      "(~/proj) ($1.83)                 (14:05)",
+      "␛[38;5;24m▐␛[38;5;231;48;5;24m~/proj␛[38;5;24;49m▌ ␛[38;5;94m▐␛[38;5;231;48;5;94m$1.83␛[38;5;94;49m▌                 ␛[38;5;240m▐␛[38;5;231;48;5;240m14:05␛[38;5;240;49m▌␛[0m",
+      " ~/proj  $1.83            14:05",
+      "␛[38;5;24m␛[38;5;231;48;5;24m ~/proj␛[38;5;24;49m ␛[38;5;94m␛[38;5;231;48;5;94m $1.83␛[38;5;94;49m           ␛[38;5;240m␛[38;5;231;48;5;240m 14:05␛[38;5;240;49m␛[0m",
+      "[~/proj] [$1.83]                 [14:05]",
+      "␛[38;5;24m[␛[38;5;231;48;5;24m~/proj␛[38;5;24;49m] ␛[38;5;94m[␛[38;5;231;48;5;94m$1.83␛[38;5;94;49m]                 ␛[38;5;240m[␛[38;5;231;48;5;240m14:05␛[38;5;240;49m]␛[0m",
+    ]
+  `);
+});
+
+test("a joint between segments of one colour still shows", () => {
+  expect(row(16, { style: "powerline", rows: [{ left: ["cost", "today"] }] })).toMatchInlineSnapshot(
+    `"␛[30;103m $1.83 › today $12.34 ␛[93;49m▌␛[0m"`,
+  );
+});
+
+test("joints stay whole when segments drop out", () => {
+  const settings = { style: "capsule", rows: [{ left: ["directory", "git", "cost", "turns"] }] } as const;
+  expect([60, 30, 20, 12, 6, 3].map((cells) => row(0, settings, { cells }))).toMatchInlineSnapshot(`
+    [
+      "(~/proj) (main +2 ~1 ?3 ⇡2 ⚑1) ($1.83) (12 turns)",
+      "(~/proj) (main*) ($1.83) (12t)",
+      "(main*) ($1.83)",
+      "($1.83)",
+      "($1.…)",
+      "$1…",
+    ]
+  `);
+});
+
+test("colours of the user's own go before the theme's, and wrong ones are passed over", () => {
+  expect(row(16_777_216, { colors: { directory: "#010203" }, rows: [{ left: ["directory"] }] })).toBe(
+    "␛[38;2;1;2;3m~/proj␛[0m",
+  );
+  expect(row(16_777_216, { colors: { directory: "red" }, rows: [{ left: ["directory"] }] })).toBe(
+    row(16_777_216, { rows: [{ left: ["directory"] }] }),
+  );
+});
+
+test("on a background that is not known, the terminal's own colours", () => {
+  expect(row(16_777_216, { rows: [{ left: ["directory"] }] }, { background: "unknown" })).toBe(
+    "␛[34m~/proj␛[0m",
+  );
+});
+
+test("a separator of the user's own, without what a terminal would act on", () => {
+  expect(row(0, { separator: " \x1b[31m| ", rows: [{ left: ["directory", "cost"] }] })).toBe(
+    "~/proj | $1.83",
+  );
+});
