@@ -4,7 +4,7 @@
  * Only this file ends the process. What a command throws becomes one line on stderr, a hint, and an exit code.
  */
 
-import { PERSONAS } from "./applets/index.ts";
+import { APPLETS } from "./applets/index.ts";
 import { type Command, type CommandGroup, NO_OPTIONS } from "./cli/command.ts";
 import { CommandError, UsageError } from "./cli/errors.ts";
 import { EXIT } from "./cli/exit-codes.ts";
@@ -14,7 +14,7 @@ import { COMMIT, VERSION } from "./version.ts";
 
 async function main(argv: readonly string[]): Promise<number> {
   const calledAs = process.argv0.slice(process.argv0.lastIndexOf("/") + 1);
-  if (Object.hasOwn(PERSONAS, calledAs)) return runAs(calledAs, argv);
+  if (Object.hasOwn(APPLETS, calledAs)) return runAs(calledAs, argv);
   const [word, ...rest] = argv;
   if (word === undefined || word === "--help" || word === "-h" || word === "help") return help(rest);
   if (word === "--version" || word === "-V") return print(`plimsoll ${VERSION} (${COMMIT})\n`);
@@ -35,7 +35,7 @@ async function main(argv: readonly string[]): Promise<number> {
 /** Be flock(1) or timeout(1): the program was started through a link of that name. */
 async function runAs(tool: string, argv: readonly string[]): Promise<number> {
   const { runPersona } = await import("./applets/applet.ts");
-  return runPersona(await (PERSONAS[tool] as (typeof PERSONAS)[string]).load(), argv);
+  return runPersona(await (APPLETS[tool] as (typeof APPLETS)[string]).load(), argv);
 }
 
 async function runMember(group: CommandGroup, argv: readonly string[]): Promise<number> {

@@ -2,7 +2,7 @@ import { OptionError, type OptionSpec, type ParsedOptions, parseOptions } from "
 import { sayError } from "../cli/say.ts";
 
 /** A tool that the program is when it was started under the tool's name. */
-export interface Persona {
+export interface Applet {
   /** The tool's name, and the link's. */
   readonly name: string;
   /** @returns the exit code */
@@ -24,7 +24,7 @@ export class PersonaError extends Error {
 }
 
 /** Run a persona, wording what went wrong as its original does. @returns the exit code */
-export async function runPersona(persona: Persona, argv: readonly string[]): Promise<number> {
+export async function runPersona(persona: Applet, argv: readonly string[]): Promise<number> {
   try {
     return await persona.run(argv);
   } catch (error) {

@@ -23,7 +23,7 @@ import { leadsTo } from "../os/io/same-file.ts";
 import { lockWithin } from "../os/lock/wait.ts";
 import { RUNTIME_IGNORES, SIG } from "../os/run/signals.ts";
 import { VERSION } from "../version.ts";
-import { type Persona, PersonaError, parsePersonaOptions, say } from "./applet.ts";
+import { type Applet, PersonaError, parsePersonaOptions, say } from "./applet.ts";
 
 /** sysexits.h, and flock(1)'s own. */
 const EX = {
@@ -96,7 +96,7 @@ interface Request {
   readonly range?: { readonly start: bigint; readonly length: bigint };
 }
 
-export const flockPersona: Persona = {
+export const flockPersona: Applet = {
   name: "flock",
   run(argv) {
     if (argv.length === 0) throw new PersonaError("not enough arguments", EX.usage, { tryHelp: true });

@@ -1,7 +1,7 @@
-import type { Persona } from "./applet.ts";
+import type { Applet } from "./applet.ts";
 
 /** The tools that the program is when it was started under their names. Adding one is its file and its line here. */
-export const PERSONAS: Readonly<Record<string, { readonly about: string; load(): Promise<Persona> }>> = {
+export const APPLETS: Readonly<Record<string, { readonly about: string; load(): Promise<Applet> }>> = {
   flock: {
     about: "util-linux's flock(1): run a command under a lock",
     load: async () => (await import("./flock.ts")).flockPersona,

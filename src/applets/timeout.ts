@@ -20,7 +20,7 @@ import { after, childEnd, onSignals } from "../os/run/children.ts";
 import { dyingWithUs } from "../os/run/parent-death.ts";
 import { FORWARDED, parseSignal, SIG, shownSignal } from "../os/run/signals.ts";
 import { VERSION } from "../version.ts";
-import { type Persona, PersonaError, parsePersonaOptions, say } from "./applet.ts";
+import { type Applet, PersonaError, parsePersonaOptions, say } from "./applet.ts";
 import { quote } from "./quote.ts";
 
 const TIMED_OUT = 124;
@@ -82,7 +82,7 @@ interface Request {
   readonly argv: readonly string[];
 }
 
-export const timeoutPersona: Persona = {
+export const timeoutPersona: Applet = {
   name: "timeout",
   async run(argv) {
     const request = parse(argv);

@@ -6,7 +6,7 @@ import type { SettingsLayer } from "./settings-layers.ts";
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /** One thing that keeps the line from showing, or may. */
-export interface Obstacle {
+export interface Problem {
   readonly kind:
     | "config-directory"
     | "unreadable"
@@ -27,7 +27,7 @@ export interface Obstacle {
 }
 
 /** A settings file that the client passes over. */
-export const unreadable = ({ path, problem = "" }: SettingsLayer): Obstacle => ({
+export const unreadable = ({ path, problem = "" }: SettingsLayer): Problem => ({
   kind: "unreadable",
   hides: true,
   path,
@@ -39,7 +39,7 @@ export const unreadable = ({ path, problem = "" }: SettingsLayer): Obstacle => (
 export function turnedOff(
   layers: readonly SettingsLayer[],
   asked: SettingsLayer | undefined,
-): Obstacle | undefined {
+): Problem | undefined {
   const judge = layers.find(({ disablesHooks }) => disablesHooks !== undefined);
   const byManaged = judge?.name === "managed";
   if (judge?.disablesHooks && (byManaged || asked?.name !== "managed"))
@@ -62,7 +62,7 @@ export function turnedOff(
 }
 
 /** No settings file has a line. */
-export const noLine = (claudeDir: string): Obstacle => ({
+export const noLine = (claudeDir: string): Problem => ({
   kind: "no-line",
   hides: true,
   path: `${claudeDir}/settings.json`,
@@ -71,7 +71,7 @@ export const noLine = (claudeDir: string): Obstacle => ({
 });
 
 /** @returns undefined when the line that counts is ours */
-export function otherLine(asked: SettingsLayer, ours: SettingsLayer | undefined): Obstacle | undefined {
+export function otherLine(asked: SettingsLayer, ours: SettingsLayer | undefined): Problem | undefined {
   if (asked === ours) return undefined;
   return {
     kind: "other-line",
@@ -85,7 +85,7 @@ export function otherLine(asked: SettingsLayer, ours: SettingsLayer | undefined)
 }
 
 /** The line names a program that is not there, or not this one. */
-export function programFault({ path, command = "" }: SettingsLayer, env: Environment): Obstacle | undefined {
+export function programFault({ path, command = "" }: SettingsLayer, env: Environment): Problem | undefined {
   const ours = readOurCommand(command);
   const fault = ours && findProgramFault(ours.program, env);
   return (
@@ -103,7 +103,7 @@ export function programFault({ path, command = "" }: SettingsLayer, env: Environ
 export function configDirectory(
   { CLAUDE_CONFIG_DIR: value }: Environment,
   claudeDir: string,
-): Obstacle | undefined {
+): Problem | undefined {
   if (value === undefined || value === claudeDir || value.replace(/\/+$/, "") === claudeDir) return undefined;
   return {
     kind: "config-directory",
@@ -115,7 +115,7 @@ export function configDirectory(
 }
 
 /** The client asks before it does anything in that folder. */
-export const untrusted = (directory: string): Obstacle => ({
+export const untrusted = (directory: string): Problem => ({
   kind: "untrusted",
   hides: false,
   path: directory,

@@ -4,8 +4,8 @@ import { readOurCommand } from "./line-command.ts";
 import {
   configDirectory,
   noLine,
-  type Obstacle,
   otherLine,
+  type Problem,
   programFault,
   turnedOff,
   unreadable,
@@ -15,13 +15,13 @@ import { type SettingsLayer, settingsLayers } from "./settings-layers.ts";
 import { isTrusted } from "./trust.ts";
 
 /** What there is to be shown, and what stands in its way. */
-export interface Outlook {
+export interface StatusLineState {
   /** The settings file whose line counts; undefined when none has one. */
   readonly asked?: SettingsLayer;
   /** The strongest settings file that asks for this program's line. */
   readonly ours?: SettingsLayer;
   /** What hides the line first. */
-  readonly obstacles: readonly Obstacle[];
+  readonly obstacles: readonly Problem[];
 }
 
 /** Where to look. */
@@ -39,7 +39,12 @@ export interface Place {
  * Look at everything that decides about the line. Nothing is changed.
  * @throws when the environment names no Claude Code directory (HOME is not set)
  */
-export function outlook({ env, directory, claudeDir = claudeDirectories(env)[0], managed }: Place): Outlook {
+export function outlook({
+  env,
+  directory,
+  claudeDir = claudeDirectories(env)[0],
+  managed,
+}: Place): StatusLineState {
   if (claudeDir === undefined) throw new Error("there is no Claude Code directory: HOME is not set");
   const layers = settingsLayers(directory, claudeDir, managed);
   const read = layers.filter(({ problem }) => problem === undefined);

@@ -1,6 +1,6 @@
 import { lstatSync, mkdirSync, readlinkSync, statSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
-import { PERSONAS } from "../applets/index.ts";
+import { APPLETS } from "../applets/index.ts";
 import { printable } from "../cli/characters.ts";
 import type { Command } from "../cli/command.ts";
 import { CommandError, UsageError } from "../cli/errors.ts";
@@ -21,7 +21,7 @@ Exit codes: 0 the links are there; 1 something else is in the way; 74 they canno
     const [folder, ...more] = options.operands;
     if (folder === undefined || more.length > 0)
       throw new UsageError("which directory?", "see 'plimsoll personas --help'");
-    for (const name of Object.keys(PERSONAS)) printLine(printable(link(folder, name)));
+    for (const name of Object.keys(APPLETS)) printLine(printable(link(folder, name)));
     return EXIT.ok;
   },
 };

@@ -127,13 +127,13 @@ async function lookOf(): Promise<Look> {
 }
 
 async function printJson({ ok, results }: Examination, fixed?: readonly Act[]): Promise<void> {
-  const { fixable } = await import("../doctor/fix.ts");
-  const mendable = new Set(fixable(results));
+  const { fixableOf } = await import("../doctor/fix.ts");
+  const fixable = new Set(fixableOf(results));
   const shown = {
     ok,
     findings: results.filter(({ level }) => level === "bad").length,
-    fixable: [...mendable].filter(({ level }) => level === "bad").length,
-    results: results.map((result) => ({ ...result, fix: undefined, fixable: mendable.has(result) })),
+    fixable: [...fixable].filter(({ level }) => level === "bad").length,
+    results: results.map((result) => ({ ...result, fix: undefined, fixable: fixable.has(result) })),
     ...(fixed === undefined ? {} : { fixed }),
   };
   printLine(toJson(shown, 2));

@@ -5,7 +5,7 @@ import { EXIT } from "../cli/exit-codes.ts";
 import { nearest } from "../cli/nearest.ts";
 import type { ParsedOptions } from "../cli/options.ts";
 import { printLine } from "../cli/print.ts";
-import type { IconSet, Settings, Style } from "../config/settings.ts";
+import type { Config, IconSet, Style } from "../config/config.ts";
 import { PRESET_NAMES, PRESETS, type Preset, type PresetName } from "../config-file/presets.ts";
 import { theme, themeNames } from "../line/look/themes.ts";
 import { SAMPLE_NAMES, type SampleName, sampleAbout } from "../line/samples.ts";
@@ -52,7 +52,7 @@ Samples: ${SAMPLE_NAMES.map((name) => `${name} (${sampleAbout(name)})`).join("; 
       : undefined;
     const few: readonly SampleName[] = samples ?? ["busy", "near"];
     const out: string[] = [];
-    const show = (title: string, over: Partial<Settings>, shown: readonly SampleName[]) => {
+    const show = (title: string, over: Partial<Config>, shown: readonly SampleName[]) => {
       for (const columns of widths.length > 0 ? widths : [undefined])
         out.push(...section(title, { ...settings, ...over }, shown, columns));
     };
@@ -74,7 +74,7 @@ Samples: ${SAMPLE_NAMES.map((name) => `${name} (${sampleAbout(name)})`).join("; 
 
 function section(
   title: string,
-  settings: Settings,
+  settings: Config,
   samples: readonly SampleName[],
   columns?: number,
 ): string[] {
@@ -90,7 +90,7 @@ function section(
 }
 
 /** The configured settings, with what the options say over them. */
-function chooseSettings(options: ParsedOptions): Settings {
+function chooseSettings(options: ParsedOptions): Config {
   let settings = configuredSettings();
   const preset = options.get("preset");
   if (preset !== undefined)

@@ -1,7 +1,7 @@
 /** The configured line in a sample session, drawn in this process. */
 
 import { sayError } from "../cli/say.ts";
-import type { Settings } from "../config/settings.ts";
+import type { Config } from "../config/config.ts";
 import { readConfigText } from "../config-file/file.ts";
 import { formatError, readConfig } from "../config-file/read.ts";
 import { readTerminal } from "../display/terminal.ts";
@@ -11,7 +11,7 @@ import { type SampleName, sampleContext } from "../line/samples.ts";
 import { configPath } from "../state/paths.ts";
 
 /** The configured settings. What is wrong, or cannot be read, is told of, and not used. */
-export function configuredSettings(): Settings {
+export function configuredSettings(): Config {
   const path = configPath(process.env);
   if (path === undefined) return emptySettings();
   const read = readConfig(readable(path) ?? "");
@@ -30,10 +30,10 @@ function readable(path: string): string | undefined {
 }
 
 /** @param columns the terminal's width; undefined: that of stdout */
-export const sampleRows = (name: SampleName, settings: Settings, columns?: number): string[] =>
+export const sampleRows = (name: SampleName, settings: Config, columns?: number): string[] =>
   renderLine(sampleContext(name, terminalOf(settings, columns), settings));
 
-function terminalOf(settings: Settings, columns: number | undefined): Context["terminal"] {
+function terminalOf(settings: Config, columns: number | undefined): Context["terminal"] {
   const width = columns ?? (process.stdout.isTTY ? process.stdout.columns : undefined);
   const { rows: _, ...terminal } = readTerminal(
     { ...process.env, ...(width === undefined ? {} : { COLUMNS: String(width) }) },
@@ -42,7 +42,7 @@ function terminalOf(settings: Settings, columns: number | undefined): Context["t
   return terminal;
 }
 
-function emptySettings(): Settings {
+function emptySettings(): Config {
   const read = readConfig("");
   if ("errors" in read) throw new Error("the empty configuration is wrong");
   return read.settings;

@@ -7,7 +7,7 @@ import { EXIT } from "../cli/exit-codes.ts";
 import { printLine } from "../cli/print.ts";
 import { ask } from "../cli/say.ts";
 import { workingDirectory } from "../cli/working-directory.ts";
-import type { Wish } from "../setup/change.ts";
+import type { SetupOptions } from "../setup/change.ts";
 import { SetupError } from "../setup/errors.ts";
 import { madeAsRoot } from "../setup/made-as-root.ts";
 import { type ProgramName, programName } from "../setup/program.ts";
@@ -78,7 +78,12 @@ Exit codes: 0 done, or nothing to do; 1 another line was kept, or the file holds
   },
 };
 
-async function putIn(request: Request, wish: Wish, { fragility }: ProgramName, cwd: string): Promise<number> {
+async function putIn(
+  request: Request,
+  wish: SetupOptions,
+  { fragility }: ProgramName,
+  cwd: string,
+): Promise<number> {
   const canAsk = process.stdin.isTTY && process.stdout.isTTY;
   const dialogue: Dialogue = {
     show: showChange,

@@ -3,7 +3,6 @@
  * only when there is something to check: a schema library costs more to start than a pass takes.
  */
 import { readFileSync, statSync } from "node:fs";
-import { DEFAULT_SETTINGS } from "../config/defaults.ts";
 import {
   type CachedSettings,
   CONFIG_LIMIT,
@@ -11,7 +10,8 @@ import {
   decodeSettings,
   encodeSettings,
   sameConfig,
-} from "../config/settings-cache.ts";
+} from "../config/cache.ts";
+import { DEFAULT_CONFIG } from "../config/defaults.ts";
 import { readSmallText } from "../os/io/small-file.ts";
 import type { StatePaths } from "../state/paths.ts";
 import { replaceFile } from "../state/write.ts";
@@ -60,6 +60,6 @@ export async function refreshConfigCache(paths: StatePaths, path: string | undef
   };
   const cached = decodeSettings(readSmallText(paths.configCache, { limit: CONFIG_LIMIT, mustBeOurs: true }));
   if (cached && sameConfig(cached.source, source)) return;
-  const fresh = await validate(source, cached?.settings ?? DEFAULT_SETTINGS);
+  const fresh = await validate(source, cached?.settings ?? DEFAULT_CONFIG);
   replaceFile(paths.configCache, Buffer.from(encodeSettings(fresh)));
 }

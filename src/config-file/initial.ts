@@ -1,6 +1,7 @@
 /** The configuration that `config init` writes: a preset's rows spelled out, the rest as comments to start from. */
-import { DEFAULT_SETTINGS } from "../config/defaults.ts";
-import type { RowSettings } from "../config/settings.ts";
+
+import type { RowConfig } from "../config/config.ts";
+import { DEFAULT_CONFIG } from "../config/defaults.ts";
 import { PRESETS, type Preset, type PresetName } from "./presets.ts";
 
 /**
@@ -15,7 +16,7 @@ export function initialConfig(name: PresetName, schema: string): string {
   "$schema": ${JSON.stringify(schema)},
   // ${preset.about}
   "preset": "${name}",
-  "rows": ${formatRows(preset.settings.rows ?? DEFAULT_SETTINGS.rows)},
+  "rows": ${formatRows(preset.settings.rows ?? DEFAULT_CONFIG.rows)},
   // plain, powerline or capsule
   "style": "plain",
   // unicode, nerd (needs a Nerd Font), emoji or ascii
@@ -33,9 +34,9 @@ export function initialConfig(name: PresetName, schema: string): string {
 }
 
 /** Rows as a person would write them: one line each. */
-export function formatRows(rows: readonly RowSettings[]): string {
+export function formatRows(rows: readonly RowConfig[]): string {
   const list = (names: readonly string[]) => `[${names.map((name) => JSON.stringify(name)).join(", ")}]`;
-  const row = ({ left, right }: RowSettings) =>
+  const row = ({ left, right }: RowConfig) =>
     right === undefined || right.length === 0
       ? list(left)
       : `{ "left": ${list(left)}, "right": ${list(right)} }`;

@@ -1,17 +1,18 @@
 /** Whole lines to start from. A preset is the configuration that a person would have written. */
-import { DEFAULT_SETTINGS } from "../config/defaults.ts";
-import type { Settings } from "../config/settings.ts";
+
+import type { Config } from "../config/config.ts";
+import { DEFAULT_CONFIG } from "../config/defaults.ts";
 
 export interface Preset {
   readonly about: string;
   /** What it sets; the rest is the default. */
-  readonly settings: Partial<Pick<Settings, "rows" | "segments" | "bar">>;
+  readonly settings: Partial<Pick<Config, "rows" | "segments" | "bar">>;
 }
 
 export const PRESETS = {
   default: {
     about: "who and where, then how loaded: two rows",
-    settings: { rows: DEFAULT_SETTINGS.rows },
+    settings: { rows: DEFAULT_CONFIG.rows },
   },
   minimal: {
     about: "one row: model, place, context, cost",

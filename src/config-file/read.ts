@@ -1,9 +1,9 @@
 /** `config.json` → settings, or what is wrong with it, where, and what to do. */
 import type { z } from "zod";
-import { DEFAULT_SETTINGS } from "../config/defaults.ts";
-import type { SegmentSettings, Settings } from "../config/settings.ts";
+import type { Config, SegmentConfig } from "../config/config.ts";
+import { DEFAULT_CONFIG } from "../config/defaults.ts";
 import { PRESETS, type Preset } from "./presets.ts";
-import { CONFIG, type Config } from "./schema.ts";
+import { CONFIG, type ConfigFile } from "./schema.ts";
 
 /** One thing that is wrong. */
 export interface ConfigError {
@@ -13,7 +13,7 @@ export interface ConfigError {
   readonly message: string;
 }
 
-export type ReadConfig = { readonly settings: Settings } | { readonly errors: readonly ConfigError[] };
+export type ReadConfig = { readonly settings: Config } | { readonly errors: readonly ConfigError[] };
 
 /**
  * Read a configuration.
@@ -66,12 +66,12 @@ export function formatPath(path: readonly PropertyKey[]): string {
 }
 
 /** The configuration over its preset over the defaults. */
-function toSettings(config: Config): Settings {
+function toSettings(config: ConfigFile): Config {
   const preset: Preset = PRESETS[(config.preset ?? "default") as keyof typeof PRESETS];
-  const base = { ...DEFAULT_SETTINGS, ...preset.settings };
+  const base = { ...DEFAULT_CONFIG, ...preset.settings };
   const { separator, bar, segments } = config;
   return {
-    rows: (config.rows as Settings["rows"] | undefined) ?? base.rows,
+    rows: (config.rows as Config["rows"] | undefined) ?? base.rows,
     style: config.style ?? base.style,
     icons: config.icons ?? base.icons,
     theme: config.theme ?? base.theme,
@@ -80,7 +80,7 @@ function toSettings(config: Config): Settings {
     bar: { shape: bar?.shape ?? base.bar.shape, cells: bar?.cells ?? base.bar.cells },
     margin: config.margin ?? base.margin,
     padding: config.padding ?? base.padding,
-    segments: mergeSegments(base.segments, withoutAbsent(segments ?? {}) as Settings["segments"]),
+    segments: mergeSegments(base.segments, withoutAbsent(segments ?? {}) as Config["segments"]),
     refresh: withoutAbsent(config.refresh ?? {}),
     commands: config.commands ?? {},
     prices: config.prices ?? {},
@@ -88,8 +88,8 @@ function toSettings(config: Config): Settings {
   };
 }
 
-function mergeSegments(base: Settings["segments"], own: Settings["segments"]): Settings["segments"] {
-  const merged: Record<string, SegmentSettings> = { ...base };
+function mergeSegments(base: Config["segments"], own: Config["segments"]): Config["segments"] {
+  const merged: Record<string, SegmentConfig> = { ...base };
   for (const [name, settings] of Object.entries(own)) merged[name] = { ...merged[name], ...settings };
   return merged;
 }

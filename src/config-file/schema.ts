@@ -4,7 +4,7 @@
  */
 import { z } from "zod";
 import { nearest } from "../cli/nearest.ts";
-import { DEFAULT_SETTINGS } from "../config/defaults.ts";
+import { DEFAULT_CONFIG } from "../config/defaults.ts";
 import { BAR_SHAPES } from "../line/look/bar.ts";
 import { themeNames } from "../line/look/themes.ts";
 import type { OptionSpec } from "../line/options.ts";
@@ -210,31 +210,31 @@ export const CONFIG = object({
     .describe("The line, row by row")
     .optional(),
   style: oneOf(["plain", "powerline", "capsule"])
-    .meta({ description: "How segments are joined", default: DEFAULT_SETTINGS.style })
+    .meta({ description: "How segments are joined", default: DEFAULT_CONFIG.style })
     .optional(),
   icons: oneOf(["unicode", "nerd", "emoji", "ascii"])
-    .meta({ description: 'Signs: "nerd" needs a Nerd Font', default: DEFAULT_SETTINGS.icons })
+    .meta({ description: 'Signs: "nerd" needs a Nerd Font', default: DEFAULT_CONFIG.icons })
     .optional(),
   theme: oneOf(["auto", ...themeNames()])
-    .meta({ description: 'Colours; "auto" follows the background', default: DEFAULT_SETTINGS.theme })
+    .meta({ description: 'Colours; "auto" follows the background', default: DEFAULT_CONFIG.theme })
     .optional(),
   colors: optionalEach(ROLES, color).describe("Colours by role, over the theme's").optional(),
   separator: z.string().max(20).describe("What stands between two segments in plain style").optional(),
   bar: object({
     shape: oneOf(BAR_SHAPES as [string, ...string[]])
-      .meta({ default: DEFAULT_SETTINGS.bar.shape })
+      .meta({ default: DEFAULT_CONFIG.bar.shape })
       .optional(),
-    cells: wholeNumber(0, 60, "cells").meta({ default: DEFAULT_SETTINGS.bar.cells }).optional(),
+    cells: wholeNumber(0, 60, "cells").meta({ default: DEFAULT_CONFIG.bar.cells }).optional(),
   })
     .describe("The shape and length of bars")
     .optional(),
   margin: wholeNumber(0, 200, "cells")
-    .meta({ description: "Cells left free at the right edge", default: DEFAULT_SETTINGS.margin })
+    .meta({ description: "Cells left free at the right edge", default: DEFAULT_CONFIG.margin })
     .optional(),
   padding: wholeNumber(0, 50, "cells")
     .meta({
       description: "statusLine.padding as in Claude Code's settings",
-      default: DEFAULT_SETTINGS.padding,
+      default: DEFAULT_CONFIG.padding,
     })
     .optional(),
   segments: segments.describe("Settings of single segments").optional(),
@@ -250,7 +250,7 @@ export const CONFIG = object({
     .optional(),
   prices: z.record(z.string().min(1), price).describe("Prices of models, by id").optional(),
   billing: object({
-    source: oneOf(["ledger", "ccusage"]).meta({ default: DEFAULT_SETTINGS.billing.source }),
+    source: oneOf(["ledger", "ccusage"]).meta({ default: DEFAULT_CONFIG.billing.source }),
   })
     .describe("Where sums of money come from")
     .optional(),
@@ -259,7 +259,7 @@ export const CONFIG = object({
 /** The first steps of the paths to its values. */
 export const CONFIG_KEYS: readonly string[] = Object.keys(CONFIG.shape).filter((key) => key !== "$schema");
 
-export type Config = z.output<typeof CONFIG>;
+export type ConfigFile = z.output<typeof CONFIG>;
 /** The file as a person writes it. */
 export type ConfigInput = z.input<typeof CONFIG>;
 

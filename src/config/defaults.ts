@@ -1,7 +1,7 @@
-import type { Settings } from "./settings.ts";
+import type { Config } from "./config.ts";
 
 /** What a line looks like that nobody configured: who and where, then how loaded. */
-export const DEFAULT_SETTINGS: Settings = {
+export const DEFAULT_CONFIG: Config = {
   rows: [
     {
       left: [

@@ -12,7 +12,7 @@ import type { ReadSettings } from "./settings.ts";
 import { type Environment, readTerminal } from "./terminal.ts";
 
 /** What a render knows beside what it draws: for the hand-over to `gather`. */
-export interface Scene {
+export interface RenderInputs {
   readonly context: Context;
   /** The payload as it came; absent when none did. */
   readonly payloadBytes: Uint8Array | undefined;
@@ -32,7 +32,7 @@ export interface Scene {
  * @param found the settings in force
  * @param now Unix milliseconds
  */
-export function resolveScene(env: Environment, found: ReadSettings, now: number): Scene {
+export function resolveInputs(env: Environment, found: ReadSettings, now: number): RenderInputs {
   const { settings, error, changed } = found;
   const received = receivePayload(env);
   const paths = statePaths(env);

@@ -6,7 +6,7 @@ import { renderLine } from "../line/layout/line.ts";
 import { writeText } from "../os/io/stdout.ts";
 import { armDeadline } from "../os/run/deadline.ts";
 import { statePaths } from "../state/paths.ts";
-import { resolveScene } from "./context.ts";
+import { resolveInputs } from "./context.ts";
 import { passIsDue, startPass } from "./handover.ts";
 import { type ReadSettings, readSettings } from "./settings.ts";
 import type { Environment } from "./terminal.ts";
@@ -36,7 +36,7 @@ async function drawFresh(env: Environment, found: ReadSettings): Promise<void> {
 }
 
 function draw(env: Environment, found: ReadSettings): void {
-  const scene = resolveScene(env, found, Date.now());
+  const scene = resolveInputs(env, found, Date.now());
   writeText(STDOUT, `${renderLine(scene.context).join("\n")}\n`);
   if (env.PLIMSOLL_NO_GATHER || !passIsDue(scene)) return;
   try {

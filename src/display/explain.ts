@@ -6,7 +6,7 @@ import { cells } from "../line/layout/cells.ts";
 import { tidy } from "../line/layout/clean.ts";
 import { statePaths } from "../state/paths.ts";
 import type { Part } from "../state/schema.ts";
-import { resolveScene, type Scene } from "./context.ts";
+import { type RenderInputs, resolveInputs } from "./context.ts";
 import { passIsDue } from "./handover.ts";
 import { readSettings } from "./settings.ts";
 import type { Environment } from "./terminal.ts";
@@ -52,7 +52,7 @@ export async function explainScene(env: Environment): Promise<SceneExplanation> 
   const started = clock();
   const found = readSettings(env, statePaths(env));
   const settled = found.changed ? await (await import("./fresh-settings.ts")).freshSettings(found) : found;
-  const scene = resolveScene(env, settled, Date.now());
+  const scene = resolveInputs(env, settled, Date.now());
   const read = clock();
   const segments = explainLine(scene.context, clock);
   const drawn = clock();
@@ -79,7 +79,7 @@ export async function explainScene(env: Environment): Promise<SceneExplanation> 
   };
 }
 
-function explainParts({ context }: Scene): PartExplanation[] {
+function explainParts({ context }: RenderInputs): PartExplanation[] {
   const scopes = { session: context.session, repository: context.repo, account: context.account };
   return Object.entries(scopes).flatMap(([scope, state]) =>
     Object.entries((state?.parts ?? {}) as Record<string, Part<unknown>>).map(([name, part]) => ({
@@ -92,7 +92,7 @@ function explainParts({ context }: Scene): PartExplanation[] {
   );
 }
 
-function longestBackOff({ context }: Scene): SceneExplanation["backOff"] {
+function longestBackOff({ context }: RenderInputs): SceneExplanation["backOff"] {
   const waiting = [context.session, context.repo, context.account]
     .flatMap((state) => (state ? [state.attempts] : []))
     .filter(({ notBefore }) => notBefore > context.now)

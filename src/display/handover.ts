@@ -6,14 +6,14 @@
 import { gatherIsDue, isOpen } from "../state/due.ts";
 import { encodeHandover, HANDOVER_VARIABLE, handoverOf, PAYLOAD_LIMIT } from "../state/handover.ts";
 import { configPath } from "../state/paths.ts";
-import type { Scene } from "./context.ts";
+import type { RenderInputs } from "./context.ts";
 import type { Environment } from "./terminal.ts";
 
 /** Variables through which Bun would run something else in our name. */
 const NOT_FOR_CHILDREN = ["BUN_OPTIONS", "BUN_BE_BUN", "BUN_INSPECT", "BUN_JSC_useJIT"];
 
 /** Whether a background pass would have something to do. */
-export function passIsDue({ context, state, root, claudeDir, configChanged }: Scene): boolean {
+export function passIsDue({ context, state, root, claudeDir, configChanged }: RenderInputs): boolean {
   if (state === undefined) return false;
   if (configChanged && isOpen(context.session?.attempts, context.now)) return true;
   return gatherIsDue({
@@ -30,7 +30,7 @@ export function passIsDue({ context, state, root, claudeDir, configChanged }: Sc
 }
 
 /** Start a background pass and forget it. Throws when the system cannot start a process. */
-export function startPass(scene: Scene, env: Environment): void {
+export function startPass(scene: RenderInputs, env: Environment): void {
   const { context, root, claudeDir, payloadBytes } = scene;
   const clientPid = Number(env.CLAUDE_PID);
   const config = configPath(env);

@@ -4,9 +4,10 @@
  * A configuration that changed since it was validated is read anew by `fresh-settings.ts`, once: the background pass
  * that is started then writes its validated form.
  */
-import { DEFAULT_SETTINGS } from "../config/defaults.ts";
-import type { Settings } from "../config/settings.ts";
-import { CONFIG_LIMIT, type ConfigIdentity, decodeSettings, sameConfig } from "../config/settings-cache.ts";
+
+import { CONFIG_LIMIT, type ConfigIdentity, decodeSettings, sameConfig } from "../config/cache.ts";
+import type { Config } from "../config/config.ts";
+import { DEFAULT_CONFIG } from "../config/defaults.ts";
 import { close, O, openExisting } from "../os/ffi/file.ts";
 import { FILE_TYPE, fstat } from "../os/ffi/stat.ts";
 import { readSmallText } from "../os/io/small-file.ts";
@@ -14,7 +15,7 @@ import { configPath, type StatePaths } from "../state/paths.ts";
 import type { Environment } from "./terminal.ts";
 
 export interface ReadSettings {
-  readonly settings: Settings;
+  readonly settings: Config;
   /** Why the user's configuration is not the one in use, in a few words. */
   readonly error?: string;
   /** The configuration whose validated form is not in the cache: `settings` are the last good ones. */
@@ -25,10 +26,10 @@ export interface ReadSettings {
 export function readSettings(env: Environment, paths: StatePaths | undefined): ReadSettings {
   const path = configPath(env);
   const source = path === undefined ? undefined : identify(path);
-  if (source === undefined) return { settings: DEFAULT_SETTINGS };
+  if (source === undefined) return { settings: DEFAULT_CONFIG };
   const cached =
     paths && decodeSettings(readSmallText(paths.configCache, { limit: CONFIG_LIMIT, mustBeOurs: true }));
-  if (cached === undefined) return { settings: DEFAULT_SETTINGS, changed: source };
+  if (cached === undefined) return { settings: DEFAULT_CONFIG, changed: source };
   const { settings, error } = cached;
   if (!sameConfig(cached.source, source)) return { settings, changed: source };
   return error === undefined ? { settings } : { settings, error };

@@ -43,7 +43,7 @@ export type Finding = Good | Note | Bad;
 export type Fix = (say: (act: string) => void) => void | Promise<void>;
 
 /** What a check may look at. */
-export interface Surroundings {
+export interface CheckContext {
   readonly paths: StatePaths;
   readonly env: Readonly<Record<string, string | undefined>>;
   /** The directory that doctor was started in: the project whose settings count. */
@@ -61,7 +61,7 @@ export interface Check {
   /** It looks at what is in the state directory: passed over where that is not ours to look into. */
   readonly needsState?: true;
   /** Must not change anything, and must not wait for anything without a bound. What it throws is a finding of its own. */
-  run(surroundings: Surroundings): Findings | Promise<Findings>;
+  run(surroundings: CheckContext): Findings | Promise<Findings>;
 }
 
 /** One, or as many as there are faults. */

@@ -1,5 +1,5 @@
 /** All checks, one after the other, and what they found. */
-import { bad, type Check, type Finding, note, type Surroundings } from "./check.ts";
+import { bad, type Check, type CheckContext, type Finding, note } from "./check.ts";
 import { placeProblem } from "./state-place.ts";
 
 /** One thing that a check found. */
@@ -17,7 +17,7 @@ const PATIENCE_MS = 8_000;
 /** One after the other: the replay of a render is timed, and is not to share the machine with the others. */
 export async function examine(
   checks: readonly Check[],
-  surroundings: Surroundings,
+  surroundings: CheckContext,
   patienceMs = PATIENCE_MS,
 ): Promise<Examination> {
   const results: Result[] = [];
@@ -38,7 +38,7 @@ export async function examine(
 /** A check that cannot be made is a finding too: it must not keep the others from being made. */
 async function findings(
   check: Check,
-  surroundings: Surroundings,
+  surroundings: CheckContext,
   patienceMs: number,
 ): Promise<readonly Finding[]> {
   let timer: Timer | undefined;

@@ -8,7 +8,7 @@ export interface Act {
 }
 
 /** @returns the findings that `mend` would do something about */
-export const fixable = (results: readonly Result[]): Result[] => results.filter((result) => fixOf(result));
+export const fixableOf = (results: readonly Result[]): Result[] => results.filter((result) => fixOf(result));
 
 /**
  * @param onAct told of each act as it is done

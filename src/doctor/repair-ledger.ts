@@ -4,7 +4,7 @@ import { readGatherSettings } from "../gather/settings.ts";
 import { describeLoss, describeRepair, openLedger } from "../ledger/index.ts";
 import { acquire } from "../os/lock/flock.ts";
 import { indexerLock } from "../state/locks.ts";
-import type { Fix, Surroundings } from "./check.ts";
+import type { CheckContext, Fix } from "./check.ts";
 
 /** How long to wait for a pass that is indexing. Milliseconds. */
 const PATIENCE_MS = 25_000;
@@ -17,7 +17,7 @@ const READ_MS = 60_000;
  * @throws Error when a pass does not give the lock up, LockError when it cannot be had, LedgerError
  */
 export async function repairLedger(
-  { paths, env }: Pick<Surroundings, "paths" | "env">,
+  { paths, env }: Pick<CheckContext, "paths" | "env">,
   say: Parameters<Fix>[0],
   patienceMs = PATIENCE_MS,
 ): Promise<void> {

@@ -3,11 +3,11 @@ import { lineCommands } from "../claude/line-command.ts";
 import { SetupError } from "../setup/errors.ts";
 import { programName } from "../setup/program.ts";
 import { setUp } from "../setup/run.ts";
-import type { Fix, Surroundings } from "./check.ts";
+import type { CheckContext, Fix } from "./check.ts";
 
 /** @param path the user's settings file @returns what puts our line there; another program's is kept */
 export const setUpLine =
-  (path: string, { paths, env, cwd }: Surroundings): Fix =>
+  (path: string, { paths, env, cwd }: CheckContext): Fix =>
   async (say) => {
     const started = { env, cwd, as: process.argv0, executable: process.execPath };
     const { program } = programName(started, { shared: false });

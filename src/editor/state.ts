@@ -4,7 +4,7 @@
  * The draft holds what the editor can change; everything else of the file stays as it is.
  */
 
-import type { IconSet, RowSettings, Settings, Style } from "../config/settings.ts";
+import type { Config, IconSet, RowConfig, Style } from "../config/config.ts";
 import { PRESET_NAMES, PRESETS, type Preset, type PresetName } from "../config-file/presets.ts";
 import { BAR_SHAPES } from "../line/look/bar.ts";
 import { themeNames } from "../line/look/themes.ts";
@@ -18,8 +18,8 @@ export interface Draft {
   readonly theme: string;
   readonly style: Style;
   readonly icons: IconSet;
-  readonly bar: Settings["bar"];
-  readonly rows: readonly RowSettings[];
+  readonly bar: Config["bar"];
+  readonly rows: readonly RowConfig[];
 }
 
 /** The settings above the rows, in the order of the screen. */
@@ -177,10 +177,10 @@ function changeRow(state: EditorState, key: Key): EditorState {
 
 function withSegments(state: EditorState, names: readonly string[]): EditorState {
   const at = cursorRow(state) as RowLine;
-  const before = state.draft.rows[at.row] as RowSettings;
+  const before = state.draft.rows[at.row] as RowConfig;
   const left = at.side === "left" ? names : before.left;
   const right = at.side === "right" ? names : before.right;
-  const row: RowSettings = right === undefined || right.length === 0 ? { left } : { left, right };
+  const row: RowConfig = right === undefined || right.length === 0 ? { left } : { left, right };
   return { ...state, draft: { ...state.draft, rows: state.draft.rows.with(at.row, row) } };
 }
 

@@ -1,7 +1,7 @@
 /** The editor's screen: every line fits the terminal, and there are never more than it has rows. */
 
 import { printable } from "../cli/characters.ts";
-import type { Settings } from "../config/settings.ts";
+import type { Config } from "../config/config.ts";
 import type { Context, Terminal } from "../line/context.ts";
 import { renderLine } from "../line/index.ts";
 import { cells, cutEnd } from "../line/layout/cells.ts";
@@ -24,7 +24,7 @@ export interface Screen {
   /** The line's own terminal: what the preview is drawn for. */
   readonly terminal: Terminal;
   /** Settings that the editor does not change. */
-  readonly settings: Settings;
+  readonly settings: Config;
   readonly path: string;
 }
 
@@ -64,7 +64,7 @@ function previewContext(state: EditorState, { terminal, settings }: Screen): Con
   );
 }
 
-export const withDraft = (settings: Settings, { theme, style, icons, bar, rows }: Draft): Settings => ({
+export const withDraft = (settings: Config, { theme, style, icons, bar, rows }: Draft): Config => ({
   ...settings,
   theme,
   style,

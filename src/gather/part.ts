@@ -1,11 +1,11 @@
 /** The contract of a gathered part: one file in `parts/` and one line in its registry. */
-import type { Settings } from "../config/settings.ts";
+import type { Config } from "../config/config.ts";
 import type { LookupCache } from "../os/identity.ts";
 import type { WorkingTrees } from "../os/run/working-tree.ts";
 import type { Handover } from "../state/handover.ts";
 import type { StatePaths } from "../state/paths.ts";
 import type { AccountState, PartName, RepoState, SessionState } from "../state/schema.ts";
-import type { Money } from "./cost/source.ts";
+import type { CostSource } from "./cost/source.ts";
 
 /** What a state file is about. */
 export type ScopeName = keyof States;
@@ -17,7 +17,7 @@ export interface States {
 }
 
 /** What of the settings gathering depends on. */
-export type GatherSettings = Pick<Settings, "refresh" | "commands" | "prices" | "billing">;
+export type GatherSettings = Pick<Config, "refresh" | "commands" | "prices" | "billing">;
 
 /** What a part gets to work with. */
 export interface Job<Scope extends ScopeName> {
@@ -39,7 +39,7 @@ export interface Job<Scope extends ScopeName> {
   /** Do all commands over, whatever their age. */
   readonly force: boolean;
   /** The ledger, brought up to date once in a pass, whoever asks first. */
-  readonly money: Money;
+  readonly money: CostSource;
   /** Tell the log something that is no failure. */
   note(message: string): void;
 }

@@ -20,7 +20,7 @@ import type { ScopeName, States } from "./part.ts";
 import { reportOf } from "./parts/limits.ts";
 import { plain } from "./plain.ts";
 import { accountScope, repoScope, type Scope, sessionScope } from "./scope.ts";
-import { type PartReport, type PassContext, type ScopeReport, Visit } from "./scope-pass.ts";
+import { type PartReport, type PassContext, ScopePass, type ScopeReport } from "./scope-pass.ts";
 import { currentSettings } from "./settings.ts";
 
 export interface PassOptions {
@@ -111,8 +111,8 @@ async function visit<Name extends ScopeName>(
   context: PassContext,
   begin: (state: States[Name], context: PassContext) => PartName[] = () => [],
 ): Promise<Visited> {
-  const visit = await Visit.open(scope, context);
-  if (!(visit instanceof Visit)) return { report: visit, parts: [] };
+  const visit = await ScopePass.open(scope, context);
+  if (!(visit instanceof ScopePass)) return { report: visit, parts: [] };
   let report: ScopeReport;
   try {
     await visit.gather(begin(visit.state, context));

@@ -46,7 +46,7 @@ export interface PassContext extends Omit<Job<never>, "state" | "signal"> {
 
 const FIRST_BACK_OFF_MS = 5_000;
 
-export class Visit<Name extends ScopeName> {
+export class ScopePass<Name extends ScopeName> {
   readonly scope: Scope<Name>;
   readonly state: States[Name];
   readonly #parts: PartReport[] = [];
@@ -68,7 +68,7 @@ export class Visit<Name extends ScopeName> {
   static async open<Name extends ScopeName>(
     scope: Scope<Name>,
     context: PassContext,
-  ): Promise<Visit<Name> | ScopeReport> {
+  ): Promise<ScopePass<Name> | ScopeReport> {
     const command = `gather ${scope.name}`;
     try {
       const lock = context.waitMs
@@ -76,7 +76,7 @@ export class Visit<Name extends ScopeName> {
         : tryLock(scope.lockPath, { command });
       // By now: the pass that was waited for has gathered since this one began.
       return lock
-        ? new Visit(scope, lock, { ...context, now: Date.now() })
+        ? new ScopePass(scope, lock, { ...context, now: Date.now() })
         : { scope: scope.name, outcome: "busy" };
     } catch (error) {
       if (!(error instanceof LockError)) throw error;

@@ -4,13 +4,13 @@
  * A pass brings that form up to date first (config/cache.ts): a changed file is checked in the background.
  */
 
-import { CONFIG_LIMIT, decodeSettings } from "../config/settings-cache.ts";
+import { CONFIG_LIMIT, decodeSettings } from "../config/cache.ts";
 import { refreshConfigCache } from "../config-file/cache.ts";
 import { readSmallText } from "../os/io/small-file.ts";
 import type { StatePaths } from "../state/paths.ts";
 import type { GatherSettings } from "./part.ts";
 
-export const DEFAULT_SETTINGS: GatherSettings = {
+export const DEFAULT_CONFIG: GatherSettings = {
   refresh: {},
   commands: {},
   prices: {},
@@ -38,5 +38,5 @@ export async function currentSettings(
 /** What of the validated form concerns gathering; the built-in settings when there is no configuration. */
 export function readGatherSettings(paths: StatePaths): GatherSettings {
   const cached = decodeSettings(readSmallText(paths.configCache, { limit: CONFIG_LIMIT, mustBeOurs: true }));
-  return cached?.settings ?? DEFAULT_SETTINGS;
+  return cached?.settings ?? DEFAULT_CONFIG;
 }

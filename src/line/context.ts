@@ -1,6 +1,6 @@
 import type { Head } from "../claude/head.ts";
 import type { Payload } from "../claude/payload.ts";
-import type { Settings } from "../config/settings.ts";
+import type { Config } from "../config/config.ts";
 import type { LocalTime } from "../os/ffi/time.ts";
 import type { AccountState, RepoState, SessionState } from "../state/schema.ts";
 
@@ -41,7 +41,7 @@ export interface Context {
   /** The session pays by API key, so that an account's limits are not its own. */
   readonly apiKey: boolean;
   readonly terminal: Terminal;
-  readonly settings: Settings;
+  readonly settings: Config;
   /** Why the user's configuration is not the one in use, in a few words. */
   readonly settingsError?: string | undefined;
 }

@@ -1,6 +1,6 @@
 /** Why the line shows what it shows: every segment, where its figure comes from, what it cost, or why it is absent. */
 import type { Context } from "./context.ts";
-import type { Fate } from "./layout/layout.ts";
+import type { Placement } from "./layout/layout.ts";
 import { drawLine, type Outcome } from "./layout/line.ts";
 import { partOf } from "./parts.ts";
 import type { Segment } from "./segment.ts";
@@ -14,7 +14,7 @@ export interface Explanation {
   /** Configured row, from 1; absent for a segment that is not configured. */
   readonly row?: number;
   /** What the layout did with it. */
-  readonly form: Fate | "absent" | "not configured" | "unknown";
+  readonly form: Placement | "absent" | "not configured" | "unknown";
   /** What the row shows of it; for a dropped one, what it would have shown. */
   readonly text?: string;
   /** Why it is absent. */

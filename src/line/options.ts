@@ -3,7 +3,7 @@
  * documentation follow from that. What is read here was checked by `config/`; what is nevertheless wrong is passed over.
  */
 
-import type { SegmentSettings } from "../config/settings.ts";
+import type { SegmentConfig } from "../config/config.ts";
 import type { LevelSpec, Levels } from "./level.ts";
 
 /** One option of a segment. Its kind follows from its default; `choices` makes it one of a few words. */
@@ -36,7 +36,7 @@ const NO_LEVELS: Levels = [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY];
 export function resolveOptions(
   specs: OptionSpecs | undefined,
   levels: LevelSpec | undefined,
-  settings: SegmentSettings | undefined,
+  settings: SegmentConfig | undefined,
 ): OptionValues<OptionSpecs> {
   const values: Record<string, unknown> = {
     levels: settings?.levels ?? (levels === undefined ? NO_LEVELS : [levels.warn, levels.critical]),

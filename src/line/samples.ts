@@ -2,8 +2,8 @@
  * Sessions to look at: what the preview and the editor draw, and what tests measure. All of one instant, in UTC.
  */
 import { readPayload } from "../claude/payload.ts";
-import { DEFAULT_SETTINGS } from "../config/defaults.ts";
-import type { Settings } from "../config/settings.ts";
+import type { Config } from "../config/config.ts";
+import { DEFAULT_CONFIG } from "../config/defaults.ts";
 import type { LocalTime } from "../os/ffi/time.ts";
 import type { AccountState, Attempts, Part, RepoState, SessionState, Spend } from "../state/schema.ts";
 import type { Context, Terminal } from "./context.ts";
@@ -32,7 +32,7 @@ export const sampleAbout = (name: SampleName): string => ABOUT[name];
 export function sampleContext(
   name: SampleName,
   terminal: Terminal,
-  settings: Settings = DEFAULT_SETTINGS,
+  settings: Config = DEFAULT_CONFIG,
 ): Context {
   return { now: SAMPLE_NOW, localTime: utc, home: "/home/dev", terminal, settings, ...SAMPLES[name]() };
 }

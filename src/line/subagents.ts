@@ -5,7 +5,7 @@
  * row, so whatever cannot be drawn is left out: wrong input never loses a row.
  */
 import { amount, at, count, field, type Json, text } from "../claude/json.ts";
-import type { Settings } from "../config/settings.ts";
+import type { Config } from "../config/config.ts";
 import type { Terminal } from "./context.ts";
 import { tidy } from "./layout/clean.ts";
 import { fitRow, form } from "./layout/layout.ts";
@@ -45,7 +45,7 @@ const MAX_TASKS = 100;
  * @param now Unix milliseconds
  * @returns the lines for stdout, without line ends; none for input without tasks
  */
-export function renderSubagents(json: Json, now: number, terminal: Terminal, settings: Settings): string[] {
+export function renderSubagents(json: Json, now: number, terminal: Terminal, settings: Config): string[] {
   const tasks = field(json, "tasks");
   if (!Array.isArray(tasks)) return [];
   const columns = Math.min(count(field(json, "columns")) || ASSUMED_COLUMNS, 4096);
@@ -89,7 +89,7 @@ function rateOf(samples: readonly (number | undefined)[]): number | undefined {
 }
 
 /** Parts of a row in their order; the numbers are priorities. */
-function drawTask(task: Task, now: number, columns: number, terminal: Terminal, settings: Settings): string {
+function drawTask(task: Task, now: number, columns: number, terminal: Terminal, settings: Config): string {
   const parts: { spans: Span[]; short?: Span[]; role: Role; priority: number; level?: Level }[] = [];
   const add = (role: Role, priority: number, ...spans: Span[]) => parts.push({ role, priority, spans });
   add("activity", 90, { text: task.name, role: "activity", elastic: 8 });

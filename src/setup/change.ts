@@ -5,7 +5,7 @@ import { removeMember, setText, setValue } from "../json-text/edit.ts";
 import { KEYS, settingOf, settingText } from "./document.ts";
 
 /** What the settings are to say. */
-export interface Wish {
+export interface SetupOptions {
   /** The commands; without `subagentStatusLine` it is not added, but brought up to date where it is ours. */
   readonly commands: Readonly<Record<LineKey, string>>;
   readonly subagents: boolean;
@@ -44,7 +44,7 @@ const DEFAULT_REFRESH_SECONDS = 10;
 const EXPANDED = { objects: "expanded" } as const;
 
 /** @param text checked by `textOfTarget` */
-export function applyWish(text: string, wish: Wish): Change {
+export function applyOptions(text: string, wish: SetupOptions): Change {
   let current = text;
   const steps: Step[] = [];
   const kept: Kept[] = [];
@@ -92,7 +92,10 @@ function ourCommand(value: unknown, key: LineKey): OurCommand | undefined {
     : undefined;
 }
 
-const fresh = (key: LineKey, { commands, refresh = DEFAULT_REFRESH_SECONDS, padding }: Wish): object => ({
+const fresh = (
+  key: LineKey,
+  { commands, refresh = DEFAULT_REFRESH_SECONDS, padding }: SetupOptions,
+): object => ({
   type: "command",
   command: commands[key],
   ...(key === "statusLine" && padding !== undefined ? { padding } : {}),
@@ -104,7 +107,7 @@ function updates(
   value: unknown,
   key: LineKey,
   ours: OurCommand,
-  wish: Wish,
+  wish: SetupOptions,
 ): (readonly [readonly string[], unknown])[] {
   const line = value as Record<string, unknown>;
   const wanted = wish.commands[key];

@@ -1,7 +1,7 @@
 /** Setting up and removing: read, decide, and write under a lock what is still as it was read. */
 import type { StatePaths } from "../state/paths.ts";
 import { lockIfPossible, requireLock, requireStore } from "./access.ts";
-import { applyWish, type Change, type Kept, type Wish, withoutOurs } from "./change.ts";
+import { applyOptions, type Change, type Kept, type SetupOptions, withoutOurs } from "./change.ts";
 import { textOfTarget } from "./document.ts";
 import { SetupError } from "./errors.ts";
 import { type Put, putBack, putOurs } from "./put.ts";
@@ -45,16 +45,16 @@ const ATTEMPTS = 20;
  * Put our line into a settings file.
  * @throws SetupError; the file is then as it was
  */
-export async function setUp(request: Request, wish: Wish, dialogue: Dialogue): Promise<Outcome> {
+export async function setUp(request: Request, wish: SetupOptions, dialogue: Dialogue): Promise<Outcome> {
   /** The lines that the person gave up; a line that was put there since is asked for again. */
   let agreed: string | undefined;
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
     const target = readTarget(request.path);
     const text = textOfTarget(target);
-    let change = applyWish(text, wish);
+    let change = applyOptions(text, wish);
     if (isForeign(change) && dialogue.mayReplace && !request.dryRun) {
       const lines = JSON.stringify(change.kept);
-      const replaced = applyWish(text, { ...wish, replace: true });
+      const replaced = applyOptions(text, { ...wish, replace: true });
       dialogue.show(replaced, target);
       if (agreed === lines || dialogue.mayReplace(change.kept)) {
         agreed = lines;

@@ -90,7 +90,7 @@ export interface TranscriptFacts {
 /** How sure a sum of money is. */
 export type Priced = "exact" | "estimated" | "unpriced";
 
-/** Money and tokens over some span. */
+/** CostSource and tokens over some span. */
 export interface Spend {
   costUsd: number;
   priced: Priced;
@@ -129,7 +129,7 @@ export interface BlockUsage extends Spend {
   endIsKnown: boolean;
 }
 
-/** Money of one account. */
+/** CostSource of one account. */
 export interface AccountUsage {
   /** The local day, as "2026-11-21", that `today` is about. */
   day: string;

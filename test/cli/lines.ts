@@ -31,11 +31,11 @@ export async function commandLines(): Promise<CommandLine[]> {
   ];
   return [
     ...lines.map((args) => ({ args })).toSorted((a, b) => Number(isChanging(a)) - Number(isChanging(b))),
-    ...["flock", "timeout"].flatMap((as) => PERSONAS.map((args) => ({ as, args }))),
+    ...["flock", "timeout"].flatMap((as) => APPLETS.map((args) => ({ as, args }))),
   ];
 }
 
-const PERSONAS = [
+const APPLETS = [
   [],
   ["--help"],
   ["--version"],

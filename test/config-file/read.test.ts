@@ -1,12 +1,12 @@
 import { expect, test } from "bun:test";
-import { DEFAULT_SETTINGS } from "../../src/config/defaults.ts";
-import type { Settings } from "../../src/config/settings.ts";
+import type { Config } from "../../src/config/config.ts";
+import { DEFAULT_CONFIG } from "../../src/config/defaults.ts";
 import { initialConfig } from "../../src/config-file/initial.ts";
 import { PRESET_NAMES, PRESETS, type Preset } from "../../src/config-file/presets.ts";
 import { formatError, formatPath, readConfig } from "../../src/config-file/read.ts";
 import { findSegment } from "../../src/line/segments/index.ts";
 
-const settings = (config: unknown): Settings => {
+const settings = (config: unknown): Config => {
   const read = readConfig(typeof config === "string" ? config : JSON.stringify(config));
   if ("errors" in read) throw new Error(read.errors.map(formatError).join("\n"));
   return read.settings;
@@ -17,8 +17,8 @@ const errors = (config: unknown): string[] => {
 };
 
 test("nothing, and an empty object, are the defaults", () => {
-  expect(settings("")).toEqual(DEFAULT_SETTINGS);
-  expect(settings("  // nothing yet\n{}")).toEqual(DEFAULT_SETTINGS);
+  expect(settings("")).toEqual(DEFAULT_CONFIG);
+  expect(settings("  // nothing yet\n{}")).toEqual(DEFAULT_CONFIG);
 });
 
 test("every setting arrives in its validated form", () => {
@@ -174,9 +174,7 @@ test("names that objects have anyway are no settings", () => {
 test("a preset is a good configuration, with segments that there are; the user's own values go over it", () => {
   for (const name of PRESET_NAMES) {
     const preset: Preset = PRESETS[name];
-    expect(settings(initialConfig(name, "./x")).rows).toEqual(
-      (preset.settings.rows ?? []) as Settings["rows"],
-    );
+    expect(settings(initialConfig(name, "./x")).rows).toEqual((preset.settings.rows ?? []) as Config["rows"]);
     expect(errors({ preset: name, ...preset.settings })).toEqual([]);
     for (const { left, right = [] } of preset.settings.rows ?? [])
       for (const reference of [...left, ...right]) expect(findSegment(reference), reference).toBeDefined();

@@ -93,7 +93,7 @@ export function snapshot(root: string): Record<string, string> {
 }
 
 /** After --fix everything is healthy, the second --fix has nothing to do, and acts were told for these checks. */
-export async function expectMended(here: World, ...checks: string[]): Promise<string[]> {
+export async function expectFixed(here: World, ...checks: string[]): Promise<string[]> {
   const mended = await fix(here);
   expect([mended.bad, mended.code]).toEqual([[], 0]);
   const acts = mended.fixed ?? [];

@@ -6,7 +6,7 @@ import { identify } from "../../src/os/identity.ts";
 import { gather, writeConfig } from "../gather/world.ts";
 import { BINARY } from "../helpers/binary.ts";
 import { CAN_SEE_PROCESSES } from "../helpers/processes.ts";
-import { doctor, expectLeft, expectMended, fix, healthy, ID, useLine } from "./clinic.ts";
+import { doctor, expectFixed, expectLeft, fix, healthy, ID, useLine } from "./clinic.ts";
 
 test("a broken configuration: its line is named, and it is the person's", async () => {
   using here = await healthy();
@@ -30,7 +30,7 @@ test("a validated form that is out of date is a note, and removed by --fix", asy
   expect((await doctor(here)).of("config").level).toBe("good");
   writeConfig(here, { theme: "ember-dark" });
   expect((await doctor(here)).of("config")).toMatchObject({ level: "note", fixable: true });
-  expect(await expectMended(here, "config")).toEqual([`removed ${here.paths.configCache}`]);
+  expect(await expectFixed(here, "config")).toEqual([`removed ${here.paths.configCache}`]);
 });
 
 test("another's line, hooks that are disabled, a broken file: told, and not a byte changed", async () => {
@@ -57,7 +57,7 @@ test("a line of ours whose program is gone: this program's path takes its place,
   const { bad, of } = await doctor(here);
   expect(bad).toEqual(["settings", "replay"]);
   expect(of("settings").text).toContain("runs /opt/gone/plimsoll, which is not there");
-  await expectMended(here, "settings");
+  await expectFixed(here, "settings");
   const after = JSON.parse(readFileSync(path, "utf8"));
   expect(after).toMatchObject({ statusLine: { command: `${BINARY} display` }, model: "opus" });
 
@@ -69,7 +69,7 @@ test("no line at all: it is set up; in a project's own file it is left", async (
   using here = await healthy();
   const path = join(here.claudeDir, "settings.json");
   writeFileSync(path, '{\n  "model": "opus"\n}\n');
-  await expectMended(here, "settings");
+  await expectFixed(here, "settings");
   expect(JSON.parse(readFileSync(path, "utf8")).statusLine.command).toBe(`${BINARY} display`);
 
   const project = here.box.path("project");

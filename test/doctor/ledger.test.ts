@@ -22,7 +22,7 @@ import { indexerLock } from "../../src/state/locks.ts";
 import { gather, type World } from "../gather/world.ts";
 import { append, billed, said } from "../ledger/lines.ts";
 import { dbOf } from "../ledger/read-ledger.ts";
-import { age, doctor, expectLeft, expectMended, HOUR_S, healthy, ID } from "./clinic.ts";
+import { age, doctor, expectFixed, expectLeft, HOUR_S, healthy, ID } from "./clinic.ts";
 
 /** Messages in the ledger, whoever wrote them. */
 const messages = ({ paths }: World): number => {
@@ -100,7 +100,7 @@ test("a write-ahead log that nobody wrote back: written back", async () => {
   writeFileSync(`${here.paths.ledger}-wal`, "", { mode: 0o600 });
   truncateSync(`${here.paths.ledger}-wal`, 200e6);
   expect((await doctor(here)).bad).toEqual(["ledger"]);
-  await expectMended(here, "ledger");
+  await expectFixed(here, "ledger");
   expect(messages(here)).toBe(2);
 });
 
@@ -122,7 +122,7 @@ test("behind the transcripts though a pass has run since: a pass reads them", as
   const { bad, of } = await doctor(here);
   expect(bad).toEqual(["lag"]);
   expect(of("lag").text).toMatch(/^1 transcript, \d+ bytes behind, though passes have run since$/);
-  await expectMended(here, "lag");
+  await expectFixed(here, "lag");
   expect(messages(here)).toBe(3);
 });
 

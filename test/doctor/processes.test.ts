@@ -4,7 +4,7 @@ import { sessionLock } from "../../src/state/locks.ts";
 import { configure, processesWith, type World } from "../gather/world.ts";
 import { BINARY, run, until } from "../helpers/binary.ts";
 import { CAN_SEE_PROCESSES, look } from "../helpers/processes.ts";
-import { doctor, expectLeft, expectMended, fix, healthy, ID } from "./clinic.ts";
+import { doctor, expectFixed, expectLeft, fix, healthy, ID } from "./clinic.ts";
 
 const started: Bun.Subprocess[] = [];
 const commands: string[] = [];
@@ -48,7 +48,7 @@ test.skipIf(!CAN_SEE_PROCESSES)("a stopped pass, and the lock that it holds: bot
   expect([bad, code]).toEqual([["passes", "locks"], 1]);
   expect(of("passes").details?.[0]).toStartWith(`pid ${pass.pid}, state T`);
   expect(of("locks").details?.join()).toContain(`stopped by pid ${pass.pid}`);
-  const acts = await expectMended(here, "passes");
+  const acts = await expectFixed(here, "passes");
   expect(acts[0]).toBe(`sent TERM to pid ${pass.pid}`);
   await pass.exited;
   expect(processesWith(word)).toEqual([]);
@@ -66,7 +66,7 @@ test.skipIf(!CAN_SEE_PROCESSES)(
     const { bad, of } = await doctor(here);
     expect(bad).toEqual(["orphans"]);
     expect(of("orphans").details?.[0]).toStartWith(`pid ${orphan}, state S`);
-    await expectMended(here, "orphans");
+    await expectFixed(here, "orphans");
     expect(processesWith(word)).toEqual([]);
     expect(look(bystander.pid)?.state).toBe("S");
   },

@@ -20,8 +20,8 @@ import { canMountTmpfs, fillDisk, mountTmpfs } from "../helpers/tmpfs.ts";
 import {
   age,
   doctor,
+  expectFixed,
   expectLeft,
-  expectMended,
   HOUR_S,
   healthy,
   ID,
@@ -43,7 +43,7 @@ test("open to others: closed again", async () => {
     `${here.paths.ledger}: 0666, not 0600`,
     `${session}: 0644, not 0600`,
   ]);
-  expect(await expectMended(here, "permissions")).toHaveLength(3);
+  expect(await expectFixed(here, "permissions")).toHaveLength(3);
   expect([here.paths.root, session].map((path) => statSync(path).mode & 0o777)).toEqual([0o700, 0o600]);
 });
 
@@ -137,7 +137,7 @@ test("torn and foreign files in it: removed, and another version's left", async 
   const { bad, of } = await doctor(here);
   expect(bad).toEqual(["files"]);
   expect(of("files").details).toEqual([torn, foreign, here.paths.lastPayload]);
-  await expectMended(here, "files");
+  await expectFixed(here, "files");
   expect([torn, foreign, newer].map((path) => existsSync(path))).toEqual([false, false, true]);
   expect(states(here, ID, "/").session?.sessionId).toBe(ID);
 });
@@ -151,7 +151,7 @@ test("temporary files that a killed writer left: the old ones go, the young ones
   for (const path of [old, young, half]) writeFileSync(path, "{", { mode: 0o600 });
   for (const path of [old, half]) age(path, 1.1 * HOUR_S);
   expect((await doctor(here)).bad).toEqual(["leftovers"]);
-  await expectMended(here, "leftovers");
+  await expectFixed(here, "leftovers");
   expect([old, young, half].map((path) => existsSync(path))).toEqual([false, true, false]);
 });
 
@@ -159,7 +159,7 @@ test("a log that is not rotated: it is, and nothing of it is lost", async () => 
   using here = await healthy();
   writeFileSync(here.paths.log, `${"x".repeat(300_000)}\n`, { mode: 0o600 });
   expect((await doctor(here)).bad).toEqual(["log"]);
-  await expectMended(here, "log");
+  await expectFixed(here, "log");
   expect(existsSync(here.paths.log)).toBe(false);
   expect(statSync(`${here.paths.log}.1`).size).toBe(300_001);
 });

@@ -1,7 +1,7 @@
 /** A home with a session, its transcript and its repository, and passes over them with the compiled binary. */
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import type { CommandSettings } from "../../src/config/settings.ts";
+import type { CommandConfig } from "../../src/config/config.ts";
 import type { PassReport } from "../../src/gather/pass.ts";
 import { encodeHandover, HANDOVER_VARIABLE, type Handover } from "../../src/state/handover.ts";
 import { type StatePaths, statePaths } from "../../src/state/paths.ts";
@@ -90,7 +90,7 @@ export function writeConfig({ box }: World, config: object): void {
 }
 
 /** Configure the user's own commands. */
-export function configure(here: World, commands: Record<string, CommandSettings>): void {
+export function configure(here: World, commands: Record<string, CommandConfig>): void {
   const written = Object.entries(commands).map(([name, { run, refreshMs, deadlineMs }]) => [
     name,
     { run, refresh: refreshMs, deadline: deadlineMs },

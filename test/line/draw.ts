@@ -1,7 +1,7 @@
 /** Drawing one segment, as plain text, in a terminal with room for it. */
 
-import { DEFAULT_SETTINGS } from "../../src/config/defaults.ts";
-import type { SegmentSettings, Settings } from "../../src/config/settings.ts";
+import type { Config, SegmentConfig } from "../../src/config/config.ts";
+import { DEFAULT_CONFIG } from "../../src/config/defaults.ts";
 import type { Context, Terminal } from "../../src/line/context.ts";
 import { drawLine } from "../../src/line/layout/line.ts";
 import { SAMPLE_NOW, type SampleName, sampleContext } from "../../src/line/samples.ts";
@@ -13,8 +13,8 @@ export const WIDE: Terminal = { cells: 300, colors: 0, links: false, background:
 /** What is not one of the context's own: the segment's settings, and settings beside them. */
 export interface Given extends Partial<Omit<Context, "settings">> {
   readonly sample?: SampleName;
-  readonly options?: SegmentSettings;
-  readonly settings?: Partial<Settings>;
+  readonly options?: SegmentConfig;
+  readonly settings?: Partial<Config>;
 }
 
 /**
@@ -25,7 +25,7 @@ export interface Given extends Partial<Omit<Context, "settings">> {
 export function draw(reference: string, given: Given = {}): string | undefined {
   const { sample = "busy", options, settings, terminal = WIDE, ...context } = given;
   const base = sampleContext(sample, terminal, {
-    ...DEFAULT_SETTINGS,
+    ...DEFAULT_CONFIG,
     ...settings,
     rows: [{ left: [reference] }],
     ...(options === undefined ? {} : { segments: { [reference]: options } }),

@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { DEFAULT_SETTINGS } from "../../src/config/defaults.ts";
+import { DEFAULT_CONFIG } from "../../src/config/defaults.ts";
 import { explainLine } from "../../src/line/explain.ts";
 import { sampleContext } from "../../src/line/samples.ts";
 import { SEGMENTS } from "../../src/line/segments/index.ts";
@@ -8,7 +8,7 @@ import { WIDE } from "./draw.ts";
 function explain(cells: number, left: string[], sample: "busy" | "failing" = "busy") {
   let ticks = 0;
   return explainLine(
-    sampleContext(sample, { ...WIDE, cells }, { ...DEFAULT_SETTINGS, rows: [{ left }] }),
+    sampleContext(sample, { ...WIDE, cells }, { ...DEFAULT_CONFIG, rows: [{ left }] }),
     () => ticks++,
   );
 }

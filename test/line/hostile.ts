@@ -1,8 +1,8 @@
 /** Contexts with anything in them: what `line` must draw without a raw byte, a row too wide, or an empty one. */
 
 import { readPayload } from "../../src/claude/payload.ts";
-import { DEFAULT_SETTINGS } from "../../src/config/defaults.ts";
-import type { RowSettings, Settings } from "../../src/config/settings.ts";
+import type { Config, RowConfig } from "../../src/config/config.ts";
+import { DEFAULT_CONFIG } from "../../src/config/defaults.ts";
 import { PRESET_NAMES } from "../../src/config-file/presets.ts";
 import type { ConfigInput } from "../../src/config-file/schema.ts";
 import type { ColorDepth, Context } from "../../src/line/context.ts";
@@ -87,7 +87,7 @@ export const REFERENCES = SEGMENTS.map((segment) =>
   segment.argument === undefined ? segment.name : `${segment.name}:weather`,
 );
 
-function randomRow(random: Random): RowSettings {
+function randomRow(random: Random): RowConfig {
   const some = (most: number) =>
     Array.from({ length: random.below(most) }, () =>
       random.chance(0.1) ? `text:${hostileText(random)}` : random.pick(REFERENCES),
@@ -95,10 +95,10 @@ function randomRow(random: Random): RowSettings {
   return random.chance(0.5) ? { left: some(12) } : { left: some(8), right: some(6) };
 }
 
-export function randomSettings(random: Random): Settings {
-  if (random.chance(0.3)) return DEFAULT_SETTINGS;
+export function randomSettings(random: Random): Config {
+  if (random.chance(0.3)) return DEFAULT_CONFIG;
   return {
-    ...DEFAULT_SETTINGS,
+    ...DEFAULT_CONFIG,
     rows: Array.from({ length: 1 + random.below(4) }, () => randomRow(random)),
     style: random.pick(["plain", "powerline", "capsule"]),
     icons: random.pick(["unicode", "nerd", "emoji", "ascii"]),

@@ -2,7 +2,7 @@
 import { describe, expect, test } from "bun:test";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { DEFAULT_SETTINGS } from "../../src/config/defaults.ts";
+import { DEFAULT_CONFIG } from "../../src/config/defaults.ts";
 import { drawLine } from "../../src/line/layout/line.ts";
 import { BAR_SHAPES, bar } from "../../src/line/look/bar.ts";
 import { ICON_NAMES, icon } from "../../src/line/look/icons.ts";
@@ -34,7 +34,7 @@ describe.each(SEGMENTS.map((segment) => [segment.name, segment] as const))("segm
   test("shows only roles that themes know, and a short form that is shorter", () => {
     for (const sample of SAMPLE_NAMES) {
       const reference = segment.argument === undefined ? name : `${name}:weather`;
-      const context = sampleContext(sample, WIDE, { ...DEFAULT_SETTINGS, rows: [{ left: [reference] }] });
+      const context = sampleContext(sample, WIDE, { ...DEFAULT_CONFIG, rows: [{ left: [reference] }] });
       const outcome = drawLine(context, () => 0).outcomes[0];
       expect(outcome?.error).toBeUndefined();
       for (const span of outcome?.placed?.spans ?? []) expect(ROLES).toContain(span.role);

@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { DEFAULT_SETTINGS } from "../../src/config/defaults.ts";
+import { DEFAULT_CONFIG } from "../../src/config/defaults.ts";
 import { renderSubagents } from "../../src/line/subagents.ts";
 import payload from "../fixtures/payloads/subagents.json";
 import { run, sandbox } from "../helpers/binary.ts";
@@ -11,7 +11,7 @@ const NOW = START + 95_000;
 
 /** What each task's row says, by id. */
 function rows(json: unknown): Record<string, string> {
-  const lines = renderSubagents(json, NOW, WIDE, DEFAULT_SETTINGS).map((line) => JSON.parse(line));
+  const lines = renderSubagents(json, NOW, WIDE, DEFAULT_CONFIG).map((line) => JSON.parse(line));
   return Object.fromEntries(lines.map(({ id, content }) => [id, content]));
 }
 const task = (over: object) => ({

@@ -1,6 +1,6 @@
 /** Random documents in random styles: what is put in can be taken out, and nothing else changes. */
 import { expect, test } from "bun:test";
-import { applyWish, type Wish, withoutOurs } from "../../src/setup/change.ts";
+import { applyOptions, type SetupOptions, withoutOurs } from "../../src/setup/change.ts";
 import { random } from "../line/random.ts";
 import { home, LINE } from "./home.ts";
 
@@ -47,7 +47,7 @@ function documentOf(seed: number): { text: string; value: Record<string, unknown
 }
 
 const parse = (text: string): unknown => JSON.parse(text.replace(/^\ufeff/, ""));
-const wish: Wish = {
+const wish: SetupOptions = {
   commands: { statusLine: LINE.command, subagentStatusLine: LINE.command.replace(/display$/, "subagents") },
   subagents: true,
   replace: true,
@@ -60,9 +60,9 @@ const SET = {
 test("what is put in is all that is other than before, and taking it out gives the value before", () => {
   for (let seed = 0; seed < 2_000; seed++) {
     const { text, value } = documentOf(seed);
-    const put = applyWish(text, wish);
+    const put = applyOptions(text, wish);
     expect([seed, parse(put.text)]).toEqual([seed, { ...value, ...SET }]);
-    expect([seed, applyWish(put.text, wish).steps]).toEqual([seed, []]);
+    expect([seed, applyOptions(put.text, wish).steps]).toEqual([seed, []]);
     const taken = withoutOurs(put.text, text).text;
     expect([seed, parse(taken)]).toEqual([seed, value]);
     // Where the object had something in it already, also the text is the same.
@@ -73,7 +73,7 @@ test("what is put in is all that is other than before, and taking it out gives t
 test("keys keep their order", () => {
   for (let seed = 0; seed < 300; seed++) {
     const { text, value } = documentOf(seed);
-    const keys = Object.keys(parse(applyWish(text, wish).text) as object);
+    const keys = Object.keys(parse(applyOptions(text, wish).text) as object);
     expect(keys.filter((key) => Object.hasOwn(value, key))).toEqual(Object.keys(value));
   }
 });

@@ -1,6 +1,6 @@
 /** The manual page plimsoll(1), in the macros of man(7), made from the tables of commands, exit codes and files. */
 
-import { PERSONAS } from "../../applets/index.ts";
+import { APPLETS } from "../../applets/index.ts";
 import type { Command } from "../../cli/command.ts";
 import { EXIT, EXIT_MEANINGS } from "../../cli/exit-codes.ts";
 import { COMMON_OPTIONS, type OptionSpec } from "../../cli/options.ts";
@@ -52,7 +52,7 @@ export function manualPage(program: CommandNode, version: string, date: string):
     prose(
       "Started through a link of one of these names ('plimsoll personas' makes them), the program is that tool:",
     ),
-    ...definitions(Object.entries(PERSONAS).map(([name, { about }]) => [name, `${about}.`])),
+    ...definitions(Object.entries(APPLETS).map(([name, { about }]) => [name, `${about}.`])),
     ".SH EXAMPLES",
     ...EXAMPLES.flatMap(([about, command]) => [".PP", prose(about), literal([`  ${command}`])]),
     ".SH SEE ALSO",

@@ -3,7 +3,7 @@ import type { Command } from "../../cli/command.ts";
 import { CommandError } from "../../cli/errors.ts";
 import { EXIT } from "../../cli/exit-codes.ts";
 import { printLine } from "../../cli/print.ts";
-import type { Settings } from "../../config/settings.ts";
+import type { Config } from "../../config/config.ts";
 import { initialConfig } from "../../config-file/initial.ts";
 import { PRESETS, type PresetName } from "../../config-file/presets.ts";
 import { formatError, readConfig } from "../../config-file/read.ts";
@@ -60,7 +60,7 @@ number, a terminal that is closed 129; nothing is written then.`,
   },
 };
 
-function draftOf({ theme, style, icons, bar, rows }: Settings, text: string): Draft {
+function draftOf({ theme, style, icons, bar, rows }: Config, text: string): Draft {
   const json: unknown = text.trim() === "" ? {} : Bun.JSONC.parse(text);
   const preset = (json as { preset?: string }).preset;
   const known = preset !== undefined && Object.hasOwn(PRESETS, preset) ? (preset as PresetName) : "default";

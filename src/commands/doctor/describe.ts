@@ -5,7 +5,7 @@ import { wrap } from "../../cli/wrap.ts";
 import type { Level } from "../../doctor/check.ts";
 import { counted } from "../../doctor/check.ts";
 import type { Examination, Result } from "../../doctor/examine.ts";
-import { type Act, fixable } from "../../doctor/fix.ts";
+import { type Act, fixableOf } from "../../doctor/fix.ts";
 
 /** How text is drawn: the colours of picocolors, or none. */
 export interface Paint {
@@ -83,8 +83,8 @@ export function summary({ ok, results }: Examination, { paint, room }: Look): st
   const notes = results.filter(({ level }) => level === "note").length;
   if (ok) return paint.green(notes === 0 ? "healthy" : `healthy, ${counted(notes, "note")}`);
   const findings = results.filter(({ level }) => level === "bad");
-  const mendable = fixable(findings).length;
-  const how = mendable === 0 ? "" : `, ${mendable} of them can be mended by 'plimsoll doctor --fix'`;
+  const fixable = fixableOf(findings).length;
+  const how = fixable === 0 ? "" : `, ${fixable} of them can be mended by 'plimsoll doctor --fix'`;
   return wrap(`${counted(findings.length, "finding")}${how}`, room)
     .map(paint.red)
     .join("\n");

@@ -5,7 +5,7 @@ import { lineCommands } from "../../claude/line-command.ts";
 import { printable } from "../../cli/characters.ts";
 import { CommandError, UsageError } from "../../cli/errors.ts";
 import type { ParsedOptions } from "../../cli/options.ts";
-import type { Wish } from "../../setup/change.ts";
+import type { SetupOptions } from "../../setup/change.ts";
 import type { Request } from "../../setup/run.ts";
 import { statePaths } from "../../state/paths.ts";
 
@@ -30,7 +30,7 @@ export function readRequest(options: ParsedOptions, cwd: string): Request {
 }
 
 /** @param program as the settings are to call it */
-export function readWish(options: ParsedOptions, program: string): Wish {
+export function readWish(options: ParsedOptions, program: string): SetupOptions {
   const refresh = readNumber(options, "refresh", 1);
   const padding = readNumber(options, "padding", 0);
   return {

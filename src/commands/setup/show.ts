@@ -4,7 +4,7 @@ import { printable } from "../../cli/characters.ts";
 import { CommandError } from "../../cli/errors.ts";
 import { printLine } from "../../cli/print.ts";
 import { sayError } from "../../cli/say.ts";
-import { applyWish, type Change, type Kept, type Wish } from "../../setup/change.ts";
+import { applyOptions, type Change, type Kept, type SetupOptions } from "../../setup/change.ts";
 import { type DiffLine, diffLines } from "../../setup/diff.ts";
 import type { Target } from "../../setup/target.ts";
 import { configuredSettings, sampleRows } from "../sample-line.ts";
@@ -54,4 +54,4 @@ export function reportWarning({ text, hint }: { readonly text: string; readonly 
 }
 
 /** What a settings file with nothing else in it would hold. */
-export const snippet = (wish: Wish): string => applyWish("", wish).text.trimEnd();
+export const snippet = (wish: SetupOptions): string => applyOptions("", wish).text.trimEnd();

@@ -1,11 +1,11 @@
 /** The configuration: one that can be used, and the validated form of it. */
 import { lstatSync, readFileSync, statSync, unlinkSync } from "node:fs";
-import { CONFIG_LIMIT, decodeSettings, sameConfig } from "../../config/settings-cache.ts";
+import { CONFIG_LIMIT, decodeSettings, sameConfig } from "../../config/cache.ts";
 import { locateError } from "../../config-file/locate.ts";
 import { formatError, readConfig } from "../../config-file/read.ts";
 import { readSmallText } from "../../os/io/small-file.ts";
 import { configPath } from "../../state/paths.ts";
-import { bad, type Check, counted, type Finding, few, good, note, type Surroundings } from "../check.ts";
+import { bad, type Check, type CheckContext, counted, type Finding, few, good, note } from "../check.ts";
 
 export const config: Check = {
   name: "config",
@@ -49,7 +49,7 @@ function errorsOf(path: string): string[] {
 }
 
 /** Without a form that fits, each render checks the configuration itself, until a pass has written it anew. */
-function cacheOf(path: string, { paths }: Surroundings): Finding {
+function cacheOf(path: string, { paths }: CheckContext): Finding {
   const text = readSmallText(paths.configCache, { limit: CONFIG_LIMIT, mustBeOurs: true });
   if (text === undefined) return good(`${path} is good; the next pass writes its validated form`);
   const cached = decodeSettings(text);

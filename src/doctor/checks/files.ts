@@ -5,13 +5,13 @@ import { readSmallText } from "../../os/io/small-file.ts";
 import { listAccountStates, listRepoStates, listSessionStates } from "../../state/list.ts";
 import { STATE_FILE_LIMIT } from "../../state/read.ts";
 import { STATE_VERSION } from "../../state/schema.ts";
-import { bad, type Check, counted, type Finding, few, good, note, type Surroundings } from "../check.ts";
+import { bad, type Check, type CheckContext, counted, type Finding, few, good, note } from "../check.ts";
 
 export const files: Check = {
   name: "files",
   about: "every state file is whole, and one that this version reads",
   needsState: true,
-  run: ({ paths }: Surroundings): Finding[] => {
+  run: ({ paths }: CheckContext): Finding[] => {
     const all = [...listSessionStates(paths), ...listRepoStates(paths), ...listAccountStates(paths)];
     const unread = all.flatMap(({ file, state }) => (state === undefined && isThere(file) ? [file] : []));
     const foreign = unread.filter((file) => isOtherVersion(file));

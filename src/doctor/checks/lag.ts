@@ -11,13 +11,13 @@ import {
   bad,
   bytesText,
   type Check,
+  type CheckContext,
   counted,
   type Finding,
   type Fix,
   few,
   good,
   note,
-  type Surroundings,
 } from "../check.ts";
 
 /** A pass looks at every transcript at least this often, and may leave what it finds to the next one. Milliseconds. */
@@ -53,7 +53,7 @@ export const lag: Check = {
   },
 };
 
-function judge({ files }: Behind, surroundings: Surroundings): Finding {
+function judge({ files }: Behind, surroundings: CheckContext): Finding {
   if (files.length === 0) return good("every transcript is read to its end");
   const missed = files.filter((file) => wasMissed(file, surroundings));
   const size = (list: Behind["files"]) =>
@@ -91,7 +91,7 @@ function limits({ outside, cut }: Behind): Finding[] {
 }
 
 /** Whether a pass over the transcript's account began well after it was written, and did not read it. */
-function wasMissed({ path, modifiedMs }: Behind["files"][number], { paths }: Surroundings): boolean {
+function wasMissed({ path, modifiedMs }: Behind["files"][number], { paths }: CheckContext): boolean {
   const account = listAccountStates(paths).find(
     ({ state }) => state !== undefined && path.startsWith(`${state.claudeDir}/`),
   );
@@ -106,7 +106,7 @@ function wasMissed({ path, modifiedMs }: Behind["files"][number], { paths }: Sur
 const PASS_MS = 35_000;
 
 const pass =
-  ({ env, cwd }: Surroundings): Fix =>
+  ({ env, cwd }: CheckContext): Fix =>
   async (say) => {
     const outcome = await runBounded({
       argv: [process.execPath, "gather", "--wait", "--force"],

@@ -14,12 +14,12 @@ import {
   bad,
   bytesText,
   type Check,
+  type CheckContext,
   type Finding,
   type Fix,
   few,
   good,
   note,
-  type Surroundings,
 } from "../check.ts";
 import { repairLedger } from "../repair-ledger.ts";
 
@@ -64,7 +64,7 @@ const lossOf = (notice: string, losses: readonly Repair[]): Finding =>
     hint: "what transcripts still have was read again; 'plimsoll doctor --acknowledge' ends this notice",
   });
 
-function problemOf(error: Error, surroundings: Surroundings): Finding {
+function problemOf(error: Error, surroundings: CheckContext): Finding {
   if (error instanceof VersionError)
     return error.newer
       ? bad(`a newer Plimsoll made it: ${error.message}`, { hint: "use that one, or a newer one, again" })
@@ -85,7 +85,7 @@ const unusable = (path: string, why: string): Finding =>
   });
 
 const writeBack =
-  ({ paths }: Surroundings): Fix =>
+  ({ paths }: CheckContext): Fix =>
   (say) => {
     using open = openLedger(paths.ledger, { patienceMs: 2_000 });
     if (!open.writeBack()) throw new Error("somebody is reading the ledger: its log cannot be written back");

@@ -6,19 +6,19 @@ import {
   bad,
   bytesText,
   type Check,
+  type CheckContext,
   counted,
   type Finding,
   few,
   good,
   note,
-  type Surroundings,
 } from "../check.ts";
 
 export const leftovers: Check = {
   name: "leftovers",
   about: "no writer has left a temporary file behind for longer than an hour",
   needsState: true,
-  run: ({ paths, now }: Surroundings): Finding[] => {
+  run: ({ paths, now }: CheckContext): Finding[] => {
     const files = findLeftovers(paths, now);
     const kept = damagedLedgers(paths.ledger);
     const found: Finding[] = [];

@@ -2,7 +2,7 @@
 import { readdirSync } from "node:fs";
 import { LockError } from "../../os/lock/error.ts";
 import { type LockStatus, lockStatus } from "../../os/lock/status.ts";
-import { bad, type Check, counted, type Finding, good, note, type Surroundings } from "../check.ts";
+import { bad, type Check, type CheckContext, counted, type Finding, good, note } from "../check.ts";
 import { endOwn } from "../end-own.ts";
 import { ownProcesses } from "../own-processes.ts";
 
@@ -36,7 +36,7 @@ export const locks: Check = {
   },
 };
 
-async function judge(statuses: readonly LockStatus[], { paths, now }: Surroundings): Promise<Finding> {
+async function judge(statuses: readonly LockStatus[], { paths, now }: CheckContext): Promise<Finding> {
   const held = statuses.filter(({ state }) => state !== "free");
   const text = `${counted(statuses.length, "lock")}, ${held.length} held`;
   if (held.length === 0) return good(text);

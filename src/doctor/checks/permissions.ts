@@ -1,13 +1,13 @@
 /** The state is its owner's alone: prompts, costs and paths are in it. */
 import { chmodSync, lstatSync } from "node:fs";
-import { bad, type Check, counted, type Finding, few, good, type Surroundings } from "../check.ts";
+import { bad, type Check, type CheckContext, counted, type Finding, few, good } from "../check.ts";
 import { type StateFile, stateFiles } from "../state-files.ts";
 
 export const permissions: Check = {
   name: "permissions",
   about: "every directory of the state is 0700, every file 0600 and ours, none is a link",
   needsState: true,
-  run: ({ paths }: Surroundings): Finding[] => {
+  run: ({ paths }: CheckContext): Finding[] => {
     const all = stateFiles(paths.root);
     const strange = all.flatMap(({ path, facts }) => {
       const why = strangeness({ path, facts });

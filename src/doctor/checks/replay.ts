@@ -7,7 +7,7 @@ import { outlook } from "../../claude/status-line-state.ts";
 import { isTrusted } from "../../claude/trust.ts";
 import { readSmallText } from "../../os/io/small-file.ts";
 import { PAYLOAD_LIMIT } from "../../state/handover.ts";
-import { bad, type Check, counted, type Finding, good, note, type Surroundings } from "../check.ts";
+import { bad, type Check, type CheckContext, counted, type Finding, good, note } from "../check.ts";
 import { BUDGET_MS, judgeRun, rowsOf } from "../replay/judge.ts";
 import { type Drawn, runAsClient } from "../replay/run-as-client.ts";
 import { samplePayload } from "../replay/sample.ts";
@@ -56,7 +56,7 @@ interface Chosen {
 }
 
 /** The settings' command, if it is ours, and not from a folder whose files nobody vouches for. */
-function commandOf({ env, cwd }: Surroundings): Chosen {
+function commandOf({ env, cwd }: CheckContext): Chosen {
   const [claudeDir] = claudeDirectories(env);
   const { asked, ours } = claudeDir === undefined ? {} : outlook({ env, directory: cwd, claudeDir });
   const isProjects = asked?.name.startsWith("project") && asked.path !== `${claudeDir}/settings.json`;
@@ -67,7 +67,7 @@ function commandOf({ env, cwd }: Surroundings): Chosen {
 }
 
 /** The newest that a pass has kept, else a made-up one. */
-function payloadOf({ paths, cwd, now }: Surroundings): { payload: string; about: string; real: boolean } {
+function payloadOf({ paths, cwd, now }: CheckContext): { payload: string; about: string; real: boolean } {
   const payload = readSmallText(paths.lastPayload, { limit: PAYLOAD_LIMIT * 2, mustBeOurs: true });
   if (payload !== undefined && parse(payload) !== undefined) {
     const modified = lstatSync(paths.lastPayload, { throwIfNoEntry: false })?.mtimeMs ?? now;
@@ -78,7 +78,7 @@ function payloadOf({ paths, cwd, now }: Surroundings): { payload: string; about:
 }
 
 /** Environment and directory as the client sets them; the user's own, for the rest. */
-function conditions(payload: string, columns: number, { env, cwd }: Surroundings) {
+function conditions(payload: string, columns: number, { env, cwd }: CheckContext) {
   const json = parse(payload);
   const told = {
     CLAUDE_CODE_SESSION_ID: text(field(json, "session_id")),

@@ -1,9 +1,9 @@
 /** Claude Code's settings: the line is asked for, and nothing hides it. */
 import { claudeDirectories } from "../../claude/directories.ts";
 import { readOurCommand } from "../../claude/line-command.ts";
-import type { Obstacle } from "../../claude/problems.ts";
-import { type Outlook, outlook } from "../../claude/status-line-state.ts";
-import { bad, type Check, type Finding, type Fix, good, note, type Surroundings } from "../check.ts";
+import type { Problem } from "../../claude/problems.ts";
+import { outlook, type StatusLineState } from "../../claude/status-line-state.ts";
+import { bad, type Check, type CheckContext, type Finding, type Fix, good, note } from "../check.ts";
 import { clientsWithout } from "../client-path.ts";
 import { setUpLine } from "../set-up-line.ts";
 
@@ -25,7 +25,12 @@ export const settings: Check = {
   },
 };
 
-function judge(obstacle: Obstacle, found: Outlook, claudeDir: string, surroundings: Surroundings): Finding {
+function judge(
+  obstacle: Problem,
+  found: StatusLineState,
+  claudeDir: string,
+  surroundings: CheckContext,
+): Finding {
   const { hides, text, hint } = obstacle;
   if (!hides) return note(text, { hint });
   const fix = fixOf(obstacle, found, `${claudeDir}/settings.json`, surroundings);
@@ -34,10 +39,10 @@ function judge(obstacle: Obstacle, found: Outlook, claudeDir: string, surroundin
 
 /** Ours to mend is our line in the user's own settings: missing, or leading nowhere and nothing made of it by the user. */
 function fixOf(
-  { kind }: Obstacle,
-  { asked, obstacles }: Outlook,
+  { kind }: Problem,
+  { asked, obstacles }: StatusLineState,
   path: string,
-  surroundings: Surroundings,
+  surroundings: CheckContext,
 ): Fix | undefined {
   const isBroken = obstacles.some((each) => each.kind === "unreadable" && each.path === path);
   const isDead =
@@ -46,7 +51,11 @@ function fixOf(
 }
 
 /** A name without a path means what the client's PATH says, not ours. */
-function unknownToClients({ asked, ours }: Outlook, claudeDir: string, { now }: Surroundings): Finding[] {
+function unknownToClients(
+  { asked, ours }: StatusLineState,
+  claudeDir: string,
+  { now }: CheckContext,
+): Finding[] {
   const program = asked === ours && asked?.command ? readOurCommand(asked.command)?.program : undefined;
   if (program === undefined || /[/$`*?]/.test(program)) return [];
   const without = clientsWithout(program, claudeDir, now);

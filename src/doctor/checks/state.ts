@@ -6,11 +6,11 @@ import {
   bad,
   bytesText,
   type Check,
+  type CheckContext,
   counted,
   type Finding,
   good,
   note,
-  type Surroundings,
 } from "../check.ts";
 import { stateFiles } from "../state-files.ts";
 import { placeProblem } from "../state-place.ts";
@@ -57,7 +57,7 @@ function obstacleTo(directory: string): string | undefined {
   }
 }
 
-function measure({ paths, now }: Surroundings): Finding {
+function measure({ paths, now }: CheckContext): Finding {
   const files = stateFiles(paths.root).filter(({ facts }) => facts.isFile());
   const isLedger = ({ path }: { path: string }) => path.startsWith(paths.ledger);
   const size = files.filter((file) => !isLedger(file)).reduce((sum, { facts }) => sum + facts.size, 0);

@@ -1,11 +1,11 @@
 /** The terminal as a render sees it: by its environment, which the client passes on. */
 
-import { DEFAULT_SETTINGS } from "../../config/defaults.ts";
-import type { Settings } from "../../config/settings.ts";
-import { CONFIG_LIMIT, decodeSettings } from "../../config/settings-cache.ts";
+import { CONFIG_LIMIT, decodeSettings } from "../../config/cache.ts";
+import type { Config } from "../../config/config.ts";
+import { DEFAULT_CONFIG } from "../../config/defaults.ts";
 import { readTerminal } from "../../display/terminal.ts";
 import { readSmallText } from "../../os/io/small-file.ts";
-import { bad, type Check, type Finding, good, note, type Surroundings } from "../check.ts";
+import { bad, type Check, type CheckContext, type Finding, good, note } from "../check.ts";
 
 /** Below this even one row of a few segments is cut. Columns. */
 const NARROW = 40;
@@ -27,12 +27,12 @@ export const terminal: Check = {
   },
 };
 
-function settingsOf({ paths }: Surroundings): Settings {
+function settingsOf({ paths }: CheckContext): Config {
   const limits = { limit: CONFIG_LIMIT, mustBeOurs: true };
-  return decodeSettings(readSmallText(paths.configCache, limits))?.settings ?? DEFAULT_SETTINGS;
+  return decodeSettings(readSmallText(paths.configCache, limits))?.settings ?? DEFAULT_CONFIG;
 }
 
-function dumb({ TERM }: Surroundings["env"]): Finding | undefined {
+function dumb({ TERM }: CheckContext["env"]): Finding | undefined {
   if (TERM === "dumb")
     return bad("TERM is 'dumb': the line has no colours", {
       hint: "set TERM to what your terminal is, for most 'xterm-256color'",
@@ -44,7 +44,7 @@ function dumb({ TERM }: Surroundings["env"]): Finding | undefined {
 }
 
 /** The first of these that is set decides: locale(7). */
-function locale({ LC_ALL, LC_CTYPE, LANG }: Surroundings["env"], { icons }: Settings): Finding | undefined {
+function locale({ LC_ALL, LC_CTYPE, LANG }: CheckContext["env"], { icons }: Config): Finding | undefined {
   if (icons === "ascii") return undefined;
   const name = LC_ALL || LC_CTYPE || LANG;
   const hint = "use a UTF-8 locale (LANG=C.UTF-8), or 'plimsoll config set icons ascii'";

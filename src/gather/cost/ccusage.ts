@@ -1,5 +1,5 @@
 /**
- * Money from `ccusage`, for who wants its figures (`billing.source: "ccusage"`). It is a program from outside: bounded in
+ * CostSource from `ccusage`, for who wants its figures (`billing.source: "ccusage"`). It is a program from outside: bounded in
  * time and output, and killed with its whole group. The seed's 35 s could never fire inside of a pass of 30 s: what is
  * left of the pass is the limit.
  */
@@ -8,12 +8,12 @@ import { runBounded } from "../../os/run/subprocess.ts";
 import type { AccountUsage, BlockUsage, SessionUsage, Spend } from "../../state/schema.ts";
 import { NotYet } from "../part.ts";
 import { failureOf } from "../subprocess-error.ts";
-import type { Money, MoneyOptions } from "./source.ts";
+import type { CostSource, MoneyOptions } from "./source.ts";
 
 const LIMITS = { timeoutMs: 35_000, graceMs: 0, maxOutputBytes: 1 << 20 } as const;
 const DAY_MS = 86_400_000;
 
-export class CcusageMoney implements Money {
+export class CcusageMoney implements CostSource {
   readonly #options: MoneyOptions;
   readonly #stop = new AbortController();
 

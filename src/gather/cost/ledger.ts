@@ -1,4 +1,4 @@
-/** Money from the ledger. */
+/** CostSource from the ledger. */
 import { claudeDirectories } from "../../claude/directories.ts";
 import {
   describeRepair,
@@ -12,7 +12,7 @@ import { acquire, type Lock } from "../../os/lock/flock.ts";
 import { indexerLock } from "../../state/locks.ts";
 import type { AccountUsage, SessionUsage } from "../../state/schema.ts";
 import { NotYet } from "../part.ts";
-import type { Money, MoneyOptions } from "./source.ts";
+import type { CostSource, MoneyOptions } from "./source.ts";
 
 /** An index that is not done by then goes on in the next pass; until it is, figures are marked partial. */
 const INDEX_MS = 20_000;
@@ -28,7 +28,7 @@ const PATIENCE_MS = 2_000;
 /** How much of the history is in the ledger, as far as this pass knows. */
 type Extent = "unknown" | "partial" | "complete";
 
-export class LedgerMoney implements Money {
+export class LedgerMoney implements CostSource {
   readonly #options: MoneyOptions;
   readonly #stop = new AbortController();
   #ledger: Ledger | undefined;

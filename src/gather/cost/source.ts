@@ -6,7 +6,7 @@ import type { AccountUsage, SessionUsage } from "../../state/schema.ts";
 import type { GatherSettings } from "../part.ts";
 
 /** One source of money for one pass. Each method throws an Error that says what is wrong. */
-export interface Money {
+export interface CostSource {
   /** Bring the source up to date: once in a pass, however many parts ask, and not while another pass does it. */
   index(): Promise<void>;
   /**
@@ -41,7 +41,7 @@ export interface MoneyOptions {
 }
 
 /** The source that the settings ask for. */
-export async function openMoney(options: MoneyOptions): Promise<Money> {
+export async function openMoney(options: MoneyOptions): Promise<CostSource> {
   if (options.settings.billing.source === "ccusage") {
     const { CcusageMoney } = await import("./ccusage.ts");
     return new CcusageMoney(options);

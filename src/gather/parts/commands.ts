@@ -1,4 +1,4 @@
-import type { CommandSettings } from "../../config/settings.ts";
+import type { CommandConfig } from "../../config/config.ts";
 import { runBounded } from "../../os/run/subprocess.ts";
 import { commandsDue } from "../../state/due.ts";
 import type { CommandFacts, CommandsFacts } from "../../state/schema.ts";
@@ -38,7 +38,7 @@ export const commands: GatherPart<"session"> = {
 
 async function run(
   name: string,
-  command: CommandSettings,
+  command: CommandConfig,
   before: CommandFacts | undefined,
   { request, env, trees, signal }: Job<"session">,
 ): Promise<CommandFacts> {

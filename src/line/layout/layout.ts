@@ -10,7 +10,7 @@ import type { Level } from "../level.ts";
 import type { Role, Span } from "../segment.ts";
 import { cells, cutEnd, cutMiddle } from "./cells.ts";
 import { clean } from "./clean.ts";
-import type { Drawn, Joints, Side } from "./style.ts";
+import type { Drawn, Joiner, Side } from "./style.ts";
 
 /** A segment's piece, ready to be fitted: cleaned, marked, never empty. */
 export interface Block {
@@ -34,13 +34,13 @@ export interface Form {
 }
 
 /** What became of a block. `shortened`: cut in the middle; `cut`: alone and still too long. */
-export type Fate = "full" | "short" | "shortened" | "cut" | "dropped";
+export type Placement = "full" | "short" | "shortened" | "cut" | "dropped";
 
 /** A block with what the layout decided about it. */
 export interface Placed extends Drawn {
   readonly id: number;
   readonly cells: number;
-  readonly fate: Fate;
+  readonly fate: Placement;
 }
 
 /** A fitted row. */
@@ -90,7 +90,7 @@ export function fitRow(
   left: readonly Block[],
   right: readonly Block[],
   limit: number,
-  joints: Joints,
+  joints: Joiner,
   ellipsis: string,
 ): Fitted {
   const all: Candidate[] = [];
@@ -102,7 +102,7 @@ export function fitRow(
 }
 
 /** What the row needs: the joints and each block's cells, in full or as short as elastic spans may be. */
-function measure(all: readonly Candidate[], joints: Joints, by: "cells" | "least"): number {
+function measure(all: readonly Candidate[], joints: Joiner, by: "cells" | "least"): number {
   let sides = 0;
   let total = 0;
   for (const side of ["left", "right"] as const) {
@@ -122,7 +122,7 @@ function measure(all: readonly Candidate[], joints: Joints, by: "cells" | "least
 const SHORT_AHEAD = 25;
 
 /** Shorten and drop until the row fits; then give back, highest priority first, what there is room for after all. */
-function compress(all: readonly Candidate[], limit: number, joints: Joints): void {
+function compress(all: readonly Candidate[], limit: number, joints: Joiner): void {
   const fits = () => measure(all, joints, "least") <= limit;
   const byPriority = all.toSorted((a, b) => a.block.priority - b.block.priority);
   let dropped = 0;
@@ -173,7 +173,7 @@ function restore(byPriority: readonly Candidate[], fits: () => boolean): void {
 }
 
 /** Shorten elastic spans until the row fits, the longest ones first, and part the sides. */
-function place(all: readonly Candidate[], limit: number, joints: Joints, ellipsis: string): Fitted {
+function place(all: readonly Candidate[], limit: number, joints: Joiner, ellipsis: string): Fitted {
   const natural = measure(all, joints, "cells");
   const longest = natural > limit ? elasticLimit(all, natural - limit) : Number.POSITIVE_INFINITY;
   const fitted = { left: [] as Placed[], right: [] as Placed[], dropped: [] as Placed[] };
@@ -218,7 +218,7 @@ function elasticLimit(all: readonly Candidate[], excess: number): number {
 
 function settle({ block, form, short, dropped }: Candidate, longest: number, ellipsis: string): Placed {
   const { id, role, level, link } = block;
-  let fate: Fate = dropped ? "dropped" : short ? "short" : "full";
+  let fate: Placement = dropped ? "dropped" : short ? "short" : "full";
   let spans = form.spans;
   if (form.cells > form.least && longest < form.cells) {
     const shortened: Span[] = [];

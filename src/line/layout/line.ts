@@ -3,7 +3,7 @@
  * the palette colours it.
  */
 
-import type { RowSettings } from "../../config/settings.ts";
+import type { RowConfig } from "../../config/config.ts";
 import type { Context } from "../context.ts";
 import { LEVEL_MARKS } from "../level.ts";
 import { age } from "../look/format.ts";
@@ -16,7 +16,7 @@ import { cutEnd } from "./cells.ts";
 import { clean, cleanUrl } from "./clean.ts";
 import { type Block, fitRow, form, type Placed } from "./layout.ts";
 import { paint, type Run } from "./paint.ts";
-import { addForeground, type Joints, joints } from "./style.ts";
+import { addForeground, type Joiner, joints } from "./style.ts";
 
 /** What became of one configured segment. `placed` is absent when it had nothing to show. */
 export interface Outcome {
@@ -70,7 +70,7 @@ export function drawLine(context: Context, clock: () => number): Drawing {
 
   const plan = withinHeight(withHealth(settings.rows, context.settingsError), terminal.rows);
   for (let index = 0; index < plan.length; index++) {
-    const row = plan[index] as RowSettings;
+    const row = plan[index] as RowConfig;
     const left = collect(row.left, index);
     const right = row.right ? collect(row.right, index) : [];
     if (left.length + right.length === 0) continue;
@@ -90,7 +90,7 @@ export function drawLine(context: Context, clock: () => number): Drawing {
 const BLANK = "\u2800";
 
 /** One space between blocks and nothing else, for a row with no room for more. */
-const BARE: Joints = {
+const BARE: Joiner = {
   cost: (count) => Math.max(0, count - 1),
   draw(blocks, _side, colors) {
     const runs: Run[] = [];
@@ -103,7 +103,7 @@ const BARE: Joints = {
 };
 
 /** A configuration that is not used is said so, though the last good one has no segment for it. */
-function withHealth(rows: readonly RowSettings[], settingsError: string | undefined): readonly RowSettings[] {
+function withHealth(rows: readonly RowConfig[], settingsError: string | undefined): readonly RowConfig[] {
   if (settingsError === undefined) return rows;
   for (const { left, right } of rows) if (left.includes("health") || right?.includes("health")) return rows;
   const last = rows.at(-1);
@@ -111,7 +111,7 @@ function withHealth(rows: readonly RowSettings[], settingsError: string | undefi
 }
 
 /** A low screen gets fewer rows: the last ones join the one before, where priorities decide what stays. */
-function withinHeight(rows: readonly RowSettings[], height: number | undefined): readonly RowSettings[] {
+function withinHeight(rows: readonly RowConfig[], height: number | undefined): readonly RowConfig[] {
   const most = height === undefined || height >= 24 ? rows.length : height >= 12 ? 2 : 1;
   if (rows.length <= most) return rows;
   const rest = rows.slice(most - 1);

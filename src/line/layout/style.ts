@@ -3,7 +3,7 @@
  * A style knows what the joints cost before it draws them, so that the layout can fit a row first.
  */
 
-import type { IconSet, Settings } from "../../config/settings.ts";
+import type { Config, IconSet } from "../../config/config.ts";
 import type { Level } from "../level.ts";
 import { icon } from "../look/icons.ts";
 import type { Palette } from "../look/theme.ts";
@@ -22,20 +22,20 @@ export interface Drawn {
   readonly link?: string | undefined;
 }
 
-export interface Joints {
+export interface Joiner {
   /** Cells that `count` blocks of one side need beside their own text. */
   cost(count: number): number;
   draw(blocks: readonly Drawn[], side: Side, palette: Palette): Run[];
 }
 
 /** The joints of the settings' style. */
-export function joints(settings: Settings, colored: boolean): Joints {
+export function joints(settings: Config, colored: boolean): Joiner {
   if (settings.style === "powerline") return powerline(settings.icons, colored);
   if (settings.style === "capsule") return capsule(settings.icons, colored);
   return plain(clean(settings.separator ?? ` ${icon(settings.icons, "separator")} `));
 }
 
-function plain(separator: string): Joints {
+function plain(separator: string): Joiner {
   const width = cells(separator);
   return {
     cost: (count) => Math.max(0, count - 1) * width,
@@ -68,7 +68,7 @@ const POINTS: Readonly<
   ascii: { left: ">", right: "<", thinLeft: ">", thinRight: "<" },
 };
 
-function powerline(icons: IconSet, colored: boolean): Joints {
+function powerline(icons: IconSet, colored: boolean): Joiner {
   const points = POINTS[icons];
   return {
     cost: (count) => count * 3,
@@ -102,7 +102,7 @@ const CAPS: Readonly<Record<IconSet, { colored: [string, string]; bare: [string,
   ascii: { colored: ["[", "]"], bare: ["[", "]"] },
 };
 
-function capsule(icons: IconSet, colored: boolean): Joints {
+function capsule(icons: IconSet, colored: boolean): Joiner {
   const [open, close] = CAPS[icons][colored ? "colored" : "bare"];
   return {
     cost: (count) => count * 2 + Math.max(0, count - 1),

@@ -1,6 +1,6 @@
 /** Bars: how full something is, in a few cells. Every sign takes one cell in every terminal. */
 
-import type { Settings } from "../../config/settings.ts";
+import type { Config } from "../../config/config.ts";
 
 interface Shape {
   readonly full: string;
@@ -28,7 +28,7 @@ export interface Bar {
 }
 
 /** The shape that the settings ask for; where signs are ASCII, so are bars. */
-export const barShape = ({ icons, bar }: Settings): string => (icons === "ascii" ? "ascii" : bar.shape);
+export const barShape = ({ icons, bar }: Config): string => (icons === "ascii" ? "ascii" : bar.shape);
 
 /**
  * Draw a bar. Something never looks like nothing, and not quite full never looks full.

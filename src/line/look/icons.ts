@@ -5,7 +5,7 @@
  * width "ambiguous" but the separator dot, the ellipsis and "≥", and only what common fonts have; "emoji" has only emoji that
  * are wide by default (no variation selectors).
  */
-import type { IconSet } from "../../config/settings.ts";
+import type { IconSet } from "../../config/config.ts";
 
 const SETS = ["unicode", "nerd", "emoji", "ascii"] as const satisfies readonly IconSet[];
 

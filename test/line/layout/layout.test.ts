@@ -1,13 +1,13 @@
 import { expect, test } from "bun:test";
-import { DEFAULT_SETTINGS } from "../../../src/config/defaults.ts";
-import type { Settings } from "../../../src/config/settings.ts";
+import type { Config } from "../../../src/config/config.ts";
+import { DEFAULT_CONFIG } from "../../../src/config/defaults.ts";
 import { drawLine, renderLine } from "../../../src/line/layout/line.ts";
 import { sampleContext } from "../../../src/line/samples.ts";
 import { WIDE } from "../draw.ts";
 
-function rows(cells: number, settings: Partial<Settings> = {}, height?: number) {
+function rows(cells: number, settings: Partial<Config> = {}, height?: number) {
   const terminal = { ...WIDE, cells, ...(height === undefined ? {} : { rows: height }) };
-  return renderLine(sampleContext("busy", terminal, { ...DEFAULT_SETTINGS, ...settings }));
+  return renderLine(sampleContext("busy", terminal, { ...DEFAULT_CONFIG, ...settings }));
 }
 
 test("with room, everything in full; with less, details go before segments, the least important first", () => {
@@ -63,7 +63,7 @@ test("rows with nothing to show are left out, and there is always one", () => {
 });
 
 test("a segment that throws costs its own text only", () => {
-  const context = sampleContext("busy", WIDE, { ...DEFAULT_SETTINGS, rows: [{ left: ["cost", "turns"] }] });
+  const context = sampleContext("busy", WIDE, { ...DEFAULT_CONFIG, rows: [{ left: ["cost", "turns"] }] });
   const broken = {
     ...context,
     session: {

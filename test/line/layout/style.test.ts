@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
-import { DEFAULT_SETTINGS } from "../../../src/config/defaults.ts";
-import type { Settings } from "../../../src/config/settings.ts";
+import type { Config } from "../../../src/config/config.ts";
+import { DEFAULT_CONFIG } from "../../../src/config/defaults.ts";
 import type { ColorDepth, Context } from "../../../src/line/context.ts";
 import { renderLine } from "../../../src/line/layout/line.ts";
 import { sampleContext } from "../../../src/line/samples.ts";
@@ -9,13 +9,13 @@ const ROWS = [{ left: ["directory", "cost"], right: ["clock"] }];
 
 function row(
   colors: ColorDepth,
-  settings: Partial<Settings>,
+  settings: Partial<Config>,
   terminal: Partial<Context["terminal"]> = {},
 ): string {
   const context = sampleContext(
     "busy",
     { cells: 40, colors, links: false, background: "dark", ...terminal },
-    { ...DEFAULT_SETTINGS, rows: ROWS, ...settings },
+    { ...DEFAULT_CONFIG, rows: ROWS, ...settings },
   );
   return (renderLine(context)[0] as string).replaceAll("\x1b", "␛");
 }

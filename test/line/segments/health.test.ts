@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { DEFAULT_SETTINGS } from "../../../src/config/defaults.ts";
+import { DEFAULT_CONFIG } from "../../../src/config/defaults.ts";
 import { renderLine } from "../../../src/line/layout/line.ts";
 import { sampleContext } from "../../../src/line/samples.ts";
 import { draw, drawShort, WIDE } from "../draw.ts";
@@ -20,7 +20,7 @@ test("the session's usage and the account's are two parts: either may fail", () 
   expect(draw("health", ofAccount)).toBe("usage failing!");
 });
 test("a configuration that is not used is said so, though no row has this segment", () => {
-  const context = sampleContext("fresh", WIDE, { ...DEFAULT_SETTINGS, rows: [{ left: ["model"] }] });
+  const context = sampleContext("fresh", WIDE, { ...DEFAULT_CONFIG, rows: [{ left: ["model"] }] });
   expect(renderLine(context)).toEqual(["Sonnet 5.5"]);
   expect(renderLine({ ...context, settingsError: "it is no JSON" })).toEqual([
     "Sonnet 5.5 · config: it is no JSON!",

@@ -5,7 +5,7 @@
  * Only a cache that this very build wrote is believed, and only unchanged: the sum at its end is of all before it.
  */
 import { COMMIT, VERSION } from "../version.ts";
-import type { Settings } from "./settings.ts";
+import type { Config } from "./config.ts";
 
 /** The largest configuration, and the largest validated form, that is read. Bytes. */
 export const CONFIG_LIMIT = 256 * 1024;
@@ -23,7 +23,7 @@ export interface ConfigIdentity {
 export interface CachedSettings {
   readonly source: ConfigIdentity;
   /** The settings in force: the file's, or, when it is wrong, the last good ones. */
-  readonly settings: Settings;
+  readonly settings: Config;
   /** What is wrong with the file, in a few words. */
   readonly error?: string;
 }
