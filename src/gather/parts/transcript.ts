@@ -1,7 +1,6 @@
 import type { TranscriptFacts } from "../../state/schema.ts";
 import { type GatherPart, type Job, NotYet } from "../part.ts";
-import { readCursor, writeCursor } from "../transcript/cursor.ts";
-import { readOn } from "../transcript/reader.ts";
+import { readCursor, readOn, writeCursor } from "../transcript/reader.ts";
 import { factsOf } from "../transcript/tally.ts";
 
 /** What the session's transcript tells, from what was appended since the last pass. */
