@@ -5,7 +5,7 @@
  * A price is exact when it is certain that the client charges it. Otherwise it is an estimate, and a model without any
  * price is unpriced, which is not the same as free.
  */
-import type { Priced } from "../state/schema.ts";
+import type { Priced } from "../state/spend.ts";
 import { COMMIT, VERSION } from "../version.ts";
 import { type BuiltInPrice, builtInPrice } from "./built-in-prices.ts";
 import { type ModelName, modelName, plainName } from "./model-names.ts";

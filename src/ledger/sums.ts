@@ -2,7 +2,7 @@
  * Sums of messages, with a price on them: what every figure of the ledger is made of.
  */
 import type { Database } from "bun:sqlite";
-import type { Priced } from "../state/schema.ts";
+import type { Priced } from "../state/spend.ts";
 import { ImplausibleError } from "./errors.ts";
 import { type PriceClass, type PriceList, type Rates, STANDARD } from "./prices.ts";
 import { CLASS, FLAG } from "./schema.ts";

@@ -1,6 +1,6 @@
 /** A sum of messages, and of what was billed without one, that grows. */
 import type { TokenCounts } from "../claude/transcript.ts";
-import type { Priced, Spend } from "../state/schema.ts";
+import type { Priced, Spend } from "../state/spend.ts";
 import { worse } from "./prices.ts";
 import type { Cost, Rollup } from "./sums.ts";
 
