@@ -3,7 +3,7 @@ import { claudeDirectories } from "../claude/directories.ts";
 import { readGatherSettings } from "../gather/settings.ts";
 import { describeLoss, describeRepair, openLedger } from "../ledger/index.ts";
 import { acquire } from "../os/lock/flock.ts";
-import { indexerLock } from "../state/locks.ts";
+import { indexerLock } from "../state/paths.ts";
 import type { CheckContext, Fix } from "./check.ts";
 
 /** How long to wait for a pass that is indexing. Milliseconds. */
