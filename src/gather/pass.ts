@@ -4,6 +4,7 @@
  * A scope that another pass is at is left to it. Each scope's lock is taken, used and released by itself, never while
  * another is waited for, so that passes cannot wait for each other in a circle.
  */
+import { refreshConfig } from "../config-file/refresh.ts";
 import { identify, LookupCache } from "../os/identity.ts";
 import { workingTrees } from "../os/run/working-tree.ts";
 import { prepareStateDirectory } from "../state/directory.ts";
@@ -21,7 +22,6 @@ import { reportOf } from "./parts/limits.ts";
 import { plain } from "./plain.ts";
 import { accountScope, repoScope, type Scope, sessionScope } from "./scope.ts";
 import { type PartReport, type PassContext, ScopePass, type ScopeReport } from "./scope-pass.ts";
-import { currentSettings } from "./settings.ts";
 
 export interface PassOptions {
   readonly paths: StatePaths;
@@ -61,7 +61,7 @@ export async function runPass(options: PassOptions): Promise<PassReport> {
   prepareStateDirectory(paths);
   const log = new PassLog(paths, request.sessionId?.slice(0, 8) ?? "no session");
   const note = (message: string) => log.say(message);
-  const settings = await currentSettings(paths, request.configPath, note);
+  const settings = await refreshConfig(request.configPath, paths.configCache, note);
   if (request.payload !== undefined) keepPayload(paths, request.payload, note);
   const stop = new AbortController();
   const onAbort = () => stop.abort();
