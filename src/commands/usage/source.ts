@@ -7,7 +7,7 @@ import type { Markup } from "../../cli/harmless.ts";
 import { print } from "../../cli/print.ts";
 import { sayError } from "../../cli/say.ts";
 import { writeErr } from "../../cli/write.ts";
-import { currentSettings } from "../../gather/settings.ts";
+import { refreshConfig } from "../../config-file/refresh.ts";
 import {
   describeRepair,
   type Ledger,
@@ -64,7 +64,7 @@ export async function withUsage<Result>(
     });
   try {
     prepareStateDirectory(paths);
-    const { prices } = await currentSettings(paths, configPath(process.env), sayError);
+    const { prices } = await refreshConfig(configPath(process.env), paths.configCache, sayError);
     using ledger = openLedger(paths.ledger, { prices, mode: query.mode });
     await readOn(ledger, indexerLock(paths), "complete");
     report(ledger);
