@@ -12,7 +12,7 @@ import {
   type TokenCounts,
   type UsageCounts,
 } from "../claude/token-counts.ts";
-import type { Priced } from "../state/schema.ts";
+import type { Priced } from "../state/spend.ts";
 import { COMMIT, VERSION } from "../version.ts";
 import { type BuiltInPrice, builtInPrice } from "./built-in-prices.ts";
 import { type ModelName, modelName, plainName } from "./model-names.ts";

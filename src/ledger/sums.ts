@@ -3,7 +3,7 @@
  */
 import type { Database } from "bun:sqlite";
 import { USAGE_KINDS, type UsageCounts } from "../claude/token-counts.ts";
-import type { Priced } from "../state/schema.ts";
+import type { Priced } from "../state/spend.ts";
 import { COUNT_COLUMNS, SELECT_COUNTS, SUM_COUNTS } from "./counts.ts";
 import { ImplausibleError } from "./errors.ts";
 import { costAt, type PriceClass, type PriceList, type Rates, STANDARD } from "./prices.ts";

@@ -6,7 +6,7 @@ import {
   type TokenCounts,
   totalTokens,
 } from "../claude/token-counts.ts";
-import type { Priced, Spend } from "../state/schema.ts";
+import type { Priced, Spend } from "../state/spend.ts";
 import { worse } from "./prices.ts";
 import type { Cost, Rollup } from "./sums.ts";
 
