@@ -1,4 +1,5 @@
 /** `plimsoll usage`: today, the block that runs, thirty days, a year, and where the money goes. */
+import { totalTokens } from "../claude/token-counts.ts";
 import type { Ledger } from "../ledger/index.ts";
 import { byDay, byProject } from "../ledger/reports/periods.ts";
 import { groupBy, loadReport, type Report, totalOf } from "../ledger/reports/report.ts";
@@ -41,7 +42,7 @@ export function overview(
 }
 
 function todayLines({ today, week, day }: AccountUsage, { format, paint, room }: Look): string[] {
-  const tokens = today.inputTokens + today.outputTokens + today.cacheReadTokens + today.cacheWriteTokens;
+  const tokens = totalTokens(today);
   const usd = format.usd(Math.abs(today.unattributedUsd));
   const unattributed =
     Math.abs(today.unattributedUsd) < 5e-5
