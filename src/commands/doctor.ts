@@ -82,7 +82,7 @@ async function acknowledgeLosses({ ledger: path }: StatePaths, quiet: boolean): 
   const { LedgerError, openLedger } = await import("../ledger/index.ts");
   if (!existsSync(path)) return;
   try {
-    using ledger = openLedger(path, { patienceMs: 5_000 });
+    using ledger = openLedger(path, { timeoutMs: 5_000 });
     const ended = ledger.acknowledge();
     if (!quiet)
       writeOut(

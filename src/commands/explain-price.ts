@@ -19,7 +19,7 @@ export async function explainPrice(
   const { prices } = (await checkChanged(loadConfig(configPath(env), paths?.configCache))).config;
   if (paths && lstatSync(paths.ledger, { throwIfNoEntry: false })?.isFile()) {
     try {
-      return lookAt(paths.ledger, { prices, patienceMs: 1_000 }, (ledger) =>
+      return lookAt(paths.ledger, { prices, timeoutMs: 1_000 }, (ledger) =>
         ledger.read(({ pricing }) => pricing().ratesOf(model, now, STANDARD)),
       );
     } catch {

@@ -6,7 +6,7 @@
  */
 import type { Database } from "bun:sqlite";
 import { DIGESTED, type DigestedName, digestColumns } from "./digest.ts";
-import { isWhole, type Values } from "./salvaged-row.ts";
+import { isWhole, type Values } from "./salvage.ts";
 
 export interface Carved {
   readonly table: DigestedName;

@@ -5,8 +5,8 @@ import type { Carved } from "./carve.ts";
 import { kindOfColumn } from "./counts.ts";
 import { type DigestedName, seal } from "./digest.ts";
 import type { Row } from "./message-row.ts";
+import type { Values } from "./salvage.ts";
 import { salvage } from "./salvage.ts";
-import type { Values } from "./salvaged-row.ts";
 import { MessageWriter } from "./writer.ts";
 
 interface SessionRow {

@@ -12,8 +12,8 @@
 import type { Database } from "bun:sqlite";
 import type { TokenCounts } from "../claude/token-counts.ts";
 import type { ModelBill } from "../claude/transcript.ts";
-import { billedTokens, parseModelBills } from "./bills.ts";
 import { TOTAL_COUNTS } from "./counts.ts";
+import { billedTokens, parseModelBills } from "./model-bills.ts";
 import { FLAG } from "./schema.ts";
 import { AFTER_LINE } from "./usage-lines.ts";
 

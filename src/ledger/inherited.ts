@@ -1,6 +1,6 @@
 /** How much of a session's bills is that of the session that it was forked from (forks.ts). */
 import type { Database } from "bun:sqlite";
-import type { BillPoint } from "./bills.ts";
+import type { BillPoint } from "./bill-series.ts";
 import type { Fork } from "./forks.ts";
 import { slotOf, slotStart } from "./slots.ts";
 import { type Pricing, type Rollup, sumMessages } from "./sums.ts";

@@ -1,6 +1,6 @@
 /** Bills that lag behind the transcript. */
 import type { Database } from "bun:sqlite";
-import type { BillPoint } from "./bills.ts";
+import type { BillPoint } from "./bill-series.ts";
 import { messagesBack, type Pricing } from "./sums.ts";
 import { ROUNDING } from "./tally.ts";
 

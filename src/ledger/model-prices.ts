@@ -48,3 +48,17 @@ export function modelPrices(db: Database, pricing: Pricing, at: number): ModelPr
     a.model === b.model ? rank(a) - rank(b) : a.model < b.model ? -1 : 1,
   );
 }
+
+export interface Names {
+  readonly projects: string[];
+  /** As reports have them. */
+  readonly models: string[];
+}
+
+/** Every project and model, in order. */
+export function namesIn(db: Database, pricing: Pricing): Names {
+  const projects = db.query("select distinct project from sessions where project <> '' order by 1").values();
+  const rollups = loadRollups(db, "true group by model, class");
+  const models = new Set(rollups.map((rollup) => pricing.modelLabel(rollup)));
+  return { projects: projects.flat() as string[], models: [...models].sort() };
+}

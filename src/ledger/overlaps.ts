@@ -7,10 +7,9 @@
  */
 import type { Database } from "bun:sqlite";
 import { addTokens, NO_TOKENS, TOKEN_KINDS, type TokenCounts } from "../claude/token-counts.ts";
-import { isSaved } from "./bill-runs.ts";
-import { type BillPoint, billedTokens } from "./bills.ts";
-import { branchesOf } from "./branches.ts";
+import { type BillPoint, isSaved } from "./bill-series.ts";
 import { TOTAL_COUNTS } from "./counts.ts";
+import { billedTokens, branchesOf } from "./model-bills.ts";
 import type { Rollup } from "./sums.ts";
 
 /**

@@ -5,8 +5,8 @@
 import type { Database } from "bun:sqlite";
 import { mapUsage, type UsageCounts } from "../claude/token-counts.ts";
 import type { ModelBill } from "../claude/transcript.ts";
-import type { ModelBills } from "./bills.ts";
 import { SUM_COUNTS } from "./counts.ts";
+import type { ModelBills } from "./model-bills.ts";
 import type { PriceClass } from "./prices.ts";
 import { FLAG } from "./schema.ts";
 import { modelNames, priceClass } from "./sums.ts";

@@ -1,7 +1,7 @@
 /** Our prices against what the client bills. */
 import type { Database } from "bun:sqlite";
 import type { UsageCounts } from "../claude/token-counts.ts";
-import { newestModelBills } from "./bills.ts";
+import { newestModelBills } from "./model-bills.ts";
 import { premiumParts, subtract } from "./premium-parts.ts";
 import { costAt, type PublishedPrices, STANDARD } from "./prices.ts";
 import { loadRollups, type Pricing } from "./sums.ts";

@@ -14,7 +14,7 @@ import { basename, dirname } from "node:path";
 import { isBusy, LedgerError } from "./errors.ts";
 
 /** How long another process's repair is waited for. ms. */
-const PATIENCE_MS = 30_000;
+const TIMEOUT_MS = 30_000;
 
 /** Make the file at `path` unless it is there; no symbolic link is followed. @throws the system's error */
 export const touch = (path: string): void =>
@@ -32,7 +32,7 @@ export function whileRepairing<Result>(path: string, body: () => Result): Result
   // It is always empty: whatever is in it was put there by something else.
   if (statSync(lockPath).size > 0) rmSync(lockPath);
   using lock = new Database(lockPath, { readwrite: true, create: true, strict: true });
-  lock.run(`pragma busy_timeout = ${PATIENCE_MS}`);
+  lock.run(`pragma busy_timeout = ${TIMEOUT_MS}`);
   try {
     lock.run("begin exclusive");
   } catch (error) {

@@ -26,7 +26,7 @@ import { forgetWitness, readWitness } from "./witness.ts";
 export function replaceDamaged(
   path: string,
   inode: number,
-  patienceMs: number | undefined,
+  timeoutMs: number | undefined,
 ): { file: LedgerFile; repair?: Repair } {
   const repair = whileRepairing(path, () => {
     finishReplacing(path);
@@ -49,7 +49,7 @@ export function replaceDamaged(
       );
     }
   });
-  return { file: openFile(path, patienceMs), ...(repair && { repair }) };
+  return { file: openFile(path, timeoutMs), ...(repair && { repair }) };
 }
 
 const rebuildOf = (path: string): string => `${path}.rebuild-${process.pid}`;

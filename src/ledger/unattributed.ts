@@ -4,8 +4,8 @@
  * unattributed, when it was first seen. Where it is the messages that sum up to more, they are corrected in their place.
  */
 import type { Database } from "bun:sqlite";
+import { accumulate, type BillPoint } from "./bill-series.ts";
 import { forgottenBy, tokensBeyond } from "./billed-tokens.ts";
-import { accumulate, type BillPoint, type ModelBills, newestModelBills, parseModelBills } from "./bills.ts";
 import {
   type Booking,
   book,
@@ -19,6 +19,7 @@ import {
 import { type Fork, loadForks } from "./forks.ts";
 import { inheritedBy } from "./inherited.ts";
 import { missedMessages } from "./lag.ts";
+import { type ModelBills, newestModelBills, parseModelBills } from "./model-bills.ts";
 import { mayHaveLost } from "./overlaps.ts";
 import { slotEnd, slotOf, slotStart } from "./slots.ts";
 import { type Pricing, type Rollup, sumMessages } from "./sums.ts";

@@ -11,13 +11,12 @@
  */
 import type { Database } from "bun:sqlite";
 import type { UsageLine } from "../claude/transcript.ts";
-import { CopyWriter } from "./copies.ts";
 import { countValues } from "./counts.ts";
 import { seal, storable } from "./digest.ts";
 import { KnownIds } from "./known-ids.ts";
 import { isBetter, merged, type Row, rowOf, sumsDiffer } from "./message-row.ts";
-import { NameWriter } from "./name-writer.ts";
-import { RollupWriter } from "./rollup-writer.ts";
+import { CopyWriter, NameWriter } from "./references.ts";
+import { RollupWriter } from "./rollups.ts";
 import { FLAG } from "./schema.ts";
 import { digestOfMessage, prepare, type Statements } from "./writer-statements.ts";
 
@@ -212,8 +211,8 @@ export class MessageWriter {
       row.seq,
     );
     if (!sumsDiffer(old, row)) return;
-    this.#rollups.spoil(old);
-    this.#rollups.spoil(row);
+    this.#rollups.markStale(old);
+    this.#rollups.markStale(row);
   }
 
   /** Rows are only ever appended: whatever was added since, by whomever, has a higher number. */

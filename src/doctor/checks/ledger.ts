@@ -37,7 +37,7 @@ export const ledger: Check = {
     if (!facts.isFile()) return unusable(paths.ledger, "something else has its place");
     let losses: Repair[];
     try {
-      losses = lookAt(paths.ledger, { patienceMs: 1_000 }, (ledger) => {
+      losses = lookAt(paths.ledger, { timeoutMs: 1_000 }, (ledger) => {
         ledger.verify();
         return ledger.losses();
       });
@@ -87,7 +87,7 @@ const unusable = (path: string, why: string): Finding =>
 const writeBack =
   ({ paths }: CheckContext): Fix =>
   (say) => {
-    using open = openLedger(paths.ledger, { patienceMs: 2_000 });
+    using open = openLedger(paths.ledger, { timeoutMs: 2_000 });
     if (!open.writeBack()) throw new Error("somebody is reading the ledger: its log cannot be written back");
     say("wrote the ledger's log back");
   };

@@ -15,7 +15,7 @@ export const prices: Check = {
     try {
       const options = {
         prices: loadConfig(configPath(env), paths.configCache).config.prices,
-        patienceMs: 1_000,
+        timeoutMs: 1_000,
       };
       return lookAt(paths.ledger, options, judge);
     } catch (error) {

@@ -1,6 +1,9 @@
-/** The rows of sessions and models, by their names: each is looked up once in a transaction. */
+/** Rows that messages refer to: sessions, models, and the sessions that share a message. */
+
+import type { Database, Statement } from "bun:sqlite";
 import type { Statements } from "./writer-statements.ts";
 
+/** Each name is looked up once in a transaction. */
 export class NameWriter {
   readonly #statements: Statements;
   readonly #sessions = new Map<string, { id: number; own: boolean }>();
@@ -35,5 +38,35 @@ export class NameWriter {
   forget(): void {
     this.#sessions.clear();
     this.#models.clear();
+  }
+}
+
+/**
+ * Adds rows to `copies`: messages in the transcripts of several sessions. A message counts for one session only; a fork
+ * starts with a copy of its parent's messages. `copies` lists all sessions that have such a message, its owner included.
+ */
+export class CopyWriter {
+  readonly #add: Statement;
+  readonly #unresolved: Statement;
+  readonly #seen = new Set<number>();
+
+  constructor(db: Database) {
+    this.#add = db.query("insert or ignore into copies (message, session) values (?, ?)");
+    this.#unresolved = db.query("insert or ignore into unresolved (session) values (?)");
+  }
+
+  /** Two sessions share a message. */
+  add(message: number, ...sessions: readonly [number, number]): void {
+    for (const session of sessions) {
+      this.#add.run(message, session);
+      if (this.#seen.has(session)) continue;
+      this.#unresolved.run(session);
+      this.#seen.add(session);
+    }
+  }
+
+  /** Forget which sessions were marked. Call this at the end of each transaction. */
+  reset(): void {
+    this.#seen.clear();
   }
 }
