@@ -12,7 +12,7 @@ import {
   sameConfig,
 } from "../config/cache.ts";
 import { DEFAULT_CONFIG } from "../config/defaults.ts";
-import { readSmallText } from "../os/io/small-file.ts";
+import { readSmallText } from "../os/io/file.ts";
 import type { StatePaths } from "../state/paths.ts";
 import { replaceFile } from "../state/write.ts";
 

@@ -8,9 +8,9 @@
 import { CONFIG_LIMIT, type ConfigIdentity, decodeSettings, sameConfig } from "../config/cache.ts";
 import type { Config } from "../config/config.ts";
 import { DEFAULT_CONFIG } from "../config/defaults.ts";
-import { close, O, openExisting } from "../os/ffi/file.ts";
+import { close, OPEN, openExisting } from "../os/ffi/file.ts";
 import { FILE_TYPE, fstat } from "../os/ffi/stat.ts";
-import { readSmallText } from "../os/io/small-file.ts";
+import { readSmallText } from "../os/io/file.ts";
 import { configPath, type StatePaths } from "../state/paths.ts";
 import type { Environment } from "./terminal.ts";
 
@@ -37,7 +37,7 @@ export function readSettings(env: Environment, paths: StatePaths | undefined): R
 
 /** @returns undefined when there is no such regular file. Links are followed: configurations are often linked. */
 function identify(path: string): ConfigIdentity | undefined {
-  const fd = openExisting(path, O.RDONLY | O.NONBLOCK | O.CLOEXEC);
+  const fd = openExisting(path, OPEN.RDONLY | OPEN.NONBLOCK | OPEN.CLOEXEC);
   if (fd < 0) return undefined;
   const facts = fstat(fd);
   close(fd);

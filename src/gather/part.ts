@@ -1,7 +1,7 @@
 /** The contract of a gathered part: one file in `parts/` and one line in its registry. */
 import type { Config } from "../config/config.ts";
 import type { LookupCache } from "../os/identity.ts";
-import type { WorkingTrees } from "../os/run/working-tree.ts";
+import type { WorkingTrees } from "../os/run/executable.ts";
 import type { Handover } from "../state/handover.ts";
 import type { StatePaths } from "../state/paths.ts";
 import type { AccountState, PartName, RepoState, SessionState } from "../state/schema.ts";

@@ -5,7 +5,7 @@
  * another is waited for, so that passes cannot wait for each other in a circle.
  */
 import { identify, LookupCache } from "../os/identity.ts";
-import { workingTrees } from "../os/run/working-tree.ts";
+import { workingTrees } from "../os/run/executable.ts";
 import { prepareStateDirectory } from "../state/directory.ts";
 import type { Handover } from "../state/handover.ts";
 import { PassLog } from "../state/log.ts";

@@ -2,7 +2,9 @@
  * A pass's visit to one scope: under the scope's lock, what is due is gathered at the same time, and the state file is
  * written whenever a part is done, so that a slow part does not hold back a quick one.
  */
-import { acquire, type Lock, LockError, tryLock } from "../os/lock/flock.ts";
+
+import { LockError } from "../os/lock/file.ts";
+import { acquire, type Lock, tryLock } from "../os/lock/flock.ts";
 import { BACK_OFF_LIMIT_MS, isBackingOff } from "../state/due.ts";
 import { type Attempts, PARTS, type Part, type PartName } from "../state/schema.ts";
 import { writeState } from "../state/write.ts";

@@ -6,7 +6,7 @@
 
 import { CONFIG_LIMIT, decodeSettings } from "../config/cache.ts";
 import { refreshConfigCache } from "../config-file/cache.ts";
-import { readSmallText } from "../os/io/small-file.ts";
+import { readSmallText } from "../os/io/file.ts";
 import type { StatePaths } from "../state/paths.ts";
 import type { GatherSettings } from "./part.ts";
 

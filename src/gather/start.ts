@@ -1,6 +1,7 @@
 /** A pass as the program runs it: bounded by the kernel, ended early by signals. */
+
+import { setLowPriority } from "../os/ffi/process.ts";
 import { armDeadline } from "../os/run/deadline.ts";
-import { setLowPriority } from "../os/run/priority.ts";
 import type { Handover } from "../state/handover.ts";
 import { type PassOptions, type PassReport, runPass } from "./pass.ts";
 

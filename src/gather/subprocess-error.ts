@@ -1,5 +1,5 @@
 /** A bounded program's failure, in the few words that a state file has room for. */
-import type { Outcome } from "../os/run/subprocess.ts";
+import type { Outcome } from "../os/run/outcome.ts";
 import { plain } from "./plain.ts";
 
 /** @returns what went wrong, or undefined when it exited with 0 */

@@ -1,5 +1,5 @@
 /** All state files of one kind, for the commands that look at everything. */
-import { readSmallText } from "../os/io/small-file.ts";
+import { readSmallText } from "../os/io/file.ts";
 import { namesIn } from "./own.ts";
 import type { StatePaths } from "./paths.ts";
 import { parseAccountState, parseRepoState, parseSessionState, STATE_FILE_LIMIT } from "./read.ts";

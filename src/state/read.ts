@@ -2,7 +2,7 @@
  * Reading state files, for the display path and everybody else. Total: what is missing, torn, foreign, of another
  * version or of another scope counts as absent, and a part that is not what the contract says costs itself only.
  */
-import { readSmallText } from "../os/io/small-file.ts";
+import { readSmallText } from "../os/io/file.ts";
 import type { StatePaths } from "./paths.ts";
 import { accountFile, repoFile, sessionFile } from "./paths.ts";
 import {

@@ -3,7 +3,7 @@ import { lstatSync, readFileSync, statSync, unlinkSync } from "node:fs";
 import { CONFIG_LIMIT, decodeSettings, sameConfig } from "../../config/cache.ts";
 import { locateError } from "../../config-file/locate.ts";
 import { formatError, readConfig } from "../../config-file/read.ts";
-import { readSmallText } from "../../os/io/small-file.ts";
+import { readSmallText } from "../../os/io/file.ts";
 import { configPath } from "../../state/paths.ts";
 import { bad, type Check, type CheckContext, counted, type Finding, few, good, note } from "../check.ts";
 

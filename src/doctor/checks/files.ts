@@ -1,7 +1,7 @@
 /** The state files: each is one that a render can read. */
 import { lstatSync, unlinkSync } from "node:fs";
 import { field, type Json } from "../../claude/json.ts";
-import { readSmallText } from "../../os/io/small-file.ts";
+import { readSmallText } from "../../os/io/file.ts";
 import { listAccountStates, listRepoStates, listSessionStates } from "../../state/list.ts";
 import { STATE_FILE_LIMIT } from "../../state/read.ts";
 import { STATE_VERSION } from "../../state/schema.ts";

@@ -4,7 +4,7 @@ import { CONFIG_LIMIT, decodeSettings } from "../../config/cache.ts";
 import type { Config } from "../../config/config.ts";
 import { DEFAULT_CONFIG } from "../../config/defaults.ts";
 import { readTerminal } from "../../display/terminal.ts";
-import { readSmallText } from "../../os/io/small-file.ts";
+import { readSmallText } from "../../os/io/file.ts";
 import { bad, type Check, type CheckContext, type Finding, good, note } from "../check.ts";
 
 /** Below this even one row of a few segments is cut. Columns. */

@@ -1,5 +1,5 @@
 /** Where a pass has its figures of money from. */
-import type { WorkingTrees } from "../../os/run/working-tree.ts";
+import type { WorkingTrees } from "../../os/run/executable.ts";
 import type { Handover } from "../../state/handover.ts";
 import type { StatePaths } from "../../state/paths.ts";
 import type { AccountUsage, SessionUsage } from "../../state/schema.ts";
