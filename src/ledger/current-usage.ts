@@ -1,6 +1,6 @@
 /** What the line shows of the ledger: a session's sum, and the account's today, week and running block. */
 import type { Database } from "bun:sqlite";
-import type { AccountUsage, BlockUsage, SessionUsage } from "../state/schema.ts";
+import type { AccountUsage, BlockUsage, SessionUsage } from "../state/parts.ts";
 import { newestModelBills } from "./bills.ts";
 import { burn, clientWindow, findBlocks, isActive } from "./blocks.ts";
 import { sessionsElsewhere } from "./elsewhere.ts";

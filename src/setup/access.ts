@@ -4,8 +4,7 @@ import { reasonOf } from "../os/io/file.ts";
 import { LockError } from "../os/lock/file.ts";
 import { acquire, type Lock } from "../os/lock/flock.ts";
 import { StateDirectoryError } from "../state/directory.ts";
-import { setupLock } from "../state/locks.ts";
-import type { StatePaths } from "../state/paths.ts";
+import { type StatePaths, setupLock } from "../state/paths.ts";
 import { SetupError } from "./errors.ts";
 import { prepareStore } from "./store.ts";
 

@@ -21,11 +21,11 @@ const TOKENS = [
 const INCOMPLETE = "tokensIncomplete";
 
 const values = (sum: Tally, unattributedUsd = sum.unattributedUsd) => [
-  sum.input,
-  sum.output,
-  sum.write5m,
-  sum.write1h,
-  sum.read,
+  sum.counts.input,
+  sum.counts.output,
+  sum.counts.cacheWrite5m,
+  sum.counts.cacheWrite1h,
+  sum.counts.cacheRead,
   sum.tokens,
   sum.costUsd,
   unattributedUsd,

@@ -1,7 +1,9 @@
 /** The messages behind the figures, one a line, and what was billed without one: together they are every sum. */
 
+import type { UsageCounts } from "../claude/token-counts.ts";
 import { csvLine } from "../cli/csv.ts";
 import { toJson } from "../cli/json.ts";
+import { SELECT_COUNTS } from "../ledger/counts.ts";
 import { type Ledger, LedgerError } from "../ledger/index.ts";
 import { loadReport } from "../ledger/reports/report.ts";
 import { CLASS, FLAG } from "../ledger/schema.ts";
@@ -29,7 +31,7 @@ interface Line {
   priced: string;
 }
 
-interface Message {
+interface Message extends UsageCounts {
   seq: number;
   id: string;
   request: string;
@@ -39,12 +41,6 @@ interface Message {
   model: number;
   at: number;
   flags: number;
-  input: number;
-  output: number;
-  write5m: number;
-  write1h: number;
-  read: number;
-  searches: number;
   cost: number | null;
 }
 
@@ -106,8 +102,8 @@ function* allMessages(ledger: Ledger): Generator<Message> {
       ({ db }) =>
         db
           .query(
-            `select messages.id, request, sessions.name, project, session, model, at, flags, input, output, write5m,
-               write1h, read, searches, cost, seq
+            `select messages.id, request, sessions.name, project, session, model, at, flags,
+               ${SELECT_COUNTS}, cost, seq
              from messages join sessions on sessions.id = session
              where (at, seq) > (?, ?) order by at, seq limit ${BATCH}`,
           )
@@ -154,10 +150,10 @@ function* messages(ledger: Ledger, query: Query, zone: Zone): Generator<[at: num
         sidechain: (flags & FLAG.sidechain) !== 0,
         inputTokens: message.input,
         outputTokens: message.output,
-        cacheCreation5mTokens: message.write5m,
-        cacheCreation1hTokens: message.write1h,
-        cacheReadTokens: message.read,
-        webSearches: message.searches,
+        cacheCreation5mTokens: message.cacheWrite5m,
+        cacheCreation1hTokens: message.cacheWrite1h,
+        cacheReadTokens: message.cacheRead,
+        webSearches: message.webSearches,
         cost: usd,
         priced,
       },

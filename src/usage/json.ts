@@ -11,16 +11,16 @@ const time = (at: number): string => new Date(at).toISOString();
 
 /** Tokens and money as every row has them. */
 const tokens = (sum: Tally) => ({
-  inputTokens: sum.input,
-  outputTokens: sum.output,
-  cacheCreationTokens: sum.write5m + sum.write1h,
-  cacheReadTokens: sum.read,
+  inputTokens: sum.counts.input,
+  outputTokens: sum.counts.output,
+  cacheCreationTokens: sum.counts.cacheWrite5m + sum.counts.cacheWrite1h,
+  cacheReadTokens: sum.counts.cacheRead,
 });
 
 const ours = (sum: Tally) => ({
   priced: sum.priced,
-  cacheCreation5mTokens: sum.write5m,
-  cacheCreation1hTokens: sum.write1h,
+  cacheCreation5mTokens: sum.counts.cacheWrite5m,
+  cacheCreation1hTokens: sum.counts.cacheWrite1h,
 });
 
 /**
@@ -54,8 +54,8 @@ const unattributed = (sum: Tally) => {
     unattributedTokens: {
       ...tokens(own),
       totalTokens: own.tokens,
-      cacheCreation5mTokens: own.write5m,
-      cacheCreation1hTokens: own.write1h,
+      cacheCreation5mTokens: own.counts.cacheWrite5m,
+      cacheCreation1hTokens: own.counts.cacheWrite1h,
     },
   };
 };
@@ -117,10 +117,10 @@ function blockJson({ startAt, endAt, isGap, isActive, endIsKnown, sum, models, b
     endIsKnown,
     entries: sum.messages,
     tokenCounts: {
-      inputTokens: sum.input,
-      outputTokens: sum.output,
-      cacheCreationInputTokens: sum.write5m + sum.write1h,
-      cacheReadInputTokens: sum.read,
+      inputTokens: sum.counts.input,
+      outputTokens: sum.counts.output,
+      cacheCreationInputTokens: sum.counts.cacheWrite5m + sum.counts.cacheWrite1h,
+      cacheReadInputTokens: sum.counts.cacheRead,
     },
     totalTokens: sum.tokens,
     costUSD: sum.costUsd,
@@ -130,7 +130,8 @@ function blockJson({ startAt, endAt, isGap, isActive, endIsKnown, sum, models, b
     burnRate: burn
       ? {
           tokensPerMinute: burn.tokensPerMinute,
-          tokensPerMinuteForIndicator: (burn.tokensPerMinute * (sum.input + sum.output)) / sum.tokens,
+          tokensPerMinuteForIndicator:
+            (burn.tokensPerMinute * (sum.counts.input + sum.counts.output)) / sum.tokens,
           costPerHour: burn.usdPerHour,
         }
       : null,

@@ -4,7 +4,7 @@ import { byDay, byProject } from "../ledger/reports/periods.ts";
 import { groupBy, loadReport, type Report, totalOf } from "../ledger/reports/report.ts";
 import type { Tally } from "../ledger/tally.ts";
 import { dayName, dayOf, type Zone } from "../ledger/zones.ts";
-import type { AccountUsage } from "../state/schema.ts";
+import type { AccountUsage } from "../state/parts.ts";
 import { bar, columns, SHADES, shades } from "./chart.ts";
 import { duration, lowerBoundMark, shortModel, shortProject } from "./format.ts";
 import { fit, pad, wrap } from "./table.ts";

@@ -40,10 +40,10 @@ function numbers(sum: Tally, format: Pick<Format, "count" | "usd">): string[] {
   const { usd } = format;
   const count = (value: number) => lowerBoundMark(sum.tokensMissing) + format.count(value);
   return [
-    count(sum.input),
-    count(sum.output),
-    count(sum.write5m + sum.write1h),
-    count(sum.read),
+    count(sum.counts.input),
+    count(sum.counts.output),
+    count(sum.counts.cacheWrite5m + sum.counts.cacheWrite1h),
+    count(sum.counts.cacheRead),
     count(sum.tokens),
     usd(sum.costUsd, sum.priced),
   ];

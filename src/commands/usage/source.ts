@@ -7,7 +7,7 @@ import type { Markup } from "../../cli/harmless.ts";
 import { print } from "../../cli/print.ts";
 import { sayError } from "../../cli/say.ts";
 import { writeErr } from "../../cli/write.ts";
-import { currentSettings } from "../../gather/settings.ts";
+import { refreshConfig } from "../../config-file/refresh.ts";
 import {
   describeRepair,
   type Ledger,
@@ -23,9 +23,8 @@ import { LockError } from "../../os/lock/file.ts";
 import { acquire } from "../../os/lock/flock.ts";
 import { prepareStateDirectory, StateDirectoryError } from "../../state/directory.ts";
 import { fiveHourReset, hasFiveHour } from "../../state/limit-windows.ts";
-import { indexerLock } from "../../state/locks.ts";
-import { configPath, type StatePaths, statePaths } from "../../state/paths.ts";
-import { readAccountState } from "../../state/read.ts";
+import { configPath, indexerLock, type StatePaths, statePaths } from "../../state/paths.ts";
+import { readState } from "../../state/scopes.ts";
 import { makeFormat, numericLocale } from "../../usage/format.ts";
 import { showProgress } from "../../usage/progress.ts";
 import type { Query } from "../../usage/query.ts";
@@ -66,7 +65,7 @@ export async function withUsage<Result>(
     });
   try {
     prepareStateDirectory(paths);
-    const { prices } = await currentSettings(paths, configPath(process.env), sayError);
+    const { prices } = await refreshConfig(configPath(process.env), paths.configCache, sayError);
     using ledger = openLedger(paths.ledger, { prices, mode: query.mode });
     await readOn(ledger, indexerLock(paths), "complete");
     report(ledger);
@@ -101,7 +100,7 @@ function report(ledger: Ledger): void {
 function resetOf(paths: StatePaths, now: number): number | undefined {
   const directories = new Set(claudeDirectories(process.env).map((path) => realPath(path) ?? path));
   const resets = [...directories].flatMap((path) => {
-    const limits = readAccountState(paths, path)?.parts.limits?.value;
+    const limits = readState(paths, "account", path)?.parts.limits?.value;
     return limits && hasFiveHour(limits, now) ? [fiveHourReset(limits, now)] : [];
   });
   return resets.length === 1 ? resets[0] : undefined;
