@@ -1,9 +1,9 @@
 /** The fix for a damaged ledger: what a pass does once it finds the damage. Nothing is deleted. */
 import { claudeDirectories } from "../claude/directories.ts";
-import { readGatherSettings } from "../gather/settings.ts";
+import { loadConfig } from "../config/load.ts";
 import { describeLoss, describeRepair, openLedger } from "../ledger/index.ts";
 import { acquire } from "../os/lock/flock.ts";
-import { indexerLock } from "../state/paths.ts";
+import { configPath, indexerLock } from "../state/paths.ts";
 import type { CheckContext, Fix } from "./check.ts";
 
 /** How long to wait for a pass that is indexing. Milliseconds. */
@@ -23,7 +23,8 @@ export async function repairLedger(
 ): Promise<void> {
   using lock = await acquire(indexerLock(paths), { waitMs: patienceMs, command: "doctor: repair" });
   if (!lock) throw new Error(`a pass has been at work on the ledger for ${patienceMs / 1000} s: try again`);
-  using open = openLedger(paths.ledger, { prices: readGatherSettings(paths).prices });
+  const { config } = loadConfig(configPath(env), paths.configCache);
+  using open = openLedger(paths.ledger, { prices: config.prices });
   if (!open.repair) open.check(Date.now());
   if (!open.repair) return;
   const { movedTo, recovered } = open.repair;

@@ -4,6 +4,8 @@
  * A scope that another pass holds is skipped. No lock is held while another one is waited for, so passes cannot
  * deadlock.
  */
+
+import { refreshConfig } from "../config-file/refresh.ts";
 import { LookupCache } from "../os/identity.ts";
 import { armDeadline } from "../os/run/deadline.ts";
 import { setLowPriority } from "../os/run/priority.ts";
@@ -22,7 +24,6 @@ import { isNews, reportOf } from "./limits.ts";
 import type { Pass } from "./part.ts";
 import { gatherScope, type PartReport, type ScopeReport } from "./scope-pass.ts";
 import { updateSession } from "./session.ts";
-import { currentSettings } from "./settings.ts";
 
 export interface PassOptions
   extends Pick<Pass, "paths" | "env" | "force" | "reindex" | "waitMs" | "onProgress"> {
@@ -66,7 +67,7 @@ export async function runPass(options: PassOptions): Promise<PassReport> {
   const shared = {
     ...options,
     request,
-    settings: await currentSettings(paths, request.configPath, log),
+    settings: await refreshConfig(request.configPath, paths.configCache, log),
     trees: workingTrees([request.root, payload.cwd, payload.projectDir], env.HOME),
     now: Date.now(),
     signal: stop.signal,

@@ -41,7 +41,7 @@ export interface Context {
   /** The session pays by API key, so that an account's limits are not its own. */
   readonly apiKey: boolean;
   readonly terminal: Terminal;
-  readonly settings: Config;
+  readonly config: Config;
   /** Why the user's configuration is not the one in use, in a few words. */
-  readonly settingsError?: string | undefined;
+  readonly configError?: string | undefined;
 }

@@ -135,7 +135,7 @@ export function limitPiece(
   if (resetsAt !== undefined) {
     const left = Math.min(resetsAt - context.now, WINDOW_MS[name]);
     const text = !isPossible ? "?" : options.time === "clock" ? at(resetsAt) : duration(left);
-    more.push({ text: ` ${icon(context.settings.icons, "reset")}${text}`, role: "muted" });
+    more.push({ text: ` ${icon(context.config.icons, "reset")}${text}`, role: "muted" });
   }
   return {
     role: "limit",

@@ -27,7 +27,7 @@ export function freshness(
   part: Part<unknown> | undefined,
 ): Pick<Piece, "staleMs" | "failure"> {
   if (!part) return {};
-  const life = ttlOf(name, context.settings);
+  const life = ttlOf(name, context.config);
   const { staleMs } = staleSince(context.now, part.gatheredAt, life);
   return { staleMs, failure: isFailing(part) ? part.error : undefined };
 }

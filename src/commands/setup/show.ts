@@ -7,7 +7,7 @@ import { sayError } from "../../cli/say.ts";
 import { applyOptions, type Change, type Kept, type SetupOptions } from "../../setup/change.ts";
 import { type DiffLine, diffLines } from "../../setup/diff.ts";
 import type { Target } from "../../setup/target.ts";
-import { configuredSettings, sampleRows } from "../sample-line.ts";
+import { configuredConfig, sampleRows } from "../sample-line.ts";
 
 /** The change as lines taken out and put in, in colour on a terminal. */
 export function showChange({ steps }: Change, { path, file }: Target): void {
@@ -39,7 +39,7 @@ export function showKept(kept: readonly Kept[]): void {
 /** The configured line in a sample session, in colour on a terminal. A configuration that cannot be read costs no more than the preview. */
 export function showPreview(): void {
   try {
-    const rows = sampleRows("busy", configuredSettings());
+    const rows = sampleRows("busy", configuredConfig());
     const shown = process.stdout.isTTY ? rows : rows.map(Bun.stripANSI);
     printLine(["", "In a sample session:", ...shown].join("\n"), "rows");
   } catch (error) {

@@ -1,9 +1,8 @@
 /** The configuration: one that can be used, and the validated form of it. */
 import { lstatSync, readFileSync, statSync, unlinkSync } from "node:fs";
-import { CONFIG_LIMIT, decodeSettings, sameConfig } from "../../config/cache.ts";
+import { CONFIG_LIMIT, loadConfig, readCachedConfig } from "../../config/load.ts";
 import { locateError } from "../../config-file/locate.ts";
 import { formatError, readConfig } from "../../config-file/read.ts";
-import { readSmallText } from "../../os/io/small-file.ts";
 import { configPath } from "../../state/paths.ts";
 import { bad, type Check, type CheckContext, counted, type Finding, few, good, note } from "../check.ts";
 
@@ -41,7 +40,7 @@ function errorsOf(path: string): string[] {
     return [(error as Error).message];
   }
   const read = readConfig(text);
-  if ("settings" in read) return [];
+  if ("config" in read) return [];
   return read.errors.map((error) => {
     const place = locateError(text, error);
     return `${path}:${place ? `${place.line}:${place.column}:` : ""} ${formatError(error)}`;
@@ -50,18 +49,10 @@ function errorsOf(path: string): string[] {
 
 /** Without a form that fits, each render checks the configuration itself, until a pass has written it anew. */
 function cacheOf(path: string, { paths }: CheckContext): Finding {
-  const text = readSmallText(paths.configCache, { limit: CONFIG_LIMIT, mustBeOurs: true });
-  if (text === undefined) return good(`${path} is good; the next pass writes its validated form`);
-  const cached = decodeSettings(text);
-  const facts = statSync(path, { bigint: true });
-  const source = {
-    path,
-    inode: String(facts.ino),
-    size: Number(facts.size),
-    modifiedMs: Number(facts.mtimeMs),
-  };
-  if (cached && sameConfig(cached.source, source)) return good(`${path} is good`);
-  const why = cached ? "it has changed since" : "another version wrote that";
+  if (!lstatSync(paths.configCache, { throwIfNoEntry: false }))
+    return good(`${path} is good; the next pass writes its validated form`);
+  if (!loadConfig(path, paths.configCache).changed) return good(`${path} is good`);
+  const why = readCachedConfig(paths.configCache) ? "it has changed since" : "another version wrote that";
   return note(`${path} is good, but not its validated form: ${why}; the next pass writes it anew`, {
     fix: (say) => {
       if (!lstatSync(paths.configCache, { throwIfNoEntry: false })) return;

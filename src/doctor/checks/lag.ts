@@ -1,12 +1,12 @@
 /** The ledger knows what the transcripts say: passes keep up with the sessions. */
 import { lstatSync, statSync } from "node:fs";
 import { claudeDirectories } from "../../claude/directories.ts";
-import { readGatherSettings } from "../../gather/settings.ts";
+import { loadConfig } from "../../config/load.ts";
 import { type Behind, COMPLETE_LOOK_MS, lookAt } from "../../ledger/index.ts";
 import { lockStatus } from "../../os/lock/status.ts";
 import { runBounded } from "../../os/run/subprocess.ts";
 import { listStates } from "../../state/directory.ts";
-import { indexerLock } from "../../state/paths.ts";
+import { configPath, indexerLock } from "../../state/paths.ts";
 import {
   bad,
   bytesText,
@@ -32,7 +32,8 @@ export const lag: Check = {
   needsState: true,
   run: (surroundings): Finding | Finding[] => {
     const { paths, env } = surroundings;
-    if (readGatherSettings(paths).billing.source !== "ledger") return good("the ledger is not in use");
+    if (loadConfig(configPath(env), paths.configCache).config.billing.source !== "ledger")
+      return good("the ledger is not in use");
     if (!lstatSync(paths.ledger, { throwIfNoEntry: false })?.isFile()) return good("there is no ledger yet");
     let behind: Behind;
     try {

@@ -1,18 +1,22 @@
 /** Prices: published or set, and what the client bills. */
 import { lstatSync } from "node:fs";
-import { readGatherSettings } from "../../gather/settings.ts";
+import { loadConfig } from "../../config/load.ts";
 import { type Ledger, lookAt } from "../../ledger/index.ts";
+import { configPath } from "../../state/paths.ts";
 import { bad, type Check, counted, type Finding, few, good, note } from "../check.ts";
 
 export const prices: Check = {
   name: "prices",
   about: "every model has a price, and it is what the client bills, within 2 %",
   needsState: true,
-  run: ({ paths }): Finding | Finding[] => {
+  run: ({ env, paths }): Finding | Finding[] => {
     if (!lstatSync(paths.ledger, { throwIfNoEntry: false })?.isFile())
       return good("nothing to compare them with");
     try {
-      const options = { prices: readGatherSettings(paths).prices, patienceMs: 1_000 };
+      const options = {
+        prices: loadConfig(configPath(env), paths.configCache).config.prices,
+        patienceMs: 1_000,
+      };
       return lookAt(paths.ledger, options, judge);
     } catch (error) {
       return note(`not compared: ${(error as Error).message}`);

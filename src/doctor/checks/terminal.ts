@@ -1,10 +1,9 @@
 /** The terminal as a render sees it: by its environment, which the client passes on. */
 
-import { CONFIG_LIMIT, decodeSettings } from "../../config/cache.ts";
 import type { Config } from "../../config/config.ts";
-import { DEFAULT_CONFIG } from "../../config/defaults.ts";
+import { loadConfig } from "../../config/load.ts";
 import { readTerminal } from "../../display/terminal.ts";
-import { readSmallText } from "../../os/io/small-file.ts";
+import { configPath } from "../../state/paths.ts";
 import { bad, type Check, type CheckContext, type Finding, good, note } from "../check.ts";
 
 /** Below this even one row of a few segments is cut. Columns. */
@@ -14,23 +13,18 @@ export const terminal: Check = {
   name: "terminal",
   about: "the terminal shows the line as it is configured",
   run: (surroundings): Finding[] => {
-    const { env, columns } = surroundings;
-    const settings = settingsOf(surroundings);
-    const { colors, links } = readTerminal(env, settings);
+    const { env, columns, paths } = surroundings;
+    const { config } = loadConfig(configPath(env), paths.configCache);
+    const { colors, links } = readTerminal(env, config);
     const depth = colors === 16_777_216 ? "all colours" : colors === 0 ? "no colours" : `${colors} colours`;
-    const facts = `${depth}, links ${links ? "on" : "off"}, ${settings.icons} icons`;
+    const facts = `${depth}, links ${links ? "on" : "off"}, ${config.icons} icons`;
     // A pipe: what is set here says nothing about the terminal in which the client runs.
     if (columns === undefined) return [good(`none here; a render would assume ${facts}`)];
-    const faults = [dumb(env), locale(env, settings), narrow(columns)].filter((each) => each !== undefined);
+    const faults = [dumb(env), locale(env, config), narrow(columns)].filter((each) => each !== undefined);
     const seen = `${columns} columns, ${facts}`;
     return faults.length > 0 ? faults : [good(env.NO_COLOR ? `${seen} (NO_COLOR is set)` : seen)];
   },
 };
-
-function settingsOf({ paths }: CheckContext): Config {
-  const limits = { limit: CONFIG_LIMIT, mustBeOurs: true };
-  return decodeSettings(readSmallText(paths.configCache, limits))?.settings ?? DEFAULT_CONFIG;
-}
 
 function dumb({ TERM }: CheckContext["env"]): Finding | undefined {
   if (TERM === "dumb")

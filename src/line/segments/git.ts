@@ -29,7 +29,7 @@ export const git = segment({
     const commit = head?.commit?.slice(0, 7) ?? facts?.commit;
     if (branch === undefined && commit === undefined) return undefined;
 
-    const sign = (name: IconName) => icon(context.settings.icons, name);
+    const sign = (name: IconName) => icon(context.config.icons, name);
     const spans: Span[] = [];
     const short: Span[] = [];
     if (branch === undefined) {
