@@ -24,7 +24,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   editor: ["config", "cli", "line", "config-file"],
   display: ["os", "config", "cli", "claude", "state", "line", "config-file"],
   gather: ["os", "config", "cli", "claude", "state", "line", "config-file", "ledger"],
-  usage: ["cli", "state", "ledger"],
+  usage: ["cli", "claude", "state", "ledger"],
   doctor: ["os", "config", "claude", "state", "config-file", "ledger", "setup", "display"],
   applets: ["os", "cli"],
   commands: [

@@ -11,7 +11,7 @@ import { themeNames } from "../line/look/themes.ts";
 import type { OptionSpec } from "../line/options.ts";
 import { ROLES, type Segment } from "../line/segment.ts";
 import { findSegment, SEGMENTS } from "../line/segments/index.ts";
-import { PARTS } from "../state/schema.ts";
+import { PARTS } from "../state/parts.ts";
 import { duration, guess, not, object, oneOf, optionalEach, quote, setting, wholeNumber } from "./checks.ts";
 import { PRESET_NAMES } from "./presets.ts";
 

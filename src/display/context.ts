@@ -7,7 +7,7 @@ import type { Context } from "../line/context.ts";
 import { realPath } from "../os/ffi/file.ts";
 import { localTime } from "../os/ffi/time.ts";
 import { type StatePaths, statePaths } from "../state/paths.ts";
-import { readAccountState, readRepoState, readSessionState } from "../state/read.ts";
+import { readState } from "../state/scopes.ts";
 import { receivePayload } from "./payload.ts";
 import { type Environment, readTerminal } from "./terminal.ts";
 
@@ -37,13 +37,13 @@ export function resolveInputs(env: Environment, found: LoadedConfig, now: number
   const received = receivePayload(env);
   const paths = statePaths(env);
   const { payload } = received;
-  const session = paths && payload.sessionId ? readSessionState(paths, payload.sessionId) : undefined;
+  const session = paths && payload.sessionId ? readState(paths, "session", payload.sessionId) : undefined;
   const directory = payload.cwd ?? session?.cwd;
   const head = directory === undefined ? undefined : readHead(directory);
   const root = head && (realPath(head.root) ?? head.root);
   const claudeDir = accountDirectory(payload.transcriptPath, env);
-  const repo = paths && root ? readRepoState(paths, root) : undefined;
-  const account = paths && claudeDir ? readAccountState(paths, claudeDir) : undefined;
+  const repo = paths && root ? readState(paths, "repo", root) : undefined;
+  const account = paths && claudeDir ? readState(paths, "account", claudeDir) : undefined;
   return {
     payloadBytes: received.bytes,
     state: paths,

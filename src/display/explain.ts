@@ -7,7 +7,7 @@ import { type Explanation, explainLine } from "../line/explain.ts";
 import { cells } from "../line/layout/cells.ts";
 import { tidy } from "../line/layout/clean.ts";
 import { configPath, statePaths } from "../state/paths.ts";
-import type { Part } from "../state/schema.ts";
+import type { Part } from "../state/scopes.ts";
 import { type RenderInputs, resolveInputs } from "./context.ts";
 import { passIsDue } from "./handover.ts";
 import type { Environment } from "./terminal.ts";

@@ -3,8 +3,7 @@ import { claudeDirectories } from "../claude/directories.ts";
 import { loadConfig } from "../config/load.ts";
 import { describeLoss, describeRepair, openLedger } from "../ledger/index.ts";
 import { acquire } from "../os/lock/flock.ts";
-import { indexerLock } from "../state/locks.ts";
-import { configPath } from "../state/paths.ts";
+import { configPath, indexerLock } from "../state/paths.ts";
 import type { CheckContext, Fix } from "./check.ts";
 
 /** How long to wait for a pass that is indexing. Milliseconds. */

@@ -1,6 +1,6 @@
 /** Everything that lies in the state directory, tolerant of what comes and goes meanwhile. */
 import { lstatSync, type Stats } from "node:fs";
-import { isOwnName, namesIn } from "../state/own.ts";
+import { isOwnName, namesIn } from "../state/directory.ts";
 
 export interface StateFile {
   readonly path: string;

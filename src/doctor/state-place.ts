@@ -2,7 +2,7 @@
 import { lstatSync, readlinkSync, type Stats } from "node:fs";
 import { dirname } from "node:path";
 import { quoteForShell } from "../claude/line-command.ts";
-import { isOthersPlace } from "../state/own.ts";
+import { isForeignDirectory } from "../state/directory.ts";
 import { type Bad, bad } from "./check.ts";
 
 /** @returns why nothing in there is to be looked at, let alone mended; undefined also where there is no state yet */
@@ -21,7 +21,7 @@ export function placeProblem(root: string): Bad | undefined {
   if (!facts.isDirectory()) return bad(`${root} is no directory`, { hint: "move it away" });
   if (facts.uid !== process.geteuid?.())
     return bad(`${root} belongs to user ${facts.uid}`, { hint: giveBack(root) });
-  if (isOthersPlace(root))
+  if (isForeignDirectory(root))
     return bad(`${root} holds other things`, {
       hint: "set PLIMSOLL_STATE to a directory for Plimsoll alone",
     });

@@ -12,6 +12,7 @@
 import type { Database } from "bun:sqlite";
 import type { UsageLine } from "../claude/transcript.ts";
 import { CopyWriter } from "./copies.ts";
+import { countValues } from "./counts.ts";
 import { seal, storable } from "./digest.ts";
 import { KnownIds } from "./known-ids.ts";
 import { isBetter, merged, type Row, rowOf, sumsDiffer } from "./message-row.ts";
@@ -30,9 +31,6 @@ export interface Origin {
   /** When the file came to be. Unix milliseconds. */
   readonly bornMs: number;
 }
-
-/** What a line without a message id is known by. */
-export type Anonymous = string;
 
 /** Fewer messages than this are looked up one by one. */
 const FEW = 500;
@@ -92,7 +90,7 @@ export class MessageWriter {
    * Add one message. Only within `transaction`.
    * @returns whether the ledger did not have it
    */
-  add(line: UsageLine, anonymous: Anonymous, origin: Origin): boolean {
+  add(line: UsageLine, anonymous: string, origin: Origin): boolean {
     const id = storable(line.id ?? anonymous);
     const hash = Bun.hash.xxHash32(id);
     const name = line.sessionId ?? origin.session;
@@ -188,12 +186,7 @@ export class MessageWriter {
       row.file,
       row.at,
       row.flags,
-      row.input,
-      row.output,
-      row.write5m,
-      row.write1h,
-      row.read,
-      row.searches,
+      ...countValues(row),
       row.cost,
       digest,
     );
@@ -213,12 +206,7 @@ export class MessageWriter {
       row.file,
       row.at,
       row.flags,
-      row.input,
-      row.output,
-      row.write5m,
-      row.write1h,
-      row.read,
-      row.searches,
+      ...countValues(row),
       row.cost,
       digest,
       row.seq,

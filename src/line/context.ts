@@ -2,7 +2,7 @@ import type { Head } from "../claude/head.ts";
 import type { Payload } from "../claude/payload.ts";
 import type { Config } from "../config/config.ts";
 import type { LocalTime } from "../os/ffi/time.ts";
-import type { AccountState, RepoState, SessionState } from "../state/schema.ts";
+import type { AccountState, RepoState, SessionState } from "../state/scopes.ts";
 
 /** How many colours the terminal shows: none, the 16 of its palette, 256, or 24 bits. */
 export type ColorDepth = 0 | 16 | 256 | 16_777_216;

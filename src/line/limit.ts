@@ -9,7 +9,7 @@ import {
   WINDOW_MS,
   type WindowName,
 } from "../state/limit-windows.ts";
-import type { AccountLimits, LimitWindow } from "../state/schema.ts";
+import type { AccountLimits, LimitWindow } from "../state/parts.ts";
 import type { Context } from "./context.ts";
 import { type Level, type Levels, levelOf } from "./level.ts";
 import { clockTime, duration, percent } from "./look/format.ts";

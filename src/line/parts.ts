@@ -1,6 +1,7 @@
 /** What segments read of gathered parts: the value, and whether it is old or could not be gathered. */
 import { ttlOf } from "../state/due.ts";
-import { PARTS, type Part, type PartName } from "../state/schema.ts";
+import { PARTS, type PartName } from "../state/parts.ts";
+import type { Part } from "../state/scopes.ts";
 import type { Context } from "./context.ts";
 import type { Piece } from "./segment.ts";
 

@@ -4,7 +4,8 @@
 import { readPayload } from "../claude/payload.ts";
 import { type Config, DEFAULT_CONFIG } from "../config/config.ts";
 import type { LocalTime } from "../os/ffi/time.ts";
-import type { AccountState, Attempts, Part, RepoState, SessionState, Spend } from "../state/schema.ts";
+import type { AccountState, Attempts, Part, RepoState, SessionState } from "../state/scopes.ts";
+import type { Spend } from "../state/spend.ts";
 import type { Context, Terminal } from "./context.ts";
 
 /** 2026-11-21 14:05:00 UTC. */

@@ -1,8 +1,7 @@
 /** Settings files as they were before a change, 0600, the newest few of each. */
 import { readdirSync, unlinkSync } from "node:fs";
 import { basename } from "node:path";
-import type { StatePaths } from "../state/paths.ts";
-import { backupsDirectory } from "../state/setup-paths.ts";
+import { backupsDirectory, type StatePaths } from "../state/paths.ts";
 import { replaceDurably } from "./durable-file.ts";
 import { keyOf } from "./store.ts";
 

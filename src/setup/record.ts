@@ -6,9 +6,8 @@
 import { unlinkSync } from "node:fs";
 import { isObject } from "../claude/json.ts";
 import { SETTINGS_LIMIT } from "../claude/settings-file.ts";
-import { readSmallText } from "../os/io/small-file.ts";
-import type { StatePaths } from "../state/paths.ts";
-import { recordsDirectory } from "../state/setup-paths.ts";
+import { readSmallText } from "../os/io/file.ts";
+import { recordsDirectory, type StatePaths } from "../state/paths.ts";
 import { replaceDurably } from "./durable-file.ts";
 import { keyOf } from "./store.ts";
 import type { Target } from "./target.ts";

@@ -1,7 +1,6 @@
 /** Where setup keeps what it needs to take its change back: in the state directory, never beside the settings. */
 import { preparePrivateDirectory, prepareStateDirectory } from "../state/directory.ts";
-import type { StatePaths } from "../state/paths.ts";
-import { backupsDirectory, recordsDirectory } from "../state/setup-paths.ts";
+import { backupsDirectory, recordsDirectory, type StatePaths } from "../state/paths.ts";
 
 /**
  * Make the directories, 0700, or see that they are so.

@@ -10,7 +10,7 @@ import { SAMPLE_NAMES, sampleContext } from "../../src/line/samples.ts";
 import { ROLES } from "../../src/line/segment.ts";
 import { findSegment, SEGMENTS } from "../../src/line/segments/index.ts";
 
-import { PARTS } from "../../src/state/schema.ts";
+import { PARTS } from "../../src/state/parts.ts";
 import { WIDE } from "./draw.ts";
 
 describe.each(SEGMENTS.map((segment) => [segment.name, segment] as const))("segment %s", (name, segment) => {

@@ -1,10 +1,9 @@
 /** The state files: each is one that a render can read. */
 import { lstatSync, unlinkSync } from "node:fs";
 import { field, type Json } from "../../claude/json.ts";
-import { readSmallText } from "../../os/io/small-file.ts";
-import { listAccountStates, listRepoStates, listSessionStates } from "../../state/list.ts";
-import { STATE_FILE_LIMIT } from "../../state/read.ts";
-import { STATE_VERSION } from "../../state/schema.ts";
+import { readSmallText } from "../../os/io/file.ts";
+import { listStates } from "../../state/directory.ts";
+import { STATE_FILE_LIMIT, STATE_VERSION } from "../../state/scopes.ts";
 import { bad, type Check, type CheckContext, counted, type Finding, few, good, note } from "../check.ts";
 
 export const files: Check = {
@@ -12,7 +11,11 @@ export const files: Check = {
   about: "every state file is whole, and one that this version reads",
   needsState: true,
   run: ({ paths }: CheckContext): Finding[] => {
-    const all = [...listSessionStates(paths), ...listRepoStates(paths), ...listAccountStates(paths)];
+    const all = [
+      ...listStates(paths, "session"),
+      ...listStates(paths, "repo"),
+      ...listStates(paths, "account"),
+    ];
     const unread = all.flatMap(({ file, state }) => (state === undefined && isThere(file) ? [file] : []));
     const foreign = unread.filter((file) => isOtherVersion(file));
     const broken = unread.filter((file) => !foreign.includes(file));

@@ -5,9 +5,8 @@ import { loadConfig } from "../../config/load.ts";
 import { type Behind, COMPLETE_LOOK_MS, lookAt } from "../../ledger/index.ts";
 import { lockStatus } from "../../os/lock/status.ts";
 import { runBounded } from "../../os/run/subprocess.ts";
-import { listAccountStates } from "../../state/list.ts";
-import { indexerLock } from "../../state/locks.ts";
-import { configPath } from "../../state/paths.ts";
+import { listStates } from "../../state/directory.ts";
+import { configPath, indexerLock } from "../../state/paths.ts";
 import {
   bad,
   bytesText,
@@ -94,7 +93,7 @@ function limits({ outside, cut }: Behind): Finding[] {
 
 /** Whether a pass over the transcript's account began well after it was written, and did not read it. */
 function wasMissed({ path, modifiedMs }: Behind["files"][number], { paths }: CheckContext): boolean {
-  const account = listAccountStates(paths).find(
+  const account = listStates(paths, "account").find(
     ({ state }) => state !== undefined && path.startsWith(`${state.claudeDir}/`),
   );
   const usage = account?.state?.parts.usage;

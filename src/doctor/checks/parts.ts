@@ -1,5 +1,5 @@
 /** What was gathered: without an error, as far as that is recent. */
-import { listAccountStates, listRepoStates, listSessionStates } from "../../state/list.ts";
+import { listStates } from "../../state/directory.ts";
 import { type Check, counted, few, good, note } from "../check.ts";
 
 /** What went wrong longer ago has probably been seen to. Milliseconds. */
@@ -11,12 +11,12 @@ export const parts: Check = {
   needsState: true,
   run: ({ paths, now }) => {
     const states = [
-      ...listSessionStates(paths).map(({ state }) => ({
+      ...listStates(paths, "session").map(({ state }) => ({
         state,
         name: `session ${state?.sessionId.slice(0, 8)}`,
       })),
-      ...listRepoStates(paths).map(({ state }) => ({ state, name: state?.root ?? "" })),
-      ...listAccountStates(paths).map(({ state }) => ({ state, name: state?.claudeDir ?? "" })),
+      ...listStates(paths, "repo").map(({ state }) => ({ state, name: state?.root ?? "" })),
+      ...listStates(paths, "account").map(({ state }) => ({ state, name: state?.claudeDir ?? "" })),
     ];
     let count = 0;
     const details: string[] = [];

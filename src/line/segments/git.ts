@@ -1,4 +1,4 @@
-import type { GitFacts } from "../../state/schema.ts";
+import type { GitFacts } from "../../state/parts.ts";
 import type { Context } from "../context.ts";
 import { count } from "../look/format.ts";
 import { type IconName, icon } from "../look/icons.ts";

@@ -1,4 +1,4 @@
-import { PARTS, type PartName } from "../../state/schema.ts";
+import { PARTS, type PartName } from "../../state/parts.ts";
 import { tidy } from "../layout/clean.ts";
 import { isFailing, partOf } from "../parts.ts";
 import { type Span, segment } from "../segment.ts";

@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import type { Context } from "../../../src/line/context.ts";
 import { sampleContext } from "../../../src/line/samples.ts";
-import type { LimitsFacts, LimitWindow } from "../../../src/state/schema.ts";
+import type { LimitsFacts, LimitWindow } from "../../../src/state/parts.ts";
 import { draw, drawShort, fromNow, payload, WIDE } from "../draw.ts";
 
 const HOUR = 3_600_000;

@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import type { Context } from "../../../src/line/context.ts";
 import { sampleContext } from "../../../src/line/samples.ts";
-import type { GitFacts } from "../../../src/state/schema.ts";
+import type { GitFacts } from "../../../src/state/parts.ts";
 import { draw, drawShort, fromNow, type Given, WIDE } from "../draw.ts";
 
 /** The working tree with these facts, at the branch of `.git/HEAD`. */
