@@ -10,10 +10,11 @@ import { REPORTS } from "../../src/usage/query.ts";
 import { report } from "../../src/usage/reports.ts";
 import type { Look } from "../../src/usage/tables.ts";
 import { type Sandbox, sandbox } from "../helpers/binary.ts";
+import { goldens } from "../helpers/golden.ts";
 import { makeHistory, writeHistory } from "../helpers/history.ts";
 import { append, billed, happened, said } from "../ledger/lines.ts";
-import { expectGolden } from "./golden.ts";
 
+const golden = goldens(import.meta.dir);
 const NOW = Date.UTC(2026, 10, 20, 12, 40);
 const WIDTHS = [60, 100, 160];
 
@@ -85,13 +86,13 @@ describe("every screen fits the terminal and is as it was looked at", () => {
     test(`the overview at ${width} columns`, () => {
       const text = overview(ledger, UTC, NOW, look(width)).join("\n");
       expect(widest(text)).toBeLessThanOrEqual(width);
-      expectGolden(`overview-${width}`, text);
+      golden.expect(`overview-${width}`, text);
     });
 
     test(`the live block at ${width} columns`, () => {
       const text = screen(ledger, UTC, NOW, look(width)).join("\n");
       expect(widest(text)).toBeLessThanOrEqual(width);
-      expectGolden(`live-${width}`, text);
+      golden.expect(`live-${width}`, text);
     });
 
     for (const name of REPORTS)
@@ -99,7 +100,7 @@ describe("every screen fits the terminal and is as it was looked at", () => {
         for (const breakdown of [false, true]) {
           const text = report(ledger, name, query(name, breakdown), UTC, NOW, () => look(width, breakdown));
           expect(widest(text)).toBeLessThanOrEqual(width);
-          expectGolden(`${name}-${width}${breakdown ? "-breakdown" : ""}`, text);
+          golden.expect(`${name}-${width}${breakdown ? "-breakdown" : ""}`, text);
         }
       });
   }
