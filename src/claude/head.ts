@@ -2,7 +2,7 @@
  * The branch as `.git/HEAD` says it, without git: works with no git installed, and can run nothing.
  * Formats: gitrepository-layout(5), git-worktree(1). Reftable repositories keep a placeholder in HEAD.
  */
-import { readSmallText } from "../os/io/small-file.ts";
+import { readSmallText } from "../os/io/file.ts";
 
 /** What stands in `.git/HEAD`. */
 export interface Head {

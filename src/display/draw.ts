@@ -4,7 +4,7 @@ import { sayByConsole } from "../cli/say.ts";
 import { type LoadedConfig, loadConfig } from "../config/load.ts";
 import { tidy } from "../line/layout/clean.ts";
 import { renderLine } from "../line/layout/line.ts";
-import { writeText } from "../os/io/stdout.ts";
+import { writeText } from "../os/io/stdio.ts";
 import { armDeadline } from "../os/run/deadline.ts";
 import { configPath, statePaths } from "../state/paths.ts";
 import { resolveInputs } from "./context.ts";

@@ -2,7 +2,7 @@
 import { CLOSE_BRACE, type FirstJson, firstJsonScanner, isBlank } from "../claude/first-json.ts";
 import type { Json } from "../claude/json.ts";
 import { type Payload, readPayload } from "../claude/payload.ts";
-import { readStdin, type StopReason } from "../os/io/stdin.ts";
+import { readStdin, type StopReason } from "../os/io/stdio.ts";
 import type { Environment } from "./terminal.ts";
 
 /** How long to wait for a payload that does not come. The client sends it at once. */

@@ -1,6 +1,6 @@
 /** The process table, as far as it is this user's: a search that only doctor makes. */
 import { readdirSync } from "node:fs";
-import { readlink, readWhole } from "../os/ffi/read-whole.ts";
+import { readlink, readWhole } from "../os/ffi/file.ts";
 import { identify, type ProcessRecord, pidNamespace } from "../os/identity.ts";
 import { runBounded } from "../os/run/subprocess.ts";
 

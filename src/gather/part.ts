@@ -1,7 +1,7 @@
 /** The contract of a gathered part, and the one context that a pass hands to everything in it. */
 import type { Config } from "../config/config.ts";
 import type { LookupCache } from "../os/identity.ts";
-import type { WorkingTrees } from "../os/run/working-tree.ts";
+import type { WorkingTrees } from "../os/run/executable.ts";
 import type { Handover } from "../state/handover.ts";
 import type { PARTS, PartName, PartValue } from "../state/parts.ts";
 import type { StatePaths } from "../state/paths.ts";

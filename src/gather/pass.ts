@@ -6,10 +6,10 @@
  */
 
 import { refreshConfig } from "../config-file/refresh.ts";
+import { setLowPriority } from "../os/ffi/process.ts";
 import { LookupCache } from "../os/identity.ts";
 import { armDeadline } from "../os/run/deadline.ts";
-import { setLowPriority } from "../os/run/priority.ts";
-import { workingTrees } from "../os/run/working-tree.ts";
+import { workingTrees } from "../os/run/executable.ts";
 import { prepareStateDirectory } from "../state/directory.ts";
 import type { Handover } from "../state/handover.ts";
 import { oneLine, PassLog } from "../state/log.ts";

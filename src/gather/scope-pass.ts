@@ -2,7 +2,9 @@
  * One scope of a pass: under the scope's lock, its due parts are gathered concurrently, and the state file is written
  * whenever a part is done, so that a slow part does not hold back a quick one.
  */
-import { acquire, LockError, tryLock } from "../os/lock/flock.ts";
+
+import { LockError } from "../os/lock/file.ts";
+import { acquire, tryLock } from "../os/lock/flock.ts";
 import { dueParts, isBackingOff } from "../state/due.ts";
 import { oneLine } from "../state/log.ts";
 import { PARTS, type PartName, type ScopeName } from "../state/parts.ts";

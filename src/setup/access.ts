@@ -1,7 +1,8 @@
 /** The state directory and the lock, before anything is changed. */
 
-import { reasonOf } from "../os/io/reason.ts";
-import { acquire, type Lock, LockError } from "../os/lock/flock.ts";
+import { reasonOf } from "../os/io/file.ts";
+import { LockError } from "../os/lock/file.ts";
+import { acquire, type Lock } from "../os/lock/flock.ts";
 import { StateDirectoryError } from "../state/directory.ts";
 import { type StatePaths, setupLock } from "../state/paths.ts";
 import { SetupError } from "./errors.ts";

@@ -113,7 +113,7 @@ test("what is no regular file is told at once", async () => {
   await refuses(here, 74, "it is no regular file");
   rmSync(here.path("home/.claude"), { recursive: true });
   here.write("", here.path("home/.claude"));
-  await refuses(here, 74, "a part of the path is no directory");
+  await refuses(here, 74, "a component of the path is not a directory");
 });
 
 test("started in a directory that is gone, it says so", async () => {

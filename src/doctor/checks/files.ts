@@ -1,7 +1,7 @@
 /** The state files: each is one that a render can read. */
 import { lstatSync, unlinkSync } from "node:fs";
 import { field, type Json } from "../../claude/json.ts";
-import { readSmallText } from "../../os/io/small-file.ts";
+import { readSmallText } from "../../os/io/file.ts";
 import { listStates } from "../../state/directory.ts";
 import { STATE_FILE_LIMIT, STATE_VERSION } from "../../state/scopes.ts";
 import { bad, type Check, type CheckContext, counted, type Finding, few, good, note } from "../check.ts";

@@ -1,6 +1,6 @@
 /** Locks: free, or held by somebody who is at work. */
 import { readdirSync } from "node:fs";
-import { LockError } from "../../os/lock/error.ts";
+import { LockError } from "../../os/lock/file.ts";
 import { type LockStatus, lockStatus } from "../../os/lock/status.ts";
 import { bad, type Check, type CheckContext, counted, type Finding, good, note } from "../check.ts";
 import { endOwn } from "../end-own.ts";

@@ -5,7 +5,7 @@ import { at, field, text } from "../../claude/json.ts";
 import { quoteForShell } from "../../claude/line-command.ts";
 import { outlook } from "../../claude/status-line-state.ts";
 import { isTrusted } from "../../claude/trust.ts";
-import { readSmallText } from "../../os/io/small-file.ts";
+import { readSmallText } from "../../os/io/file.ts";
 import { PAYLOAD_LIMIT } from "../../state/handover.ts";
 import { bad, type Check, type CheckContext, counted, type Finding, good, note } from "../check.ts";
 import { BUDGET_MS, judgeRun, rowsOf } from "../replay/judge.ts";

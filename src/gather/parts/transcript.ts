@@ -1,6 +1,5 @@
 import { type Gather, NotYet } from "../part.ts";
-import { readCursor, writeCursor } from "../transcript/cursor.ts";
-import { readOn } from "../transcript/reader.ts";
+import { readCursor, readOn, writeCursor } from "../transcript/reader.ts";
 import { factsOf } from "../transcript/tally.ts";
 
 /** The facts of the session's transcript, from what was appended since the last pass. */
