@@ -3,7 +3,7 @@
  * which of them there are, and the state files what they stood at.
  */
 import { claudeDirectories } from "../claude/directories.ts";
-import { type RegistryEntry, readRegistry, type Standing } from "../claude/registry.ts";
+import { type Liveness, type RegistryEntry, readRegistry } from "../claude/registry.ts";
 import { LookupCache, lookUp, verify } from "../os/identity.ts";
 import { listSessionStates } from "../state/list.ts";
 import type { StatePaths } from "../state/paths.ts";
@@ -12,7 +12,7 @@ import type { SessionState } from "../state/schema.ts";
 /** A session. Absent fields are not known. Times are Unix milliseconds. */
 export interface SessionRow {
   /** ended: its process is gone, and its registry entry with it, as it should be. */
-  readonly state: Standing | "ended";
+  readonly state: Liveness | "ended";
   readonly sessionId?: string;
   readonly name?: string;
   readonly pid?: number;
@@ -46,7 +46,7 @@ export function allSessions(
   const registered = new Set(unique.map(({ sessionId }) => sessionId));
   const byId = new Map(states.map((state) => [state.sessionId, state]));
   return [
-    ...unique.map((entry) => rowOf(entry.standing, byId.get(entry.sessionId ?? ""), entry)),
+    ...unique.map((entry) => rowOf(entry.liveness, byId.get(entry.sessionId ?? ""), entry)),
     ...states
       .filter(({ sessionId }) => !registered.has(sessionId))
       .map((state) => rowOf(standingOf(state, lookups), state)),

@@ -1,5 +1,5 @@
 /** When the client will compact a session by itself, from the settings that are in force for it. */
-import { compactionPoint, compactionSettings, compactsItself } from "../claude/compaction.ts";
+import { compactionPoint, compactionSettings, compactsAutomatically } from "../claude/compaction.ts";
 import type { Handover } from "../state/handover.ts";
 import type { CompactionFacts } from "../state/schema.ts";
 
@@ -23,6 +23,6 @@ export function compactionFacts(
     model,
     readAt: now,
     ...(point === undefined ? {} : { point }),
-    ...(compactsItself(env, settings) ? {} : { off: true }),
+    ...(compactsAutomatically(env, settings) ? {} : { off: true }),
   };
 }

@@ -1,4 +1,4 @@
-import { accountId } from "../../claude/account.ts";
+import { accountId } from "../../claude/client-file.ts";
 import type { Handover } from "../../state/handover.ts";
 import type { LimitsFacts } from "../../state/schema.ts";
 import { type Report, updateLimits } from "../limits.ts";

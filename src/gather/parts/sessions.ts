@@ -1,4 +1,4 @@
-import { readRegistry, type Standing } from "../../claude/registry.ts";
+import { type Liveness, readRegistry } from "../../claude/registry.ts";
 import type { SessionsFacts } from "../../state/schema.ts";
 import type { GatherPart, Job } from "../part.ts";
 
@@ -9,7 +9,7 @@ export const sessions: GatherPart<"account"> = {
   about: "sessions of this machine: live, stopped, and ghosts that left their entry behind",
   async gather({ state, now, lookups }: Job<"account">): Promise<SessionsFacts> {
     const entries = readRegistry(state.claudeDir, now, lookups);
-    const count = (standing: Standing) => entries.filter((entry) => entry.standing === standing).length;
+    const count = (liveness: Liveness) => entries.filter((entry) => entry.liveness === liveness).length;
     return { live: count("live"), stopped: count("stopped"), ghosts: count("ghost") };
   },
 };
