@@ -5,86 +5,118 @@ import { dirname, join, relative } from "node:path";
 
 const SRC = join(import.meta.dir, "../src");
 
-/** What each room may import from. A room that is missing here may import from nowhere. */
+/**
+ * What each room may import from, types and dynamic imports included. In order, from the bottom to the top: a room's
+ * arrows lead to rooms before it, so that there are no cycles. A room that is missing may import from nowhere.
+ */
 const ARROWS: Readonly<Record<string, readonly string[]>> = {
   os: [],
   "json-text": [],
-  config: [],
+  config: ["os"],
   cli: ["os"],
   claude: ["os", "json-text"],
   state: ["os", "claude"],
-  line: ["config", "claude", "state", "os"],
+  line: ["os", "config", "claude", "state"],
+  "config-file": ["json-text", "config", "cli", "state", "line"],
   ledger: ["claude", "state"],
-  "config-file": ["config", "line", "state", "os", "json-text", "cli"],
-  editor: ["config-file", "config", "line", "cli"],
-  display: ["line", "claude", "state", "os", "config", "config-file", "cli"],
-  gather: ["ledger", "os", "claude", "state", "line", "config", "config-file", "cli"],
-  setup: ["claude", "state", "os", "json-text"],
-  doctor: ["display", "setup", "gather", "ledger", "os", "claude", "state", "config", "config-file"],
-  selftest: ["os", "state", "cli"],
-  usage: ["ledger", "claude", "state", "os", "line", "cli"],
+  setup: ["os", "json-text", "claude", "state"],
+  selftest: ["os", "cli", "state"],
+  editor: ["config", "cli", "line", "config-file"],
+  display: ["os", "config", "cli", "claude", "state", "line", "config-file"],
+  gather: ["os", "config", "cli", "claude", "state", "line", "config-file", "ledger"],
+  usage: ["cli", "claude", "state", "ledger"],
+  doctor: ["os", "config", "claude", "state", "config-file", "ledger", "setup", "display"],
   applets: ["os", "cli"],
   commands: [
-    "applets",
-    "claude",
-    "cli",
-    "config",
-    "config-file",
-    "display",
-    "doctor",
-    "editor",
-    "gather",
-    "json-text",
-    "ledger",
-    "line",
     "os",
-    "selftest",
-    "setup",
+    "json-text",
+    "config",
+    "cli",
+    "claude",
     "state",
+    "line",
+    "config-file",
+    "ledger",
+    "setup",
+    "selftest",
+    "editor",
+    "display",
+    "gather",
     "usage",
+    "doctor",
+    "applets",
   ],
-  build: ["commands", "applets", "cli", "config-file", "state"],
+  build: ["cli", "state", "config-file", "applets", "commands"],
 };
 
+const ROOMS = Object.keys(ARROWS);
+
 const files = [...new Bun.Glob("**/*.ts").scanSync(SRC)].sort();
-const importsOf = (file: string) =>
-  [
-    ...readFileSync(join(SRC, file), "utf8").matchAll(
-      /^(?:import|export)\s(type\s)?[^;"]*?from "([^"]+)"/gms,
-    ),
-  ].map(([, type, from]) => ({ from: from as string, type: type !== undefined }));
+
+interface Import {
+  readonly from: string;
+  /** Evaluated when the file is: neither a type nor loaded on demand. */
+  readonly eager: boolean;
+}
+
+function importsOf(file: string): Import[] {
+  const text = readFileSync(join(SRC, file), "utf8");
+  const named = [...text.matchAll(/^(?:import|export)\s(type\s)?[^;"]*?from "([^"]+)"/gms)];
+  const onDemand = [...text.matchAll(/\b(?:import|require)\("([^"]+)"\)/g)];
+  return [
+    ...named.map(([, type, from]) => ({ from: from as string, eager: type === undefined })),
+    ...onDemand.map(([, from]) => ({ from: from as string, eager: false })),
+  ];
+}
+
 const resolve = (file: string, from: string) => relative(SRC, join(SRC, dirname(file), from));
 const roomOf = (file: string) => (file.includes("/") ? (file.split("/")[0] as string) : "");
 
+/** Every file, and every module that is not ours, that evaluating these files evaluates. */
+function reachedFrom(entries: readonly string[]): { files: Set<string>; foreign: Set<string> } {
+  const reached = { files: new Set<string>(), foreign: new Set<string>() };
+  const walk = (file: string) => {
+    if (reached.files.has(file)) return;
+    reached.files.add(file);
+    for (const { from, eager } of importsOf(file)) {
+      if (!eager) continue;
+      if (from.startsWith(".")) walk(resolve(file, from));
+      else reached.foreign.add(from);
+    }
+  };
+  for (const entry of entries) walk(entry);
+  return reached;
+}
+
 describe("the arrows between the rooms", () => {
-  for (const room of [...new Set(files.map(roomOf))].filter((name) => name !== ""))
-    test(`of ${room} go one way`, () => {
-      const wrong = files
+  test("lead from the top to the bottom, so that there are no cycles", () => {
+    for (const [floor, room] of ROOMS.entries())
+      for (const target of ARROWS[room] ?? [])
+        expect(ROOMS.slice(0, floor), `${room} → ${target}`).toContain(target);
+  });
+
+  for (const room of new Set([...ROOMS, ...files.map(roomOf)].filter((name) => name !== "")))
+    test(`of ${room} are those of the table, and each is used`, () => {
+      const allowed = ARROWS[room] ?? [];
+      const arrows = files
         .filter((file) => roomOf(file) === room)
         .flatMap((file) =>
           importsOf(file)
             .filter(({ from }) => from.startsWith(".") && !from.endsWith("/package.json"))
-            .map(({ from }) => resolve(file, from))
-            .filter(
-              (target) =>
-                roomOf(target) !== room && roomOf(target) !== "" && !ARROWS[room]?.includes(roomOf(target)),
-            )
-            .map((target) => `${file} → ${target}`),
-        );
-      expect(wrong).toEqual([]);
+            .map(({ from }) => ({ file, target: resolve(file, from) })),
+        )
+        .filter(({ target }) => ![room, ""].includes(roomOf(target)));
+      const wrong = arrows.filter(({ target }) => !allowed.includes(roomOf(target)));
+      expect(wrong.map(({ file, target }) => `${file} → ${target}`)).toEqual([]);
+      const used = new Set(arrows.map(({ target }) => roomOf(target)));
+      expect(allowed.filter((target) => !used.has(target))).toEqual([]);
     });
+});
 
-  test("of line to os are types and the local time only", () => {
-    const used = files
-      .filter((file) => roomOf(file) === "line")
-      .flatMap((file) =>
-        importsOf(file)
-          .filter(({ type }) => !type)
-          .map(({ from }) => resolve(file, from)),
-      )
-      .filter((target) => roomOf(target) === "os");
-    expect(used).toEqual([]);
-  });
+test("line is pure: nothing that it evaluates reads the clock, a file or the environment", () => {
+  const reached = reachedFrom(files.filter((file) => roomOf(file) === "line"));
+  expect([...reached.foreign]).toEqual([]);
+  expect([...reached.files].filter((file) => roomOf(file) === "os")).toEqual([]);
 });
 
 test("every call past Bun goes through os/ffi", () => {
@@ -93,20 +125,9 @@ test("every call past Bun goes through os/ffi", () => {
 });
 
 test("the display path evaluates nothing that would cost more than drawing the line", () => {
-  const reached = new Set<string>();
-  const foreign = new Set<string>();
-  const walk = (file: string) => {
-    if (reached.has(file)) return;
-    reached.add(file);
-    for (const { from, type } of importsOf(file)) {
-      if (type) continue;
-      if (from.startsWith(".")) walk(resolve(file, from));
-      else foreign.add(from);
-    }
-  };
-  walk("main.ts");
-  expect([...foreign]).toEqual(["bun:ffi"]);
+  const reached = reachedFrom(["main.ts"]);
+  expect([...reached.foreign]).toEqual(["bun:ffi"]);
   expect(
-    [...reached].filter((file) => ["gather", "ledger", "config-file", "build"].includes(roomOf(file))),
+    [...reached.files].filter((file) => ["gather", "ledger", "config-file", "build"].includes(roomOf(file))),
   ).toEqual([]);
 });

@@ -5,21 +5,10 @@
  * type `assistant` at `message.usage`, one line per content block, each repeating the whole of it; the bill is the
  * `cost-state` line that the client writes when a session ends (both Claude Code 2.1.331).
  */
-
-/** The tokens of one message. */
-export interface TokenCounts {
-  /** Neither read from nor written to the cache. */
-  readonly input: number;
-  readonly output: number;
-  readonly cacheRead: number;
-  /** Written to the cache for five minutes. */
-  readonly cacheWrite5m: number;
-  /** Written to the cache for one hour. */
-  readonly cacheWrite1h: number;
-}
+import type { TokenCounts, UsageCounts } from "./token-counts.ts";
 
 /** One assistant message as one of its lines has it. */
-export interface UsageLine extends TokenCounts {
+export interface UsageLine extends UsageCounts {
   /** The API's id of the message; absent on some old lines. */
   readonly id: string | undefined;
   readonly requestId: string | undefined;
@@ -38,14 +27,12 @@ export interface UsageLine extends TokenCounts {
   readonly final: boolean;
   /** Input tokens of the smallest and the largest of several requests behind the message; absent for a single one. */
   readonly requests: { readonly least: number; readonly most: number } | undefined;
-  readonly webSearches: number;
   /** What old clients said the message cost. USD. */
   readonly costUsd: number | undefined;
 }
 
 /** What the client says one model cost a session so far. */
-export interface ModelBill extends TokenCounts {
-  readonly webSearches: number;
+export interface ModelBill extends UsageCounts {
   readonly costUsd: number;
 }
 
@@ -79,8 +66,8 @@ export function readUsage(line: string): UsageLine[] {
   const at = parseTime(text(entry.timestamp) ?? "");
   if (!message || !usage || model === undefined || model.startsWith("<") || !isPlausible(at)) return [];
   const iterations = Array.isArray(usage.iterations) ? usage.iterations : [];
-  // One literal, no spreads: a long history has hundreds of thousands of these lines.
   const own: UsageLine = {
+    ...tokensOf(usage),
     id: text(message.id),
     requestId: text(entry.requestId),
     uuid: text(entry.uuid),
@@ -94,11 +81,6 @@ export function readUsage(line: string): UsageLine[] {
     requests: iterations.length > 1 ? requestsOf(iterations, usage) : undefined,
     webSearches: count(fields(usage.server_tool_use)?.web_search_requests),
     costUsd: typeof entry.costUSD === "number" && entry.costUSD >= 0 ? entry.costUSD : undefined,
-    input: count(usage.input_tokens),
-    output: count(usage.output_tokens),
-    cacheRead: count(usage.cache_read_input_tokens),
-    cacheWrite5m: cacheWrite5m(usage),
-    cacheWrite1h: cacheWrite1h(usage),
   };
   return iterations.length === 0 ? [own] : [own, ...advisors(iterations, own)];
 }
@@ -149,11 +131,7 @@ function advisors(iterations: readonly unknown[], message: UsageLine): UsageLine
     return [
       {
         ...message,
-        input: count(usage.input_tokens),
-        output: count(usage.output_tokens),
-        cacheRead: count(usage.cache_read_input_tokens),
-        cacheWrite5m: cacheWrite5m(usage),
-        cacheWrite1h: cacheWrite1h(usage),
+        ...tokensOf(usage),
         id: message.id === undefined ? undefined : message.id + suffix,
         uuid: message.uuid === undefined ? undefined : message.uuid + suffix,
         model,
@@ -166,18 +144,24 @@ function advisors(iterations: readonly unknown[], message: UsageLine): UsageLine
   });
 }
 
-const cacheWrite1h = (usage: Fields): number =>
-  count(fields(usage.cache_creation)?.ephemeral_1h_input_tokens);
-
 /**
  * The flat count of cache writes is the sum of both kinds. What of it the breakdown does not cover, as with gateways
  * that send a breakdown of zeros, are five-minute writes: so the client charges it.
  */
-const cacheWrite5m = (usage: Fields): number =>
-  Math.max(
-    count(fields(usage.cache_creation)?.ephemeral_5m_input_tokens),
-    count(usage.cache_creation_input_tokens) - cacheWrite1h(usage),
-  );
+function tokensOf(usage: Fields): TokenCounts {
+  const writes = fields(usage.cache_creation);
+  const cacheWrite1h = count(writes?.ephemeral_1h_input_tokens);
+  return {
+    input: count(usage.input_tokens),
+    output: count(usage.output_tokens),
+    cacheRead: count(usage.cache_read_input_tokens),
+    cacheWrite5m: Math.max(
+      count(writes?.ephemeral_5m_input_tokens),
+      count(usage.cache_creation_input_tokens) - cacheWrite1h,
+    ),
+    cacheWrite1h,
+  };
+}
 
 /** Years that a client can have written a message in. Reports go through every week from the first to the last. */
 const [EARLIEST, LATEST] = [Date.UTC(2000, 0), Date.UTC(2200, 0)];

@@ -1,10 +1,10 @@
 /** What the session's model costs, for `plimsoll explain`. */
 import { lstatSync } from "node:fs";
-import { freshSettings } from "../display/fresh-settings.ts";
-import { readSettings } from "../display/settings.ts";
+import { loadConfig } from "../config/load.ts";
+import { checkChanged } from "../config-file/refresh.ts";
 import { lookAt, type Rates } from "../ledger/index.ts";
 import { PublishedPrices, STANDARD } from "../ledger/prices.ts";
-import { statePaths } from "../state/paths.ts";
+import { configPath, statePaths } from "../state/paths.ts";
 
 /**
  * The price in force for a model: with what bills have taught where the ledger can be read, else the published one.
@@ -16,7 +16,7 @@ export async function explainPrice(
 ): Promise<Rates> {
   const paths = statePaths(env);
   const now = Date.now();
-  const { prices } = (await freshSettings(readSettings(env, paths))).settings;
+  const { prices } = (await checkChanged(loadConfig(configPath(env), paths?.configCache))).config;
   if (paths && lstatSync(paths.ledger, { throwIfNoEntry: false })?.isFile()) {
     try {
       return lookAt(paths.ledger, { prices, patienceMs: 1_000 }, (ledger) =>

@@ -30,8 +30,7 @@ comes from. Without a payload it explains the line that display would draw witho
 /** What a model costs. Loaded on demand: the price list takes longer than all the rest. */
 async function priceOf(model: string): Promise<{ json: object; line: string }> {
   const { explainPrice } = await import("./explain-price.ts");
-  const { priceLine } = await import("../usage/prices.ts");
-  const { priceJson } = await import("../usage/json.ts");
+  const { priceJson, priceLine } = await import("../usage/prices.ts");
   const { priceOrigin } = await import("../ledger/index.ts");
   const rates = await explainPrice(process.env, model);
   return {

@@ -6,10 +6,10 @@ import type { ParsedOptions } from "../cli/options.ts";
 import { printLine } from "../cli/print.ts";
 import { workingDirectory } from "../cli/working-directory.ts";
 import { writeErr } from "../cli/write.ts";
-import type { PassReport } from "../gather/pass.ts";
-import type { StartOptions } from "../gather/start.ts";
+import type { PassOptions, PassReport } from "../gather/pass.ts";
 import { HANDOVER_VARIABLE, type Handover } from "../state/handover.ts";
 import { type StatePaths, statePaths } from "../state/paths.ts";
+import { PASS_DEADLINE_MS, REINDEX_DEADLINE_MS } from "../state/timeouts.ts";
 
 export const gather: Command = {
   name: "gather",
@@ -48,23 +48,21 @@ Exit codes: 0 all good; 1 a part failed; 74 the state cannot be written; 75 othe
   },
 };
 
-const DEADLINE_S = 30;
-const REINDEX_DEADLINE_S = 600;
-
 async function inBackground(paths: StatePaths, handover: string): Promise<number> {
   const request = async () => {
     const { decodeHandover } = await import("../state/handover.ts");
     const { complete } = await import("../gather/request.ts");
     return complete(decodeHandover(handover), process.env);
   };
-  return exitCode(await start({ paths, request, deadlineMs: DEADLINE_S * 1_000, background: true }));
+  const unattended = { background: true, force: false, reindex: false, waitMs: 0 };
+  return exitCode(await run({ paths, request, deadlineMs: PASS_DEADLINE_MS, ...unattended }));
 }
 
 async function inForeground(paths: StatePaths, options: ParsedOptions): Promise<number> {
   if (options.operands.length > 0) throw new UsageError(`unexpected '${options.operands[0]}'`);
   const reindex = options.has("reindex");
-  const deadlineMs = 1_000 * seconds(options.get("deadline"), reindex ? REINDEX_DEADLINE_S : DEADLINE_S);
-  const report = await start({
+  const deadlineMs = deadline(options.get("deadline")) ?? (reindex ? REINDEX_DEADLINE_MS : PASS_DEADLINE_MS);
+  const report = await run({
     paths,
     request: () => requestOf(paths, options),
     deadlineMs,
@@ -81,7 +79,7 @@ async function inForeground(paths: StatePaths, options: ParsedOptions): Promise<
 
 async function requestOf(paths: StatePaths, options: ParsedOptions): Promise<Handover> {
   const { requestFrom } = await import("../gather/request.ts");
-  const { readSessionState } = await import("../state/read.ts");
+  const { readState } = await import("../state/scopes.ts");
   const named = {
     session: options.get("session"),
     cwd: options.get("cwd"),
@@ -89,7 +87,7 @@ async function requestOf(paths: StatePaths, options: ParsedOptions): Promise<Han
   };
   const isNamed = Object.values(named).some((value) => value !== undefined);
   return requestFrom({ ...named, payload: isNamed ? undefined : await payload() }, process.env, {
-    recall: (sessionId) => readSessionState(paths, sessionId),
+    recall: (sessionId) => readState(paths, "session", sessionId),
     here: workingDirectory(),
   });
 }
@@ -103,11 +101,11 @@ async function payload() {
   }
 }
 
-async function start(options: Omit<StartOptions, "env">): Promise<PassReport> {
-  const { startPass } = await import("../gather/start.ts");
+async function run(options: Omit<PassOptions, "env">): Promise<PassReport> {
+  const { runPass } = await import("../gather/pass.ts");
   const { StateDirectoryError } = await import("../state/directory.ts");
   try {
-    return await startPass({ ...options, env: process.env });
+    return await runPass({ ...options, env: process.env });
   } catch (error) {
     if (error instanceof StateDirectoryError) throw new CommandError(error.message, { exitCode: EXIT.io });
     throw error;
@@ -120,10 +118,11 @@ function exitCode({ scopes, parts }: PassReport): number {
   return scopes.length > 0 && scopes.every(({ outcome }) => outcome === "busy") ? EXIT.conflict : EXIT.ok;
 }
 
-function seconds(value: string | undefined, byDefault: number): number {
-  if (value === undefined) return byDefault;
-  const number = Number(value);
-  if (value.trim() !== "" && number > 0 && number <= 86_400) return number;
+/** @returns milliseconds */
+function deadline(value: string | undefined): number | undefined {
+  if (value === undefined) return undefined;
+  const seconds = Number(value);
+  if (value.trim() !== "" && seconds > 0 && seconds <= 86_400) return 1_000 * seconds;
   throw new UsageError(`'--deadline ${value}' is not a number of seconds from 0 to 86400`);
 }
 

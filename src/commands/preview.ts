@@ -5,15 +5,15 @@ import { EXIT } from "../cli/exit-codes.ts";
 import { nearest } from "../cli/nearest.ts";
 import type { ParsedOptions } from "../cli/options.ts";
 import { printLine } from "../cli/print.ts";
-import type { Config, IconSet, Style } from "../config/config.ts";
-import { PRESET_NAMES, PRESETS, type Preset, type PresetName } from "../config-file/presets.ts";
+import type { Config } from "../config/config.ts";
+import { PRESET_NAMES, PRESETS, type Preset, type PresetName, presetNamed } from "../config-file/presets.ts";
+import { STYLE_NAMES } from "../line/layout/style.ts";
+import { ICON_SET_NAMES } from "../line/look/icons.ts";
 import { theme, themeNames } from "../line/look/themes.ts";
 import { SAMPLE_NAMES, type SampleName, sampleAbout } from "../line/samples.ts";
 import { refuseOperands } from "./config/target.ts";
-import { configuredSettings, sampleRows } from "./sample-line.ts";
+import { configuredConfig, sampleRows } from "./sample-line.ts";
 
-const STYLES = ["plain", "powerline", "capsule"] as const satisfies readonly Style[];
-const ICONS = ["unicode", "nerd", "emoji", "ascii"] as const satisfies readonly IconSet[];
 const THEMES = ["auto", ...themeNames()];
 const ALL_WIDTHS = [40, 80, 120, 200];
 
@@ -31,8 +31,13 @@ Samples: ${SAMPLE_NAMES.map((name) => `${name} (${sampleAbout(name)})`).join("; 
     { long: ["styles"], about: "Every style with every icon set" },
     { long: ["presets"], about: "Every preset" },
     { long: ["theme"], value: "NAME", completion: THEMES, about: "This theme" },
-    { long: ["style"], value: "NAME", completion: STYLES, about: `One of ${STYLES.join(", ")}` },
-    { long: ["icons"], value: "NAME", completion: ICONS, about: `One of ${ICONS.join(", ")}` },
+    { long: ["style"], value: "NAME", completion: STYLE_NAMES, about: `One of ${STYLE_NAMES.join(", ")}` },
+    {
+      long: ["icons"],
+      value: "NAME",
+      completion: ICON_SET_NAMES,
+      about: `One of ${ICON_SET_NAMES.join(", ")}`,
+    },
     { long: ["preset"], value: "NAME", completion: PRESET_NAMES, about: `One of ${PRESET_NAMES.join(", ")}` },
     {
       long: ["sample"],
@@ -44,7 +49,7 @@ Samples: ${SAMPLE_NAMES.map((name) => `${name} (${sampleAbout(name)})`).join("; 
   ],
   run: (options) => {
     refuseOperands(options);
-    const settings = chooseSettings(options);
+    const config = chooseConfig(options);
     const all = options.has("all");
     const widths = all ? ALL_WIDTHS : options.all("width").map(readWidth);
     const samples = options.has("sample")
@@ -54,59 +59,54 @@ Samples: ${SAMPLE_NAMES.map((name) => `${name} (${sampleAbout(name)})`).join("; 
     const out: string[] = [];
     const show = (title: string, over: Partial<Config>, shown: readonly SampleName[]) => {
       for (const columns of widths.length > 0 ? widths : [undefined])
-        out.push(...section(title, { ...settings, ...over }, shown, columns));
+        out.push(...section(title, { ...config, ...over }, shown, columns));
     };
     if (all || options.has("themes"))
       for (const name of themeNames())
         show(`theme ${name}: ${theme(name)?.about}`, { theme: name }, all ? SAMPLE_NAMES : few);
     if (all || options.has("styles"))
-      for (const style of STYLES)
-        for (const icons of ICONS)
+      for (const style of STYLE_NAMES)
+        for (const icons of ICON_SET_NAMES)
           show(`style ${style}, icons ${icons}`, { style, icons }, all ? SAMPLE_NAMES : few);
     if (all || options.has("presets"))
       for (const name of PRESET_NAMES)
-        show(`preset ${name}: ${PRESETS[name].about}`, presetSettings(name), few);
+        show(`preset ${name}: ${PRESETS[name].about}`, presetConfig(name), few);
     if (out.length === 0) show("", {}, samples ?? SAMPLE_NAMES);
     printLine(out.join("\n"), "rows");
     return EXIT.ok;
   },
 };
 
-function section(
-  title: string,
-  settings: Config,
-  samples: readonly SampleName[],
-  columns?: number,
-): string[] {
+function section(title: string, config: Config, samples: readonly SampleName[], columns?: number): string[] {
   const lines =
     title === "" && columns === undefined
       ? []
       : [`── ${[title, columns && `${columns} columns`].filter(Boolean).join(", ")}`];
   for (const sample of samples) {
     if (samples.length > 1) lines.push(`   ${sample}`);
-    lines.push(...sampleRows(sample, settings, columns));
+    lines.push(...sampleRows(sample, config, columns));
   }
   return [...lines, ""];
 }
 
 /** The configured settings, with what the options say over them. */
-function chooseSettings(options: ParsedOptions): Config {
-  let settings = configuredSettings();
+function chooseConfig(options: ParsedOptions): Config {
+  let config = configuredConfig();
   const preset = options.get("preset");
   if (preset !== undefined)
-    settings = { ...settings, ...presetSettings(oneOf(preset, PRESET_NAMES, "preset")) };
+    config = { ...config, ...presetConfig(presetNamed(preset) ?? oneOf(preset, PRESET_NAMES, "preset")) };
   const [name, style, icons] = [options.get("theme"), options.get("style"), options.get("icons")];
   return {
-    ...settings,
+    ...config,
     ...(name === undefined ? {} : { theme: oneOf(name, THEMES, "theme") }),
-    ...(style === undefined ? {} : { style: oneOf(style, STYLES, "style") }),
-    ...(icons === undefined ? {} : { icons: oneOf(icons, ICONS, "icon set") }),
+    ...(style === undefined ? {} : { style: oneOf(style, STYLE_NAMES, "style") }),
+    ...(icons === undefined ? {} : { icons: oneOf(icons, ICON_SET_NAMES, "icon set") }),
   };
 }
 
-const presetSettings = (name: PresetName): Preset["settings"] => ({
+const presetConfig = (name: PresetName): Preset["config"] => ({
   segments: {},
-  ...PRESETS[name].settings,
+  ...PRESETS[name].config,
 });
 
 function oneOf<const Name extends string>(given: string, names: readonly Name[], what: string): Name {
@@ -114,7 +114,7 @@ function oneOf<const Name extends string>(given: string, names: readonly Name[],
   if (found !== undefined) return found;
   const guess = nearest(given, names);
   throw new UsageError(
-    `there is no ${what} '${printable(given)}'`,
+    `unknown ${what} '${printable(given)}'`,
     guess ? `did you mean '${guess}'?` : `there are ${names.join(", ")}`,
   );
 }

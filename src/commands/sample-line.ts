@@ -11,13 +11,13 @@ import { type SampleName, sampleContext } from "../line/samples.ts";
 import { configPath } from "../state/paths.ts";
 
 /** The configured settings. What is wrong, or cannot be read, is told of, and not used. */
-export function configuredSettings(): Config {
+export function configuredConfig(): Config {
   const path = configPath(process.env);
-  if (path === undefined) return emptySettings();
+  if (path === undefined) return emptyConfig();
   const read = readConfig(readable(path) ?? "");
-  if (!("errors" in read)) return read.settings;
+  if (!("errors" in read)) return read.config;
   sayError(`${path}: ${read.errors.map(formatError).join("; ")}`);
-  return emptySettings();
+  return emptyConfig();
 }
 
 function readable(path: string): string | undefined {
@@ -30,20 +30,20 @@ function readable(path: string): string | undefined {
 }
 
 /** @param columns the terminal's width; undefined: that of stdout */
-export const sampleRows = (name: SampleName, settings: Config, columns?: number): string[] =>
-  renderLine(sampleContext(name, terminalOf(settings, columns), settings));
+export const sampleRows = (name: SampleName, config: Config, columns?: number): string[] =>
+  renderLine(sampleContext(name, terminalOf(config, columns), config));
 
-function terminalOf(settings: Config, columns: number | undefined): Context["terminal"] {
+function terminalOf(config: Config, columns: number | undefined): Context["terminal"] {
   const width = columns ?? (process.stdout.isTTY ? process.stdout.columns : undefined);
   const { rows: _, ...terminal } = readTerminal(
     { ...process.env, ...(width === undefined ? {} : { COLUMNS: String(width) }) },
-    settings,
+    config,
   );
   return terminal;
 }
 
-function emptySettings(): Config {
+function emptyConfig(): Config {
   const read = readConfig("");
   if ("errors" in read) throw new Error("the empty configuration is wrong");
-  return read.settings;
+  return read.config;
 }

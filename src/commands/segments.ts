@@ -45,7 +45,7 @@ function find(name: string): Segment {
     SEGMENTS.map((each) => each.name),
   );
   throw new UsageError(
-    `there is no segment '${printable(name)}'`,
+    `unknown segment '${printable(name)}'`,
     guess ? `did you mean '${guess}'?` : "'plimsoll segments' lists them",
   );
 }

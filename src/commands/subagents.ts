@@ -3,11 +3,11 @@ import type { Command } from "../cli/command.ts";
 import { EXIT } from "../cli/exit-codes.ts";
 import { escapeJson } from "../cli/json.ts";
 import { sayByConsole, sayInternalError } from "../cli/say.ts";
-import { readSettings } from "../display/settings.ts";
+import { loadConfig } from "../config/load.ts";
 import { readTerminal } from "../display/terminal.ts";
 import { renderSubagents } from "../line/subagents.ts";
 import { readStdin } from "../os/io/stdin.ts";
-import { statePaths } from "../state/paths.ts";
+import { configPath, statePaths } from "../state/paths.ts";
 
 const WAIT_MS = 500;
 const MAX_BYTES = 4 * 1024 * 1024;
@@ -17,7 +17,7 @@ export const subagents: Command = {
   usage: [""],
   about: "Draw the rows of running subagents from the JSON on stdin",
   details: `
-Claude Code runs this about once a second while subagents run. In ~/.claude/settings.json, beside "statusLine":
+Claude Code runs this about once a second while subagents run. In ~/.claude/config.json, beside "statusLine":
 
   "subagentStatusLine": { "type": "command", "command": "plimsoll subagents" }
 
@@ -25,9 +25,9 @@ Each row has the agent's name, what it does, its model, effort, context, tokens,
 client names. A task that cannot be drawn is left out, and keeps the client's own row. Always exits 0.`,
   options: [],
   run: () => {
-    const { settings } = readSettings(process.env, statePaths(process.env));
-    const terminal = readTerminal(process.env, settings);
-    const lines = renderSubagents(receive(), Date.now(), terminal, settings);
+    const { config } = loadConfig(configPath(process.env), statePaths(process.env)?.configCache);
+    const terminal = readTerminal(process.env, config);
+    const lines = renderSubagents(receive(), Date.now(), terminal, config);
     if (lines.length > 0) sayByConsole(lines.map(escapeJson).join("\n"));
     return EXIT.ok;
   },

@@ -1,7 +1,7 @@
 /** The configuration that `config init` writes: a preset's rows spelled out, the rest as comments to start from. */
-
-import type { RowConfig } from "../config/config.ts";
-import { DEFAULT_CONFIG } from "../config/defaults.ts";
+import { DEFAULT_CONFIG, type RowConfig } from "../config/config.ts";
+import { STYLE_NAMES } from "../line/layout/style.ts";
+import { ICON_SET_NAMES } from "../line/look/icons.ts";
 import { PRESETS, type Preset, type PresetName } from "./presets.ts";
 
 /**
@@ -16,10 +16,10 @@ export function initialConfig(name: PresetName, schema: string): string {
   "$schema": ${JSON.stringify(schema)},
   // ${preset.about}
   "preset": "${name}",
-  "rows": ${formatRows(preset.settings.rows ?? DEFAULT_CONFIG.rows)},
-  // plain, powerline or capsule
+  "rows": ${formatRows(preset.config.rows ?? DEFAULT_CONFIG.rows)},
+  // ${STYLE_NAMES.join(", ")}
   "style": "plain",
-  // unicode, nerd (needs a Nerd Font), emoji or ascii
+  // ${ICON_SET_NAMES.join(", ")}; nerd needs a Nerd Font
   "icons": "unicode",
   // auto follows the background where the terminal tells it; 'plimsoll preview --themes' shows all
   "theme": "auto",

@@ -1,22 +1,20 @@
-/** Whole lines to start from. A preset is the configuration that a person would have written. */
-
-import type { Config } from "../config/config.ts";
-import { DEFAULT_CONFIG } from "../config/defaults.ts";
+/** Whole lines to start from. */
+import { type Config, DEFAULT_CONFIG } from "../config/config.ts";
 
 export interface Preset {
   readonly about: string;
   /** What it sets; the rest is the default. */
-  readonly settings: Partial<Pick<Config, "rows" | "segments" | "bar">>;
+  readonly config: Partial<Pick<Config, "rows" | "segments" | "bar">>;
 }
 
 export const PRESETS = {
   default: {
     about: "who and where, then how loaded: two rows",
-    settings: { rows: DEFAULT_CONFIG.rows },
+    config: { rows: DEFAULT_CONFIG.rows },
   },
   minimal: {
     about: "one row: model, place, context, cost",
-    settings: {
+    config: {
       rows: [{ left: ["model", "directory", "git", "context", "cost", "health"] }],
       segments: {
         context: { tokens: false },
@@ -28,7 +26,7 @@ export const PRESETS = {
   },
   full: {
     about: "everything that is known, in four rows",
-    settings: {
+    config: {
       rows: [
         {
           left: [
@@ -69,9 +67,9 @@ export const PRESETS = {
       segments: { "five-hour": { pace: true }, "seven-day": { pace: true } },
     },
   },
-  seed: {
+  detailed: {
     about: "place, model, context left, clock, block, cost and burn rate, tokens, cache, turns, last message",
-    settings: {
+    config: {
       rows: [
         { left: ["directory", "git", "model", "context", "clock", "health"] },
         { left: ["block", "five-hour", "cost", "burn", "cache", "turns"] },
@@ -87,7 +85,7 @@ export const PRESETS = {
   },
   developer: {
     about: "the working tree first: branch, commit, pull request, tools, agents, todos",
-    settings: {
+    config: {
       rows: [
         { left: ["directory", "git", "commit", "worktree", "pull-request", "repo"], right: ["lines"] },
         {
@@ -110,7 +108,7 @@ export const PRESETS = {
   },
   budget: {
     about: "money and limits first: session, today, week, block, burn rate, pace of the limits",
-    settings: {
+    config: {
       rows: [
         { left: ["model", "context", "cost", "today", "week", "cache"], right: ["directory", "git"] },
         { left: ["block", "five-hour", "seven-day", "spend", "burn", "health"] },
@@ -129,3 +127,13 @@ export const PRESETS = {
 
 export type PresetName = keyof typeof PRESETS;
 export const PRESET_NAMES = Object.keys(PRESETS) as PresetName[];
+
+/** Former names of presets, which configurations may still have. */
+const ALIASES: Readonly<Record<string, PresetName>> = { seed: "detailed" };
+
+/** @returns the preset's current name, or undefined when there is no such preset */
+export function presetNamed(name: string): PresetName | undefined {
+  return (
+    PRESET_NAMES.find((each) => each === name) ?? (Object.hasOwn(ALIASES, name) ? ALIASES[name] : undefined)
+  );
+}

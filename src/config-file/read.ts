@@ -1,8 +1,7 @@
-/** `config.json` → settings, or what is wrong with it, where, and what to do. */
+/** `config.json` → a configuration, or what is wrong with it, where, and what to do. */
 import type { z } from "zod";
-import type { Config, SegmentConfig } from "../config/config.ts";
-import { DEFAULT_CONFIG } from "../config/defaults.ts";
-import { PRESETS, type Preset } from "./presets.ts";
+import { type Config, DEFAULT_CONFIG } from "../config/config.ts";
+import { PRESETS, type PresetName, presetNamed } from "./presets.ts";
 import { CONFIG, type ConfigFile } from "./schema.ts";
 
 /** One thing that is wrong. */
@@ -13,7 +12,7 @@ export interface ConfigError {
   readonly message: string;
 }
 
-export type ReadConfig = { readonly settings: Config } | { readonly errors: readonly ConfigError[] };
+export type ReadConfig = { readonly config: Config } | { readonly errors: readonly ConfigError[] };
 
 /**
  * Read a configuration.
@@ -28,9 +27,14 @@ export function readConfig(text: string): ReadConfig {
       error instanceof Error ? error.message.replace(/^JSONC Parse error: /, "") : String(error);
     return { errors: [{ path: "", message: `it is not JSON: ${message}` }] };
   }
-  const checked = CONFIG.safeParse(json);
-  if (checked.success) return { settings: toSettings(checked.data) };
+  const checked = CONFIG.safeParse(withCurrentPreset(json));
+  if (checked.success) return { config: complete(checked.data) };
   return { errors: checked.error.issues.flatMap((issue) => explain(issue, [])) };
+}
+
+function withCurrentPreset(json: unknown): unknown {
+  if (!isObject(json) || typeof json.preset !== "string") return json;
+  return { ...json, preset: presetNamed(json.preset) ?? json.preset };
 }
 
 type Issue = z.core.$ZodIssue;
@@ -49,7 +53,7 @@ function explain(issue: Issue, above: readonly PropertyKey[]): ConfigError[] {
   return [{ path: formatPath(path), message: issue.message }];
 }
 
-/** Errors as one line each: "rows[0].left[2]: 'gti' is no segment; did you mean 'git'?" */
+/** Errors as one line each: "rows[0].left[2]: unknown segment 'gti'; did you mean 'git'?" */
 export const formatError = ({ path, message }: ConfigError): string =>
   path === "" ? message : `${path}: ${message}`;
 
@@ -66,36 +70,16 @@ export function formatPath(path: readonly PropertyKey[]): string {
 }
 
 /** The configuration over its preset over the defaults. */
-function toSettings(config: ConfigFile): Config {
-  const preset: Preset = PRESETS[(config.preset ?? "default") as keyof typeof PRESETS];
-  const base = { ...DEFAULT_CONFIG, ...preset.settings };
-  const { separator, bar, segments } = config;
-  return {
-    rows: (config.rows as Config["rows"] | undefined) ?? base.rows,
-    style: config.style ?? base.style,
-    icons: config.icons ?? base.icons,
-    theme: config.theme ?? base.theme,
-    colors: withoutAbsent(config.colors ?? {}),
-    ...(separator === undefined ? {} : { separator }),
-    bar: { shape: bar?.shape ?? base.bar.shape, cells: bar?.cells ?? base.bar.cells },
-    margin: config.margin ?? base.margin,
-    padding: config.padding ?? base.padding,
-    segments: mergeSegments(base.segments, withoutAbsent(segments ?? {}) as Config["segments"]),
-    refresh: withoutAbsent(config.refresh ?? {}),
-    commands: config.commands ?? {},
-    prices: config.prices ?? {},
-    billing: config.billing ?? base.billing,
-  };
+function complete({ $schema: _, preset = "default", ...own }: ConfigFile): Config {
+  return merge(merge(DEFAULT_CONFIG, PRESETS[preset as PresetName].config), own) as Config;
 }
 
-function mergeSegments(base: Config["segments"], own: Config["segments"]): Config["segments"] {
-  const merged: Record<string, SegmentConfig> = { ...base };
-  for (const [name, settings] of Object.entries(own)) merged[name] = { ...merged[name], ...settings };
-  return merged;
+/** Objects are merged key by key; lists and single values are replaced. */
+function merge(base: unknown, over: unknown): unknown {
+  if (!isObject(base) || !isObject(over)) return over;
+  const present = Object.entries(over).filter(([, value]) => value !== undefined);
+  return { ...base, ...Object.fromEntries(present.map(([key, value]) => [key, merge(base[key], value)])) };
 }
 
-function withoutAbsent<Value>(record: Readonly<Record<string, Value | undefined>>): Record<string, Value> {
-  const present: Record<string, Value> = {};
-  for (const [name, value] of Object.entries(record)) if (value !== undefined) present[name] = value;
-  return present;
-}
+const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === "object" && value !== null && !Array.isArray(value);

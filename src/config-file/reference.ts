@@ -21,14 +21,14 @@ interface Schema {
  * @returns Markdown without a final newline
  */
 export function configReference(): string {
-  const { segments, ...settings } = (jsonSchema() as Schema).properties ?? {};
+  const { segments, ...config } = (jsonSchema() as Schema).properties ?? {};
   const ofSegments = Object.entries(segments?.properties ?? {});
   // Every segment has a priority, each its own: 'plimsoll segments NAME' says which.
   const priority = ofSegments[0]?.[1].properties?.priority ?? {};
   return [
     ...table(
       "Setting",
-      Object.entries(settings).flatMap(([name, schema]) => rows(name, schema)),
+      Object.entries(config).flatMap(([name, schema]) => rows(name, schema)),
     ),
     "",
     ...table("Setting of a segment", [

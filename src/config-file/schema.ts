@@ -1,70 +1,24 @@
 /**
- * What may stand in `config.json`: one zod schema, made from the registries, that checks the file, is the JSON Schema
- * editors use, and lists what the documentation says. Never loaded by `display`.
+ * What `config.json` may contain: one zod schema, made from the registries. It checks the file, is the JSON Schema for
+ * editors, and gives the documentation its tables. Never loaded by `display`.
  */
 import { z } from "zod";
-import { nearest } from "../cli/nearest.ts";
-import { DEFAULT_CONFIG } from "../config/defaults.ts";
+import { COST_SOURCES, type Config, DEFAULT_CONFIG } from "../config/config.ts";
+import { STYLE_NAMES } from "../line/layout/style.ts";
 import { BAR_SHAPES } from "../line/look/bar.ts";
+import { ICON_SET_NAMES } from "../line/look/icons.ts";
 import { themeNames } from "../line/look/themes.ts";
 import type { OptionSpec } from "../line/options.ts";
 import { ROLES, type Segment } from "../line/segment.ts";
 import { findSegment, SEGMENTS } from "../line/segments/index.ts";
-import { PARTS } from "../state/schema.ts";
+import { PARTS } from "../state/parts.ts";
+import { duration, guess, not, object, oneOf, optionalEach, quote, setting, wholeNumber } from "./checks.ts";
 import { PRESET_NAMES } from "./presets.ts";
 
-/** "; did you mean 'x'?", where there is an x worth naming. */
-function guess(value: unknown, known: readonly string[]): string {
-  const near = typeof value === "string" ? nearest(value, known) : undefined;
-  return near === undefined ? "" : `; did you mean '${near}'?`;
-}
-
-/** "'x' is not WHAT", or that it is missing. */
-const isNot = (value: unknown, what: string): string =>
-  value === undefined ? `${what} is missing` : `${quote(value)} is not ${what}`;
-
-const quote = (value: unknown): string => (typeof value === "string" ? `'${value}'` : JSON.stringify(value));
-
-/** An object without other keys, whose error names the key that was probably meant. */
-function object<const Shape extends z.ZodRawShape>(shape: Shape) {
-  return z.strictObject(shape, {
-    error: (issue) => {
-      if (issue.code !== "unrecognized_keys") return undefined;
-      const keys = issue.keys.map((key) => `${quote(key)} is no setting${guess(key, Object.keys(shape))}`);
-      return keys.join("; ");
-    },
-  });
-}
-
-function oneOf<const Names extends readonly [string, ...string[]]>(names: Names) {
-  return z.enum(names, {
-    error: ({ input }) => isNot(input, `one of ${names.join(", ")}${guess(input, names)}`),
-  });
-}
-
-const wholeNumber = (min: number, max: number, what: string) =>
-  z
-    .int({ error: ({ input }) => isNot(input, `a whole number of ${what}`) })
-    .min(min)
-    .max(max);
-
-const UNITS = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 } as const;
-
-/** Milliseconds, or a text like "500ms", "5s", "10m", "1h". */
-function duration(minMs: number, maxMs: number) {
-  const says = ({ input }: { input?: unknown }) => isNot(input, `a time like "500ms", "5s", "10m" or "1h"`);
-  const text = z.string().regex(/^\d+(\.\d+)?(ms|s|m|h)$/, { error: says });
-  return z.union([z.number(), text], { error: says }).transform((value, context) => {
-    const [, number, unit] =
-      typeof value === "string" ? (value.match(/^([\d.]+)(\w+)$/) ?? []) : ["", value, "ms"];
-    const ms = Math.round(Number(number) * UNITS[unit as keyof typeof UNITS]);
-    if (ms >= minMs && ms <= maxMs) return ms;
-    context.addIssue(`${quote(value)} is not from ${minMs} ms to ${maxMs / 1000} s`);
-    return z.NEVER;
-  });
-}
+const DAY_MS = 86_400_000;
 
 const plainSegments = SEGMENTS.filter(({ argument }) => argument === undefined).map(({ name }) => name);
+const segmentNames = SEGMENTS.map(({ name }) => name);
 
 /** A segment as rows name it: "model", "command:weather", "text:prod". */
 const reference = z
@@ -77,72 +31,64 @@ const reference = z
     {
       error: ({ input }) =>
         input === "command" || input === "text"
-          ? `${quote(input)} needs to be followed by a colon and ${input === "command" ? "a command's name" : "the text"}`
-          : `${quote(input)} is no segment${guess(input, plainSegments) || "; 'plimsoll segments' lists them"}`,
+          ? `${quote(input)} needs a colon and ${input === "command" ? "a command's name" : "the text"} after it`
+          : `unknown segment ${quote(input)}${guess(input, plainSegments) || "; 'plimsoll segments' lists them"}`,
     },
   )
   .meta({ id: "segment", description: "A segment; 'plimsoll segments' says what each shows" });
 
-const list = z.array(reference, { error: ({ input }) => isNot(input, "a list of segments") }).max(60);
+const list = z.array(reference, { error: not("a list of segments") }).max(60);
 
 const row = z
   .union([list.transform((left) => ({ left })), object({ left: list.default([]), right: list.optional() })], {
-    error: ({ input }) =>
-      Array.isArray(input) || (typeof input === "object" && input !== null)
+    error: (issue) =>
+      typeof issue.input === "object" && issue.input !== null
         ? undefined
-        : isNot(input, `a row: a list of segments, or {"left": […], "right": […]}`),
+        : not(`a row: a list of segments, or {"left": […], "right": […]}`)(issue),
   })
   .describe("One row: segments from the left, or an object with those that end at the right edge");
 
 function option(spec: OptionSpec): z.ZodType {
   const about = { description: spec.about, default: spec.default };
-  if (typeof spec.default === "boolean")
-    return z.boolean({ error: ({ input }) => isNot(input, "true or false") }).meta(about);
+  if (typeof spec.default === "boolean") return z.boolean({ error: not("true or false") }).meta(about);
   if (typeof spec.default === "number" && "min" in spec)
     return z.number().min(spec.min).max(spec.max).meta(about);
-  if ("choices" in spec && spec.choices) return oneOf(spec.choices as [string, ...string[]]).meta(about);
+  if ("choices" in spec && spec.choices) return oneOf(spec.choices).meta(about);
   return z.string().max(200).meta(about);
 }
 
-function segmentSettings(segment: Segment) {
-  const { levels, options = {} } = segment;
-  const priority = z.number().min(0).max(100).meta({
-    description: "Who stays when a row is too long: higher stays longer",
-    default: segment.priority,
-  });
-  const shape: Record<string, z.ZodType> = { priority: priority.optional() };
-  if (levels) {
-    const about = `Where the warning and the critical colour begin, in ${levels.unit}`;
-    const byDefault = Number.isFinite(levels.warn) ? { default: [levels.warn, levels.critical] } : {};
-    shape.levels = z
-      .tuple([z.number(), z.number()], {
-        error: ({ input }) => isNot(input, "two numbers: [warn, critical]"),
-      })
-      .meta({ description: about, ...byDefault })
-      .optional();
-  }
+function segmentConfig({ about, priority, levels, options = {} }: Segment) {
+  const shape: Record<string, z.ZodType> = {
+    priority: setting(
+      z.number().min(0).max(100),
+      "Who stays when a row is too long: higher stays longer",
+      priority,
+    ),
+  };
+  if (levels)
+    shape.levels = setting(
+      z.tuple([z.number(), z.number()], { error: not("two numbers: [warn, critical]") }),
+      `Where the warning and the critical colour begin, in ${levels.unit}`,
+      Number.isFinite(levels.warn) ? [levels.warn, levels.critical] : undefined,
+    );
   for (const [name, spec] of Object.entries(options)) shape[name] = option(spec).optional();
-  return object(shape).describe(segment.about);
+  return object(shape).describe(about);
 }
 
 const segments = z
   .looseObject(
-    Object.fromEntries(SEGMENTS.map((segment) => [segment.name, segmentSettings(segment).optional()])),
+    Object.fromEntries(SEGMENTS.map((segment) => [segment.name, segmentConfig(segment).optional()])),
   )
   .superRefine((value, context) => {
     for (const [name, own] of Object.entries(value)) {
-      const known = SEGMENTS.some((segment) => segment.name === name);
-      const found = known ? undefined : findSegment(name);
-      if (known) continue;
+      if (segmentNames.some((known) => known === name)) continue;
+      const found = findSegment(name);
       if (!found) {
-        const message = `${quote(name)} is no segment${guess(
-          name,
-          SEGMENTS.map((each) => each.name),
-        )}`;
+        const message = `unknown segment ${quote(name)}${guess(name, segmentNames)}`;
         context.addIssue({ code: "custom", message, path: [name] });
         continue;
       }
-      const checked = segmentSettings(found.segment).safeParse(own);
+      const checked = segmentConfig(found.segment).safeParse(own);
       for (const issue of checked.error?.issues ?? [])
         context.addIssue({ code: "custom", message: issue.message, path: [name, ...issue.path] });
     }
@@ -150,19 +96,21 @@ const segments = z
 
 const command = object({
   run: z
-    .array(z.string().min(1), {
-      error: ({ input }) => isNot(input, "a list: the program and its arguments, without a shell"),
-    })
+    .array(z.string().min(1), { error: not("a list: the program and its arguments, without a shell") })
     .min(1, { error: "it names no program" })
     .describe("The program and its arguments; no shell"),
-  refresh: duration(1000, 86_400_000)
+  refresh: duration(1000, DAY_MS)
     .default(30_000)
     .meta({ description: "How old its text may get before it runs again", default: "30s" }),
   deadline: duration(10, 20_000).default(2000).meta({ description: "How long it may take", default: "2s" }),
 }).transform(({ run, refresh, deadline }) => ({ run, refreshMs: refresh, deadlineMs: deadline }));
 
+const commandName = z
+  .string()
+  .regex(/^[A-Za-z0-9_-]{1,40}$/, { error: "a command's name has letters, digits, - and _ only" });
+
 const usd = z
-  .number({ error: ({ input }) => isNot(input, "a number of USD") })
+  .number({ error: not("a number of USD") })
   .min(0)
   .max(1e6);
 const price = object({
@@ -173,18 +121,10 @@ const price = object({
   cacheWrite1h: usd,
 }).describe("USD per million tokens");
 
+const isNotColor = not(`a colour like "#8fc7ff"`);
 const color = z
-  .string({ error: ({ input }) => isNot(input, `a colour like "#8fc7ff"`) })
-  .regex(/^#([0-9a-fA-F]{3}|[0-9a-fA-F]{6})$/, {
-    error: ({ input }) => isNot(input, `a colour like "#8fc7ff"`),
-  });
-
-const optionalEach = <Value extends z.ZodType>(names: readonly string[], value: Value) =>
-  object(
-    Object.fromEntries(names.map((name) => [name, value.optional()])) as Record<string, z.ZodOptional<Value>>,
-  );
-
-const DAY_MS = 86_400_000;
+  .string({ error: isNotColor })
+  .regex(/^#([0-9a-fA-F]{3}|[0-9a-fA-F]{6})$/, { error: isNotColor });
 
 const refresh = object(
   Object.fromEntries(
@@ -197,63 +137,53 @@ const refresh = object(
   ),
 );
 
+const defaults = DEFAULT_CONFIG;
+
+/** The settings: a check, a description and the default for the documentation. */
+const SETTINGS = {
+  rows: setting(
+    z
+      .array(row, { error: not("a list of rows") })
+      .min(1)
+      .max(8),
+    "The line, row by row",
+  ),
+  style: setting(oneOf(STYLE_NAMES), "How segments are joined", defaults.style),
+  icons: setting(oneOf(ICON_SET_NAMES), 'Signs: "nerd" needs a Nerd Font', defaults.icons),
+  theme: setting(oneOf(["auto", ...themeNames()]), 'Colours; "auto" follows the background', defaults.theme),
+  colors: setting(optionalEach(ROLES, color), "Colours by role, over the theme's"),
+  separator: setting(z.string().max(20), "What stands between two segments in plain style"),
+  bar: setting(
+    object({
+      shape: oneOf(BAR_SHAPES).meta({ default: defaults.bar.shape }).optional(),
+      cells: wholeNumber(0, 60, "cells").meta({ default: defaults.bar.cells }).optional(),
+    }),
+    "The shape and length of bars",
+  ),
+  margin: setting(wholeNumber(0, 200, "cells"), "Cells left free at the right edge", defaults.margin),
+  padding: setting(
+    wholeNumber(0, 50, "cells"),
+    "statusLine.padding as in Claude Code's settings",
+    defaults.padding,
+  ),
+  segments: setting(segments, "Settings of single segments"),
+  refresh: setting(refresh, "How old a gathered part may get before it is gathered again"),
+  commands: setting(
+    z.record(commandName, command),
+    'Your own commands, shown by the segment "command:NAME"; run in the background only',
+  ),
+  prices: setting(z.record(z.string().min(1), price), "Prices of models, by id"),
+  billing: setting(
+    object({ source: oneOf(COST_SOURCES).meta({ default: defaults.billing.source }) }),
+    "Where costs come from",
+  ),
+} satisfies Record<keyof Config, z.ZodType>;
+
 /** The whole file. */
 export const CONFIG = object({
   $schema: z.string().describe("Where the JSON Schema of this file is, for editors").optional(),
-  preset: oneOf(PRESET_NAMES as [string, ...string[]])
-    .meta({ description: "The line to start from", default: "default" })
-    .optional(),
-  rows: z
-    .array(row, { error: ({ input }) => isNot(input, "a list of rows") })
-    .min(1)
-    .max(8)
-    .describe("The line, row by row")
-    .optional(),
-  style: oneOf(["plain", "powerline", "capsule"])
-    .meta({ description: "How segments are joined", default: DEFAULT_CONFIG.style })
-    .optional(),
-  icons: oneOf(["unicode", "nerd", "emoji", "ascii"])
-    .meta({ description: 'Signs: "nerd" needs a Nerd Font', default: DEFAULT_CONFIG.icons })
-    .optional(),
-  theme: oneOf(["auto", ...themeNames()])
-    .meta({ description: 'Colours; "auto" follows the background', default: DEFAULT_CONFIG.theme })
-    .optional(),
-  colors: optionalEach(ROLES, color).describe("Colours by role, over the theme's").optional(),
-  separator: z.string().max(20).describe("What stands between two segments in plain style").optional(),
-  bar: object({
-    shape: oneOf(BAR_SHAPES as [string, ...string[]])
-      .meta({ default: DEFAULT_CONFIG.bar.shape })
-      .optional(),
-    cells: wholeNumber(0, 60, "cells").meta({ default: DEFAULT_CONFIG.bar.cells }).optional(),
-  })
-    .describe("The shape and length of bars")
-    .optional(),
-  margin: wholeNumber(0, 200, "cells")
-    .meta({ description: "Cells left free at the right edge", default: DEFAULT_CONFIG.margin })
-    .optional(),
-  padding: wholeNumber(0, 50, "cells")
-    .meta({
-      description: "statusLine.padding as in Claude Code's settings",
-      default: DEFAULT_CONFIG.padding,
-    })
-    .optional(),
-  segments: segments.describe("Settings of single segments").optional(),
-  refresh: refresh.describe("How old a gathered part may get before it is gathered again").optional(),
-  commands: z
-    .record(
-      z
-        .string()
-        .regex(/^[A-Za-z0-9_-]{1,40}$/, { error: "a command's name has letters, digits, - and _ only" }),
-      command,
-    )
-    .describe('Your own commands, shown by the segment "command:NAME"; run in the background only')
-    .optional(),
-  prices: z.record(z.string().min(1), price).describe("Prices of models, by id").optional(),
-  billing: object({
-    source: oneOf(["ledger", "ccusage"]).meta({ default: DEFAULT_CONFIG.billing.source }),
-  })
-    .describe("Where sums of money come from")
-    .optional(),
+  preset: setting(oneOf(PRESET_NAMES), "The line to start from", "default"),
+  ...SETTINGS,
 });
 
 /** The first steps of the paths to its values. */
@@ -268,7 +198,7 @@ export function jsonSchema(): Record<string, unknown> {
   return {
     ...z.toJSONSchema(CONFIG, {
       io: "input",
-      // zod leaves out the default of what it transforms, because it takes it for the result's: ours are as written.
+      // zod omits the default of what it transforms, since it takes it for the result's: ours are as written.
       override: ({ zodSchema, jsonSchema }) => {
         const written = z.globalRegistry.get(zodSchema)?.default;
         if (written !== undefined) jsonSchema.default ??= written as never;

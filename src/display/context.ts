@@ -2,13 +2,13 @@
 import { accountDirectory } from "../claude/account-directory.ts";
 import { readHead } from "../claude/head.ts";
 import type { Payload } from "../claude/payload.ts";
+import type { LoadedConfig } from "../config/load.ts";
 import type { Context } from "../line/context.ts";
 import { realPath } from "../os/ffi/file.ts";
 import { localTime } from "../os/ffi/time.ts";
 import { type StatePaths, statePaths } from "../state/paths.ts";
-import { readAccountState, readRepoState, readSessionState } from "../state/read.ts";
+import { readState } from "../state/scopes.ts";
 import { receivePayload } from "./payload.ts";
-import type { ReadSettings } from "./settings.ts";
 import { type Environment, readTerminal } from "./terminal.ts";
 
 /** What a render knows beside what it draws: for the hand-over to `gather`. */
@@ -32,18 +32,18 @@ export interface RenderInputs {
  * @param found the settings in force
  * @param now Unix milliseconds
  */
-export function resolveInputs(env: Environment, found: ReadSettings, now: number): RenderInputs {
-  const { settings, error, changed } = found;
+export function resolveInputs(env: Environment, found: LoadedConfig, now: number): RenderInputs {
+  const { config, error, changed } = found;
   const received = receivePayload(env);
   const paths = statePaths(env);
   const { payload } = received;
-  const session = paths && payload.sessionId ? readSessionState(paths, payload.sessionId) : undefined;
+  const session = paths && payload.sessionId ? readState(paths, "session", payload.sessionId) : undefined;
   const directory = payload.cwd ?? session?.cwd;
   const head = directory === undefined ? undefined : readHead(directory);
   const root = head && (realPath(head.root) ?? head.root);
   const claudeDir = accountDirectory(payload.transcriptPath, env);
-  const repo = paths && root ? readRepoState(paths, root) : undefined;
-  const account = paths && claudeDir ? readAccountState(paths, claudeDir) : undefined;
+  const repo = paths && root ? readState(paths, "repo", root) : undefined;
+  const account = paths && claudeDir ? readState(paths, "account", claudeDir) : undefined;
   return {
     payloadBytes: received.bytes,
     state: paths,
@@ -55,15 +55,15 @@ export function resolveInputs(env: Environment, found: ReadSettings, now: number
       localTime,
       payload: directory === payload.cwd ? payload : { ...payload, cwd: directory },
       apiKey: paysByKey(payload, env),
-      terminal: readTerminal(env, settings),
-      settings,
+      terminal: readTerminal(env, config),
+      config,
       home: env.HOME,
       payloadError: received.error,
       head,
       session,
       repo,
       account,
-      settingsError: error,
+      configError: error,
     },
   };
 }

@@ -1,14 +1,14 @@
 /** One render, from stdin to stdout, inside of its deadline. */
 
 import { sayByConsole } from "../cli/say.ts";
+import { type LoadedConfig, loadConfig } from "../config/load.ts";
 import { tidy } from "../line/layout/clean.ts";
 import { renderLine } from "../line/layout/line.ts";
 import { writeText } from "../os/io/stdout.ts";
 import { armDeadline } from "../os/run/deadline.ts";
-import { statePaths } from "../state/paths.ts";
+import { configPath, statePaths } from "../state/paths.ts";
 import { resolveInputs } from "./context.ts";
 import { passIsDue, startPass } from "./handover.ts";
-import { type ReadSettings, readSettings } from "./settings.ts";
 import type { Environment } from "./terminal.ts";
 
 declare const PLIMSOLL_TEST_HANG: boolean | undefined;
@@ -24,18 +24,18 @@ const STDOUT = 1;
 export function drawLine(env: Environment): void | Promise<void> {
   armDeadline(DEADLINE_MS);
   if (typeof PLIMSOLL_TEST_HANG === "boolean") for (;;);
-  const found = readSettings(env, statePaths(env));
+  const found = loadConfig(configPath(env), statePaths(env)?.configCache);
   if (!found.changed) return draw(env, found);
   return drawFresh(env, found);
 }
 
 /** The configuration changed: this render checks it, which takes a little longer. */
-async function drawFresh(env: Environment, found: ReadSettings): Promise<void> {
-  const { freshSettings } = await import("./fresh-settings.ts");
-  draw(env, await freshSettings(found));
+async function drawFresh(env: Environment, found: LoadedConfig): Promise<void> {
+  const { checkChanged } = await import("../config-file/refresh.ts");
+  draw(env, await checkChanged(found));
 }
 
-function draw(env: Environment, found: ReadSettings): void {
+function draw(env: Environment, found: LoadedConfig): void {
   const scene = resolveInputs(env, found, Date.now());
   writeText(STDOUT, `${renderLine(scene.context).join("\n")}\n`);
   if (env.PLIMSOLL_NO_GATHER || !passIsDue(scene)) return;

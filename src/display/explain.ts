@@ -1,14 +1,15 @@
 /** A render explained: what it was drawn from, and what became of each segment. */
 
 import { printable } from "../cli/characters.ts";
+import { loadConfig } from "../config/load.ts";
+import { checkChanged } from "../config-file/refresh.ts";
 import { type Explanation, explainLine } from "../line/explain.ts";
 import { cells } from "../line/layout/cells.ts";
 import { tidy } from "../line/layout/clean.ts";
-import { statePaths } from "../state/paths.ts";
-import type { Part } from "../state/schema.ts";
+import { configPath, statePaths } from "../state/paths.ts";
+import type { Part } from "../state/scopes.ts";
 import { type RenderInputs, resolveInputs } from "./context.ts";
 import { passIsDue } from "./handover.ts";
-import { readSettings } from "./settings.ts";
 import type { Environment } from "./terminal.ts";
 
 /** A part of the state files, as the render found it. */
@@ -50,8 +51,7 @@ export interface SceneExplanation {
 export async function explainScene(env: Environment): Promise<SceneExplanation> {
   const clock = () => performance.now();
   const started = clock();
-  const found = readSettings(env, statePaths(env));
-  const settled = found.changed ? await (await import("./fresh-settings.ts")).freshSettings(found) : found;
+  const settled = await checkChanged(loadConfig(configPath(env), statePaths(env)?.configCache));
   const scene = resolveInputs(env, settled, Date.now());
   const read = clock();
   const segments = explainLine(scene.context, clock);
@@ -71,7 +71,7 @@ export async function explainScene(env: Environment): Promise<SceneExplanation> 
     drawMs: drawn - read,
     ...(rows === undefined ? {} : { rows }),
     ...(context.payloadError === undefined ? {} : { payloadError: context.payloadError }),
-    ...(context.settingsError === undefined ? {} : { settingsError: context.settingsError }),
+    ...(context.configError === undefined ? {} : { settingsError: context.configError }),
     ...(scene.root === undefined ? {} : { workingTree: scene.root }),
     ...(context.payload.model.id === undefined ? {} : { model: context.payload.model.id }),
     ...(scene.claudeDir === undefined ? {} : { claudeDirectory: scene.claudeDir }),

@@ -1,4 +1,6 @@
 /** Runs the checks one after the other, and applies fixes. */
+
+import { CHECK_DEADLINE_MS } from "../state/timeouts.ts";
 import { type Check, type CheckContext, error, type Finding, info } from "./check.ts";
 import { stateDirectoryProblem } from "./state-directory.ts";
 
@@ -16,14 +18,11 @@ export interface Action {
   readonly act: string;
 }
 
-/** Per check. Milliseconds. */
-const TIMEOUT_MS = 8_000;
-
 /** Sequential: the replay of a render is timed, and must not compete with other checks. */
 export async function examine(
   checks: readonly Check[],
   context: CheckContext,
-  timeoutMs = TIMEOUT_MS,
+  timeoutMs = CHECK_DEADLINE_MS,
 ): Promise<Examination> {
   const results: CheckResult[] = [];
   const skipped = checks.filter(({ needsState }) => needsState && stateDirectoryProblem(context.paths.root));

@@ -11,6 +11,7 @@ import type { ProcessRecord } from "../os/identity.ts";
 import { endProcesses } from "../os/run/end-processes.ts";
 import { RUN_MARK } from "../os/run/process-group.ts";
 import { type StatePaths, statePaths } from "../state/paths.ts";
+import { DISPLAY_DEADLINE_MS, PASS_HANGS_MS } from "../state/timeouts.ts";
 import type { Fix } from "./check.ts";
 import { environmentOf, recordOf, type UserProcess, userProcesses } from "./user-processes.ts";
 
@@ -30,8 +31,8 @@ export interface OwnProcesses {
   readonly orphans: readonly OwnProcess[];
 }
 
-/** When a pass without a deadline of its own, and a render, are overdue. Seconds. */
-const LIMIT_S = { gather: 32, display: 5 } as const;
+/** When a pass without a deadline of its own, and a render, are overdue. Milliseconds. */
+const LIMIT_MS = { gather: PASS_HANGS_MS, display: 10 * DISPLAY_DEADLINE_MS } as const;
 
 /** Scan the process table once. */
 export async function ownProcesses(paths: StatePaths): Promise<OwnProcesses> {
@@ -58,7 +59,7 @@ function classify({ state, words, ageS }: UserProcess): "running" | "stopped" | 
   if ((command !== "gather" && command !== "display") || state === "Z") return undefined;
   if (/^[Tt]$/.test(state)) return "stopped";
   const ownDeadline = words.some((word) => /^--(deadline|reindex)/.test(word));
-  return ageS > LIMIT_S[command] && !ownDeadline ? "overdue" : "running";
+  return ageS * 1000 > LIMIT_MS[command] && !ownDeadline ? "overdue" : "running";
 }
 
 /**

@@ -2,7 +2,7 @@
 import { lstatSync, readlinkSync, type Stats } from "node:fs";
 import { dirname } from "node:path";
 import { quoteForShell } from "../claude/line-command.ts";
-import { isOthersPlace, isOwnName, namesIn } from "../state/own.ts";
+import { isForeignDirectory, isOwnName, namesIn } from "../state/directory.ts";
 import { error, type Finding } from "./check.ts";
 
 /** @returns why doctor must not read or fix anything in it; undefined also where it does not exist yet */
@@ -21,7 +21,7 @@ export function stateDirectoryProblem(root: string): Finding | undefined {
   if (!facts.isDirectory()) return error(`${root} is not a directory`, { hint: "move it away" });
   if (facts.uid !== process.geteuid?.())
     return error(`${root} belongs to user ${facts.uid}`, { hint: takeOwnership(root) });
-  if (isOthersPlace(root))
+  if (isForeignDirectory(root))
     return error(`${root} contains other files`, {
       hint: "set PLIMSOLL_STATE to a directory used by Plimsoll alone",
     });

@@ -4,9 +4,11 @@
  * The draft holds what the editor can change; everything else of the file stays as it is.
  */
 
-import type { Config, IconSet, RowConfig, Style } from "../config/config.ts";
+import type { Config, RowConfig } from "../config/config.ts";
 import { PRESET_NAMES, PRESETS, type Preset, type PresetName } from "../config-file/presets.ts";
+import { STYLE_NAMES } from "../line/layout/style.ts";
 import { BAR_SHAPES } from "../line/look/bar.ts";
+import { ICON_SET_NAMES } from "../line/look/icons.ts";
 import { themeNames } from "../line/look/themes.ts";
 import { SAMPLE_NAMES, type SampleName } from "../line/samples.ts";
 import { SEGMENTS } from "../line/segments/index.ts";
@@ -16,8 +18,8 @@ import type { Key } from "./keys.ts";
 export interface Draft {
   readonly preset: PresetName;
   readonly theme: string;
-  readonly style: Style;
-  readonly icons: IconSet;
+  readonly style: string;
+  readonly icons: string;
   readonly bar: Config["bar"];
   readonly rows: readonly RowConfig[];
 }
@@ -123,18 +125,16 @@ function changeField(state: EditorState, key: Key): EditorState {
   const field = FIELDS[state.line] as Field;
   if (field === "preset") {
     const preset = cycle(PRESET_NAMES, draft.preset, by);
-    const settings: Preset["settings"] = PRESETS[preset].settings;
+    const config: Preset["config"] = PRESETS[preset].config;
     return change({
       preset,
-      rows: settings.rows ?? draft.rows,
-      ...(settings.bar ? { bar: settings.bar } : {}),
+      rows: config.rows ?? draft.rows,
+      ...(config.bar ? { bar: config.bar } : {}),
     });
   }
   if (field === "theme") return change({ theme: cycle(["auto", ...themeNames()], draft.theme, by) });
-  if (field === "style")
-    return change({ style: cycle(["plain", "powerline", "capsule"] as const, draft.style, by) });
-  if (field === "icons")
-    return change({ icons: cycle(["unicode", "nerd", "emoji", "ascii"] as const, draft.icons, by) });
+  if (field === "style") return change({ style: cycle(STYLE_NAMES, draft.style, by) });
+  if (field === "icons") return change({ icons: cycle(ICON_SET_NAMES, draft.icons, by) });
   if (field === "bar shape")
     return change({ bar: { ...draft.bar, shape: cycle(BAR_SHAPES, draft.bar.shape, by) } });
   return change({ bar: { ...draft.bar, cells: Math.max(0, Math.min(60, draft.bar.cells + by)) } });

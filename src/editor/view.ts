@@ -24,7 +24,7 @@ export interface Screen {
   /** The line's own terminal: what the preview is drawn for. */
   readonly terminal: Terminal;
   /** Settings that the editor does not change. */
-  readonly settings: Config;
+  readonly config: Config;
   readonly path: string;
 }
 
@@ -56,16 +56,16 @@ export function view(state: EditorState, screen: Screen): string[] {
 }
 
 /** The draft over the settings that the editor does not change, in a sample session. */
-function previewContext(state: EditorState, { terminal, settings }: Screen): Context {
+function previewContext(state: EditorState, { terminal, config }: Screen): Context {
   return sampleContext(
     state.sample,
     { ...terminal, cells: Math.max(1, terminal.cells - 2) },
-    withDraft(settings, state.draft),
+    withDraft(config, state.draft),
   );
 }
 
-export const withDraft = (settings: Config, { theme, style, icons, bar, rows }: Draft): Config => ({
-  ...settings,
+export const withDraft = (config: Config, { theme, style, icons, bar, rows }: Draft): Config => ({
+  ...config,
   theme,
   style,
   icons,

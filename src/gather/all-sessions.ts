@@ -5,9 +5,9 @@
 import { claudeDirectories } from "../claude/directories.ts";
 import { type Liveness, type RegistryEntry, readRegistry } from "../claude/registry.ts";
 import { LookupCache, lookUp, verify } from "../os/identity.ts";
-import { listSessionStates } from "../state/list.ts";
+import { listStates } from "../state/directory.ts";
 import type { StatePaths } from "../state/paths.ts";
-import type { SessionState } from "../state/schema.ts";
+import type { SessionState } from "../state/scopes.ts";
 
 /** A session. Absent fields are not known. Times are Unix milliseconds. */
 export interface SessionRow {
@@ -36,7 +36,7 @@ export function allSessions(
   now: number,
 ): SessionRow[] {
   const lookups = new LookupCache();
-  const states = (paths ? listSessionStates(paths) : []).flatMap(({ state }) => state ?? []);
+  const states = (paths ? listStates(paths, "session") : []).flatMap(({ state }) => state ?? []);
   const directories = new Set(claudeDirectories(env));
   for (const { seen } of states) if (seen?.claudeDir !== undefined) directories.add(seen.claudeDir);
   const entries = [...directories].flatMap((claudeDir) =>

@@ -1,10 +1,8 @@
-/** One attempt at one part, within its deadline, and what it makes of the part. */
-import type { Part } from "../state/schema.ts";
+/** One attempt at one part, within its deadline, and the part afterwards. */
+import { oneLine } from "../state/log.ts";
+import type { Part } from "../state/scopes.ts";
+import { PART_STOP_MS } from "../state/timeouts.ts";
 import { NotYet } from "./part.ts";
-import { plain } from "./plain.ts";
-
-/** After its signal aborted, a part may take this long to end what it started. Milliseconds. */
-const WIND_UP_MS = 700;
 
 /** How an attempt ended. */
 export type Attempt = { readonly tookMs: number } & (
@@ -14,8 +12,8 @@ export type Attempt = { readonly tookMs: number } & (
 
 /**
  * Gather within `deadlineMs`, or until `signal` aborts.
- * @param gather gets the signal at which it has to stop
- * @returns when it is done, or a little after it should have been: a part that does not stop is left behind
+ * @param gather has to stop at the signal that it gets
+ * @returns when it is done, or PART_STOP_MS after it should have stopped: a part that does not stop is abandoned
  */
 export async function attempt(
   gather: (signal: AbortSignal) => Promise<unknown>,
@@ -28,10 +26,10 @@ export async function attempt(
   signal.addEventListener("abort", stop, { once: true });
   if (signal.aborted) stop();
   const deadline = setTimeout(stop, deadlineMs);
-  let windUp: Timer | undefined;
+  let grace: Timer | undefined;
   const overdue = new Promise<never>((_, reject) => {
     const wait = () => {
-      windUp = setTimeout(() => reject(new Error("it did not stop when told to")), WIND_UP_MS);
+      grace = setTimeout(() => reject(new Error("it did not stop in time")), PART_STOP_MS);
     };
     if (own.signal.aborted) wait();
     else own.signal.addEventListener("abort", wait, { once: true });
@@ -45,12 +43,12 @@ export async function attempt(
     const reason = late ? `not done within ${deadlineMs / 1000} s` : messageOf(error);
     return {
       tookMs: took(),
-      error: plain(reason) || "failed without saying why",
+      error: oneLine(reason) || "failed without a message",
       tooEarly: error instanceof NotYet,
     };
   } finally {
     clearTimeout(deadline);
-    clearTimeout(windUp);
+    clearTimeout(grace);
     signal.removeEventListener("abort", stop);
   }
 }
@@ -59,7 +57,7 @@ type Timer = ReturnType<typeof setTimeout>;
 
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
-/** The part after an attempt: a failed one keeps the last good value and its age. */
+/** The part after an attempt: a failed one keeps the last valid value and its age. */
 export function partAfter(before: Part<unknown> | undefined, result: Attempt, now: number): Part<unknown> {
   if ("value" in result) return { value: result.value, gatheredAt: now, tookMs: result.tookMs, triedAt: now };
   return {

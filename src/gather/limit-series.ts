@@ -1,6 +1,6 @@
 /** How an account's use developed, and when a limit runs out if it goes on like this. */
 import { isSameWindow, type WindowName } from "../state/limit-windows.ts";
-import type { AccountLimits, LimitWindow } from "../state/schema.ts";
+import type { AccountLimits, LimitWindow } from "../state/parts.ts";
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;

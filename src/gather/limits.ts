@@ -9,6 +9,7 @@
  * keep their figures until their next reply.
  */
 import type { Limit } from "../claude/payload.ts";
+import type { Handover } from "../state/handover.ts";
 import {
   compareWindows,
   isPossibleReset,
@@ -16,7 +17,7 @@ import {
   sourceOf,
   type WindowName,
 } from "../state/limit-windows.ts";
-import type { AccountLimits, LimitsFacts, LimitWindow } from "../state/schema.ts";
+import type { AccountLimits, LimitsFacts, LimitWindow } from "../state/parts.ts";
 import { extend, predict } from "./limit-series.ts";
 
 const NAMES: readonly WindowName[] = ["fiveHour", "sevenDay"];
@@ -35,6 +36,10 @@ export interface Report {
   readonly fiveHour?: Limit | undefined;
   readonly sevenDay?: Limit | undefined;
 }
+
+/** The session's report of its account's limits: nothing when it pays by API key. */
+export const reportOf = ({ sessionId, limits, apiKey }: Handover): Report =>
+  apiKey ? { sessionId } : { sessionId, ...limits };
 
 /** Whether the session has not reported just that before. */
 export function isNews(known: LimitsFacts | null | undefined, report: Report): boolean {

@@ -7,7 +7,7 @@ import { readHead } from "../claude/head.ts";
 import type { Payload } from "../claude/payload.ts";
 import { type Handover, handoverOf } from "../state/handover.ts";
 import { configPath } from "../state/paths.ts";
-import type { SessionState } from "../state/schema.ts";
+import type { SessionState } from "../state/scopes.ts";
 
 type Environment = Readonly<Record<string, string | undefined>>;
 

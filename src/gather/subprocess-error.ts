@@ -1,13 +1,13 @@
-/** A bounded program's failure, in the few words that a state file has room for. */
+/** Why a bounded subprocess failed, in the few words that a state file has room for. */
 import type { Outcome } from "../os/run/subprocess.ts";
-import { plain } from "./plain.ts";
+import { oneLine } from "../state/log.ts";
 
 /** @returns what went wrong, or undefined when it exited with 0 */
 export function failureOf(name: string, outcome: Outcome): string | undefined {
   switch (outcome.kind) {
     case "exited":
       if (outcome.code === 0) return undefined;
-      return plain(`${name} exited with ${outcome.code}${firstLine(outcome.stderr)}`);
+      return oneLine(`${name} exited with ${outcome.code}${firstLine(outcome.stderr)}`);
     case "signaled":
       return `${name} died of signal ${outcome.signal}`;
     case "timedOut":
@@ -15,7 +15,7 @@ export function failureOf(name: string, outcome: Outcome): string | undefined {
     case "outputTooLarge":
       return `${name} wrote more than ${Math.round(outcome.limitBytes / 1024)} KiB`;
     case "spawnFailed":
-      return plain(`${name} cannot be started: ${outcome.cause}`);
+      return oneLine(`${name} cannot be started: ${outcome.cause}`);
     case "invalidUtf8":
       return `${name} wrote what is not UTF-8`;
     case "aborted":

@@ -1,6 +1,6 @@
 /** The tokens on a session's bill by model against those of its messages: more of either tells something. */
 import type { Database } from "bun:sqlite";
-import type { TokenCounts } from "../claude/transcript.ts";
+import { mapTokens, type TokenCounts } from "../claude/token-counts.ts";
 import { billedTokens, type ModelBills } from "./bills.ts";
 import type { Booking } from "./bookings.ts";
 import { forgottenUsd } from "./forgotten.ts";
@@ -21,13 +21,7 @@ export function forgottenBy(
   const inherited = inheritedTokens(bill, fork);
   if (!inherited) return 0;
   const billed = billedTokens(bill.models);
-  const own = {
-    input: billed.input - inherited.input,
-    output: billed.output - inherited.output,
-    cacheRead: billed.cacheRead - inherited.cacheRead,
-    cacheWrite5m: billed.cacheWrite5m - inherited.cacheWrite5m,
-    cacheWrite1h: billed.cacheWrite1h - inherited.cacheWrite1h,
-  };
+  const own = mapTokens((kind) => billed[kind] - inherited[kind]);
   const began = Math.max(since, bill.since ?? 0);
   const [first, last] = [slotOf(began), slotOf(bill.at)];
   const within = (from: number, to: number) =>
@@ -74,30 +68,10 @@ export function tokensBeyond(
       ? [part(began, bill.at + 1)]
       : [part(began, slotEnd(first)), part(slotStart(last), bill.at + 1)];
   const billed = billedTokens(bill.models);
-  const beyond = (of: (counts: TokenCounts) => number, here: (tally: Tally) => number) =>
-    Math.max(0, of(billed) - of(inherited) - edges.reduce((sum, edge) => sum + here(edge), here(seen)));
-  const tokens: TokenCounts = {
-    input: beyond(
-      ({ input }) => input,
-      ({ input }) => input,
-    ),
-    output: beyond(
-      ({ output }) => output,
-      ({ output }) => output,
-    ),
-    cacheRead: beyond(
-      ({ cacheRead }) => cacheRead,
-      ({ read }) => read,
-    ),
-    cacheWrite5m: beyond(
-      ({ cacheWrite5m }) => cacheWrite5m,
-      ({ write5m }) => write5m,
-    ),
-    cacheWrite1h: beyond(
-      ({ cacheWrite1h }) => cacheWrite1h,
-      ({ write1h }) => write1h,
-    ),
-  };
+  const tokens = mapTokens((kind) => {
+    const counted = edges.reduce((sum, edge) => sum + edge.counts[kind], seen.counts[kind]);
+    return Math.max(0, billed[kind] - inherited[kind] - counted);
+  });
   return Object.values(tokens).some((count) => count > 0)
     ? [{ session: bill.session, at: bill.at, usd: 0, tokens }]
     : [];

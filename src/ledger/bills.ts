@@ -7,9 +7,10 @@
  * client, and a run that begins lower than another one ended adds what it spends, not what it says.
  */
 import type { Database } from "bun:sqlite";
-import type { BillLine, ModelBill, TokenCounts } from "../claude/transcript.ts";
+import { addTokens, NO_TOKENS, type TokenCounts, USAGE_KINDS } from "../claude/token-counts.ts";
+import type { BillLine, ModelBill } from "../claude/transcript.ts";
 import { besides, equalTo, isSaved, saysLess, speakerOf } from "./bill-runs.ts";
-import { BILLED_KINDS, branchesOf, joinBranches, type SavedBill } from "./branches.ts";
+import { branchesOf, joinBranches, type SavedBill } from "./branches.ts";
 import { ImplausibleError } from "./errors.ts";
 import { redateFutureBills } from "./future-bills.ts";
 import { SLOT_MS } from "./slots.ts";
@@ -162,14 +163,8 @@ export function accumulate(points: readonly BillPoint[], inheritedUsd = 0): Acco
 
 /** The tokens of all models on a bill. */
 export function billedTokens(models: Readonly<Record<string, ModelBill>>): TokenCounts {
-  const sum = { input: 0, output: 0, cacheRead: 0, cacheWrite5m: 0, cacheWrite1h: 0 };
-  for (const model of Object.values(models)) {
-    sum.input += model.input;
-    sum.output += model.output;
-    sum.cacheRead += model.cacheRead;
-    sum.cacheWrite5m += model.cacheWrite5m;
-    sum.cacheWrite1h += model.cacheWrite1h;
-  }
+  const sum = { ...NO_TOKENS };
+  for (const model of Object.values(models)) addTokens(sum, model);
   return sum;
 }
 
@@ -211,4 +206,4 @@ export function parseModelBills(text: string): Record<string, ModelBill> {
   return models;
 }
 
-const NUMBERS = [...BILLED_KINDS, "costUsd"] as const;
+const NUMBERS = [...USAGE_KINDS, "costUsd"] as const;

@@ -3,7 +3,7 @@
  * and block adds up to the bill and none comes out below zero.
  */
 import type { Database } from "bun:sqlite";
-import type { TokenCounts } from "../claude/transcript.ts";
+import type { TokenCounts } from "../claude/token-counts.ts";
 import { slotEnd, slotOf, slotStart } from "./slots.ts";
 import { type Pricing, type Rollup, sumMessages } from "./sums.ts";
 import { ROUNDING } from "./tally.ts";

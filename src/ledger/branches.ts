@@ -6,6 +6,7 @@
  * have the same start time. The tokens tell them apart: one client's counts never fall, so a bill with fewer tokens of a
  * kind than an earlier bill does not contain it.
  */
+import { mapUsage, USAGE_KINDS } from "../claude/token-counts.ts";
 import type { ModelBill } from "../claude/transcript.ts";
 
 /** A bill of a transcript. */
@@ -61,22 +62,12 @@ export function joinBranches<T extends SavedBill>(
   return sum;
 }
 
-/** What a bill counts for each model. */
-export const BILLED_KINDS = [
-  "input",
-  "output",
-  "cacheRead",
-  "cacheWrite5m",
-  "cacheWrite1h",
-  "webSearches",
-] as const satisfies readonly (keyof ModelBill)[];
-
 /** Whether a bill has less of any model and kind than an earlier one. */
 const hasLost = (later: SavedBill, earlier: SavedBill): boolean =>
   isComplete(later) &&
   isComplete(earlier) &&
   Object.entries(earlier.models).some(([name, before]) =>
-    BILLED_KINDS.some((kind) => (later.models[name]?.[kind] ?? 0) < before[kind]),
+    USAGE_KINDS.some((kind) => (later.models[name]?.[kind] ?? 0) < before[kind]),
   );
 
 /** Sums of prices differ by less than this. USD. */
@@ -96,15 +87,7 @@ function added(
   for (const [name, model] of Object.entries(to)) {
     const plus = (kind: keyof ModelBill) =>
       (sum[name]?.[kind] ?? 0) + Math.max(0, model[kind] - (from[name]?.[kind] ?? 0));
-    result[name] = {
-      input: plus("input"),
-      output: plus("output"),
-      cacheRead: plus("cacheRead"),
-      cacheWrite5m: plus("cacheWrite5m"),
-      cacheWrite1h: plus("cacheWrite1h"),
-      webSearches: plus("webSearches"),
-      costUsd: plus("costUsd"),
-    };
+    result[name] = { ...mapUsage(plus), costUsd: plus("costUsd") };
   }
   return result;
 }

@@ -2,6 +2,7 @@
 import type { Database } from "bun:sqlite";
 import { existsSync } from "node:fs";
 import type { Carved } from "./carve.ts";
+import { kindOfColumn } from "./counts.ts";
 import { type DigestedName, seal } from "./digest.ts";
 import type { Row } from "./message-row.ts";
 import { salvage } from "./salvage.ts";
@@ -40,6 +41,12 @@ export function copy(from: Database, db: Database): void {
   copyMessages(from, copier);
   copier.finish();
 }
+
+/** The row of a message, from its columns. */
+const messageRow = (values: Values): Row =>
+  Object.fromEntries(
+    Object.entries(values).map(([column, value]) => [kindOfColumn(column), value]),
+  ) as unknown as Row;
 
 /** Collects names and bills, and writes messages at once: there are many of them. */
 export class Copier {
@@ -182,7 +189,7 @@ export class Copier {
         };
         const model = this.#models.get(row.model) ?? `recovered-${row.model}`;
         // The row of a session knows its project for sure only if it was its own file's.
-        this.#writer.addRow(row as unknown as Row, { name, project, own: own === 1 }, model);
+        this.#writer.addRow(messageRow(row), { name, project, own: own === 1 }, model);
       }
     });
   }

@@ -1,6 +1,6 @@
 /** What the line shows of the ledger: a session's sum, and the account's today, week and running block. */
 import type { Database } from "bun:sqlite";
-import type { AccountUsage, BlockUsage, SessionUsage } from "../state/schema.ts";
+import type { AccountUsage, BlockUsage, SessionUsage } from "../state/parts.ts";
 import { newestModelBills } from "./bills.ts";
 import { burn, clientWindow, findBlocks, isActive } from "./blocks.ts";
 import { sessionsElsewhere } from "./elsewhere.ts";
@@ -16,9 +16,9 @@ export interface AccountQuery {
   /** Unix milliseconds. */
   readonly now: number;
   /** Days are those of this zone: a name, or one that was looked up; the process's own when absent. */
-  readonly timezone?: string | Zone;
+  readonly timezone?: string | Zone | undefined;
   /** When the client's five-hour window ends (`rate_limits.five_hour.resets_at`). Unix milliseconds. */
-  readonly fiveHourResetsAt?: number;
+  readonly fiveHourResetsAt?: number | undefined;
   /** The account's Claude Code directories: what sessions in others cost is not its own. All when absent. */
   readonly directories?: readonly string[];
 }

@@ -7,6 +7,7 @@
  * totals follow. A column that is added to a table needs a new schema step: all digests are then computed again.
  */
 import type { Database } from "bun:sqlite";
+import { COUNT_COLUMNS } from "./counts.ts";
 
 interface DigestedTable {
   /** What identifies a row; also what is compared first. */
@@ -19,23 +20,7 @@ interface DigestedTable {
 export const DIGESTED = {
   messages: {
     key: ["seq"],
-    columns: [
-      "hash",
-      "id",
-      "request",
-      "session",
-      "model",
-      "file",
-      "at",
-      "flags",
-      "input",
-      "output",
-      "write5m",
-      "write1h",
-      "read",
-      "searches",
-      "cost",
-    ],
+    columns: ["hash", "id", "request", "session", "model", "file", "at", "flags", ...COUNT_COLUMNS, "cost"],
   },
   sessions: { key: ["id"], columns: ["name", "project", "own"] },
   models: { key: ["id"], columns: ["name"] },

@@ -10,8 +10,10 @@
  * The result is stored in `forks`. It depends on the ledger's content only, not on the order of reading.
  */
 import type { Database } from "bun:sqlite";
-import type { ModelBill, TokenCounts } from "../claude/transcript.ts";
+import type { TokenCounts } from "../claude/token-counts.ts";
+import type { ModelBill } from "../claude/transcript.ts";
 import { billedTokens, parseModelBills } from "./bills.ts";
+import { TOTAL_COUNTS } from "./counts.ts";
 import { FLAG } from "./schema.ts";
 import { AFTER_LINE } from "./transcript-reader.ts";
 
@@ -183,8 +185,7 @@ function fits(db: Database, session: number, series: Line, parent: Line): boolea
   ) as [TokenCounts, TokenCounts];
   const own = db
     .query(
-      `select total(input) as input, total(output) as output, total(read) as cacheRead,
-         total(write5m) as cacheWrite5m, total(write1h) as cacheWrite1h
+      `select ${TOTAL_COUNTS}
        from messages where at between ?1 and ?2 and session <> ?4
          and (session = ?3 or exists (select 1 from copies where message = seq and copies.session = ?3))
          and not exists (select 1 from copies where message = seq and copies.session = ?4)`,

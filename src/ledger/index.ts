@@ -10,7 +10,7 @@
  * One process should index at a time, because two would do the work twice (the caller holds a lock for that); if two do,
  * the result is the same.
  */
-export type { TokenCounts } from "../claude/transcript.ts";
+export type { TokenCounts } from "../claude/token-counts.ts";
 export type { Bill } from "./bills.ts";
 export type { AccountQuery } from "./current-usage.ts";
 export { isDamage, LedgerError, VersionError } from "./errors.ts";

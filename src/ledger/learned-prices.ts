@@ -5,21 +5,25 @@
  * estimate; enough sessions with different mixes give the rates themselves, by least squares, if they then explain
  * every bill.
  */
+import { mapTokens, TOKEN_KINDS } from "../claude/token-counts.ts";
 import type { ModelBill } from "../claude/transcript.ts";
 import { type LongSample, subtract } from "./premium-parts.ts";
-import { costAt, type PriceClass, type PriceList, type Rates, STANDARD, scaled, UNPRICED } from "./prices.ts";
+import {
+  costAt,
+  type PriceClass,
+  type PriceList,
+  type Rates,
+  STANDARD,
+  scaled,
+  UNPRICED,
+  usualRates,
+} from "./prices.ts";
 
-/** The kinds of tokens that have a rate, in the order of the equations below. */
-const KINDS = ["input", "output", "cacheRead", "cacheWrite5m", "cacheWrite1h"] as const;
 /** Fitted rates that miss a bill by more than this part of it explain nothing. */
 const TOLERANCE = 0.005;
 /** How rates stand to each other when nothing is known of a model: as they do for most. */
 const USUAL: Rates = {
-  input: 1,
-  output: 5,
-  cacheRead: 0.1,
-  cacheWrite5m: 1.25,
-  cacheWrite1h: 2,
+  ...usualRates(1, 5),
   webSearch: UNPRICED.webSearch,
   priced: "unpriced",
   source: "none",
@@ -140,33 +144,24 @@ const tokensUsd = (sample: PriceSample): number => sample.costUsd - sample.webSe
 
 /** Least squares over relative errors. @returns undefined when the mixes do not tell the rates apart */
 function fit(samples: readonly PriceSample[]): Rates | undefined {
-  if (samples.length < KINDS.length) return undefined;
+  if (samples.length < TOKEN_KINDS.length) return undefined;
   // Each equation is divided by its bill, so that a large session does not drown the small ones.
-  const rows = samples.map((sample) => KINDS.map((kind) => sample[kind] / 1e6 / tokensUsd(sample)));
-  const scale = KINDS.map((_, column) => Math.max(...rows.map((row) => row[column] ?? 0)));
+  const rows = samples.map((sample) => TOKEN_KINDS.map((kind) => sample[kind] / 1e6 / tokensUsd(sample)));
+  const scale = TOKEN_KINDS.map((_, column) => Math.max(...rows.map((row) => row[column] ?? 0)));
   if (scale.some((each) => each === 0)) return undefined;
   const cell = (row: readonly number[], column: number) => (row[column] ?? 0) / (scale[column] ?? 1);
-  const matrix = KINDS.map((_, i) => [
-    ...KINDS.map((_, j) => rows.reduce((sum, row) => sum + cell(row, i) * cell(row, j), 0)),
+  const matrix = TOKEN_KINDS.map((_, i) => [
+    ...TOKEN_KINDS.map((_, j) => rows.reduce((sum, row) => sum + cell(row, i) * cell(row, j), 0)),
     rows.reduce((sum, row) => sum + cell(row, i), 0),
   ]);
   const solution = solve(matrix);
   if (!solution) return undefined;
-  const [input, output, cacheRead, cacheWrite5m, cacheWrite1h] = solution.map(
-    (value, index) => value / (scale[index] ?? 1),
-  ) as [number, number, number, number, number];
-  const rates: Rates = {
-    input,
-    output,
-    cacheRead,
-    cacheWrite5m,
-    cacheWrite1h,
-    ...LEARNED,
-  };
+  const rateOf = (index: number) => (solution[index] ?? Number.NaN) / (scale[index] ?? 1);
+  const rates: Rates = { ...mapTokens((kind) => rateOf(TOKEN_KINDS.indexOf(kind))), ...LEARNED };
   const explains = samples.every(
     (sample) => Math.abs(costAt(rates, sample) - sample.costUsd) <= TOLERANCE * sample.costUsd,
   );
-  return explains && KINDS.every((kind) => rates[kind] >= 0) ? rates : undefined;
+  return explains && TOKEN_KINDS.every((kind) => rates[kind] >= 0) ? rates : undefined;
 }
 
 /** Gauss's elimination with pivoting. @returns undefined for a system that is all but singular */

@@ -1,7 +1,7 @@
 /** An open ledger. @see index.ts */
 import type { Database } from "bun:sqlite";
 import { rmSync } from "node:fs";
-import type { AccountUsage, SessionUsage } from "../state/schema.ts";
+import type { AccountUsage, SessionUsage } from "../state/parts.ts";
 import { type Bill, newestModelBills, recordPayloadBill } from "./bills.ts";
 import { copy } from "./copy-rows.ts";
 import { type AccountQuery, accountUsage, sessionUsage } from "./current-usage.ts";

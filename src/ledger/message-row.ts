@@ -1,4 +1,5 @@
 /** A message as a row of the ledger, and which of two lines for one message is the better row. */
+import { type MutableUsage, mapUsage, TOKEN_KINDS, totalTokens } from "../claude/token-counts.ts";
 import type { UsageLine } from "../claude/transcript.ts";
 import { LEAST_LONG_TOKENS, longTokens } from "./built-in-prices.ts";
 import { storable } from "./digest.ts";
@@ -6,7 +7,7 @@ import { modelName } from "./model-names.ts";
 import { CLASS, FLAG } from "./schema.ts";
 
 /** A row of `messages`; `seq` is its number, 0 until it has one. Times are Unix milliseconds, `cost` is in USD. */
-export interface Row {
+export interface Row extends MutableUsage {
   seq: number;
   id: string;
   request: string;
@@ -15,12 +16,6 @@ export interface Row {
   file: number;
   at: number;
   flags: number;
-  input: number;
-  output: number;
-  write5m: number;
-  write1h: number;
-  read: number;
-  searches: number;
   cost: number | null;
 }
 
@@ -51,19 +46,14 @@ export function rowOf(line: UsageLine, { id, session, model, file }: References)
       (line.speed === undefined ? 0 : FLAG.hasSpeed) |
       (line.geo === "us" ? FLAG.us : 0) |
       (line.final ? FLAG.final : 0),
-    input: line.input,
-    output: line.output,
-    write5m: line.cacheWrite5m,
-    write1h: line.cacheWrite1h,
-    read: line.cacheRead,
-    searches: line.webSearches,
+    ...mapUsage((kind) => line[kind]),
     cost: line.costUsd ?? null,
   };
 }
 
 /** Requests over the model's limit have another price. The whole prompt counts, cached or not. */
 function longFlags(line: UsageLine): number {
-  const total = line.input + line.cacheRead + line.cacheWrite5m + line.cacheWrite1h;
+  const total = totalTokens(line) - line.output;
   if (total <= LEAST_LONG_TOKENS) return 0;
   const { least, most } = line.requests ?? { least: total, most: total };
   const limit = longTokens(modelName(line.model).id);
@@ -83,7 +73,7 @@ export function isBetter(candidate: Row, found: Row): boolean {
   if (!sameCounts(candidate, found)) {
     const final = candidate.flags & FLAG.final;
     if (final !== (found.flags & FLAG.final)) return final !== 0;
-    const tokens = tokensOf(candidate) - tokensOf(found);
+    const tokens = totalTokens(candidate) - totalTokens(found);
     if (tokens !== 0) return tokens > 0;
   }
   if (((candidate.flags ^ found.flags) & CLASS) !== 0) {
@@ -106,17 +96,12 @@ export const sumsDiffer = (a: Row, b: Row): boolean =>
   a.at !== b.at ||
   a.session !== b.session ||
   a.model !== b.model ||
-  a.searches !== b.searches ||
+  a.webSearches !== b.webSearches ||
   a.cost !== b.cost ||
   ((a.flags ^ b.flags) & CLASS) !== 0 ||
   !sameCounts(a, b);
 
-const sameCounts = (a: Row, b: Row): boolean =>
-  a.input === b.input &&
-  a.output === b.output &&
-  a.read === b.read &&
-  a.write5m === b.write5m &&
-  a.write1h === b.write1h;
+const sameCounts = (a: Row, b: Row): boolean => TOKEN_KINDS.every((kind) => a[kind] === b[kind]);
 
 /**
  * How much a row knows of its price: where it was served, and which requests are behind it. An earlier version of the
@@ -124,5 +109,3 @@ const sameCounts = (a: Row, b: Row): boolean =>
  */
 const knownOfPrice = ({ flags }: Row): number =>
   ((flags & FLAG.us) !== 0 ? 2 : 0) + ((flags & FLAG.final) !== 0 ? 1 : 0);
-
-const tokensOf = (row: Row): number => row.input + row.output + row.read + row.write5m + row.write1h;

@@ -6,13 +6,12 @@
  * messages count in any case; what the earlier bill had without a message may be lost.
  */
 import type { Database } from "bun:sqlite";
-import type { TokenCounts } from "../claude/transcript.ts";
+import { addTokens, NO_TOKENS, TOKEN_KINDS, type TokenCounts } from "../claude/token-counts.ts";
 import { isSaved } from "./bill-runs.ts";
 import { type BillPoint, billedTokens } from "./bills.ts";
 import { branchesOf } from "./branches.ts";
+import { TOTAL_COUNTS } from "./counts.ts";
 import type { Rollup } from "./sums.ts";
-
-const KINDS = ["input", "output", "cacheRead", "cacheWrite5m", "cacheWrite1h"] as const;
 
 /**
  * Whether tokens that an earlier bill has and no message may be missing on a later one.
@@ -33,7 +32,8 @@ export function mayHaveLost(
     const before = saved[index - 1];
     if (!before || bill.since === null || before.since !== bill.since || branches.has(bill)) return false;
     const [billed, base] = [billedTokens(bill.models), billedTokens(before.models)];
-    const hasLess = (sent: TokenCounts) => KINDS.filter((kind) => billed[kind] - base[kind] < sent[kind]);
+    const hasLess = (sent: TokenCounts) =>
+      TOKEN_KINDS.filter((kind) => billed[kind] - base[kind] < sent[kind]);
     if (hasLess(atMost(rollups, before.at, bill.at)).length === 0) return false;
     const lost = hasLess(sentWithin(db, session, before.at, bill.at));
     if (lost.length === 0) return false;
@@ -44,15 +44,8 @@ export function mayHaveLost(
 
 /** At most so many tokens were sent after `from` and up to `to`. */
 function atMost(rollups: readonly Rollup[], from: number, to: number): TokenCounts {
-  const sum = { input: 0, output: 0, cacheRead: 0, cacheWrite5m: 0, cacheWrite1h: 0 };
-  for (const { firstAt, lastAt, input, output, read, write5m, write1h } of rollups) {
-    if (lastAt <= from || firstAt > to) continue;
-    sum.input += input;
-    sum.output += output;
-    sum.cacheRead += read;
-    sum.cacheWrite5m += write5m;
-    sum.cacheWrite1h += write1h;
-  }
+  const sum = { ...NO_TOKENS };
+  for (const rollup of rollups) if (rollup.lastAt > from && rollup.firstAt <= to) addTokens(sum, rollup);
   return sum;
 }
 
@@ -60,8 +53,7 @@ function atMost(rollups: readonly Rollup[], from: number, to: number): TokenCoun
 const sentWithin = (db: Database, session: number, from: number, to: number): TokenCounts =>
   db
     .query(
-      `select total(input) as input, total(output) as output, total(read) as cacheRead,
-         total(write5m) as cacheWrite5m, total(write1h) as cacheWrite1h
+      `select ${TOTAL_COUNTS}
        from messages where at > ? and at <= ? and session = ?`,
     )
     .get(from, to, session) as TokenCounts;

@@ -3,6 +3,7 @@
  *
  * To clone the messages as objects would cost more than the second thread saves.
  */
+import { mapUsage, USAGE_KINDS } from "../claude/token-counts.ts";
 import type { UsageLine } from "../claude/transcript.ts";
 import type { Piece } from "./transcript-reader.ts";
 
@@ -18,7 +19,7 @@ export interface PackedPiece {
 }
 
 /** Numbers for each message. */
-const WIDTH = 11;
+const WIDTH = 5 + USAGE_KINDS.length;
 const TEXTS = 6;
 const SIDECHAIN = 1;
 const FINAL = 2;
@@ -29,16 +30,11 @@ export function pack(piece: Piece): PackedPiece {
   let at = 0;
   for (const { line, anonymous } of piece.usage) {
     numbers[at++] = line.at;
-    numbers[at++] = line.input;
-    numbers[at++] = line.output;
-    numbers[at++] = line.cacheRead;
-    numbers[at++] = line.cacheWrite5m;
-    numbers[at++] = line.cacheWrite1h;
-    numbers[at++] = line.webSearches;
     numbers[at++] = line.costUsd ?? Number.NaN;
     numbers[at++] = (line.sidechain ? SIDECHAIN : 0) | (line.final ? FINAL : 0);
     numbers[at++] = line.requests?.least ?? Number.NaN;
     numbers[at++] = line.requests?.most ?? Number.NaN;
+    for (const kind of USAGE_KINDS) numbers[at++] = line[kind];
     texts.push(
       line.id ?? anonymous,
       line.requestId ?? "",
@@ -58,26 +54,22 @@ export function unpack({ numbers, text, bills, offset, searched, tail, ended }: 
   const texts = text.split("\n");
   for (let at = 0, word = 0; at < numbers.length; at += WIDTH, word += TEXTS) {
     const number = (index: number) => numbers[at + index] as number;
-    const cost = number(7);
+    const cost = number(1);
+    let index = 5;
     const line: UsageLine = {
+      ...mapUsage(() => number(index++)),
       id: texts[word] as string,
       requestId: texts[word + 1] || undefined,
       uuid: undefined,
       sessionId: texts[word + 2] || undefined,
       model: texts[word + 3] as string,
       at: number(0),
-      sidechain: (number(8) & SIDECHAIN) !== 0,
+      sidechain: (number(2) & SIDECHAIN) !== 0,
       speed: texts[word + 4] || undefined,
       geo: texts[word + 5] || undefined,
-      final: (number(8) & FINAL) !== 0,
-      requests: Number.isNaN(number(9)) ? undefined : { least: number(9), most: number(10) },
-      webSearches: number(6),
+      final: (number(2) & FINAL) !== 0,
+      requests: Number.isNaN(number(3)) ? undefined : { least: number(3), most: number(4) },
       costUsd: Number.isNaN(cost) ? undefined : cost,
-      input: number(1),
-      output: number(2),
-      cacheRead: number(3),
-      cacheWrite5m: number(4),
-      cacheWrite1h: number(5),
     };
     usage.push({ line, anonymous: "" });
   }

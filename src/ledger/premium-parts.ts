@@ -3,16 +3,18 @@
  * dearer messages from the rest; the session's messages do.
  */
 import type { Database } from "bun:sqlite";
+import { mapUsage, type UsageCounts } from "../claude/token-counts.ts";
 import type { ModelBill } from "../claude/transcript.ts";
 import type { ModelBills } from "./bills.ts";
-import type { Priceable, PriceClass } from "./prices.ts";
+import { SUM_COUNTS } from "./counts.ts";
+import type { PriceClass } from "./prices.ts";
 import { FLAG } from "./schema.ts";
 import { modelNames, priceClass } from "./sums.ts";
 
 /** A billed session's messages of one model and one class that is not the standard one. */
 export interface PremiumPart {
   readonly kind: PriceClass;
-  readonly tokens: Readonly<Priceable>;
+  readonly tokens: UsageCounts;
 }
 
 const PREMIUM = FLAG.fast | FLAG.long | FLAG.us | FLAG.partlyLong;
@@ -31,15 +33,13 @@ export function premiumParts(
   const names = modelNames(db);
   const rows = db
     .query(
-      `select rollups.session, rollups.model, class, sum(input) as input, sum(output) as output,
-         sum(read) as cacheRead, sum(write5m) as cacheWrite5m, sum(write1h) as cacheWrite1h,
-         sum(searches) as webSearches
+      `select rollups.session, rollups.model, class, ${SUM_COUNTS}
        from rollups join (
          select session, max(at) as until from bills where models is not null and models <> '{}' group by session
        ) as billed on billed.session = rollups.session
        where class & ${PREMIUM} <> 0 and last_at <= until group by 1, 2, 3`,
     )
-    .all() as (Priceable & { session: number; model: number; class: number })[];
+    .all() as (UsageCounts & { session: number; model: number; class: number })[];
   for (const { session, model, class: kind, ...tokens } of rows) {
     const name = names.get(model);
     if (name === undefined || !byId.has(session)) continue;
@@ -50,23 +50,14 @@ export function premiumParts(
   return found;
 }
 
-/** Tokens less others, none below zero. */
-export const subtract = (from: Readonly<Priceable>, less: Readonly<Priceable>): Priceable => {
-  const rest = (kind: keyof Priceable) => Math.max(0, from[kind] - less[kind]);
-  return {
-    input: rest("input"),
-    output: rest("output"),
-    cacheRead: rest("cacheRead"),
-    cacheWrite5m: rest("cacheWrite5m"),
-    cacheWrite1h: rest("cacheWrite1h"),
-    webSearches: rest("webSearches"),
-  };
-};
+/** Counts less others, none below zero. */
+export const subtract = (from: UsageCounts, less: UsageCounts): UsageCounts =>
+  mapUsage((kind) => Math.max(0, from[kind] - less[kind]));
 
 /** What a session was billed for a model, and which part of it went in long requests. */
 export interface LongSample {
   readonly bill: ModelBill;
-  readonly long: Readonly<Priceable>;
+  readonly long: UsageCounts;
 }
 
 /** By model: billed sessions that had long requests, and no other premium ones. */

@@ -1,8 +1,9 @@
 /** Our prices against what the client bills. */
 import type { Database } from "bun:sqlite";
+import type { UsageCounts } from "../claude/token-counts.ts";
 import { newestModelBills } from "./bills.ts";
 import { premiumParts, subtract } from "./premium-parts.ts";
-import { costAt, type Priceable, type PublishedPrices, STANDARD } from "./prices.ts";
+import { costAt, type PublishedPrices, STANDARD } from "./prices.ts";
 import { loadRollups, type Pricing } from "./sums.ts";
 import { settle } from "./unattributed.ts";
 
@@ -55,7 +56,7 @@ export function priceChecks(db: Database, published: PublishedPrices, tolerance:
       }));
       if (premium.some((each) => each.rates.priced !== "exact")) continue;
       const sum = sums.get(model) ?? { ourUsd: 0, billedUsd: 0 };
-      let rest: Readonly<Priceable> = bill;
+      let rest: UsageCounts = bill;
       for (const each of premium) {
         rest = subtract(rest, each.part.tokens);
         sum.ourUsd += costAt(each.rates, each.part.tokens);

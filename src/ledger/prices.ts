@@ -5,7 +5,14 @@
  * A price is exact when it is certain that the client charges it. Otherwise it is an estimate, and a model without any
  * price is unpriced, which is not the same as free.
  */
-import type { Priced } from "../state/schema.ts";
+import {
+  mapTokens,
+  NO_TOKENS,
+  TOKEN_KINDS,
+  type TokenCounts,
+  type UsageCounts,
+} from "../claude/token-counts.ts";
+import type { Priced } from "../state/spend.ts";
 import { COMMIT, VERSION } from "../version.ts";
 import { type BuiltInPrice, builtInPrice } from "./built-in-prices.ts";
 import { type ModelName, modelName, plainName } from "./model-names.ts";
@@ -15,12 +22,7 @@ import { listedPrice } from "./published-list.ts";
 export type PriceSource = "config" | "built-in" | "list" | "bills" | "none";
 
 /** USD for a million tokens of each kind, and for one web search. */
-export interface Rates {
-  readonly input: number;
-  readonly output: number;
-  readonly cacheRead: number;
-  readonly cacheWrite5m: number;
-  readonly cacheWrite1h: number;
+export interface Rates extends TokenCounts {
   readonly webSearch: number;
   readonly priced: Priced;
   readonly source: PriceSource;
@@ -29,13 +31,7 @@ export interface Rates {
 }
 
 /** A price that the user set: USD for a million tokens. */
-export interface UserPrice {
-  readonly input: number;
-  readonly output: number;
-  readonly cacheRead?: number;
-  readonly cacheWrite5m?: number;
-  readonly cacheWrite1h?: number;
-}
+export type UserPrice = Pick<TokenCounts, "input" | "output"> & Partial<TokenCounts>;
 
 /** What decides a price beside the model and the time. */
 export interface PriceClass {
@@ -63,11 +59,7 @@ const US_FACTOR = 1.1;
 const ONE_PRICE_EVERYWHERE = /^claude-(?:\d|(?:opus|sonnet)-4(?:-[0-4])?$)/;
 
 export const UNPRICED: Rates = {
-  input: 0,
-  output: 0,
-  cacheRead: 0,
-  cacheWrite5m: 0,
-  cacheWrite1h: 0,
+  ...NO_TOKENS,
   webSearch: WEB_SEARCH_USD,
   priced: "unpriced",
   source: "none",
@@ -158,16 +150,22 @@ function lookUp(name: ModelName, at: number, { long }: PriceClass): { base?: Rat
   return { base: { ...rates, webSearch: WEB_SEARCH_USD, priced, source: "list" }, changes };
 }
 
+/** What the other kinds cost most models with these rates for input and output. */
+export const usualRates = (input: number, output: number): TokenCounts => ({
+  input,
+  output,
+  cacheRead: input * 0.1,
+  cacheWrite5m: input * 1.25,
+  cacheWrite1h: input * 2,
+});
+
 function fromTable(
   [input, output, cacheRead]: NonNullable<BuiltInPrice["usd"]>,
   long: BuiltInPrice["long"],
 ): Rates {
   const rates: Rates = {
-    input,
-    output,
+    ...usualRates(input, output),
     cacheRead,
-    cacheWrite5m: input * 1.25,
-    cacheWrite1h: input * 2,
     webSearch: WEB_SEARCH_USD,
     priced: "exact",
     source: "built-in",
@@ -176,11 +174,8 @@ function fromTable(
 }
 
 const fromUser = (price: UserPrice): Rates => ({
-  input: price.input,
-  output: price.output,
-  cacheRead: price.cacheRead ?? price.input * 0.1,
-  cacheWrite5m: price.cacheWrite5m ?? price.input * 1.25,
-  cacheWrite1h: price.cacheWrite1h ?? price.input * 2,
+  ...usualRates(price.input, price.output),
+  ...price,
   webSearch: WEB_SEARCH_USD,
   priced: "exact",
   source: "config",
@@ -203,31 +198,15 @@ function finish(base: Rates, name: ModelName, { fast, long, partlyLong, us }: Pr
 /** The rates times a factor. Web searches cost the same in every class. */
 export function scaled(rates: Rates, factor: number): Rates {
   if (factor === 1) return rates;
-  return {
-    ...rates,
-    input: rates.input * factor,
-    output: rates.output * factor,
-    cacheRead: rates.cacheRead * factor,
-    cacheWrite5m: rates.cacheWrite5m * factor,
-    cacheWrite1h: rates.cacheWrite1h * factor,
-  };
+  return { ...rates, ...mapTokens((kind) => rates[kind] * factor) };
 }
 
-/** Tokens of each kind, and web searches. */
-export type Priceable = Record<
-  "input" | "output" | "cacheRead" | "cacheWrite5m" | "cacheWrite1h" | "webSearches",
-  number
->;
-
-/** What the tokens cost at the rates. USD. */
-export const costAt = (rates: Rates, tokens: Readonly<Priceable>): number =>
-  (tokens.input * rates.input +
-    tokens.output * rates.output +
-    tokens.cacheRead * rates.cacheRead +
-    tokens.cacheWrite5m * rates.cacheWrite5m +
-    tokens.cacheWrite1h * rates.cacheWrite1h) /
-    1e6 +
-  tokens.webSearches * rates.webSearch;
+/** What was used costs this much at the rates. USD. */
+export function costAt(rates: Rates, counts: UsageCounts): number {
+  let tokens = 0;
+  for (const kind of TOKEN_KINDS) tokens += counts[kind] * rates[kind];
+  return tokens / 1e6 + counts.webSearches * rates.webSearch;
+}
 
 /** The worse of two. */
 export const worse = (a: Priced, b: Priced): Priced =>

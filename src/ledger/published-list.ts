@@ -5,18 +5,14 @@
  * `claude-sonnet-5`. So a price is exact only if the model it is of has the very name.
  */
 
+import type { TokenCounts } from "../claude/token-counts.ts";
+
 export const LIST_NAME = "genai-prices";
 /** As in package.json. */
 export const LIST_VERSION = "0.1.8";
 
-/** What the list says of a model at a time. */
-export interface ListedPrice {
-  /** USD for a million tokens. */
-  readonly input: number;
-  readonly output: number;
-  readonly cacheRead: number;
-  readonly cacheWrite5m: number;
-  readonly cacheWrite1h: number;
+/** What the list says of a model at a time. USD for a million tokens. */
+export interface ListedPrice extends TokenCounts {
   /** It is the price of that very model, not of one whose name begins alike. */
   readonly exact: boolean;
   /** The model has another price for long requests, whether asked for or not. */

@@ -4,6 +4,7 @@ import { countTotals, DIGESTED_NAMES, digestColumns, digestOf, seal } from "./di
 import type { Row } from "./message-row.ts";
 import { RollupWriter } from "./rollup-writer.ts";
 import type { Derived } from "./verify.ts";
+import { MESSAGE } from "./writer-statements.ts";
 
 const CHUNK = 5_000;
 
@@ -41,7 +42,7 @@ function forgetForks(db: Database): void {
 function rebuildRollups(db: Database): void {
   db.run("delete from rollups");
   const writer = new RollupWriter(db);
-  const query = db.query(`select * from messages where seq > ? order by seq limit ${CHUNK}`);
+  const query = db.query(`select ${MESSAGE} from messages where seq > ? order by seq limit ${CHUNK}`);
   for (let last = 0; ; ) {
     const rows = query.all(last) as Row[];
     for (const row of rows) writer.add(row);

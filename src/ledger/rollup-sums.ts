@@ -1,4 +1,5 @@
 /** Sums of messages by slot, session, model and class: what the rows of `rollups` hold. */
+import { addUsage, type MutableUsage, NO_USAGE } from "../claude/token-counts.ts";
 import type { Row } from "./message-row.ts";
 import { CLASS } from "./schema.ts";
 import { slotOf } from "./slots.ts";
@@ -12,16 +13,10 @@ export interface Group {
 }
 
 /** The sums of one rollup row. */
-export interface Sum extends Group {
+export interface Sum extends Group, MutableUsage {
   messages: number;
   firstAt: number;
   lastAt: number;
-  input: number;
-  output: number;
-  write5m: number;
-  write1h: number;
-  read: number;
-  searches: number;
   cost: number;
 }
 
@@ -52,12 +47,7 @@ export class RollupSums {
     sum.messages++;
     if (row.at < sum.firstAt) sum.firstAt = row.at;
     if (row.at > sum.lastAt) sum.lastAt = row.at;
-    sum.input += row.input;
-    sum.output += row.output;
-    sum.write5m += row.write5m;
-    sum.write1h += row.write1h;
-    sum.read += row.read;
-    sum.searches += row.searches;
+    addUsage(sum, row);
     sum.cost += row.cost ?? 0;
   }
 
@@ -70,12 +60,7 @@ export class RollupSums {
         messages: 0,
         firstAt: at,
         lastAt: at,
-        input: 0,
-        output: 0,
-        write5m: 0,
-        write1h: 0,
-        read: 0,
-        searches: 0,
+        ...NO_USAGE,
         cost: 0,
       };
       this.all.set(key, sum);

@@ -3,6 +3,7 @@
  * transaction is summed up here and written once, at its end.
  */
 import type { Database, Statement } from "bun:sqlite";
+import { COUNT_COLUMNS, countValues } from "./counts.ts";
 import type { Row } from "./message-row.ts";
 import { type Group, keyOf, RollupSums } from "./rollup-sums.ts";
 import { CLASS } from "./schema.ts";
@@ -45,12 +46,7 @@ export class RollupWriter {
         sum.messages,
         sum.firstAt,
         sum.lastAt,
-        sum.input,
-        sum.output,
-        sum.write5m,
-        sum.write1h,
-        sum.read,
-        sum.searches,
+        ...countValues(sum),
         sum.cost,
       );
     }
@@ -77,20 +73,18 @@ export class RollupWriter {
   }
 }
 
-const SUMS = "input, output, write5m, write1h, read, searches, cost";
+const GROUP = "slot, session, model, class, messages, first_at, last_at";
 
 const SQL = {
-  add: `insert into rollups (slot, session, model, class, messages, first_at, last_at, ${SUMS})
-    values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+  add: `insert into rollups (${GROUP}, ${COUNT_COLUMNS}, cost)
+    values (?, ?, ?, ?, ?, ?, ?, ${COUNT_COLUMNS.map(() => "?")}, ?)
     on conflict do update set messages = messages + excluded.messages,
       first_at = min(first_at, excluded.first_at), last_at = max(last_at, excluded.last_at),
-      input = input + excluded.input, output = output + excluded.output,
-      write5m = write5m + excluded.write5m, write1h = write1h + excluded.write1h,
-      read = read + excluded.read, searches = searches + excluded.searches, cost = cost + excluded.cost`,
+      ${[...COUNT_COLUMNS, "cost"].map((column) => `${column} = ${column} + excluded.${column}`)}`,
   drop: "delete from rollups where slot = ? and session = ? and model = ? and class = ?",
-  make: `insert into rollups (slot, session, model, class, messages, first_at, last_at, ${SUMS})
-    select ?, session, model, ?, count(*), min(at), max(at), sum(input), sum(output), sum(write5m), sum(write1h),
-      sum(read), sum(searches), total(cost)
+  make: `insert into rollups (${GROUP}, ${COUNT_COLUMNS}, cost)
+    select ?, session, model, ?, count(*), min(at), max(at), ${COUNT_COLUMNS.map((column) => `sum(${column})`)},
+      total(cost)
     from messages where at >= ? and at < ? and session = ? and model = ? and flags & ? = ?
     group by session, model`,
 } as const;

@@ -1,4 +1,5 @@
 /** Whether a row of a damaged ledger is one that was written to it. */
+import { COUNT_COLUMNS } from "./counts.ts";
 import { type DigestedName, digestColumns, digestOf } from "./digest.ts";
 
 /** A row, by column. */
@@ -18,7 +19,7 @@ const isMoney = (value: unknown): boolean => Number.isFinite(value) && (value as
 const isTime = (value: unknown): boolean => isCount(value) && (value as number) <= 8.64e15;
 const isNumber = (value: unknown): boolean => isCount(value) && (value as number) > 0;
 
-const COUNTS = ["flags", "input", "output", "write5m", "write1h", "read", "searches"];
+const COUNTS = ["flags", ...COUNT_COLUMNS];
 
 const MAKES_SENSE: Readonly<Partial<Record<DigestedName, (row: Values) => boolean>>> = {
   messages: (row) =>

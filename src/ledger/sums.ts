@@ -2,9 +2,11 @@
  * Sums of messages, with a price on them: what every figure of the ledger is made of.
  */
 import type { Database } from "bun:sqlite";
-import type { Priced } from "../state/schema.ts";
+import { USAGE_KINDS, type UsageCounts } from "../claude/token-counts.ts";
+import type { Priced } from "../state/spend.ts";
+import { COUNT_COLUMNS, SELECT_COUNTS, SUM_COUNTS } from "./counts.ts";
 import { ImplausibleError } from "./errors.ts";
-import { type PriceClass, type PriceList, type Rates, STANDARD } from "./prices.ts";
+import { costAt, type PriceClass, type PriceList, type Rates, STANDARD } from "./prices.ts";
 import { CLASS, FLAG } from "./schema.ts";
 import { SLOT_MS, slotEnd, slotOf, slotStart } from "./slots.ts";
 import { DAY_MS, offsetSpans, type Zone } from "./zones.ts";
@@ -13,7 +15,7 @@ import { DAY_MS, offsetSpans, type Zone } from "./zones.ts";
 export type CostMode = "auto" | "calculate" | "display";
 
 /** The messages of one slot, session, model and class. */
-export interface Rollup {
+export interface Rollup extends UsageCounts {
   readonly slot: number;
   readonly session: number;
   readonly model: number;
@@ -21,22 +23,19 @@ export interface Rollup {
   readonly messages: number;
   readonly firstAt: number;
   readonly lastAt: number;
-  readonly input: number;
-  readonly output: number;
-  readonly write5m: number;
-  readonly write1h: number;
-  readonly read: number;
-  readonly searches: number;
   /** What the lines said, of those that did. USD. */
   readonly cost: number;
 }
+
+/** A row of `rollups` as `Rollup` has it. */
+export const ROLLUP = `slot, session, model, class, messages, first_at as firstAt, last_at as lastAt,
+  ${SELECT_COUNTS}, cost`;
 
 /** Rollups that a condition on the table holds for, by slot. @throws ImplausibleError */
 export function loadRollups(db: Database, where = "true", ...values: number[]): Rollup[] {
   const rollups = db
     .query(
-      `select slot, session, model, class, messages, first_at as firstAt, last_at as lastAt, input, output, write5m,
-         write1h, read, searches, cost
+      `select ${ROLLUP}
        from rollups where ${where} order by slot`,
     )
     .all(...values) as Rollup[];
@@ -66,8 +65,7 @@ export function loadDays(
     : "case when session in (select session from bills) then session else 0 end";
   const query = db.query(
     `select min(slot) as slot, ${session} as session, model, class, sum(messages) as messages,
-       min(first_at) as firstAt, max(last_at) as lastAt, sum(input) as input, sum(output) as output,
-       sum(write5m) as write5m, sum(write1h) as write1h, sum(read) as read, sum(searches) as searches, sum(cost) as cost,
+       min(first_at) as firstAt, max(last_at) as lastAt, ${SUM_COUNTS}, sum(cost) as cost,
        ${HAS_ALL_VALUES} as hasAllValues
      from rollups
      where slot >= ?1 and slot < ?2 and (?4 is null or session in (select id from sessions where project = ?4))
@@ -87,9 +85,8 @@ export function loadDays(
  * SQL: whether no value of a group of rollups is of a wrong type, which `sum` would count as 0. A null makes the sum of
  * its row null, and a sum of text, blobs or fractions is not an integer.
  */
-const HAS_ALL_VALUES = `count(messages + input + output + read + write5m + write1h + searches + cost) = count(*)
-  and typeof(sum(messages) + sum(input) + sum(output) + sum(read) + sum(write5m) + sum(write1h) + sum(searches))
-    = 'integer'`;
+const HAS_ALL_VALUES = `count(messages + cost + ${COUNT_COLUMNS.join(" + ")}) = count(*)
+  and typeof(sum(messages) + ${COUNT_COLUMNS.map((column) => `sum(${column})`).join(" + ")}) = 'integer'`;
 
 /** @throws ImplausibleError when a value is not a number, is infinite, or is a fraction where only whole numbers are */
 function plausible<Sums extends readonly Rollup[]>(rollups: Sums): Sums {
@@ -102,12 +99,7 @@ function plausible<Sums extends readonly Rollup[]>(rollups: Sums): Sums {
       !Number.isInteger(sum.messages) ||
       !Number.isFinite(sum.firstAt) ||
       !Number.isFinite(sum.lastAt) ||
-      !Number.isInteger(sum.input) ||
-      !Number.isInteger(sum.output) ||
-      !Number.isInteger(sum.write5m) ||
-      !Number.isInteger(sum.write1h) ||
-      !Number.isInteger(sum.read) ||
-      !Number.isInteger(sum.searches) ||
+      !USAGE_KINDS.every((kind) => Number.isInteger(sum[kind])) ||
       !Number.isFinite(sum.cost)
     )
       throw new ImplausibleError("rollups");
@@ -119,8 +111,7 @@ export function sumMessages(db: Database, from: number, to: number): Rollup[] {
   const sums = db
     .query(
       `select 0 as slot, session, model, flags & ${CLASS} as class, count(*) as messages, min(at) as firstAt,
-         max(at) as lastAt, sum(input) as input, sum(output) as output, sum(write5m) as write5m,
-         sum(write1h) as write1h, sum(read) as read, sum(searches) as searches, total(cost) as cost
+         max(at) as lastAt, ${SUM_COUNTS}, total(cost) as cost
        from messages where at >= ? and at < ? group by session, model, flags & ${CLASS}`,
     )
     .all(from, to) as Rollup[];
@@ -131,8 +122,8 @@ export function sumMessages(db: Database, from: number, to: number): Rollup[] {
 export function messagesBack(db: Database, session: number, from: number, to: number): Rollup[] {
   const messages = db
     .query(
-      `select 0 as slot, session, model, flags & ${CLASS} as class, 1 as messages, at as firstAt, at as lastAt, input, output,
-         write5m, write1h, read, searches, coalesce(cost, 0) as cost
+      `select 0 as slot, session, model, flags & ${CLASS} as class, 1 as messages, at as firstAt, at as lastAt,
+         ${SELECT_COUNTS}, coalesce(cost, 0) as cost
        from messages where at <= ? and at >= ? and session = ? order by at desc, seq desc`,
     )
     .all(from, to, session) as Rollup[];
@@ -188,13 +179,7 @@ export class Pricing {
     if (this.#mode === "display" || (this.#mode === "auto" && costed))
       return { usd: rollup.cost, priced: "exact" };
     const rates = this.#rates(rollup);
-    const tokens =
-      rollup.input * rates.input +
-      rollup.output * rates.output +
-      rollup.read * rates.cacheRead +
-      rollup.write5m * rates.cacheWrite5m +
-      rollup.write1h * rates.cacheWrite1h;
-    return { usd: tokens / 1e6 + rollup.searches * rates.webSearch, priced: rates.priced };
+    return { usd: costAt(rates, rollup), priced: rates.priced };
   }
 
   /** Prices change with the day, in UTC. */

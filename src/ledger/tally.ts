@@ -1,6 +1,12 @@
 /** A sum of messages, and of what was billed without one, that grows. */
-import type { TokenCounts } from "../claude/transcript.ts";
-import type { Priced, Spend } from "../state/schema.ts";
+import {
+  addTokens,
+  type MutableTokens,
+  NO_TOKENS,
+  type TokenCounts,
+  totalTokens,
+} from "../claude/token-counts.ts";
+import type { Priced, Spend } from "../state/spend.ts";
 import { worse } from "./prices.ts";
 import type { Cost, Rollup } from "./sums.ts";
 
@@ -23,11 +29,7 @@ export class Tally {
   unattributed?: Tally;
   /** The tokens are a lower bound: some were billed that no message and no count of the client has. */
   tokensMissing = false;
-  input = 0;
-  output = 0;
-  read = 0;
-  write5m = 0;
-  write1h = 0;
+  readonly counts: MutableTokens = { ...NO_TOKENS };
   messages = 0;
   firstAt = Number.POSITIVE_INFINITY;
   lastAt = Number.NEGATIVE_INFINITY;
@@ -35,11 +37,7 @@ export class Tally {
   add(rollup: Rollup, cost: Cost): void {
     this.costUsd += cost.usd;
     this.priced = worse(this.priced, cost.priced);
-    this.input += rollup.input;
-    this.output += rollup.output;
-    this.read += rollup.read;
-    this.write5m += rollup.write5m;
-    this.write1h += rollup.write1h;
+    addTokens(this.counts, rollup);
     this.messages += rollup.messages;
     if (rollup.firstAt < this.firstAt) this.firstAt = rollup.firstAt;
     if (rollup.lastAt > this.lastAt) this.lastAt = rollup.lastAt;
@@ -56,12 +54,7 @@ export class Tally {
     if (uncertain) this.priced = worse(this.priced, "estimated");
     this.costUsd += usd;
     if (Math.abs(this.costUsd) < ROUNDING) this.costUsd = 0;
-    if (!tokens) return;
-    this.input += tokens.input;
-    this.output += tokens.output;
-    this.read += tokens.cacheRead;
-    this.write5m += tokens.cacheWrite5m;
-    this.write1h += tokens.cacheWrite1h;
+    if (tokens) addTokens(this.counts, tokens);
   }
 
   merge(other: Tally): void {
@@ -72,11 +65,7 @@ export class Tally {
       this.unattributed ??= new Tally();
       this.unattributed.merge(other.unattributed);
     }
-    this.input += other.input;
-    this.output += other.output;
-    this.read += other.read;
-    this.write5m += other.write5m;
-    this.write1h += other.write1h;
+    addTokens(this.counts, other.counts);
     this.messages += other.messages;
     this.firstAt = Math.min(this.firstAt, other.firstAt);
     this.lastAt = Math.max(this.lastAt, other.lastAt);
@@ -88,18 +77,19 @@ export class Tally {
   }
 
   get tokens(): number {
-    return this.input + this.output + this.read + this.write5m + this.write1h;
+    return totalTokens(this.counts);
   }
 
   spend(): Spend {
+    const { input, output, cacheRead, cacheWrite5m, cacheWrite1h } = this.counts;
     return {
       costUsd: this.costUsd,
       priced: this.priced,
       unattributedUsd: this.unattributedUsd,
-      inputTokens: this.input,
-      outputTokens: this.output,
-      cacheReadTokens: this.read,
-      cacheWriteTokens: this.write5m + this.write1h,
+      inputTokens: input,
+      outputTokens: output,
+      cacheReadTokens: cacheRead,
+      cacheWriteTokens: cacheWrite5m + cacheWrite1h,
       ...(this.tokensMissing ? { tokensMissing: true } : {}),
     };
   }

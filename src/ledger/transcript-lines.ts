@@ -1,4 +1,5 @@
 /** Single lines of a transcript, as bytes: their usage, and what they are known by. */
+import { TOKEN_KINDS } from "../claude/token-counts.ts";
 import { readUsage, type UsageLine } from "../claude/transcript.ts";
 import type { Anonymous } from "./writer.ts";
 
@@ -20,11 +21,7 @@ export const repeats = (line: UsageLine, before: UsageLine): boolean =>
   line.requests?.least === before.requests?.least &&
   line.requests?.most === before.requests?.most &&
   line.at >= before.at &&
-  line.output === before.output &&
-  line.input === before.input &&
-  line.cacheRead === before.cacheRead &&
-  line.cacheWrite5m === before.cacheWrite5m &&
-  line.cacheWrite1h === before.cacheWrite1h;
+  TOKEN_KINDS.every((kind) => line[kind] === before[kind]);
 
 /** A message without an id is known by its line's; by the line itself and its place, where that has none either. */
 export const nameless = (line: UsageLine, bytes: Buffer, place: string): Anonymous =>

@@ -3,10 +3,12 @@
  * totals, the indexes against their table, and the rollups against the messages.
  */
 import type { Database } from "bun:sqlite";
+import { COUNT_COLUMNS, kindOfColumn } from "./counts.ts";
 import { DIGESTED_NAMES, type DigestedName, digestColumns, digestOf, totalsOf } from "./digest.ts";
 import { damaged } from "./errors.ts";
 import { isSchemaWhole } from "./migrate.ts";
 import { keyOf, RollupSums, type Sum, type SummedRow } from "./rollup-sums.ts";
+import { ROLLUP } from "./sums.ts";
 
 /** What disagrees with the messages, and can be made from them or from the transcripts again. */
 export type Derived = "rollups" | "files" | "forks" | "totals";
@@ -93,7 +95,7 @@ function checkMessages(db: Database, sums: RollupSums): Found & { byHash: number
   const columns = digestColumns("messages");
   const query = db.query(`select ${columns}, digest from messages where seq > ? order by seq limit ${CHUNK}`);
   const index = Object.fromEntries(columns.map((column, at) => [column, at])) as Record<string, number>;
-  const summed = SUMMED.map((column) => [column, index[column] as number] as const);
+  const summed = SUMMED.map((column) => [kindOfColumn(column), index[column] as number] as const);
   for (let last = Number.MIN_SAFE_INTEGER; ; ) {
     const rows = query.values(last) as number[][];
     for (const row of rows) {
@@ -104,7 +106,7 @@ function checkMessages(db: Database, sums: RollupSums): Found & { byHash: number
       const seq = row[0] as number;
       found.byHash = (found.byHash + mix(row[index.hash as number] as number, seq)) % MODULUS;
       found.byTime = (found.byTime + mix(row[index.at as number] as number, seq)) % MODULUS;
-      const message: Partial<Record<keyof SummedRow, number>> = {};
+      const message: Record<string, number> = {};
       for (const [column, at] of summed) message[column] = row[at] as number;
       sums.add(message as unknown as SummedRow);
     }
@@ -114,19 +116,7 @@ function checkMessages(db: Database, sums: RollupSums): Found & { byHash: number
 }
 
 const MODULUS = 2 ** 52;
-const SUMMED = [
-  "session",
-  "model",
-  "at",
-  "flags",
-  "input",
-  "output",
-  "write5m",
-  "write1h",
-  "read",
-  "searches",
-  "cost",
-] as const satisfies readonly (keyof SummedRow)[];
+const SUMMED = ["session", "model", "at", "flags", ...COUNT_COLUMNS, "cost"];
 
 /** Entries that are missing, wrong or out of order would hide messages: they would be counted again. */
 function checkMessageIndex(db: Database, name: string, column: "hash" | "at", expected: number): void {
@@ -159,10 +149,8 @@ function checkReferences(db: Database, sums: RollupSums): void {
 
 /** Whether the rollups are the messages' sums. */
 function agree(db: Database, sums: RollupSums): boolean {
-  const columns =
-    "slot, session, model, class, messages, first_at as firstAt, last_at as lastAt, input, output, write5m, write1h, read, searches, cost";
   let rows = 0;
-  for (const row of db.query(`select ${columns} from rollups`).iterate() as Iterable<Sum>) {
+  for (const row of db.query(`select ${ROLLUP} from rollups`).iterate() as Iterable<Sum>) {
     const sum = sums.all.get(keyOf(row));
     if (!sum || !isSame(sum, row)) return false;
     rows++;

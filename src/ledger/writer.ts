@@ -12,6 +12,7 @@
 import type { Database } from "bun:sqlite";
 import type { UsageLine } from "../claude/transcript.ts";
 import { CopyWriter } from "./copies.ts";
+import { countValues } from "./counts.ts";
 import { seal, storable } from "./digest.ts";
 import { KnownIds } from "./known-ids.ts";
 import { isBetter, merged, type Row, rowOf, sumsDiffer } from "./message-row.ts";
@@ -188,12 +189,7 @@ export class MessageWriter {
       row.file,
       row.at,
       row.flags,
-      row.input,
-      row.output,
-      row.write5m,
-      row.write1h,
-      row.read,
-      row.searches,
+      ...countValues(row),
       row.cost,
       digest,
     );
@@ -213,12 +209,7 @@ export class MessageWriter {
       row.file,
       row.at,
       row.flags,
-      row.input,
-      row.output,
-      row.write5m,
-      row.write1h,
-      row.read,
-      row.searches,
+      ...countValues(row),
       row.cost,
       digest,
       row.seq,

@@ -2,7 +2,7 @@ import type { Head } from "../claude/head.ts";
 import type { Payload } from "../claude/payload.ts";
 import type { Config } from "../config/config.ts";
 import type { LocalTime } from "../os/ffi/time.ts";
-import type { AccountState, RepoState, SessionState } from "../state/schema.ts";
+import type { AccountState, RepoState, SessionState } from "../state/scopes.ts";
 
 /** How many colours the terminal shows: none, the 16 of its palette, 256, or 24 bits. */
 export type ColorDepth = 0 | 16 | 256 | 16_777_216;
@@ -41,7 +41,7 @@ export interface Context {
   /** The session pays by API key, so that an account's limits are not its own. */
   readonly apiKey: boolean;
   readonly terminal: Terminal;
-  readonly settings: Config;
+  readonly config: Config;
   /** Why the user's configuration is not the one in use, in a few words. */
-  readonly settingsError?: string | undefined;
+  readonly configError?: string | undefined;
 }

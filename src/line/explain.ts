@@ -52,7 +52,7 @@ function explain(context: Context, { reference, row, placed, error, ms }: Outcom
       source: "",
       row: row + 1,
       form: "unknown",
-      reason: "there is no segment of this name; 'plimsoll segments' lists what there is",
+      reason: "unknown segment; 'plimsoll segments' lists what there is",
     };
   const common = { ...describe(segment), name: reference, row: row + 1, ms };
   const failed = segment.part && partOf(context, segment.part)?.error;

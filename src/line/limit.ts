@@ -9,7 +9,7 @@ import {
   WINDOW_MS,
   type WindowName,
 } from "../state/limit-windows.ts";
-import type { AccountLimits, LimitWindow } from "../state/schema.ts";
+import type { AccountLimits, LimitWindow } from "../state/parts.ts";
 import type { Context } from "./context.ts";
 import { type Level, type Levels, levelOf } from "./level.ts";
 import { clockTime, duration, percent } from "./look/format.ts";
@@ -135,7 +135,7 @@ export function limitPiece(
   if (resetsAt !== undefined) {
     const left = Math.min(resetsAt - context.now, WINDOW_MS[name]);
     const text = !isPossible ? "?" : options.time === "clock" ? at(resetsAt) : duration(left);
-    more.push({ text: ` ${icon(context.settings.icons, "reset")}${text}`, role: "muted" });
+    more.push({ text: ` ${icon(context.config.icons, "reset")}${text}`, role: "muted" });
   }
   return {
     role: "limit",

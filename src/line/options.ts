@@ -36,14 +36,14 @@ const NO_LEVELS: Levels = [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY];
 export function resolveOptions(
   specs: OptionSpecs | undefined,
   levels: LevelSpec | undefined,
-  settings: SegmentConfig | undefined,
+  config: SegmentConfig | undefined,
 ): OptionValues<OptionSpecs> {
   const values: Record<string, unknown> = {
-    levels: settings?.levels ?? (levels === undefined ? NO_LEVELS : [levels.warn, levels.critical]),
+    levels: config?.levels ?? (levels === undefined ? NO_LEVELS : [levels.warn, levels.critical]),
   };
   for (const name of Object.keys(specs ?? NO_OPTIONS)) {
     const spec = specs?.[name] as OptionSpec;
-    const given = settings?.[name];
+    const given = config?.[name];
     values[name] = fits(spec, given) ? given : spec.default;
   }
   return values as OptionValues<OptionSpecs>;

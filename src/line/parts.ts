@@ -1,6 +1,7 @@
 /** What segments read of gathered parts: the value, and whether it is old or could not be gathered. */
 import { ttlOf } from "../state/due.ts";
-import { PARTS, type Part, type PartName } from "../state/schema.ts";
+import { PARTS, type PartName } from "../state/parts.ts";
+import type { Part } from "../state/scopes.ts";
 import type { Context } from "./context.ts";
 import type { Piece } from "./segment.ts";
 
@@ -26,7 +27,7 @@ export function freshness(
   part: Part<unknown> | undefined,
 ): Pick<Piece, "staleMs" | "failure"> {
   if (!part) return {};
-  const life = ttlOf(name, context.settings);
+  const life = ttlOf(name, context.config);
   const { staleMs } = staleSince(context.now, part.gatheredAt, life);
   return { staleMs, failure: isFailing(part) ? part.error : undefined };
 }

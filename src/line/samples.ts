@@ -2,10 +2,10 @@
  * Sessions to look at: what the preview and the editor draw, and what tests measure. All of one instant, in UTC.
  */
 import { readPayload } from "../claude/payload.ts";
-import type { Config } from "../config/config.ts";
-import { DEFAULT_CONFIG } from "../config/defaults.ts";
+import { type Config, DEFAULT_CONFIG } from "../config/config.ts";
 import type { LocalTime } from "../os/ffi/time.ts";
-import type { AccountState, Attempts, Part, RepoState, SessionState, Spend } from "../state/schema.ts";
+import type { AccountState, Attempts, Part, RepoState, SessionState } from "../state/scopes.ts";
+import type { Spend } from "../state/spend.ts";
 import type { Context, Terminal } from "./context.ts";
 
 /** 2026-11-21 14:05:00 UTC. */
@@ -32,9 +32,9 @@ export const sampleAbout = (name: SampleName): string => ABOUT[name];
 export function sampleContext(
   name: SampleName,
   terminal: Terminal,
-  settings: Config = DEFAULT_CONFIG,
+  config: Config = DEFAULT_CONFIG,
 ): Context {
-  return { now: SAMPLE_NOW, localTime: utc, home: "/home/dev", terminal, settings, ...SAMPLES[name]() };
+  return { now: SAMPLE_NOW, localTime: utc, home: "/home/dev", terminal, config, ...SAMPLES[name]() };
 }
 
 /** Wall-clock reading in UTC. */
@@ -54,7 +54,7 @@ export function utc(epochMs: number): LocalTime | undefined {
 
 type Sample = Pick<
   Context,
-  "payload" | "head" | "session" | "repo" | "account" | "apiKey" | "payloadError" | "settingsError"
+  "payload" | "head" | "session" | "repo" | "account" | "apiKey" | "payloadError" | "configError"
 >;
 
 const SAMPLES: Readonly<Record<SampleName, () => Sample>> = {
@@ -92,7 +92,7 @@ const SAMPLES: Readonly<Record<SampleName, () => Sample>> = {
     return {
       ...sample,
       repo: repo({ branch: "main", modified: 1 }, 17 * MINUTE, "git status took longer than 2.5 s"),
-      settingsError: "rows[0].left[2]: there is no segment 'gti'",
+      configError: "rows[0].left[2]: unknown segment 'gti'",
     };
   },
   "api-key": () => ({

@@ -1,4 +1,4 @@
-import type { PartName } from "../state/schema.ts";
+import type { PartName } from "../state/parts.ts";
 import type { Context } from "./context.ts";
 import type { Level, LevelSpec } from "./level.ts";
 import type { IconName } from "./look/icons.ts";

@@ -10,7 +10,7 @@ import type { Terminal } from "./context.ts";
 import { tidy } from "./layout/clean.ts";
 import { fitRow, form } from "./layout/layout.ts";
 import { paint } from "./layout/paint.ts";
-import { joints } from "./layout/style.ts";
+import { joinerOf } from "./layout/style.ts";
 import { type Level, levelOf } from "./level.ts";
 import { bar, barShape } from "./look/bar.ts";
 import { duration, percent, tokens } from "./look/format.ts";
@@ -45,14 +45,14 @@ const MAX_TASKS = 100;
  * @param now Unix milliseconds
  * @returns the lines for stdout, without line ends; none for input without tasks
  */
-export function renderSubagents(json: Json, now: number, terminal: Terminal, settings: Config): string[] {
+export function renderSubagents(json: Json, now: number, terminal: Terminal, config: Config): string[] {
   const tasks = field(json, "tasks");
   if (!Array.isArray(tasks)) return [];
   const columns = Math.min(count(field(json, "columns")) || ASSUMED_COLUMNS, 4096);
   const lines: string[] = [];
   for (const task of tasks.slice(0, MAX_TASKS).map(readTask)) {
     if (!task) continue;
-    const content = drawTask(task, now, columns, terminal, settings);
+    const content = drawTask(task, now, columns, terminal, config);
     if (content !== "") lines.push(JSON.stringify({ id: task.id, content }));
   }
   return lines;
@@ -89,7 +89,7 @@ function rateOf(samples: readonly (number | undefined)[]): number | undefined {
 }
 
 /** Parts of a row in their order; the numbers are priorities. */
-function drawTask(task: Task, now: number, columns: number, terminal: Terminal, settings: Config): string {
+function drawTask(task: Task, now: number, columns: number, terminal: Terminal, config: Config): string {
   const parts: { spans: Span[]; short?: Span[]; role: Role; priority: number; level?: Level }[] = [];
   const add = (role: Role, priority: number, ...spans: Span[]) => parts.push({ role, priority, spans });
   add("activity", 90, { text: task.name, role: "activity", elastic: 8 });
@@ -104,7 +104,7 @@ function drawTask(task: Task, now: number, columns: number, terminal: Terminal, 
     if (window === undefined) add("context", 70, amountText);
     else {
       const share = (used / window) * 100;
-      const { filled, rest } = bar(share, Math.min(settings.bar.cells, 5), barShape(settings));
+      const { filled, rest } = bar(share, Math.min(config.bar.cells, 5), barShape(config));
       parts.push({
         role: "context",
         priority: 70,
@@ -128,11 +128,11 @@ function drawTask(task: Task, now: number, columns: number, terminal: Terminal, 
       ? [{ ...rest, id, level: rest.level ?? ("normal" as const), full, short: () => short && form(short) }]
       : [];
   });
-  const plain = { ...settings, style: "plain" as const };
-  const ellipsis = icon(settings.icons, "ellipsis");
-  const style = joints(plain, terminal.colors > 0);
+  const plain = { ...config, style: "plain" as const };
+  const ellipsis = icon(config.icons, "ellipsis");
+  const style = joinerOf(plain, terminal.colors > 0);
   const fitted = fitRow(blocks, [], Math.max(1, columns), style, ellipsis);
-  return paint(style.draw(fitted.left, "left", palette(settings.theme, settings.colors, terminal)));
+  return paint(style.draw(fitted.left, "left", palette(config.theme, config.colors, terminal)));
 }
 
 const stateRole = (status: string): Role =>

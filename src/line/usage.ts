@@ -1,6 +1,6 @@
 /** Sums of money from the ledger, as segments show them. */
 import type { LocalTime } from "../os/ffi/time.ts";
-import type { Spend } from "../state/schema.ts";
+import type { Spend } from "../state/spend.ts";
 import { money } from "./look/format.ts";
 
 /** The sum, marked when it is an estimate, or not all of it is known yet. */

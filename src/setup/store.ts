@@ -5,14 +5,11 @@ import { quoteForShell } from "../claude/line-command.ts";
 import { reasonOf } from "../os/io/reason.ts";
 import { acquire, type Lock, LockError } from "../os/lock/flock.ts";
 import { preparePrivateDirectory, prepareStateDirectory, StateDirectoryError } from "../state/directory.ts";
-import { setupLock } from "../state/locks.ts";
-import type { StatePaths } from "../state/paths.ts";
-import { backupsDirectory, recordsDirectory } from "../state/setup-paths.ts";
+import { backupsDirectory, recordsDirectory, type StatePaths, setupLock } from "../state/paths.ts";
+import { SETUP_WAIT_MS } from "../state/timeouts.ts";
 import { replaceDurably } from "./durable-file.ts";
 import { SetupError } from "./errors.ts";
 
-/** Milliseconds. */
-const LOCK_TIMEOUT_MS = 5_000;
 /** Per settings file. */
 const MAX_BACKUPS = 10;
 
@@ -56,7 +53,7 @@ export async function lockIfPossible(paths: StatePaths | undefined): Promise<Loc
 export async function requireLock(paths: StatePaths): Promise<Lock> {
   let lock: Lock | undefined;
   try {
-    lock = await acquire(setupLock(paths), { waitMs: LOCK_TIMEOUT_MS, command: "setup" });
+    lock = await acquire(setupLock(paths), { waitMs: SETUP_WAIT_MS, command: "setup" });
   } catch (error) {
     if (!(error instanceof LockError)) throw error;
     throw new SetupError("io", error.message, error.hint ?? "check the state directory");
@@ -64,7 +61,7 @@ export async function requireLock(paths: StatePaths): Promise<Lock> {
   if (lock) return lock;
   throw new SetupError(
     "busy",
-    `another setup has been running for ${LOCK_TIMEOUT_MS / 1000} seconds`,
+    `another setup has been running for ${SETUP_WAIT_MS / 1000} seconds`,
     "'plimsoll lock list' shows its process",
   );
 }

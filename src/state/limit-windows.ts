@@ -6,7 +6,7 @@
  * its environment. Windows of one account follow each other and never overlap. So two live windows of the same length
  * that end at different times belong to different accounts.
  */
-import type { AccountLimits, LimitsFacts } from "./schema.ts";
+import type { AccountLimits, LimitsFacts } from "./parts.ts";
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;

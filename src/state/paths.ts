@@ -1,10 +1,11 @@
 /**
- * Where Plimsoll keeps what: one plain value, resolved once from the environment.
+ * Every path that Plimsoll uses: resolved once from the environment.
  *
  * A name that comes from outside (a session id, a repository's path) becomes a file name that cannot leave its folder.
  */
+import type { ScopeName } from "./parts.ts";
 
-/** The places of one user's state. All are absolute paths. */
+/** The paths of one user's state. All are absolute. */
 export interface StatePaths {
   /** The state directory itself. */
   readonly root: string;
@@ -14,9 +15,9 @@ export interface StatePaths {
   readonly locks: string;
   readonly ledger: string;
   readonly log: string;
-  /** The validated form of the configuration, for the display path. */
+  /** The validated configuration, for the display path. */
   readonly configCache: string;
-  /** The newest payload, as it came. */
+  /** The newest payload, unchanged. */
   readonly lastPayload: string;
 }
 
@@ -24,8 +25,8 @@ type Environment = Readonly<Record<string, string | undefined>>;
 
 /**
  * The state directory: `PLIMSOLL_STATE`, else `$XDG_STATE_HOME/plimsoll`, else `~/.local/state/plimsoll`.
- * Relative values are passed over, as the XDG specification asks.
- * @returns undefined when there is no such place (no HOME either)
+ * Relative values are ignored, as the XDG specification requires.
+ * @returns undefined when none of these is set
  */
 export function statePaths(env: Environment): StatePaths | undefined {
   const root =
@@ -55,11 +56,42 @@ export function configPath(env: Environment): string | undefined {
   );
 }
 
-/** The file of one session. Ids are UUIDs; anything else is kept apart by a hash. */
-export const sessionFile = (paths: StatePaths, sessionId: string): string =>
-  `${paths.sessions}/${isPlainId(sessionId) ? sessionId : `x-${key(sessionId)}`}.json`;
+/** The folder of each scope, as a key of `StatePaths`. */
+export const SCOPE_FOLDERS = { session: "sessions", repo: "repos", account: "accounts" } as const;
 
-/** 8 to 64 letters, digits and hyphens. By hand: the display path compiles no regular expression that it can spare. */
+/**
+ * A scope's state file. The file repeats the id: a reader compares it.
+ * @param id the session id, or the real path of the working tree's root or of the Claude Code directory
+ */
+export const stateFile = (paths: StatePaths, scope: ScopeName, id: string): string =>
+  `${paths[SCOPE_FOLDERS[scope]]}/${fileName(scope, id)}.json`;
+
+/** The lock of a scope: one each, so that different sessions and repositories never wait for each other. */
+export const scopeLock = (paths: StatePaths, scope: ScopeName, id: string): string =>
+  `${paths.locks}/${scope}-${fileName(scope, id)}.lock`;
+
+/** Held by the one process that indexes the history into the ledger. */
+export const indexerLock = (paths: StatePaths): string => `${paths.locks}/ledger.lock`;
+
+/** Held while old files are swept. */
+export const sweepLock = (paths: StatePaths): string => `${paths.locks}/sweep.lock`;
+
+/** Held while Claude Code's settings are changed. */
+export const setupLock = (paths: StatePaths): string => `${paths.locks}/setup.lock`;
+
+/** Records of what `plimsoll setup` changed, one for each settings file. Never swept. */
+export const recordsDirectory = ({ root }: StatePaths): string => `${root}/setup`;
+
+/** Settings files as they were before each change. Never swept. */
+export const backupsDirectory = ({ root }: StatePaths): string => `${root}/backups`;
+
+/** Session ids are UUIDs; any other id, and every path, becomes a hash. */
+function fileName(scope: ScopeName, id: string): string {
+  if (scope !== "session") return hash(id);
+  return isPlainId(id) ? id : `x-${hash(id)}`;
+}
+
+/** 8 to 64 letters, digits and hyphens. Without a regular expression: compiling one costs a render more. */
 function isPlainId(id: string): boolean {
   if (id.length < 8 || id.length > 64) return false;
   for (const character of id) if (!ID_CHARACTERS.includes(character)) return false;
@@ -68,15 +100,8 @@ function isPlainId(id: string): boolean {
 
 const ID_CHARACTERS = "0123456789abcdef-ABCDEFghijklmnopqrstuvwxyzGHIJKLMNOPQRSTUVWXYZ";
 
-/** The file of one working tree, by the real path of its root. The file repeats the path: a reader compares it. */
-export const repoFile = (paths: StatePaths, root: string): string => `${paths.repos}/${key(root)}.json`;
-
-/** The file of one account, by the real path of its Claude Code directory. The file repeats the path. */
-export const accountFile = (paths: StatePaths, claudeDir: string): string =>
-  `${paths.accounts}/${key(claudeDir)}.json`;
-
-/** 64 bits in two halves, because the first use of BigInt costs a render more than both. */
-const key = (text: string): string =>
+/** 64 bits in two halves, because the first BigInt costs a render more than both. */
+const hash = (text: string): string =>
   Bun.hash.xxHash32(text, 0).toString(36) + Bun.hash.xxHash32(text, 1).toString(36).padStart(7, "0");
 
 const absolute = (path: string | undefined): string | undefined => (path?.startsWith("/") ? path : undefined);

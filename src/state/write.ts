@@ -5,7 +5,7 @@
  * again, and a torn one is read as absent.
  */
 import { closeSync, constants, openSync, renameSync, unlinkSync, writeSync } from "node:fs";
-import { STATE_FILE_LIMIT } from "./read.ts";
+import { STATE_FILE_LIMIT } from "./scopes.ts";
 
 const CREATE = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW;
 

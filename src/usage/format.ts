@@ -1,6 +1,6 @@
 /** Numbers, money and times for people. */
 import { printable } from "../cli/characters.ts";
-import type { Priced } from "../state/schema.ts";
+import type { Priced } from "../state/spend.ts";
 
 export interface Format {
   /** 1,234,567 as the locale groups it. */

@@ -93,7 +93,7 @@ export async function benchDisplay(): Promise<void> {
 }
 
 /** A repository of `files` committed files. */
-function initRepository(directory: string, files: number): void {
+export function initRepository(directory: string, files: number): void {
   mkdirSync(directory, { recursive: true });
   for (let index = 0; index < files; index++) {
     const folder = join(directory, `d${Math.floor(index / 200)}`);

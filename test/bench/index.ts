@@ -1,17 +1,27 @@
-/** The benchmarks: `bun run bench` runs all, `bun run bench NAME…` the named ones. */
+/**
+ * The benchmarks: `bun run bench` runs all, `bun run bench NAME…` the named ones.
+ *
+ *   --seconds N     how long `session` takes (default 60)
+ *   --base BINARY   an earlier build that `session` measures in the same run
+ */
+import { parseArgs } from "node:util";
+
+const { values, positionals } = parseArgs({
+  options: { seconds: { type: "string" }, base: { type: "string" } },
+  allowPositionals: true,
+});
+
 const BENCHES: Readonly<Record<string, () => Promise<void>>> = {
   truth: async () => (await import("./truth.ts")).showTruth(),
   hang: async () => (await import("./hang.ts")).showHang(),
   display: async () => (await import("./display.ts")).benchDisplay(),
   process: async () => (await import("./process.ts")).benchProcess(),
   ledger: async () => (await import("./ledger.ts")).benchLedger(),
+  session: async () => (await import("./session.ts")).benchSession(values),
 };
 
-const names = process.argv.slice(2);
-for (const name of names.length > 0 ? names : Object.keys(BENCHES)) {
+for (const name of positionals.length > 0 ? positionals : Object.keys(BENCHES)) {
   const bench = BENCHES[name];
-  if (!bench) throw new Error(`no benchmark '${name}'; there are ${Object.keys(BENCHES).join(", ")}`);
+  if (!bench) throw new Error(`unknown benchmark '${name}'; valid: ${Object.keys(BENCHES).join(", ")}`);
   await bench();
 }
-
-export {};

@@ -17,7 +17,7 @@ const BINARY = process.env.PLIMSOLL_TEST_BINARY ?? join(import.meta.dir, "../../
 const SCALE = Number(process.env.PLIMSOLL_BENCH_SCALE ?? 1);
 
 /** Write a history of so many megabytes, session by session. @returns its newest transcript, and its messages */
-function writeSized(home: string, megabytes: number): { newest: string; messages: number } {
+export function writeSized(home: string, megabytes: number): { newest: string; messages: number } {
   let bytes = 0;
   let messages = 0;
   let newest = "";

@@ -39,9 +39,11 @@ test("init writes a good configuration with its schema beside it, and never repl
   const before = read(path);
   expect((await config(box, "init", "--force", "--preset", "minimal")).code).toBe(0);
   expect(read(`${path}.bak`)).toBe(before);
-  const wrong = await config(box, "init", "--preset", "sed");
+  const wrong = await config(box, "init", "--preset", "ful");
   expect(wrong.code).toBe(2);
-  expect(wrong.stderr).toContain("did you mean 'seed'?");
+  expect(wrong.stderr).toContain("did you mean 'full'?");
+  expect((await config(box, "init", "--force", "--preset", "seed")).code).toBe(0);
+  expect(read(path)).toContain('"preset": "detailed"');
 });
 
 test("check says what is wrong and where, for a person and for a program", async () => {
@@ -51,13 +53,13 @@ test("check says what is wrong and where, for a person and for a program", async
   const plain = await config(box, "check");
   expect(plain).toMatchObject({
     code: 1,
-    stderr: `${path}: rows[0][1]: 'gti' is no segment; did you mean 'git'?\n`,
+    stderr: `${path}: rows[0][1]: unknown segment 'gti'; did you mean 'git'?\n`,
   });
   const json = await config(box, "check", "--json");
   expect(JSON.parse(json.stdout)).toEqual({
     ok: false,
     path,
-    errors: [{ path: "rows[0][1]", message: "'gti' is no segment; did you mean 'git'?" }],
+    errors: [{ path: "rows[0][1]", message: "unknown segment 'gti'; did you mean 'git'?" }],
   });
   expect((await run(["config", "check", "-"], { env: box.env, stdin: '{"theme":"auto"}' })).code).toBe(0);
 });

@@ -1,15 +1,14 @@
 import { expect, test } from "bun:test";
-import type { Config } from "../../src/config/config.ts";
-import { DEFAULT_CONFIG } from "../../src/config/defaults.ts";
+import { type Config, DEFAULT_CONFIG } from "../../src/config/config.ts";
 import { initialConfig } from "../../src/config-file/initial.ts";
 import { PRESET_NAMES, PRESETS, type Preset } from "../../src/config-file/presets.ts";
 import { formatError, formatPath, readConfig } from "../../src/config-file/read.ts";
 import { findSegment } from "../../src/line/segments/index.ts";
 
-const settings = (config: unknown): Config => {
+const config = (config: unknown): Config => {
   const read = readConfig(typeof config === "string" ? config : JSON.stringify(config));
   if ("errors" in read) throw new Error(read.errors.map(formatError).join("\n"));
-  return read.settings;
+  return read.config;
 };
 const errors = (config: unknown): string[] => {
   const read = readConfig(typeof config === "string" ? config : JSON.stringify(config));
@@ -17,13 +16,13 @@ const errors = (config: unknown): string[] => {
 };
 
 test("nothing, and an empty object, are the defaults", () => {
-  expect(settings("")).toEqual(DEFAULT_CONFIG);
-  expect(settings("  // nothing yet\n{}")).toEqual(DEFAULT_CONFIG);
+  expect(config("")).toEqual(DEFAULT_CONFIG);
+  expect(config("  // nothing yet\n{}")).toEqual(DEFAULT_CONFIG);
 });
 
 test("every setting arrives in its validated form", () => {
   expect(
-    settings(`{
+    config(`{
       // comments, and trailing commas
       "$schema": "./config.schema.json",
       "rows": [["model", "command:weather", "text:prod"], { "left": ["git"], "right": ["clock"] }, { "right": ["cost"] }],
@@ -63,16 +62,16 @@ test("every setting arrives in its validated form", () => {
 test("an error names the path, the value and the fix", () => {
   expect(errors({ rows: [["model", "gti"], "x", { left: ["text"], rigth: [] }, 5] })).toMatchInlineSnapshot(`
     [
-      "rows[0][1]: 'gti' is no segment; did you mean 'git'?",
+      "rows[0][1]: unknown segment 'gti'; did you mean 'git'?",
       "rows[1]: 'x' is not a row: a list of segments, or {"left": […], "right": […]}",
-      "rows[2].left[0]: 'text' needs to be followed by a colon and the text",
-      "rows[2]: 'rigth' is no setting; did you mean 'right'?",
+      "rows[2].left[0]: 'text' needs a colon and the text after it",
+      "rows[2]: unknown setting 'rigth'; did you mean 'right'?",
       "rows[3]: 5 is not a row: a list of segments, or {"left": […], "right": […]}",
     ]
   `);
   expect(errors({ theme: "harbor-drak", icons: 5, style: "Plain", preset: "ful" })).toMatchInlineSnapshot(`
     [
-      "preset: 'ful' is not one of default, minimal, full, seed, developer, budget; did you mean 'full'?",
+      "preset: 'ful' is not one of default, minimal, full, detailed, developer, budget; did you mean 'full'?",
       "style: 'Plain' is not one of plain, powerline, capsule; did you mean 'plain'?",
       "icons: 5 is not one of unicode, nerd, emoji, ascii",
       "theme: 'harbor-drak' is not one of auto, harbor-dark, harbor-light, fjord-dark, ember-dark, orchid-dark, contrast-dark, paper-light, dawn-light, contrast-light, clear-dark, clear-light, terminal; did you mean 'harbor-dark'?",
@@ -88,14 +87,14 @@ test("an error names the path, the value and the fix", () => {
       "segments.context.levels: [1] is not two numbers: [warn, critical]",
       "segments.context.show: 'lfet' is not one of used, left; did you mean 'left'?",
       "segments.context.bar: 'x' is not true or false",
-      "segments.context: 'colour' is no setting",
+      "segments.context: unknown setting 'colour'",
     ]
   `);
   expect(
     errors({ segments: { contxt: {}, "command:x": { priority: 900 }, "text:": {} } }),
   ).toMatchInlineSnapshot(`
     [
-      "segments.contxt: 'contxt' is no segment; did you mean 'context'?",
+      "segments.contxt: unknown segment 'contxt'; did you mean 'context'?",
       "segments["command:x"].priority: Too big: expected number to be <=100",
     ]
   `);
@@ -112,7 +111,7 @@ test("an error names the path, the value and the fix", () => {
       "margin: -1 is not a whole number of cells",
       "refresh.git: '5 s' is not a time like "500ms", "5s", "10m" or "1h"",
       "refresh.usage: '0.1s' is not from 1000 ms to 86400 s",
-      "refresh: 'gti' is no setting; did you mean 'git'?",
+      "refresh: unknown setting 'gti'; did you mean 'git'?",
     ]
   `);
   expect(
@@ -137,13 +136,13 @@ test("an error names the path, the value and the fix", () => {
   ).toMatchInlineSnapshot(`
     [
       "colors.model: 'red' is not a colour like "#8fc7ff"",
-      "colors: 'modle' is no setting; did you mean 'model'?",
+      "colors: unknown setting 'modle'; did you mean 'model'?",
       "prices.m.input: '1' is not a number of USD",
       "prices.m.output: a number of USD is missing",
       "prices.m.cacheRead: a number of USD is missing",
       "prices.m.cacheWrite5m: a number of USD is missing",
       "prices.m.cacheWrite1h: a number of USD is missing",
-      "'thme' is no setting; did you mean 'theme'?",
+      "unknown setting 'thme'; did you mean 'theme'?",
     ]
   `);
 });
@@ -155,7 +154,7 @@ test("what is no JSON, or no object, says so", () => {
 
 test("settings survive the cache's JSON unchanged", () => {
   for (const name of PRESET_NAMES) {
-    const all = settings({ preset: name, refresh: { git: "2s" }, commands: { a: { run: ["x"] } } });
+    const all = config({ preset: name, refresh: { git: "2s" }, commands: { a: { run: ["x"] } } });
     expect(JSON.parse(JSON.stringify(all))).toEqual(all as never);
   }
 });
@@ -166,7 +165,7 @@ test("names that objects have anyway are no settings", () => {
     expect(errors(`{"segments": {"${name}": {}}}`).length, name).toBe(1);
     expect(errors(`{"rows": [["${name}"]]}`).length, name).toBe(1);
   }
-  const { segments } = settings('{"segments": {"__proto__": {"priority": 1}}}');
+  const { segments } = config('{"segments": {"__proto__": {"priority": 1}}}');
   expect(Object.keys(segments)).toEqual([]);
   expect(Object.hasOwn(Object.prototype, "priority")).toBe(false);
 });
@@ -174,17 +173,19 @@ test("names that objects have anyway are no settings", () => {
 test("a preset is a good configuration, with segments that there are; the user's own values go over it", () => {
   for (const name of PRESET_NAMES) {
     const preset: Preset = PRESETS[name];
-    expect(settings(initialConfig(name, "./x")).rows).toEqual((preset.settings.rows ?? []) as Config["rows"]);
-    expect(errors({ preset: name, ...preset.settings })).toEqual([]);
-    for (const { left, right = [] } of preset.settings.rows ?? [])
+    expect(config(initialConfig(name, "./x")).rows).toEqual((preset.config.rows ?? []) as Config["rows"]);
+    expect(errors({ preset: name, ...preset.config })).toEqual([]);
+    for (const { left, right = [] } of preset.config.rows ?? [])
       for (const reference of [...left, ...right]) expect(findSegment(reference), reference).toBeDefined();
-    for (const segment of Object.keys(preset.settings.segments ?? {}))
+    for (const segment of Object.keys(preset.config.segments ?? {}))
       expect(findSegment(segment)).toBeDefined();
   }
-  expect(settings({ preset: "seed", segments: { context: { tokens: false } } }).segments.context).toEqual({
+  expect(config({ preset: "detailed", segments: { context: { tokens: false } } }).segments.context).toEqual({
     show: "left",
     tokens: false,
   });
+  // Its former name.
+  expect(config({ preset: "seed" })).toEqual(config({ preset: "detailed" }));
 });
 
 test("paths are written as they can be typed", () => {

@@ -2,7 +2,7 @@
 import { expect, test } from "bun:test";
 import { chmodSync, existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { type StatePaths, statePaths } from "../../src/state/paths.ts";
-import { readSessionState } from "../../src/state/read.ts";
+import { readState } from "../../src/state/scopes.ts";
 import { BINARY, run, type Sandbox, sandbox, until } from "../helpers/binary.ts";
 import { CAN_SEE_PROCESSES, descriptors, executable, look, processesOf } from "../helpers/processes.ts";
 import { fullState, samplePayload } from "../helpers/sample.ts";
@@ -24,7 +24,7 @@ function scene(box: Sandbox) {
     claudeDir,
     payload,
     stdin: JSON.stringify(payload),
-    session: () => readSessionState(paths, payload.session_id),
+    session: () => readState(paths, "session", payload.session_id),
   };
 }
 
@@ -131,7 +131,7 @@ test("the pass keeps the newest payload as it came, for its owner only, unless i
 
   const large = { ...payload, session_id: "0a3f5ab6-c6fe-4139-9d45-d8d58f8a23a0", more: "x".repeat(20_000) };
   await run(["display"], { env: box.env, stdin: JSON.stringify(large) });
-  const state = () => readSessionState(statePaths(box.env) as StatePaths, large.session_id);
+  const state = () => readState(statePaths(box.env) as StatePaths, "session", large.session_id);
   await until("the pass has ended", () => (state()?.attempts.endedAt ?? 0) > 0);
   expect(readFileSync(path, "utf8").trimEnd()).toBe(stdin);
 });

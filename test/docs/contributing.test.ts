@@ -1,52 +1,110 @@
-/** The worked example of CONTRIBUTING.md is done as it says, in a copy of the project, and works. */
-import { expect, test } from "bun:test";
-import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+/** The worked examples of CONTRIBUTING.md are carried out as written, in a copy of the project, and work. */
+import { afterAll, describe, expect, test } from "bun:test";
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 const ROOT = join(import.meta.dir, "../..");
-const DOCUMENT = join(ROOT, "CONTRIBUTING.md");
+const COPY = mkdtempSync(join(tmpdir(), "plimsoll-contributing-"));
+afterAll(() => rmSync(COPY, { recursive: true, force: true }));
 
-test("adding the documented segment touches its file, its test and the registry, and all holds", async () => {
-  const copy = mkdtempSync(join(tmpdir(), "plimsoll-contributing-"));
-  try {
-    for (const name of ["src", "test/line", "package.json", "tsconfig.json", "bunfig.toml"])
-      cpSync(join(ROOT, name), join(copy, name), { recursive: true });
-    symlinkSync(join(ROOT, "node_modules"), join(copy, "node_modules"));
-    const blocks = [
-      ...readFileSync(DOCUMENT, "utf8").matchAll(/```ts\n\/\/ (file|registry): (\S+)\n(.*?)```/gs),
-    ];
-    expect(blocks.map(([, kind]) => kind)).toEqual(["file", "file", "registry"]);
-    for (const [, kind, path, code] of blocks as unknown as [string, string, string, string][]) {
-      const target = join(copy, path);
-      if (kind === "file") writeFileSync(target, code);
-      else {
-        const [importLine, entry] = code.split("\n") as [string, string];
-        const registry = readFileSync(target, "utf8");
-        const changed = registry
-          .replace(/\nimport /, `\n${importLine}\nimport `)
-          .replace(/(SEGMENTS: readonly Segment\[\] = \[\n)/, `$1${entry}\n`);
-        expect(changed.length).toBe(registry.length + code.length);
-        writeFileSync(target, changed);
-      }
+for (const name of ["src", "test/line", "package.json", "bunfig.toml"])
+  cpSync(join(ROOT, name), join(COPY, name), { recursive: true });
+writeFileSync(
+  join(COPY, "tsconfig.json"),
+  JSON.stringify({ extends: join(ROOT, "tsconfig.json"), include: ["src", "test/line/segments"] }),
+);
+symlinkSync(join(ROOT, "node_modules"), join(COPY, "node_modules"));
+
+/** What a section has its reader do, by the section's subject: "segment". */
+const sections = new Map(
+  readFileSync(join(ROOT, "CONTRIBUTING.md"), "utf8")
+    .split(/^(?=## )/m)
+    .map((text) => [/^## Adding an? (.*)/.exec(text)?.[1] ?? "", text] as const),
+);
+
+/**
+ * Carries out a section: ```ts blocks that begin with `// file: PATH` are new files; ```diff blocks that begin with
+ * `--- PATH` replace their context and removed lines, which must occur once, with context and added lines.
+ * @returns the paths below src/ that it touches
+ */
+function carryOut(subject: string): string[] {
+  const touched = new Set<string>();
+  const text = sections.get(subject) ?? "";
+  for (const [, , path = "", code = ""] of text.matchAll(/^```(ts)\n\/\/ file: (\S+)\n(.*?)^```/gms)) {
+    expect(existsSync(join(COPY, path))).toBe(false);
+    writeFileSync(join(COPY, path), code);
+    touched.add(path);
+  }
+  for (const [, path = "", diff = ""] of text.matchAll(/^```diff\n--- (\S+)\n(.*?)^```/gms)) {
+    let changed = readFileSync(join(COPY, path), "utf8");
+    for (const hunk of diff.split("@@\n")) {
+      const side = (without: string) =>
+        hunk.replaceAll(new RegExp(`^[${without}].*\\n`, "gm"), "").replaceAll(/^[ +-]/gm, "");
+      expect({ path, before: side("+"), parts: changed.split(side("+")).length }).toMatchObject({ parts: 2 });
+      changed = changed.replace(side("+"), () => side("-"));
     }
-    const env = { PATH: process.env.PATH ?? "", HOME: copy, PLIMSOLL_TEST_ROUNDS: "300" };
-    const run = async (...command: string[]) => {
-      const child = Bun.spawn(command, { cwd: copy, env, stdout: "pipe", stderr: "pipe" });
-      const output = (
-        await Promise.all([new Response(child.stdout).text(), new Response(child.stderr).text()])
-      ).join("");
-      return { code: await child.exited, output };
-    };
-    const shown = await run(process.execPath, "src/main.ts", "segments", "waiting");
-    expect(shown.output).toContain("The share of the session");
-    const files = ["segments/waiting", "registry", "property", "explain"].map(
-      (name) => `test/line/${name}.test.ts`,
-    );
-    const tested = await run(process.execPath, "test", ...files);
+    writeFileSync(join(COPY, path), changed);
+    touched.add(path);
+  }
+  return [...touched].filter((path) => path.startsWith("src/"));
+}
+
+const env = {
+  PATH: process.env.PATH ?? "",
+  HOME: COPY,
+  TZ: "UTC",
+  LANG: "C.UTF-8",
+  TERM: "xterm-256color",
+  COLORTERM: "truecolor",
+  PLIMSOLL_STATE: join(COPY, "state"),
+  PLIMSOLL_TEST_ROUNDS: "300",
+};
+
+/** Runs Bun in the copy. */
+async function bun(...words: string[]) {
+  const child = Bun.spawn([process.execPath, ...words], { cwd: COPY, env, stdout: "pipe", stderr: "pipe" });
+  const texts = await Promise.all([new Response(child.stdout).text(), new Response(child.stderr).text()]);
+  return { code: await child.exited, output: texts.join("") };
+}
+const plimsoll = (...words: string[]) => bun("src/main.ts", ...words);
+
+describe("the example of CONTRIBUTING.md for", () => {
+  test("a segment touches two files, and all tests of the line hold", async () => {
+    expect(carryOut("segment")).toEqual(["src/line/segments/waiting.ts", "src/line/segments/index.ts"]);
+    expect((await plimsoll("segments", "waiting")).output).toContain("The share of the session");
+    const files = ["segments/waiting", "registry", "property", "explain"];
+    const tested = await bun("test", ...files.map((name) => `test/line/${name}.test.ts`));
     expect(tested.output).toContain(" 0 fail");
     expect(tested.code).toBe(0);
-  } finally {
-    rmSync(copy, { recursive: true, force: true });
-  }
-}, 60_000);
+  }, 60_000);
+
+  test("a check touches two files, and doctor asks it", async () => {
+    expect(carryOut("check")).toEqual(["src/doctor/checks/shell.ts", "src/doctor/checks/index.ts"]);
+    const { results } = JSON.parse((await plimsoll("doctor", "--json")).output);
+    expect(results).toContainEqual(
+      expect.objectContaining({ check: "shell", text: "/bin/sh can be executed" }),
+    );
+  }, 60_000);
+
+  test("a command touches two files, and is in the help", async () => {
+    expect(carryOut("command")).toEqual(["src/commands/where.ts", "src/commands/index.ts"]);
+    expect((await plimsoll("where")).output).toBe(`${env.PLIMSOLL_STATE}\n`);
+    expect((await plimsoll("where", "--json")).output).toBe(
+      `${JSON.stringify({ state: env.PLIMSOLL_STATE })}\n`,
+    );
+    expect((await plimsoll("where", "here")).code).toBe(2);
+    expect((await plimsoll("--help")).output).toContain("Print where the state is kept");
+  }, 60_000);
+
+  test("a theme touches one file, is offered, and is legible", async () => {
+    expect(carryOut("theme")).toEqual(["src/line/look/themes.ts"]);
+    const { output } = await plimsoll("preview", "--theme", "slate-dark", "--sample", "busy");
+    expect(output).toContain("38;2;181;220;220mSonnet 5.5");
+    expect((await bun("test", "test/line/look/theme.test.ts")).code).toBe(0);
+  }, 60_000);
+
+  test("each of them type-checks", async () => {
+    expect(await bun("check", "--no-script")).toMatchObject({ code: 0 });
+  }, 60_000);
+});

@@ -18,7 +18,7 @@ import { join } from "node:path";
 import { repairLedger } from "../../src/doctor/checks/ledger.ts";
 import { openLedger } from "../../src/ledger/index.ts";
 import { tryLock } from "../../src/os/lock/flock.ts";
-import { indexerLock } from "../../src/state/locks.ts";
+import { indexerLock } from "../../src/state/paths.ts";
 import { gather, type World } from "../gather/world.ts";
 import { append, billed, said } from "../ledger/lines.ts";
 import { dbOf } from "../ledger/read-ledger.ts";

@@ -1,6 +1,6 @@
 /** Processes that do not end, and lock holders: reported, and ended if verified to be ours. */
 import { afterEach, expect, test } from "bun:test";
-import { sessionLock } from "../../src/state/locks.ts";
+import { scopeLock } from "../../src/state/paths.ts";
 import { configure, processesWith, type World } from "../gather/world.ts";
 import { BINARY, run, until } from "../helpers/binary.ts";
 import { CAN_SEE_PROCESSES, look } from "../helpers/processes.ts";
@@ -85,7 +85,7 @@ test.skipIf(!CAN_SEE_PROCESSES)(
   "a lock of ours held by a stopped process of the user: reported, not ended",
   async () => {
     using here = await healthy();
-    const lock = sessionLock(here.paths, ID);
+    const lock = scopeLock(here.paths, "session", ID);
     const holder = start(here, [BINARY, "lock", "run", lock, "--", "/bin/sleep", "60"]);
     await until("it holds the lock", async () =>
       (await run(["lock", "status", lock], { env: here.box.env })).stdout.includes("held by"),
@@ -102,7 +102,7 @@ test.skipIf(!CAN_SEE_PROCESSES)(
 test.skipIf(!CAN_SEE_PROCESSES)("a lock of ours kept by the child of a killed holder: reported", async () => {
   using here = await healthy();
   const word = newWord();
-  const lock = sessionLock(here.paths, ID);
+  const lock = scopeLock(here.paths, "session", ID);
   const holder = start(here, [BINARY, "lock", "run", lock, "--", "/bin/sleep", word]);
   await until("it holds the lock", () => processesWith(word).length > 1);
   holder.kill("SIGKILL");

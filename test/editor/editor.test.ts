@@ -12,7 +12,7 @@ const withTerminal = test.skipIf(!hasTmux);
 const settingsOf = (path: string) => {
   const read = readConfig(readFileSync(path, "utf8"));
   if ("errors" in read) throw new Error(JSON.stringify(read.errors));
-  return read.settings;
+  return read.config;
 };
 
 withTerminal(

@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { DEFAULT_CONFIG } from "../../src/config/defaults.ts";
+import { DEFAULT_CONFIG } from "../../src/config/config.ts";
 import { keysOf } from "../../src/editor/keys.ts";
 import {
   cursorRow,
@@ -29,7 +29,7 @@ const screen = (columns: number, rows: number): Screen => ({
   columns,
   rows,
   terminal: { cells: Math.max(1, columns - 4), colors: 256, links: false, background: "dark" },
-  settings: DEFAULT_CONFIG,
+  config: DEFAULT_CONFIG,
   path: "/home/dev/.config/plimsoll/config.json",
 });
 

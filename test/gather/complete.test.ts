@@ -4,8 +4,8 @@ import { appendFileSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { RECENT } from "../../src/ledger/watch-list.ts";
 import { tryLock } from "../../src/os/lock/flock.ts";
-import { indexerLock } from "../../src/state/locks.ts";
-import { readAccountState } from "../../src/state/read.ts";
+import { indexerLock } from "../../src/state/paths.ts";
+import { readState } from "../../src/state/scopes.ts";
 import { run } from "../helpers/binary.ts";
 import { said } from "../ledger/lines.ts";
 import { gather, payload, type World, world } from "./world.ts";
@@ -24,7 +24,7 @@ function longAgo({ claudeDir }: World) {
 }
 
 const todayOf = ({ paths, claudeDir }: World) =>
-  readAccountState(paths, claudeDir)?.parts.usage?.value?.today.inputTokens;
+  readState(paths, "account", claudeDir)?.parts.usage?.value?.today.inputTokens;
 
 test("a forced pass, and a report, find what is appended to a transcript of long ago", async () => {
   for (const command of ["gather", "usage"]) {

@@ -13,9 +13,10 @@ import {
 } from "node:fs";
 import { dirname, join } from "node:path";
 import { parseStatus } from "../../src/gather/git/status.ts";
-import type { Job } from "../../src/gather/part.ts";
-import { git as gitPart } from "../../src/gather/parts/git.ts";
-import type { GitFacts, RepoState } from "../../src/state/schema.ts";
+import type { Pass } from "../../src/gather/part.ts";
+import { gatherGit } from "../../src/gather/parts/git.ts";
+import type { GitFacts } from "../../src/state/parts.ts";
+import type { RepoState } from "../../src/state/scopes.ts";
 import { type Sandbox, sandbox } from "../helpers/binary.ts";
 import { repoState } from "../state/states.ts";
 import { boobyTrap, commit, GIT, git, repository, sprung, trap } from "./repositories.ts";
@@ -32,8 +33,8 @@ async function gather(box: Sandbox, root: string, options: Options = {}): Promis
   const env = { ...box.env, ...(options.path === undefined ? {} : { PATH: options.path }), ...options.env };
   const state = options.state ?? repoState(root);
   const signal = new AbortController().signal;
-  const job = { state, env, signal, now: options.now ?? Date.now() } as unknown as Job<"repo">;
-  return (await gitPart.gather(job)) as GitFacts;
+  const pass: Partial<Pass> = { env, signal, trees: new Set(), now: options.now ?? Date.now() };
+  return gatherGit(state, pass as Pass);
 }
 
 /** A directory with a `git` that runs `script`. */

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import { isNews, type Report, updateLimits } from "../../src/gather/limits.ts";
-import type { LimitsFacts } from "../../src/state/schema.ts";
+import type { LimitsFacts } from "../../src/state/parts.ts";
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;

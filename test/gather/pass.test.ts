@@ -11,8 +11,7 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import { tryLock } from "../../src/os/lock/flock.ts";
-import { accountLock, repoLock, sessionLock } from "../../src/state/locks.ts";
-import { repoFile, sessionFile } from "../../src/state/paths.ts";
+import { scopeLock, stateFile } from "../../src/state/paths.ts";
 import { BINARY, run, until } from "../helpers/binary.ts";
 import { GIT } from "./repositories.ts";
 import {
@@ -87,7 +86,7 @@ describe("a pass", () => {
         expect([name, facts.mode & 0o777]).toEqual([name, facts.isDirectory() ? 0o700 : 0o600]);
       }
       expect(leftovers(here)).toEqual([]);
-      expect(statSync(sessionFile(here.paths, ID)).size).toBeLessThan(3_000);
+      expect(statSync(stateFile(here.paths, "session", ID)).size).toBeLessThan(3_000);
     },
   );
 
@@ -208,12 +207,12 @@ describe("passes at the same time", () => {
     const root = here.repo("repo");
     const stdin = payload(ID, here.session(ID), root);
     await gather(here, { stdin });
-    using session = tryLock(sessionLock(here.paths, ID));
+    using session = tryLock(scopeLock(here.paths, "session", ID));
     const partly = await gather(here, { stdin, args: ["--force"] });
     expect(scopeOf(partly.report, "session")?.outcome).toBe("busy");
     expect(scopeOf(partly.report, "repo")?.outcome).toBe("gathered");
-    using repo = tryLock(repoLock(here.paths, root));
-    using account = tryLock(accountLock(here.paths, here.claudeDir));
+    using repo = tryLock(scopeLock(here.paths, "repo", root));
+    using account = tryLock(scopeLock(here.paths, "account", here.claudeDir));
     expect([session, repo, account]).not.toContain(undefined);
     const { code, report, elapsedMs } = await gather(here, { stdin, args: ["--force"] });
     expect(report.scopes.map(({ outcome }) => outcome)).toEqual(["busy", "busy", "busy"]);
@@ -225,7 +224,7 @@ describe("passes at the same time", () => {
     using here = world();
     const stdin = payload(ID, here.session(ID), here.box.home);
     await gather(here, { stdin });
-    const lock = tryLock(sessionLock(here.paths, ID));
+    const lock = tryLock(scopeLock(here.paths, "session", ID));
     const waiting = gather(here, { stdin, args: ["--force", "--wait"] });
     const before = states(here, ID, "/").session?.attempts.startedAt ?? 0;
     await until(
@@ -330,7 +329,7 @@ describe("the deadline of a pass", () => {
     configure(here, {});
     const next = await gather(here, { stdin, args: ["--force"] });
     expect(next.code).toBe(0);
-    expect(logText(here)).toInclude("did not come to its end");
+    expect(logText(here)).toInclude("the previous pass was killed");
   });
 
   test("may come early: TERM ends a pass as its deadline would", async () => {
@@ -443,7 +442,7 @@ describe("a pass survives", () => {
     const stdin = payload(ID, here.session(ID), here.box.home);
     for (const days of [1, -1]) {
       await gather(here, { stdin, args: ["--force"] });
-      const file = sessionFile(here.paths, ID);
+      const file = stateFile(here.paths, "session", ID);
       const shift = (text: string) =>
         text.replace(
           /"(gatheredAt|triedAt|startedAt|endedAt)":(\d+)/g,
@@ -461,9 +460,9 @@ describe("a pass survives", () => {
     const root = here.repo("repo");
     const stdin = payload(ID, here.session(ID, 2), root);
     await gather(here, { stdin });
-    writeFileSync(sessionFile(here.paths, ID), '{"version":1,"sess');
+    writeFileSync(stateFile(here.paths, "session", ID), '{"version":1,"sess');
     writeFileSync(
-      repoFile(here.paths, root),
+      stateFile(here.paths, "repo", root),
       JSON.stringify({ version: 1, root, attempts: 5, parts: { git: 7 } }),
     );
     const { report } = await gather(here, { stdin });

@@ -2,7 +2,7 @@
 import { expect, test } from "bun:test";
 import { mkdirSync, renameSync } from "node:fs";
 import { join } from "node:path";
-import { readSessionState } from "../../src/state/read.ts";
+import { readState } from "../../src/state/scopes.ts";
 import { GIT, sprung, trap } from "./repositories.ts";
 import { configure, gather, payload, type World, world, writeConfig } from "./world.ts";
 
@@ -36,7 +36,7 @@ test.skipIf(GIT === null)("git, a user's command and its interpreter are looked 
   const { report } = await gatherIn(here, root, `${bin}:${own}:/usr/bin:/bin`);
   expect(sprung(marks)).toEqual([]);
   expect(report.parts.find(({ part }) => part === "git")?.outcome).toBe("good");
-  const commands = readSessionState(here.paths, "s")?.parts.commands?.value;
+  const commands = readState(here.paths, "session", "s")?.parts.commands?.value;
   expect(commands?.own?.text).toBe("own");
   expect(commands?.planted?.error).toContain("not found in PATH");
 

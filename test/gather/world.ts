@@ -5,7 +5,7 @@ import type { CommandConfig } from "../../src/config/config.ts";
 import type { PassReport } from "../../src/gather/pass.ts";
 import { encodeHandover, HANDOVER_VARIABLE, type Handover } from "../../src/state/handover.ts";
 import { type StatePaths, statePaths } from "../../src/state/paths.ts";
-import { readAccountState, readRepoState, readSessionState } from "../../src/state/read.ts";
+import { readState } from "../../src/state/scopes.ts";
 import { BINARY, type Finished, run, type Sandbox, sandbox } from "../helpers/binary.ts";
 import { GIT, git, repository } from "./repositories.ts";
 
@@ -138,9 +138,9 @@ export const scopeOf = (report: PassReport, name: string) =>
   report.scopes.find(({ scope }) => scope === name);
 
 export const states = ({ paths, claudeDir }: World, id: string, root: string) => ({
-  session: readSessionState(paths, id),
-  repo: readRepoState(paths, root),
-  account: readAccountState(paths, claudeDir),
+  session: readState(paths, "session", id),
+  repo: readState(paths, "repo", root),
+  account: readState(paths, "account", claudeDir),
 });
 
 export const logText = ({ paths }: World): string => {

@@ -1,7 +1,7 @@
 /** A payload and state files as a busy session has them, with times that fit the moment. */
 import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
-import { accountFile, repoFile, sessionFile, statePaths } from "../../src/state/paths.ts";
+import { stateFile, statePaths } from "../../src/state/paths.ts";
 import {
   type AccountState,
   type Attempts,
@@ -9,7 +9,7 @@ import {
   type RepoState,
   type SessionState,
   STATE_VERSION,
-} from "../../src/state/schema.ts";
+} from "../../src/state/scopes.ts";
 import subscription from "../fixtures/payloads/subscription-after-reply.json";
 
 /** The payload of the real client after a reply, in another directory and at another time (Unix milliseconds). */
@@ -128,9 +128,9 @@ export function fullState({
     },
   };
   const files: [string, unknown][] = [
-    [sessionFile(paths, payload.session_id), session],
-    [repoFile(paths, root), repo],
-    [accountFile(paths, claudeDir), account],
+    [stateFile(paths, "session", payload.session_id), session],
+    [stateFile(paths, "repo", root), repo],
+    [stateFile(paths, "account", claudeDir), account],
   ];
   for (const [file, content] of files) {
     mkdirSync(dirname(file), { recursive: true, mode: 0o700 });

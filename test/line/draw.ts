@@ -1,7 +1,6 @@
 /** Drawing one segment, as plain text, in a terminal with room for it. */
 
-import type { Config, SegmentConfig } from "../../src/config/config.ts";
-import { DEFAULT_CONFIG } from "../../src/config/defaults.ts";
+import { type Config, DEFAULT_CONFIG, type SegmentConfig } from "../../src/config/config.ts";
 import type { Context, Terminal } from "../../src/line/context.ts";
 import { drawLine } from "../../src/line/layout/line.ts";
 import { SAMPLE_NOW, type SampleName, sampleContext } from "../../src/line/samples.ts";
@@ -10,11 +9,11 @@ export { SAMPLE_NOW as NOW } from "../../src/line/samples.ts";
 
 export const WIDE: Terminal = { cells: 300, colors: 0, links: false, background: "unknown" };
 
-/** What is not one of the context's own: the segment's settings, and settings beside them. */
-export interface Given extends Partial<Omit<Context, "settings">> {
+/** What is not one of the context's own: the segment's options, and configuration besides them. */
+export interface Given extends Partial<Omit<Context, "config">> {
   readonly sample?: SampleName;
   readonly options?: SegmentConfig;
-  readonly settings?: Partial<Config>;
+  readonly config?: Partial<Config>;
 }
 
 /**
@@ -23,10 +22,10 @@ export interface Given extends Partial<Omit<Context, "settings">> {
  * @returns its text, or undefined when it is absent
  */
 export function draw(reference: string, given: Given = {}): string | undefined {
-  const { sample = "busy", options, settings, terminal = WIDE, ...context } = given;
+  const { sample = "busy", options, config, terminal = WIDE, ...context } = given;
   const base = sampleContext(sample, terminal, {
     ...DEFAULT_CONFIG,
-    ...settings,
+    ...config,
     rows: [{ left: [reference] }],
     ...(options === undefined ? {} : { segments: { [reference]: options } }),
   });

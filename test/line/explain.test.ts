@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { DEFAULT_CONFIG } from "../../src/config/defaults.ts";
+import { DEFAULT_CONFIG } from "../../src/config/config.ts";
 import { explainLine } from "../../src/line/explain.ts";
 import { sampleContext } from "../../src/line/samples.ts";
 import { SEGMENTS } from "../../src/line/segments/index.ts";
@@ -55,7 +55,7 @@ test("each configured segment: what the row shows of it, and what became of it",
         "form": "unknown",
         "ms": undefined,
         "name": "nonsense",
-        "reason": "there is no segment of this name; 'plimsoll segments' lists what there is",
+        "reason": "unknown segment; 'plimsoll segments' lists what there is",
         "row": 1,
         "text": undefined,
       },

@@ -24,7 +24,7 @@ function screens(preset: string, style: string): string {
   for (const columns of COLUMNS)
     for (const sample of SAMPLE_NAMES) {
       lines.push(`── ${columns} columns, ${sample}`);
-      lines.push(...renderLine(sampleContext(sample, { ...WIDE, cells: columns - 4 }, read.settings)));
+      lines.push(...renderLine(sampleContext(sample, { ...WIDE, cells: columns - 4 }, read.config)));
     }
   return `${lines.join("\n")}\n`;
 }

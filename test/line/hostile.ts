@@ -1,8 +1,7 @@
 /** Contexts with anything in them: what `line` must draw without a raw byte, a row too wide, or an empty one. */
 
 import { readPayload } from "../../src/claude/payload.ts";
-import type { Config, RowConfig } from "../../src/config/config.ts";
-import { DEFAULT_CONFIG } from "../../src/config/defaults.ts";
+import { type Config, DEFAULT_CONFIG, type RowConfig } from "../../src/config/config.ts";
 import { PRESET_NAMES } from "../../src/config-file/presets.ts";
 import type { ConfigInput } from "../../src/config-file/schema.ts";
 import type { ColorDepth, Context } from "../../src/line/context.ts";
@@ -171,6 +170,6 @@ export function hostileContext(random: Random): Context {
     payload: random.chance(0.8) ? readPayload(hostilePayload(random)) : rest.payload,
     ...(random.chance(0.5) ? { head: { root: "/", branch: hostileText(random) } } : {}),
     ...(random.chance(0.2) ? { payloadError: hostileText(random) } : {}),
-    ...(random.chance(0.2) ? { settingsError: hostileText(random) } : {}),
+    ...(random.chance(0.2) ? { configError: hostileText(random) } : {}),
   };
 }

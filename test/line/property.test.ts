@@ -53,7 +53,7 @@ test("whatever good configuration a person writes, the same holds", () => {
     const dice = random(seed);
     const read = readConfig(JSON.stringify(randomConfig(dice)));
     if ("errors" in read) throw new Error(`seed ${seed}: ${JSON.stringify(read.errors)}`);
-    const context = { ...hostileContext(dice), settings: read.settings };
+    const context = { ...hostileContext(dice), config: read.config };
     for (const row of drawLine(context, () => 0).rows) {
       const text = row.replace(SGR, "").replace(LINK, "");
       if (text.trim() === "" || RAW.test(text)) throw new Error(`seed ${seed}: ${JSON.stringify(row)}`);
@@ -68,9 +68,9 @@ test("explaining any of these lines names every configured segment and never fai
   for (let seed = 1; seed <= Math.min(ROUNDS, 1000); seed++) {
     const context = hostileContext(random(seed));
     const explanations = explainLine(context, () => 0);
-    const configured = context.settings.rows.flatMap((row) => [...row.left, ...(row.right ?? [])]);
+    const configured = context.config.rows.flatMap((row) => [...row.left, ...(row.right ?? [])]);
     // What is wrong with the configuration is said without being asked for.
-    if (context.settingsError !== undefined && !configured.includes("health")) configured.push("health");
+    if (context.configError !== undefined && !configured.includes("health")) configured.push("health");
     expect(
       explanations
         .slice(0, configured.length)

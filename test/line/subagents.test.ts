@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { DEFAULT_CONFIG } from "../../src/config/defaults.ts";
+import { DEFAULT_CONFIG } from "../../src/config/config.ts";
 import { renderSubagents } from "../../src/line/subagents.ts";
 import payload from "../fixtures/payloads/subagents.json";
 import { run, sandbox } from "../helpers/binary.ts";

@@ -1,6 +1,6 @@
 import type { Context } from "../../src/line/context.ts";
 import { sampleContext } from "../../src/line/samples.ts";
-import type { TranscriptFacts } from "../../src/state/schema.ts";
+import type { TranscriptFacts } from "../../src/state/parts.ts";
 import { fromNow, WIDE } from "./draw.ts";
 
 /** The busy session with some facts of its transcript replaced; one set to undefined is absent. */

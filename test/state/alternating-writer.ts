@@ -1,11 +1,11 @@
 /** Writes one session's state for ever, small and large in turn, each filled with one letter. Killed by its test. */
-import { sessionFile, statePaths } from "../../src/state/paths.ts";
+import { stateFile, statePaths } from "../../src/state/paths.ts";
 import { writeState } from "../../src/state/write.ts";
 import { partOf, SESSION_ID, sessionState } from "./states.ts";
 
 const paths = statePaths(process.env);
 if (!paths) throw new Error("no state directory");
-const file = sessionFile(paths, SESSION_ID);
+const file = stateFile(paths, "session", SESSION_ID);
 for (let round = 0; ; round++) {
   const letter = String.fromCharCode(97 + (round % 26));
   const lastUserMessage = letter.repeat(round % 2 === 0 ? 10 : 40_000);

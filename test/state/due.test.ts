@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
-import { commandsDue, gatherIsDue, isBackingOff, isRunning, type Known } from "../../src/state/due.ts";
-import { PARTS } from "../../src/state/schema.ts";
+import { dueCommands, gatherIsDue, isBackingOff, isRunning, type Known } from "../../src/state/due.ts";
+import { PARTS } from "../../src/state/parts.ts";
 import { accountState, partOf, repoState, SESSION_ID, sessionState } from "./states.ts";
 
 const NOW = 1_800_000_000_000;
@@ -141,5 +141,5 @@ test("each of the user's commands has an age of its own", () => {
   const commands = { quick: { refreshMs: 1_000 }, slow: { refreshMs: 60_000 }, fresh: { refreshMs: 1_000 } };
   const at = (ageMs: number) => ({ text: "x", gatheredAt: 0, triedAt: NOW - ageMs });
   const part = partOf({ quick: at(5_000), slow: at(5_000) });
-  expect(commandsDue(part, NOW, { refresh: {}, commands })).toEqual(["quick", "fresh"]);
+  expect(dueCommands(part, NOW, { refresh: {}, commands })).toEqual(["quick", "fresh"]);
 });

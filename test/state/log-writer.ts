@@ -6,5 +6,5 @@ const paths = statePaths(process.env);
 if (!paths) throw new Error("no state directory");
 for (let count = 0; count < 18; count++) {
   // Each line is a pass of its own, so that the cap of one pass does not matter here.
-  new PassLog(paths, `w${process.argv[2]}`).say(`line ${count} ${"x".repeat(800)}`);
+  new PassLog(paths, `w${process.argv[2]}`).write(`line ${count} ${"x".repeat(800)}`);
 }

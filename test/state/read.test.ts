@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { chmodSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from "node:fs";
-import { accountFile, repoFile, sessionFile, statePaths } from "../../src/state/paths.ts";
-import { readAccountState, readRepoState, readSessionState, STATE_FILE_LIMIT } from "../../src/state/read.ts";
+import { stateFile, statePaths } from "../../src/state/paths.ts";
+import { readState, STATE_FILE_LIMIT } from "../../src/state/scopes.ts";
 import { sandbox } from "../helpers/binary.ts";
 import { accountState, partOf, repoState, SESSION_ID, sessionState } from "./states.ts";
 
@@ -10,8 +10,8 @@ function prepared() {
   const paths = statePaths(box.env);
   if (!paths) throw new Error("no state directory");
   for (const folder of [paths.sessions, paths.repos, paths.accounts]) mkdirSync(folder, { recursive: true });
-  const file = sessionFile(paths, SESSION_ID);
-  return { box, paths, file, read: () => readSessionState(paths, SESSION_ID) };
+  const file = stateFile(paths, "session", SESSION_ID);
+  return { box, paths, file, read: () => readState(paths, "session", SESSION_ID) };
 }
 
 const GOOD_FACTS = { turns: 3, compactions: 0, tools: [{ name: "Read", count: 2 }], agents: [] };
@@ -73,8 +73,8 @@ describe("a state file", () => {
     using _ = box;
     mkdirSync(file);
     expect(read()).toBeUndefined();
-    expect(Bun.spawnSync(["mkfifo", sessionFile(paths, "fifo-session")]).exitCode).toBe(0);
-    expect(readSessionState(paths, "fifo-session")).toBeUndefined();
+    expect(Bun.spawnSync(["mkfifo", stateFile(paths, "session", "fifo-session")]).exitCode).toBe(0);
+    expect(readState(paths, "session", "fifo-session")).toBeUndefined();
   });
 
   test.skipIf(process.geteuid?.() !== 0)("that belongs to somebody else is absent (needs root)", () => {
@@ -120,7 +120,7 @@ describe("a state file", () => {
     const { box, paths } = prepared();
     using _ = box;
     for (const id of ["../../etc/passwd", "a/b", "..", "\0", "x".repeat(300)])
-      expect(sessionFile(paths, id).slice(paths.sessions.length + 1)).not.toInclude("/");
+      expect(stateFile(paths, "session", id).slice(paths.sessions.length + 1)).not.toInclude("/");
   });
 });
 
@@ -128,12 +128,12 @@ describe("scopes", () => {
   test("do not mix: a repository's or account's file that is about another path is absent", () => {
     const { box, paths } = prepared();
     using _ = box;
-    writeFileSync(repoFile(paths, "/a"), JSON.stringify(repoState("/a")));
-    writeFileSync(repoFile(paths, "/b"), JSON.stringify(repoState("/a")));
-    writeFileSync(accountFile(paths, "/c"), JSON.stringify(accountState("/d")));
-    expect(readRepoState(paths, "/a")?.parts.git?.value?.branch).toBe("main");
-    expect(readRepoState(paths, "/b")).toBeUndefined();
-    expect(readAccountState(paths, "/c")).toBeUndefined();
+    writeFileSync(stateFile(paths, "repo", "/a"), JSON.stringify(repoState("/a")));
+    writeFileSync(stateFile(paths, "repo", "/b"), JSON.stringify(repoState("/a")));
+    writeFileSync(stateFile(paths, "account", "/c"), JSON.stringify(accountState("/d")));
+    expect(readState(paths, "repo", "/a")?.parts.git?.value?.branch).toBe("main");
+    expect(readState(paths, "repo", "/b")).toBeUndefined();
+    expect(readState(paths, "account", "/c")).toBeUndefined();
   });
 });
 

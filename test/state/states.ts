@@ -1,5 +1,5 @@
 /** State values as tests need them: right, and as small as can be. */
-import type { AccountState, Part, RepoState, SessionState } from "../../src/state/schema.ts";
+import type { AccountState, Part, RepoState, SessionState } from "../../src/state/scopes.ts";
 
 export const NO_ATTEMPTS = { startedAt: 0, endedAt: 0, failures: 0, notBefore: 0 };
 

@@ -12,8 +12,8 @@ import {
 } from "node:fs";
 import { prepareStateDirectory, StateDirectoryError } from "../../src/state/directory.ts";
 import { LOG_LIMIT, PASS_LOG_LIMIT, PassLog } from "../../src/state/log.ts";
-import { type StatePaths, sessionFile, statePaths } from "../../src/state/paths.ts";
-import { readSessionState } from "../../src/state/read.ts";
+import { type StatePaths, stateFile, statePaths } from "../../src/state/paths.ts";
+import { readState } from "../../src/state/scopes.ts";
 import { sweep } from "../../src/state/sweep.ts";
 import { replaceFile, writeState } from "../../src/state/write.ts";
 import { sandbox } from "../helpers/binary.ts";
@@ -25,7 +25,7 @@ function prepared() {
   const paths = statePaths(box.env);
   if (!paths) throw new Error("no state directory");
   prepareStateDirectory(paths);
-  return { box, paths, file: sessionFile(paths, SESSION_ID) };
+  return { box, paths, file: stateFile(paths, "session", SESSION_ID) };
 }
 
 describe("writing state", () => {
@@ -44,7 +44,7 @@ describe("writing state", () => {
     symlinkSync(box.path("precious"), file);
     writeState(file, sessionState());
     expect(readFileSync(box.path("precious"), "utf8")).toBe("precious");
-    expect(readSessionState(paths, SESSION_ID)).toEqual(sessionState());
+    expect(readState(paths, "session", SESSION_ID)).toEqual(sessionState());
   });
 
   test("refuses a state that no reader would take, and keeps the old one", () => {
@@ -52,7 +52,7 @@ describe("writing state", () => {
     using _ = box;
     writeState(file, sessionState());
     expect(() => writeState(file, sessionState({ cwd: "x".repeat(70_000) }))).toThrow(/more than its 65536/);
-    expect(readSessionState(paths, SESSION_ID)).toEqual(sessionState());
+    expect(readState(paths, "session", SESSION_ID)).toEqual(sessionState());
   });
 
   test.skipIf(!canMountTmpfs())(
@@ -123,17 +123,17 @@ describe("the log", () => {
     const { box, paths } = prepared();
     using _ = box;
     const log = new PassLog(paths, "test");
-    for (let count = 0; count < 1_000; count++) log.say(`message ${count} ${"x".repeat(count % 300)}`);
+    for (let count = 0; count < 1_000; count++) log.write(`message ${count} ${"x".repeat(count % 300)}`);
     expect(statSync(paths.log).size).toBeLessThanOrEqual(PASS_LOG_LIMIT);
     expect(statSync(paths.log).size).toBeGreaterThan(PASS_LOG_LIMIT - 500);
-    expect(lines(paths.log).at(-1)).toInclude("more to say");
+    expect(lines(paths.log).at(-1)).toInclude("further messages of this pass are dropped");
     expect(statSync(paths.log).mode & 0o777).toBe(0o600);
   });
 
   test("is one line a message, whatever is quoted in it", () => {
     const { box, paths } = prepared();
     using _ = box;
-    new PassLog(paths, "test").say("branch \u001b[31mred\nsecond\u202e\u0007");
+    new PassLog(paths, "test").write("branch \u001b[31mred\nsecond\u202e\u0007");
     expect(lines(paths.log)).toHaveLength(1);
     expect(lines(paths.log)[0]).toMatch(/test: branch +\[31mred second$/);
   });
@@ -146,7 +146,7 @@ describe("the log", () => {
       const log = new PassLog(paths, `pass ${pass}`);
       for (let count = 0; count < 10; count++) {
         said.push(`line ${pass}/${count}`);
-        log.say(`line ${pass}/${count} ${"x".repeat(800)}`);
+        log.write(`line ${pass}/${count} ${"x".repeat(800)}`);
       }
     }
     const kept = [...lines(`${paths.log}.1`), ...lines(paths.log)].map(

@@ -1,6 +1,11 @@
 /** What the manual says that no command says of itself: files, environment, examples. */
-import { configPath, type StatePaths, statePaths } from "../../state/paths.ts";
-import { backupsDirectory, recordsDirectory } from "../../state/setup-paths.ts";
+import {
+  backupsDirectory,
+  configPath,
+  recordsDirectory,
+  type StatePaths,
+  statePaths,
+} from "../../state/paths.ts";
 
 type Row = readonly [term: string, meaning: string];
 

@@ -10,7 +10,13 @@ import { zshCompletion } from "../manual/zsh.ts";
 import type { ArchiveFile } from "./archive.ts";
 
 const ROOT = join(import.meta.dir, "../../..");
-const DOCUMENTS = ["LICENSE", "README.md", "CHANGELOG.md"];
+/** Those of `docs/` for users; `install.sh` lists them too. */
+const DOCUMENTS = [
+  "LICENSE",
+  "README.md",
+  "CHANGELOG.md",
+  ...new Bun.Glob("docs/*.md").scanSync(ROOT),
+].sort();
 
 /** The JSON Schema of the configuration, as text. */
 export const configSchema = (): string => `${JSON.stringify(jsonSchema(), null, 2)}\n`;

@@ -5,7 +5,7 @@ import { EXIT } from "../../cli/exit-codes.ts";
 import { printLine } from "../../cli/print.ts";
 import type { Config } from "../../config/config.ts";
 import { initialConfig } from "../../config-file/initial.ts";
-import { PRESETS, type PresetName } from "../../config-file/presets.ts";
+import { presetNamed } from "../../config-file/presets.ts";
 import { formatError, readConfig } from "../../config-file/read.ts";
 import { readTerminal } from "../../display/terminal.ts";
 import { HUNG_UP, runEditor } from "../../editor/session.ts";
@@ -41,14 +41,14 @@ number, a terminal that is closed 129; nothing is written then.`,
       throw new CommandError(`${printable(path)}: ${printable(read.errors.map(formatError).join("; "))}`, {
         hint: "repair it first",
       });
-    const { settings } = read;
-    const before = draftOf(settings, text ?? "");
+    const { config } = read;
+    const before = draftOf(config, text ?? "");
     const screenOf = () => {
       const { columns = 80, rows = 24 } = process.stdout;
-      const terminal = readTerminal({ ...process.env, COLUMNS: String(columns), LINES: "" }, settings);
-      return { columns, rows, terminal, settings, path: printable(path) };
+      const terminal = readTerminal({ ...process.env, COLUMNS: String(columns), LINES: "" }, config);
+      return { columns, rows, terminal, config, path: printable(path) };
     };
-    const { state, exitCode } = await runEditor(start(before, Object.keys(settings.commands)), screenOf);
+    const { state, exitCode } = await runEditor(start(before, Object.keys(config.commands)), screenOf);
     const { outcome, draft } = state;
     if (outcome !== "saved") {
       // A terminal that was closed takes no message.
@@ -63,8 +63,7 @@ number, a terminal that is closed 129; nothing is written then.`,
 function draftOf({ theme, style, icons, bar, rows }: Config, text: string): Draft {
   const json: unknown = text.trim() === "" ? {} : Bun.JSONC.parse(text);
   const preset = (json as { preset?: string }).preset;
-  const known = preset !== undefined && Object.hasOwn(PRESETS, preset) ? (preset as PresetName) : "default";
-  return { preset: known, theme, style, icons, bar, rows };
+  return { preset: presetNamed(preset ?? "default") ?? "default", theme, style, icons, bar, rows };
 }
 
 /** The file's text with what changed, and nothing else. */
@@ -91,5 +90,5 @@ function draftOfText(text: string): Draft {
   const read = readConfig(text);
   if ("errors" in read)
     throw new Error(`the initial configuration is wrong: ${read.errors.map(formatError).join("; ")}`);
-  return draftOf(read.settings, text);
+  return draftOf(read.config, text);
 }

@@ -6,7 +6,7 @@ import { EXIT } from "../../cli/exit-codes.ts";
 import { nearest } from "../../cli/nearest.ts";
 import { printLine } from "../../cli/print.ts";
 import { initialConfig } from "../../config-file/initial.ts";
-import { PRESET_NAMES, PRESETS, type PresetName } from "../../config-file/presets.ts";
+import { PRESET_NAMES, PRESETS, presetNamed } from "../../config-file/presets.ts";
 import { jsonSchema } from "../../config-file/schema.ts";
 import { replaceFile } from "../../state/write.ts";
 import { loadConfigText, refuseOperands, requireConfigPath, saveConfigText } from "./target.ts";
@@ -35,11 +35,12 @@ Exit codes: 0; 1 when there is one already; 74 when it cannot be written.`,
   ],
   run: (options) => {
     refuseOperands(options);
-    const name = options.get("preset") ?? "default";
-    if (!isPreset(name)) {
-      const guess = nearest(name, PRESET_NAMES);
+    const given = options.get("preset") ?? "default";
+    const name = presetNamed(given);
+    if (name === undefined) {
+      const guess = nearest(given, PRESET_NAMES);
       throw new UsageError(
-        `there is no preset '${printable(name)}'`,
+        `unknown preset '${printable(given)}'`,
         guess ? `did you mean '${guess}'?` : `there are ${PRESET_NAMES.join(", ")}`,
       );
     }
@@ -54,5 +55,3 @@ Exit codes: 0; 1 when there is one already; 74 when it cannot be written.`,
     return EXIT.ok;
   },
 };
-
-const isPreset = (name: string): name is PresetName => (PRESET_NAMES as readonly string[]).includes(name);

@@ -51,13 +51,13 @@ cannot be used; 2 usage.`,
     const log = paths && new PassLog(paths, `lock release ${printable(target.word)}`);
     const say = (message: string) => {
       sayError(`plimsoll: ${message}`);
-      log?.say(message);
+      log?.write(message);
     };
     say(`releasing ${target.word}: ${describeStatus(before, Date.now())}`);
     const after = await withLockErrors(EXIT.failure, () =>
       endHolders(target.path, target.notes, graceMs, (sent) => say(words(sent))),
     );
-    log?.say(`now ${describeStatus(after, Date.now())}`);
+    log?.write(`now ${describeStatus(after, Date.now())}`);
     if (after.state === "free") return report(target, after);
     throw held(
       target,

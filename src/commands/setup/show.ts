@@ -7,7 +7,7 @@ import { sayError } from "../../cli/say.ts";
 import { applyOptions, type Change, type KeptLine, type SetupOptions } from "../../setup/change.ts";
 import { type DiffLine, diffLines } from "../../setup/diff.ts";
 import type { SettingsTarget } from "../../setup/target.ts";
-import { configuredSettings, sampleRows } from "../sample-line.ts";
+import { configuredConfig, sampleRows } from "../sample-line.ts";
 
 /** Print the change as a diff, in colour on a terminal. */
 export function showChange({ edits }: Change, { path, file }: SettingsTarget): void {
@@ -39,7 +39,7 @@ export function showKept(kept: readonly KeptLine[]): void {
 /** Print the configured line for a sample session. An invalid configuration only costs the preview. */
 export function showPreview(): void {
   try {
-    const rows = sampleRows("busy", configuredSettings());
+    const rows = sampleRows("busy", configuredConfig());
     const shown = process.stdout.isTTY ? rows : rows.map(Bun.stripANSI);
     printLine(["", "In a sample session:", ...shown].join("\n"), "rows");
   } catch (error) {

@@ -1,9 +1,8 @@
 /** The configuration file, and the cached form of it. */
 import { lstatSync, readFileSync, statSync, unlinkSync } from "node:fs";
-import { CONFIG_LIMIT, decodeSettings, sameConfig } from "../../config/cache.ts";
+import { CONFIG_LIMIT, loadConfig, readCachedConfig } from "../../config/load.ts";
 import { locateError } from "../../config-file/locate.ts";
 import { formatError, readConfig } from "../../config-file/read.ts";
-import { readSmallText } from "../../os/io/small-file.ts";
 import { configPath } from "../../state/paths.ts";
 import { type Check, type CheckContext, counted, error, type Finding, few, info, ok } from "../check.ts";
 
@@ -44,7 +43,7 @@ function errorsOf(path: string): string[] {
     return [(thrown as Error).message];
   }
   const read = readConfig(text);
-  if ("settings" in read) return [];
+  if ("config" in read) return [];
   return read.errors.map((each) => {
     const place = locateError(text, each);
     return `${path}:${place ? `${place.line}:${place.column}:` : ""} ${formatError(each)}`;
@@ -53,18 +52,10 @@ function errorsOf(path: string): string[] {
 
 /** Without a current cache each render parses the configuration, until a pass rewrites the cache. */
 function cacheFinding(path: string, { paths }: CheckContext): Finding {
-  const text = readSmallText(paths.configCache, { limit: CONFIG_LIMIT, mustBeOurs: true });
-  if (text === undefined) return ok(`${path} is valid; the next pass caches it`);
-  const cached = decodeSettings(text);
-  const facts = statSync(path, { bigint: true });
-  const source = {
-    path,
-    inode: String(facts.ino),
-    size: Number(facts.size),
-    modifiedMs: Number(facts.mtimeMs),
-  };
-  if (cached && sameConfig(cached.source, source)) return ok(`${path} is valid`);
-  const why = cached ? "the file changed since" : "written by another version";
+  if (!lstatSync(paths.configCache, { throwIfNoEntry: false }))
+    return ok(`${path} is valid; the next pass caches it`);
+  if (!loadConfig(path, paths.configCache).changed) return ok(`${path} is valid`);
+  const why = readCachedConfig(paths.configCache) ? "the file changed since" : "written by another version";
   return info(`${path} is valid, but its cache is outdated (${why}): the next pass rewrites it`, {
     fix: (report) => {
       if (!lstatSync(paths.configCache, { throwIfNoEntry: false })) return;

@@ -2,9 +2,8 @@
 import { lstatSync, unlinkSync } from "node:fs";
 import { field, type Json, parseJson } from "../../claude/json.ts";
 import { readSmallText } from "../../os/io/small-file.ts";
-import { listAccountStates, listRepoStates, listSessionStates } from "../../state/list.ts";
-import { STATE_FILE_LIMIT } from "../../state/read.ts";
-import { STATE_VERSION } from "../../state/schema.ts";
+import { listStates } from "../../state/directory.ts";
+import { STATE_FILE_LIMIT, STATE_VERSION } from "../../state/scopes.ts";
 import { type Check, counted, error, few, findingsOr, info } from "../check.ts";
 
 export const files: Check = {
@@ -12,7 +11,7 @@ export const files: Check = {
   about: "every state file is complete and of this version",
   needsState: true,
   run: ({ paths }) => {
-    const all = [...listSessionStates(paths), ...listRepoStates(paths), ...listAccountStates(paths)];
+    const all = (["session", "repo", "account"] as const).flatMap((scope) => listStates(paths, scope));
     // A listed file may be gone by now.
     const invalid = all.flatMap(({ file, state }) => (state === undefined && exists(file) ? [file] : []));
     const foreign = invalid.filter(isOtherVersion);

@@ -1,12 +1,13 @@
 /** Passes keep up: the ledger contains what the transcripts contain. */
 import { lstatSync, statSync } from "node:fs";
 import { claudeDirectories } from "../../claude/directories.ts";
-import { readGatherSettings } from "../../gather/settings.ts";
+import { loadConfig } from "../../config/load.ts";
 import { type Behind, COMPLETE_LOOK_MS, lookAt } from "../../ledger/index.ts";
 import { lockStatus } from "../../os/lock/status.ts";
 import { runBounded } from "../../os/run/subprocess.ts";
-import { listAccountStates } from "../../state/list.ts";
-import { indexerLock } from "../../state/locks.ts";
+import { listStates } from "../../state/directory.ts";
+import { configPath, indexerLock } from "../../state/paths.ts";
+import { PASS_RUN_MS } from "../../state/timeouts.ts";
 import {
   bytesText,
   type Check,
@@ -32,7 +33,8 @@ export const lag: Check = {
   needsState: true,
   run: (context) => {
     const { paths, env } = context;
-    if (readGatherSettings(paths).billing.source !== "ledger") return ok("the ledger is not in use");
+    if (loadConfig(configPath(env), paths.configCache).config.billing.source !== "ledger")
+      return ok("the ledger is not in use");
     if (!lstatSync(paths.ledger, { throwIfNoEntry: false })?.isFile()) return ok("no ledger yet");
     let behind: Behind;
     try {
@@ -79,7 +81,7 @@ function unreadFinding({ files }: Behind, context: CheckContext): Finding {
 
 /** Whether a pass over the transcript's account began well after its last write, and did not read it. */
 function wasMissed({ path, modifiedMs }: Behind["files"][number], { paths }: CheckContext): boolean {
-  const account = listAccountStates(paths).find(
+  const account = listStates(paths, "account").find(
     ({ state }) => state !== undefined && path.startsWith(`${state.claudeDir}/`),
   );
   const usage = account?.state?.parts.usage;
@@ -90,8 +92,6 @@ function wasMissed({ path, modifiedMs }: Behind["files"][number], { paths }: Che
   return presentSince < startedAt - MARGIN_MS;
 }
 
-const PASS_TIMEOUT_MS = 35_000;
-
 const passFix =
   ({ env, cwd }: CheckContext): Fix =>
   async (report) => {
@@ -99,7 +99,7 @@ const passFix =
       argv: [process.execPath, "gather", "--wait", "--force"],
       env,
       cwd,
-      timeoutMs: PASS_TIMEOUT_MS,
+      timeoutMs: PASS_RUN_MS,
       utf8: "lossy",
     });
     // 1: a part failed, perhaps unrelated to the ledger. The second examination decides.

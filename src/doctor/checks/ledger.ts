@@ -1,7 +1,7 @@
 /** The ledger: the only data that must not be lost. */
 import { lstatSync } from "node:fs";
 import { claudeDirectories } from "../../claude/directories.ts";
-import { readGatherSettings } from "../../gather/settings.ts";
+import { loadConfig } from "../../config/load.ts";
 import {
   checkWhenOpened,
   describeLoss,
@@ -14,7 +14,8 @@ import {
   VersionError,
 } from "../../ledger/index.ts";
 import { acquire } from "../../os/lock/flock.ts";
-import { indexerLock } from "../../state/locks.ts";
+import { configPath, indexerLock } from "../../state/paths.ts";
+import { REPAIR_INDEX_MS, REPAIR_WAIT_MS } from "../../state/timeouts.ts";
 import {
   bytesText,
   type Check,
@@ -29,10 +30,6 @@ import {
 
 /** A pass checkpoints the write-ahead log from 32 MB on, unless a reader prevents it. Bytes. */
 const LOG_LIMIT = 128e6;
-/** For a pass that is indexing. Milliseconds. */
-const LOCK_TIMEOUT_MS = 25_000;
-/** For reading transcripts after a repair; passes read the rest. Milliseconds. */
-const READ_TIMEOUT_MS = 60_000;
 
 export const ledger: Check = {
   name: "ledger",
@@ -107,11 +104,12 @@ const writeBackFix =
 export async function repairLedger(
   { paths, env }: Pick<CheckContext, "paths" | "env">,
   report: Parameters<Fix>[0],
-  lockTimeoutMs = LOCK_TIMEOUT_MS,
+  lockTimeoutMs = REPAIR_WAIT_MS,
 ): Promise<void> {
   using lock = await acquire(indexerLock(paths), { waitMs: lockTimeoutMs, command: "doctor: repair" });
   if (!lock) throw new Error(`a pass has been using the ledger for ${lockTimeoutMs / 1000} s: try again`);
-  using open = openLedger(paths.ledger, { prices: readGatherSettings(paths).prices });
+  const { config } = loadConfig(configPath(env), paths.configCache);
+  using open = openLedger(paths.ledger, { prices: config.prices });
   if (!open.repair) open.check(Date.now());
   if (!open.repair) return;
   const { movedTo, recovered } = open.repair;
@@ -122,6 +120,6 @@ export async function repairLedger(
     report(`moved the damaged ledger to ${movedTo}`);
     report(`saved ${recovered.messages} messages and ${recovered.bills} bills from it: ${loss}`);
   }
-  const { messages, complete } = await open.index(claudeDirectories(env), { maxMs: READ_TIMEOUT_MS });
+  const { messages, complete } = await open.index(claudeDirectories(env), { maxMs: REPAIR_INDEX_MS });
   report(`read ${messages} more messages from the transcripts${complete ? "" : "; passes read the rest"}`);
 }

@@ -1,7 +1,7 @@
 /** Temporary files of killed writers, and damaged ledgers that were moved aside. */
 import { lstatSync, unlinkSync } from "node:fs";
 import { basename, dirname } from "node:path";
-import { namesIn } from "../../state/own.ts";
+import { namesIn } from "../../state/directory.ts";
 import { leftovers as findLeftovers } from "../../state/sweep.ts";
 import { bytesText, type Check, counted, error, few, findingsOr, info } from "../check.ts";
 

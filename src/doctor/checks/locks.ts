@@ -1,12 +1,10 @@
 /** Locks: free, or held by a process at work. */
 import { LockError } from "../../os/lock/error.ts";
 import { type LockStatus, lockStatus } from "../../os/lock/status.ts";
-import { namesIn } from "../../state/own.ts";
+import { namesIn } from "../../state/directory.ts";
+import { PASS_HANGS_MS } from "../../state/timeouts.ts";
 import { type Check, type CheckContext, counted, error, type Finding, info, ok } from "../check.ts";
 import { endingFix, ownProcesses } from "../own-processes.ts";
-
-/** A pass that holds its lock for longer is stuck. Milliseconds. */
-const LIMIT_MS = 32_000;
 
 /** The program's own locks; other names were chosen by users for their commands. */
 const OWN = /^((session|repo|account)-.+|ledger|sweep|log|setup)\.lock$/;
@@ -44,7 +42,7 @@ async function heldFinding(statuses: readonly LockStatus[], { paths, now }: Chec
   if (held.length === 0) return ok(text);
   const { running, stopped, overdue, orphans } = await ownProcesses(paths);
   const isAtWork = (status: LockStatus) =>
-    now - (status.note?.sinceMs ?? now) <= LIMIT_MS || running.some(({ pid }) => pid === status.pid);
+    now - (status.note?.sinceMs ?? now) <= PASS_HANGS_MS || running.some(({ pid }) => pid === status.pid);
   const stuck = held.filter(
     (status) =>
       OWN.test(nameOf(status)) &&

@@ -1,5 +1,5 @@
 /** Recent errors of gathered parts. */
-import { listAccountStates, listRepoStates, listSessionStates } from "../../state/list.ts";
+import { listStates } from "../../state/directory.ts";
 import { type Check, counted, few, info, ok } from "../check.ts";
 
 /** Milliseconds. */
@@ -11,12 +11,12 @@ export const parts: Check = {
   needsState: true,
   run: ({ paths, now }) => {
     const states = [
-      ...listSessionStates(paths).map(({ state }) => ({
+      ...listStates(paths, "session").map(({ state }) => ({
         state,
         name: `session ${state?.sessionId.slice(0, 8)}`,
       })),
-      ...listRepoStates(paths).map(({ state }) => ({ state, name: state?.root ?? "" })),
-      ...listAccountStates(paths).map(({ state }) => ({ state, name: state?.claudeDir ?? "" })),
+      ...listStates(paths, "repo").map(({ state }) => ({ state, name: state?.root ?? "" })),
+      ...listStates(paths, "account").map(({ state }) => ({ state, name: state?.claudeDir ?? "" })),
     ];
     let count = 0;
     const details: string[] = [];

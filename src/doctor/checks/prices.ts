@@ -1,18 +1,19 @@
 /** Prices against the client's bills. */
 import { lstatSync } from "node:fs";
-import { readGatherSettings } from "../../gather/settings.ts";
+import { loadConfig } from "../../config/load.ts";
 import { type Ledger, lookAt } from "../../ledger/index.ts";
+import { configPath } from "../../state/paths.ts";
 import { type Check, counted, error, type Finding, few, findingsOr, info, ok } from "../check.ts";
 
 export const prices: Check = {
   name: "prices",
   about: "every model has a price, within 2 % of what the client bills",
   needsState: true,
-  run: ({ paths }) => {
+  run: ({ env, paths }) => {
     if (!lstatSync(paths.ledger, { throwIfNoEntry: false })?.isFile()) return ok("no ledger to compare with");
     try {
-      const options = { prices: readGatherSettings(paths).prices, patienceMs: 1_000 };
-      return lookAt(paths.ledger, options, compare);
+      const { prices } = loadConfig(configPath(env), paths.configCache).config;
+      return lookAt(paths.ledger, { prices, patienceMs: 1_000 }, compare);
     } catch (thrown) {
       return info(`not compared: ${(thrown as Error).message}`);
     }

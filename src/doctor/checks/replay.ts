@@ -7,13 +7,12 @@ import { quoteForShell } from "../../claude/line-command.ts";
 import { statusLineState } from "../../claude/status-line-state.ts";
 import { readSmallText } from "../../os/io/small-file.ts";
 import { PAYLOAD_LIMIT } from "../../state/handover.ts";
+import { DISPLAY_DEADLINE_MS } from "../../state/timeouts.ts";
 import { type Check, type CheckContext, counted, error, info, ok } from "../check.ts";
 import { type ClientRun, judgeRun, rowsOf, runAsClient } from "../client-run.ts";
 
 /** Less than the client's own timeout, because a user waits. Milliseconds. */
 const TIMEOUT_MS = 2_000;
-/** A render ends itself by then (display/draw.ts). Milliseconds. */
-const BUDGET_MS = 550;
 /** A render takes about 20 ms. Milliseconds. */
 const SLOW_MS = 100;
 const RENDERS = 3;
@@ -43,8 +42,8 @@ export const replay: Check = {
     const [fastest = 0, median = 0] = times;
     const rows = rowsOf(runs[0] as ClientRun).length;
     const took = times.map((ms) => Math.round(ms)).join(", ");
-    const result = `${about} as ${counted(rows, "row")} in ${took} ms of ${BUDGET_MS}, by ${source}`;
-    if (fastest > BUDGET_MS)
+    const result = `${about} as ${counted(rows, "row")} in ${took} ms of ${DISPLAY_DEADLINE_MS}, by ${source}`;
+    if (fastest > DISPLAY_DEADLINE_MS)
       return error(`${result}: too slow`, {
         hint: "remove what slows down the status line's command; 'plimsoll explain' shows each segment's time",
       });

@@ -1,10 +1,9 @@
 /** The terminal as a render sees it: through its environment, which the client passes on. */
 
-import { CONFIG_LIMIT, decodeSettings } from "../../config/cache.ts";
 import type { Config } from "../../config/config.ts";
-import { DEFAULT_CONFIG } from "../../config/defaults.ts";
+import { loadConfig } from "../../config/load.ts";
 import { readTerminal } from "../../display/terminal.ts";
-import { readSmallText } from "../../os/io/small-file.ts";
+import { configPath } from "../../state/paths.ts";
 import { type Check, type CheckContext, error, type Finding, findingsOr, info, ok } from "../check.ts";
 
 /** Below this even a row of a few segments is cut. Columns. */
@@ -13,18 +12,17 @@ const NARROW = 40;
 export const terminal: Check = {
   name: "terminal",
   about: "the terminal can show the line as configured",
-  run: (context) => {
-    const { env, columns } = context;
-    const settings = configOf(context);
-    const { colors, links } = readTerminal(env, settings);
+  run: ({ env, paths, columns }) => {
+    const { config } = loadConfig(configPath(env), paths.configCache);
+    const { colors, links } = readTerminal(env, config);
     const depth = colors === 16_777_216 ? "all colours" : colors === 0 ? "no colours" : `${colors} colours`;
-    const facts = `${depth}, links ${links ? "on" : "off"}, ${settings.icons} icons`;
+    const facts = `${depth}, links ${links ? "on" : "off"}, ${config.icons} icons`;
     // In a pipe the environment says nothing about the client's terminal.
     if (columns === undefined) return ok(`none here; a render would assume ${facts}`);
     const seen = `${columns} columns, ${facts}`;
     return findingsOr(env.NO_COLOR ? `${seen} (NO_COLOR is set)` : seen, [
       termFinding(env),
-      localeFinding(env, settings),
+      localeFinding(env, config),
       columns < NARROW &&
         error(`the terminal has ${columns} columns: most of the line is left out`, {
           hint: "widen the window, or show less: 'plimsoll config set preset minimal'",
@@ -32,11 +30,6 @@ export const terminal: Check = {
     ]);
   },
 };
-
-function configOf({ paths }: CheckContext): Config {
-  const limits = { limit: CONFIG_LIMIT, mustBeOurs: true };
-  return decodeSettings(readSmallText(paths.configCache, limits))?.settings ?? DEFAULT_CONFIG;
-}
 
 function termFinding({ TERM }: CheckContext["env"]): Finding | undefined {
   const hint = "set TERM to your terminal's type, usually 'xterm-256color'";

@@ -1,5 +1,6 @@
 /** Ended processes of this program that their parent did not reap. */
 import { lookUp } from "../../os/identity.ts";
+import { PASS_RUN_MS } from "../../state/timeouts.ts";
 import { type Check, counted, error, ok } from "../check.ts";
 import { describeProcess, isSame, isThisProgram, stateRootOf } from "../own-processes.ts";
 import { type UserProcess, userProcesses } from "../user-processes.ts";
@@ -7,8 +8,7 @@ import { type UserProcess, userProcesses } from "../user-processes.ts";
 /** Some inits of containers reap only every other second. Milliseconds. */
 const TIMEOUT_MS = 4_000;
 
-/** Under init only zombies older than any pass count: then init does not reap. Seconds. */
-const YOUNG_S = 40;
+/** A zombie under init counts only if it is older than any pass: then init does not reap. */
 const INIT = 1;
 
 export const zombies: Check = {
@@ -34,7 +34,7 @@ export const zombies: Check = {
 async function zombiesOf(root: string): Promise<UserProcess[]> {
   return (await userProcesses()).filter((process) => {
     if (process.state !== "Z" || !isThisProgram(process)) return false;
-    if (process.parent === INIT && process.ageS < YOUNG_S) return false;
+    if (process.parent === INIT && process.ageS * 1000 < PASS_RUN_MS) return false;
     const parentRoot = stateRootOf(process.parent);
     return parentRoot === undefined || isSame(parentRoot, root);
   });

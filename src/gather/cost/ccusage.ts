@@ -1,32 +1,33 @@
 /**
- * CostSource from `ccusage`, for who wants its figures (`billing.source: "ccusage"`). It is a program from outside: bounded in
- * time and output, and killed with its whole group. The seed's 35 s could never fire inside of a pass of 30 s: what is
- * left of the pass is the limit.
+ * Cost from `ccusage` (`billing.source: "ccusage"`). An external program: bounded in output, and killed with its process
+ * group when the part's deadline or the pass's aborts the signal.
  */
 import { amount, at, count, field, flag, type Json, text } from "../../claude/json.ts";
 import { runBounded } from "../../os/run/subprocess.ts";
-import type { AccountUsage, BlockUsage, SessionUsage, Spend } from "../../state/schema.ts";
+import type { AccountUsage, BlockUsage, SessionUsage } from "../../state/parts.ts";
+import type { Spend } from "../../state/spend.ts";
+import { PASS_DEADLINE_MS } from "../../state/timeouts.ts";
 import { NotYet } from "../part.ts";
 import { failureOf } from "../subprocess-error.ts";
-import type { CostSource, MoneyOptions } from "./source.ts";
+import type { CostContext, CostSource } from "./source.ts";
 
-const LIMITS = { timeoutMs: 35_000, graceMs: 0, maxOutputBytes: 1 << 20 } as const;
+const LIMITS = { timeoutMs: PASS_DEADLINE_MS, graceMs: 0, maxOutputBytes: 1 << 20 } as const;
 const DAY_MS = 86_400_000;
 
-export class CcusageMoney implements CostSource {
-  readonly #options: MoneyOptions;
+export class CcusageCost implements CostSource {
+  readonly #pass: CostContext;
   readonly #stop = new AbortController();
 
-  constructor(options: MoneyOptions) {
-    this.#options = options;
+  constructor(pass: CostContext) {
+    this.#pass = pass;
   }
 
   async index(): Promise<void> {
-    // ccusage reads everything each time that it is asked.
+    // ccusage reads everything at each call.
   }
 
   async account(): Promise<AccountUsage> {
-    const { now } = this.#options;
+    const { now } = this.#pass;
     const first = localDay(now - 6 * DAY_MS);
     const [daily, blocks] = await Promise.all([
       this.#ask("daily", "--since", first.replaceAll("-", "")),
@@ -35,10 +36,10 @@ export class CcusageMoney implements CostSource {
     return accountFrom(daily, blocks, localDay(now));
   }
 
-  /** ccusage would read the whole history for one session; the client's own bill is at hand, and is the truth. */
+  /** ccusage would read the whole history for one session; the client's own bill is known, and exact. */
   async session(): Promise<SessionUsage> {
-    const { costUsd } = this.#options.request;
-    if (costUsd === undefined) throw new NotYet("the client has not told the session's cost yet");
+    const { costUsd } = this.#pass.request;
+    if (costUsd === undefined) throw new NotYet("the client has not reported the session's cost yet");
     return { ...NOTHING, costUsd, billUsd: costUsd };
   }
 
@@ -50,9 +51,9 @@ export class CcusageMoney implements CostSource {
     const outcome = await runBounded({
       argv: ["ccusage", ...words, "--json", "--offline"],
       cwd: "/",
-      env: this.#options.env,
-      outside: this.#options.trees,
-      signal: AbortSignal.any([this.#stop.signal, this.#options.signal]),
+      env: this.#pass.env,
+      outside: this.#pass.trees,
+      signal: AbortSignal.any([this.#stop.signal, this.#pass.signal]),
       ...LIMITS,
     });
     const failure = failureOf("ccusage", outcome);
@@ -75,7 +76,7 @@ const NOTHING: Spend = {
   cacheWriteTokens: 0,
 };
 
-/** @returns the account's figures out of `ccusage daily --json` and `ccusage blocks --active --json` */
+/** @returns the account's figures from `ccusage daily --json` and `ccusage blocks --active --json` */
 export function accountFrom(daily: Json, blocks: Json, today: string): AccountUsage {
   const rows = list(field(daily, "daily"));
   const dayOf = (row: Json) => text(field(row, "period")) ?? text(field(row, "date"));
@@ -89,7 +90,7 @@ export function accountFrom(daily: Json, blocks: Json, today: string): AccountUs
   };
 }
 
-/** ccusage's prices are its own: what it says is taken for an estimate. */
+/** ccusage uses its own prices: its costs are estimates. */
 const sum = (rows: readonly Json[]): Spend => {
   const total = (read: (value: Json) => number | undefined, name: string) =>
     rows.reduce<number>((before, row) => before + (read(field(row, name)) ?? 0), 0);

@@ -1,4 +1,4 @@
-/** CostSource from the ledger. */
+/** Cost from the ledger, which the pass first brings up to date. */
 import { claudeDirectories } from "../../claude/directories.ts";
 import {
   describeRepair,
@@ -9,46 +9,35 @@ import {
 } from "../../ledger/index.ts";
 import { identify } from "../../os/identity.ts";
 import { acquire, type Lock } from "../../os/lock/flock.ts";
-import { indexerLock } from "../../state/locks.ts";
-import type { AccountUsage, SessionUsage } from "../../state/schema.ts";
+import type { AccountUsage, SessionUsage } from "../../state/parts.ts";
+import { indexerLock } from "../../state/paths.ts";
+import { FIND_TRANSCRIPTS_MS, INDEX_MS, INDEX_WAIT_MS } from "../../state/timeouts.ts";
 import { NotYet } from "../part.ts";
-import type { CostSource, MoneyOptions } from "./source.ts";
+import type { CostContext, CostSource } from "./source.ts";
 
-/** An index that is not done by then goes on in the next pass; until it is, figures are marked partial. */
-const INDEX_MS = 20_000;
-
-/** A look at the Claude directories that takes longer ends: figures are then marked partial. Milliseconds. */
-const LOOK_MS = 10_000;
-
-/**
- * How long a forced pass, and a session that the ledger does not know yet, wait for another pass's index. Milliseconds.
- */
-const PATIENCE_MS = 2_000;
-
-/** How much of the history is in the ledger, as far as this pass knows. */
+/** How much of the history is in the ledger; unknown while another pass indexes. */
 type Extent = "unknown" | "partial" | "complete";
 
-export class LedgerMoney implements CostSource {
-  readonly #options: MoneyOptions;
+export class LedgerCost implements CostSource {
+  readonly #pass: CostContext;
   readonly #stop = new AbortController();
   #ledger: Ledger | undefined;
-  #noted: Repair | undefined;
+  #reported: Repair | undefined;
   #index: Promise<void> | undefined;
-  /** Unknown while another pass reads the history. */
   #extent: Extent = "unknown";
 
-  constructor(options: MoneyOptions) {
-    this.#options = options;
+  constructor(pass: CostContext) {
+    this.#pass = pass;
   }
 
   index(): Promise<void> {
-    this.#index ??= this.#lock(this.#options.force ? PATIENCE_MS : 0).then((lock) => this.#readOn(lock));
+    this.#index ??= this.#lock(this.#pass.force ? INDEX_WAIT_MS : 0).then((lock) => this.#update(lock));
     return this.#index;
   }
 
   async account(before: AccountUsage | null | undefined, fiveHourResetsAt?: number): Promise<AccountUsage> {
     const { partial: _, ...usage } = this.#open().accountUsage({
-      now: this.#options.now,
+      now: this.#pass.now,
       directories: this.#accountDirectories(),
       ...(fiveHourResetsAt === undefined ? {} : { fiveHourResetsAt }),
     });
@@ -57,9 +46,9 @@ export class LedgerMoney implements CostSource {
 
   async session(sessionId: string, before: SessionUsage | null | undefined): Promise<SessionUsage> {
     let usage = this.#open().sessionUsage(sessionId);
-    // Nothing known of it is not the same as nothing spent: another pass may be about to read it.
+    // No tokens in the ledger does not mean none were spent: another pass may be about to index them.
     if (hasNoTokens(usage) && this.#extent === "unknown") {
-      await this.#waitAndReadOn();
+      await this.#waitAndIndex();
       usage = this.#open().sessionUsage(sessionId);
     }
     const partial = this.#isPartial(before);
@@ -70,9 +59,9 @@ export class LedgerMoney implements CostSource {
 
   async close(): Promise<void> {
     this.#stop.abort();
-    // Its failure was reported by whoever waited for it.
+    // Its error was reported by whoever awaited it.
     await this.#index?.catch(() => {});
-    if (this.#ledger) this.#tellOfRepair(this.#ledger);
+    if (this.#ledger) this.#reportRepair(this.#ledger);
     this.#ledger?.[Symbol.dispose]();
     this.#ledger = undefined;
   }
@@ -83,20 +72,20 @@ export class LedgerMoney implements CostSource {
       : this.#extent === "partial";
   }
 
-  async #waitAndReadOn(): Promise<void> {
-    const lock = await this.#lock(PATIENCE_MS);
-    this.#index = this.#readOn(lock);
+  async #waitAndIndex(): Promise<void> {
+    const lock = await this.#lock(INDEX_WAIT_MS);
+    this.#index = this.#update(lock);
     await this.#index;
   }
 
-  /** @returns the indexer's lock; undefined while another pass has it */
+  /** @returns the indexer's lock; undefined while another pass holds it */
   #lock(waitMs: number): Promise<Lock | undefined> {
     const { signal } = this.#stop;
-    return acquire(indexerLock(this.#options.paths), { waitMs, signal, command: COMMAND });
+    return acquire(indexerLock(this.#pass.paths), { waitMs, signal, command: COMMAND });
   }
 
-  /** @param lock the indexer's; undefined while another pass has it */
-  async #readOn(lock: Lock | undefined): Promise<void> {
+  /** @param lock the indexer's; undefined while another pass holds it */
+  async #update(lock: Lock | undefined): Promise<void> {
     try {
       const ledger = this.#open();
       this.#recordBill(ledger);
@@ -107,7 +96,7 @@ export class LedgerMoney implements CostSource {
   }
 
   async #indexInto(ledger: Ledger): Promise<void> {
-    const { note, force, reindex, request, onProgress, signal } = this.#options;
+    const { log, force, reindex, request, onProgress, signal } = this.#pass;
     const directories = this.#directories();
     const options: IndexOptions = {
       look: force ? "complete" : "active",
@@ -121,33 +110,33 @@ export class LedgerMoney implements CostSource {
       : await ledger.index(directories, {
           ...options,
           maxMs: INDEX_MS,
-          ...(force ? {} : { maxLookMs: LOOK_MS }),
+          ...(force ? {} : { maxLookMs: FIND_TRANSCRIPTS_MS }),
         });
     if (result.complete) this.#extent = "complete";
     if (result.cut !== undefined)
-      note("the Claude directories are too large for one pass: not every transcript was found");
-    for (const { path, reason } of result.unreadable) note(`the ledger cannot read ${path}: ${reason}`);
-    this.#tellOfRepair(ledger);
+      log("the Claude directories are too large for one pass: not every transcript was found");
+    for (const { path, reason } of result.unreadable) log(`the ledger cannot read ${path}: ${reason}`);
+    this.#reportRepair(ledger);
   }
 
-  /** All whose transcripts are read. */
+  /** Those whose transcripts are indexed. */
   #directories(): string[] {
-    const { request, env } = this.#options;
+    const { request, env } = this.#pass;
     const own = request.claudeDir === undefined ? [] : [request.claudeDir];
     return [...new Set([...claudeDirectories(env), ...own])];
   }
 
   /** Those that share the session's account. */
   #accountDirectories(): string[] {
-    const { request, env } = this.#options;
+    const { request, env } = this.#pass;
     const usual = claudeDirectories(env);
     const own = request.claudeDir;
     return own === undefined || usual.includes(own) ? usual : [own];
   }
 
-  /** The client's own bill of the session, told apart by the client's process: it survives a resume, not a kill. */
+  /** The client's bill of the session, identified by the client's process: it survives a resume, not a kill. */
   #recordBill(ledger: Ledger): void {
-    const { request, now } = this.#options;
+    const { request, now } = this.#pass;
     if (request.sessionId === undefined || request.costUsd === undefined) return;
     const client = request.clientPid === undefined ? undefined : identify(request.clientPid);
     const run = client && `${client.pid}:${client.start}:${client.bootId}`;
@@ -156,16 +145,16 @@ export class LedgerMoney implements CostSource {
 
   #open(): Ledger {
     if (!this.#ledger) {
-      this.#ledger = openLedger(this.#options.paths.ledger, { prices: this.#options.settings.prices });
-      this.#tellOfRepair(this.#ledger);
+      this.#ledger = openLedger(this.#pass.paths.ledger, { prices: this.#pass.settings.prices });
+      this.#reportRepair(this.#ledger);
     }
     return this.#ledger;
   }
 
-  #tellOfRepair({ repair }: Ledger): void {
-    if (!repair || repair === this.#noted) return;
-    this.#noted = repair;
-    this.#options.note(describeRepair(repair));
+  #reportRepair({ repair }: Ledger): void {
+    if (!repair || repair === this.#reported) return;
+    this.#reported = repair;
+    this.#pass.log(describeRepair(repair));
   }
 }
 

@@ -1,5 +1,5 @@
 /** What `git status --porcelain=v2 --branch --show-stash -z` says (git-status(1), "Porcelain Format Version 2"). */
-import type { GitFacts } from "../../state/schema.ts";
+import type { GitFacts } from "../../state/parts.ts";
 
 /** The facts of the output; `stashes` is absent when git is too old to tell or there are none. */
 export type StatusFacts = Omit<

@@ -1,7 +1,7 @@
 import { resolveExecutable } from "../../os/run/executable.ts";
 import { type Outcome, runBounded } from "../../os/run/subprocess.ts";
 import { workingTrees } from "../../os/run/working-tree.ts";
-import type { GitFacts, RepoState } from "../../state/schema.ts";
+import type { RepoState } from "../../state/scopes.ts";
 import { openRepository, operationOf, stashesOf } from "../git/repository.ts";
 import {
   gitEnvironment,
@@ -12,7 +12,7 @@ import {
   UNMERGED,
 } from "../git/safety.ts";
 import { countUnmerged, listsUntracked, parseStatus } from "../git/status.ts";
-import type { GatherPart, Job } from "../part.ts";
+import type { Gather } from "../part.ts";
 import { failureOf } from "../subprocess-error.ts";
 
 /** For each call of git. */
@@ -26,64 +26,58 @@ const FULL_STATUS_INTERVAL_MS = 5 * 60_000;
  * taken away, one `git status`; where that is too slow or says too much, one more that leaves untracked files out. Where
  * the changes alone are too much, they are counted as far as they were read, and marked as lower bounds.
  */
-export const git: GatherPart<"repo"> = {
-  name: "git",
-  scope: "repo",
-  about: "branch, distance to its upstream, changes, stashes, an operation in progress",
-  async gather({ state, env, trees = new Set(), signal, now }: Job<"repo">): Promise<GitFacts> {
-    const repository = openRepository(state.root);
-    if (!repository) throw new Error("no git working tree here any more");
-    const outside = new Set([...trees, ...workingTrees([state.root], env.HOME)]);
-    const program = resolveExecutable("git", env.PATH, outside);
-    if (program === undefined) throw new Error(whyNoGit(env.PATH));
-    const environment = gitEnvironment(env, state.root);
-    const call = (options: readonly string[]) =>
-      runBounded({
-        argv: [program, ...SAFE_OPTIONS, ...options],
-        cwd: state.root,
-        env: environment,
-        outside,
-        utf8: "lossy",
-        signal,
-        ...LIMITS,
-      });
+export const gatherGit: Gather<"git"> = async (state, { env, trees, signal, now }) => {
+  const repository = openRepository(state.root);
+  if (!repository) throw new Error("no git working tree here any more");
+  const outside = new Set([...trees, ...workingTrees([state.root], env.HOME)]);
+  const program = resolveExecutable("git", env.PATH, outside);
+  if (program === undefined) throw new Error(whyNoGit(env.PATH));
+  const environment = gitEnvironment(env, state.root);
+  const call = (options: readonly string[]) =>
+    runBounded({
+      argv: [program, ...SAFE_OPTIONS, ...options],
+      cwd: state.root,
+      env: environment,
+      outside,
+      utf8: "lossy",
+      signal,
+      ...LIMITS,
+    });
 
-    const listed = await call(LIST_SETTINGS);
-    // git config answers 1 when it finds nothing.
-    const settings = readListedSettings(
-      listed.kind === "exited" && listed.code === 1 ? "" : outputOf("git config", listed),
-    );
-    const status = (untracked: "normal" | "no") =>
-      call([...settings.overrides, ...statusArguments(untracked)]);
+  const listed = await call(LIST_SETTINGS);
+  // git config answers 1 when it finds nothing.
+  const settings = readListedSettings(
+    listed.kind === "exited" && listed.code === 1 ? "" : outputOf("git config", listed),
+  );
+  const status = (untracked: "normal" | "no") => call([...settings.overrides, ...statusArguments(untracked)]);
 
-    let partial = !settings.hidesUntracked && isLarge(state, now);
-    let outcome = await status(settings.hidesUntracked || partial ? "no" : "normal");
-    if (!partial && isTooMuch(outcome)) {
-      partial = true;
-      state.fullStatusAt = now;
-      // Without the untracked files it says less only if it came to them.
-      if (outcome.kind === "timedOut" || listsUntracked(outcome.stdout)) outcome = await status("no");
-    } else if (!partial) delete state.fullStatusAt;
+  let partial = !settings.hidesUntracked && isLarge(state, now);
+  let outcome = await status(settings.hidesUntracked || partial ? "no" : "normal");
+  if (!partial && isTooMuch(outcome)) {
+    partial = true;
+    state.fullStatusAt = now;
+    // Without the untracked files it says less only if it came to them.
+    if (outcome.kind === "timedOut" || listsUntracked(outcome.stdout)) outcome = await status("no");
+  } else if (!partial) delete state.fullStatusAt;
 
-    const atLeast = outcome.kind === "outputTooLarge";
-    const {
-      stashes = stashesOf(repository),
-      untracked,
-      ...facts
-    } = parseStatus(atLeast ? outcome.stdout : outputOf("git status", outcome), { isCut: atLeast });
-    // Unmerged paths come after the changes: they are what was cut off.
-    if (atLeast) facts.conflicts = Math.max(facts.conflicts, countUnmerged((await call(UNMERGED)).stdout));
-    const operation = operationOf(repository);
-    return {
-      ...facts,
-      stashes,
-      ...(partial || settings.hidesUntracked ? {} : { untracked }),
-      ...(partial ? { partial } : {}),
-      ...(atLeast ? { atLeast } : {}),
-      ...(operation === undefined ? {} : { operation }),
-      ...(repository.worktree === undefined ? {} : { worktree: repository.worktree }),
-    };
-  },
+  const atLeast = outcome.kind === "outputTooLarge";
+  const {
+    stashes = stashesOf(repository),
+    untracked,
+    ...facts
+  } = parseStatus(atLeast ? outcome.stdout : outputOf("git status", outcome), { isCut: atLeast });
+  // Unmerged paths come after the changes: they are what was cut off.
+  if (atLeast) facts.conflicts = Math.max(facts.conflicts, countUnmerged((await call(UNMERGED)).stdout));
+  const operation = operationOf(repository);
+  return {
+    ...facts,
+    stashes,
+    ...(partial || settings.hidesUntracked ? {} : { untracked }),
+    ...(partial ? { partial } : {}),
+    ...(atLeast ? { atLeast } : {}),
+    ...(operation === undefined ? {} : { operation }),
+    ...(repository.worktree === undefined ? {} : { worktree: repository.worktree }),
+  };
 };
 
 /** A git inside the working tree is the repository's, and is not run. */

@@ -1,14 +1,52 @@
-import type { GatherPart, ScopeName } from "../part.ts";
-import { commands } from "./commands.ts";
-import { git } from "./git.ts";
-import { limits } from "./limits.ts";
-import { sessions } from "./sessions.ts";
-import { transcript } from "./transcript.ts";
-import { accountUsage, sessionUsage } from "./usage.ts";
+/** How each part of the table (`state/parts.ts`) is gathered. */
+import { accountId } from "../../claude/client-file.ts";
+import { type Liveness, readRegistry } from "../../claude/registry.ts";
+import { fiveHourReset } from "../../state/limit-windows.ts";
+import type { PartName } from "../../state/parts.ts";
+import { SESSION_INDEX_WAIT_MS } from "../../state/timeouts.ts";
+import { reportOf, updateLimits } from "../limits.ts";
+import type { Gather } from "../part.ts";
+import { gatherCommands } from "./commands.ts";
+import { gatherGit } from "./git.ts";
+import { gatherTranscript } from "./transcript.ts";
 
-/** Every part, by the scope whose state file it is in. Adding one is its file and its line here. */
-export const GATHER_PARTS: { readonly [Scope in ScopeName]: readonly GatherPart<Scope>[] } = {
-  session: [transcript, sessionUsage, commands],
-  repo: [git],
-  account: [limits, sessions, accountUsage],
+export const GATHER: { readonly [Name in PartName]: Gather<Name> } = {
+  git: gatherGit,
+  transcript: gatherTranscript,
+  commands: gatherCommands,
+
+  async "session-usage"({ sessionId, parts }, { cost }) {
+    await within(SESSION_INDEX_WAIT_MS, cost.index());
+    return cost.session(sessionId, parts.usage?.value);
+  },
+
+  async usage({ parts }, { request, cost, now }) {
+    await cost.index();
+    const resetsAt = request.apiKey ? undefined : fiveHourReset(parts.limits?.value, now);
+    return cost.account(parts.usage?.value, resetsAt);
+  },
+
+  async limits({ claudeDir, parts }, { request, now }) {
+    return updateLimits(parts.limits?.value, reportOf(request), { accountId: accountId(claudeDir), now });
+  },
+
+  /** Each session is verified by its process. */
+  async sessions({ claudeDir }, { now, lookups }) {
+    const entries = readRegistry(claudeDir, now, lookups);
+    const count = (liveness: Liveness) => entries.filter((entry) => entry.liveness === liveness).length;
+    return { live: count("live"), stopped: count("stopped"), ghosts: count("ghost") };
+  },
 };
+
+/** Wait for `work`, but no longer than `ms`; an error of it counts only within that time. */
+async function within(ms: number, work: Promise<void>): Promise<void> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const late = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, ms);
+  });
+  try {
+    await Promise.race([work, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

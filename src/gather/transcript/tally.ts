@@ -3,7 +3,7 @@
  * between passes: a pass reads only what was appended since the last.
  */
 import { at, count, field, type Json, text } from "../../claude/json.ts";
-import type { TranscriptFacts } from "../../state/schema.ts";
+import type { TranscriptFacts } from "../../state/parts.ts";
 import { promptOf } from "./prompt.ts";
 import { plainText } from "./text.ts";
 import { noteTodos, type Todos, todoFacts } from "./todos.ts";

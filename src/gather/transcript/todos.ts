@@ -3,7 +3,7 @@
  * TaskUpdate change one item, whose number stands in the result of its creation.
  */
 import { field, type Json, text } from "../../claude/json.ts";
-import type { TranscriptFacts } from "../../state/schema.ts";
+import type { TranscriptFacts } from "../../state/parts.ts";
 
 type Status = "pending" | "in_progress" | "completed";
 

@@ -84,25 +84,25 @@ interface Candidate {
 /**
  * Fit one row.
  * @param limit cells of the row, at least 1
- * @param joints what the style needs between the blocks
+ * @param joiner what the style needs between the blocks
  */
 export function fitRow(
   left: readonly Block[],
   right: readonly Block[],
   limit: number,
-  joints: Joiner,
+  joiner: Joiner,
   ellipsis: string,
 ): Fitted {
   const all: Candidate[] = [];
   for (const block of left) all.push({ block, side: "left", form: block.full, short: false, dropped: false });
   for (const block of right)
     all.push({ block, side: "right", form: block.full, short: false, dropped: false });
-  if (measure(all, joints, "least") > limit) compress(all, limit, joints);
-  return place(all, limit, joints, ellipsis);
+  if (measure(all, joiner, "least") > limit) compress(all, limit, joiner);
+  return place(all, limit, joiner, ellipsis);
 }
 
 /** What the row needs: the joints and each block's cells, in full or as short as elastic spans may be. */
-function measure(all: readonly Candidate[], joints: Joiner, by: "cells" | "least"): number {
+function measure(all: readonly Candidate[], joiner: Joiner, by: "cells" | "least"): number {
   let sides = 0;
   let total = 0;
   for (const side of ["left", "right"] as const) {
@@ -112,7 +112,7 @@ function measure(all: readonly Candidate[], joints: Joiner, by: "cells" | "least
       count += 1;
       total += each.form[by];
     }
-    total += joints.cost(count);
+    total += joiner.cost(count);
     if (count > 0) sides += 1;
   }
   return sides === 2 ? total + GAP : total;
@@ -122,8 +122,8 @@ function measure(all: readonly Candidate[], joints: Joiner, by: "cells" | "least
 const SHORT_AHEAD = 25;
 
 /** Shorten and drop until the row fits; then give back, highest priority first, what there is room for after all. */
-function compress(all: readonly Candidate[], limit: number, joints: Joiner): void {
-  const fits = () => measure(all, joints, "least") <= limit;
+function compress(all: readonly Candidate[], limit: number, joiner: Joiner): void {
+  const fits = () => measure(all, joiner, "least") <= limit;
   const byPriority = all.toSorted((a, b) => a.block.priority - b.block.priority);
   let dropped = 0;
   const dropUpTo = (priority: number) => {
@@ -173,8 +173,8 @@ function restore(byPriority: readonly Candidate[], fits: () => boolean): void {
 }
 
 /** Shorten elastic spans until the row fits, the longest ones first, and part the sides. */
-function place(all: readonly Candidate[], limit: number, joints: Joiner, ellipsis: string): Fitted {
-  const natural = measure(all, joints, "cells");
+function place(all: readonly Candidate[], limit: number, joiner: Joiner, ellipsis: string): Fitted {
+  const natural = measure(all, joiner, "cells");
   const longest = natural > limit ? elasticLimit(all, natural - limit) : Number.POSITIVE_INFINITY;
   const fitted = { left: [] as Placed[], right: [] as Placed[], dropped: [] as Placed[] };
   let used = 0;
@@ -183,7 +183,7 @@ function place(all: readonly Candidate[], limit: number, joints: Joiner, ellipsi
     used += placed.cells;
     fitted[each.dropped ? "dropped" : each.side].push(placed);
   }
-  used += joints.cost(fitted.left.length) + joints.cost(fitted.right.length);
+  used += joiner.cost(fitted.left.length) + joiner.cost(fitted.right.length);
   const [first] = [...fitted.left, ...fitted.right];
   if (first && used > limit) {
     // One block is left, and even its shortest form is too long.

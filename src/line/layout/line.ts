@@ -16,7 +16,7 @@ import { cutEnd } from "./cells.ts";
 import { clean, cleanUrl } from "./clean.ts";
 import { type Block, fitRow, form, type Placed } from "./layout.ts";
 import { paint, type Run } from "./paint.ts";
-import { addForeground, type Joiner, joints } from "./style.ts";
+import { addForeground, type Joiner, joinerOf } from "./style.ts";
 
 /** What became of one configured segment. `placed` is absent when it had nothing to show. */
 export interface Outcome {
@@ -46,11 +46,11 @@ export const renderLine = (context: Context): string[] => drawLine(context, () =
  * @param clock milliseconds, for what each segment costs
  */
 export function drawLine(context: Context, clock: () => number): Drawing {
-  const { settings, terminal } = context;
+  const { config, terminal } = context;
   const limit = Math.max(1, Math.floor(terminal.cells) || 1);
-  const colors = palette(settings.theme, settings.colors, terminal);
-  const ellipsis = icon(settings.icons, "ellipsis");
-  const styled = joints(settings, terminal.colors > 0);
+  const colors = palette(config.theme, config.colors, terminal);
+  const ellipsis = icon(config.icons, "ellipsis");
+  const styled = joinerOf(config, terminal.colors > 0);
   // Decoration that leaves no room for what it decorates is none.
   const joined = limit > styled.cost(1) + 3 ? styled : BARE;
   const rows: string[] = [];
@@ -68,7 +68,7 @@ export function drawLine(context: Context, clock: () => number): Drawing {
     return blocks;
   };
 
-  const plan = withinHeight(withHealth(settings.rows, context.settingsError), terminal.rows);
+  const plan = withinHeight(withHealth(config.rows, context.configError), terminal.rows);
   for (let index = 0; index < plan.length; index++) {
     const row = plan[index] as RowConfig;
     const left = collect(row.left, index);
@@ -103,8 +103,8 @@ const BARE: Joiner = {
 };
 
 /** A configuration that is not used is said so, though the last good one has no segment for it. */
-function withHealth(rows: readonly RowConfig[], settingsError: string | undefined): readonly RowConfig[] {
-  if (settingsError === undefined) return rows;
+function withHealth(rows: readonly RowConfig[], configError: string | undefined): readonly RowConfig[] {
+  if (configError === undefined) return rows;
   for (const { left, right } of rows) if (left.includes("health") || right?.includes("health")) return rows;
   const last = rows.at(-1);
   return [...rows.slice(0, -1), { ...last, left: [...(last?.left ?? []), "health"] }];
@@ -126,15 +126,15 @@ function makeBlock(context: Context, outcome: Outcome, id: number): Block | unde
   const found = findSegment(outcome.reference);
   if (!found) return undefined;
   const { segment, argument } = found;
-  const settings = context.settings.segments[outcome.reference] ?? context.settings.segments[segment.name];
-  const options = resolveOptions(segment.options, segment.levels, settings);
+  const config = context.config.segments[outcome.reference] ?? context.config.segments[segment.name];
+  const options = resolveOptions(segment.options, segment.levels, config);
   const show = (piece: Piece): Block | undefined => {
     const full = dress(context, piece, piece.spans, false);
     if (!full) return undefined;
     const link = context.terminal.links && piece.link !== undefined ? cleanUrl(piece.link) : undefined;
     return {
       id,
-      priority: settings?.priority ?? segment.priority,
+      priority: config?.priority ?? segment.priority,
       role: piece.role,
       level: piece.level ?? "normal",
       full,
@@ -172,7 +172,7 @@ function guard<T>(outcome: Outcome, make: () => T): T | undefined {
  */
 function dress(context: Context, piece: Piece, spans: readonly Span[], short: boolean) {
   if (!isVisible(spans)) return undefined;
-  const { icons } = context.settings;
+  const { icons } = context.config;
   const sign = piece.icon === undefined ? "" : icon(icons, piece.icon);
   const dressed: Span[] = sign === "" ? [...spans] : [{ text: `${sign} `, role: piece.role }, ...spans];
   const { level = "normal", staleMs, failure } = piece;

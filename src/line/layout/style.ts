@@ -1,9 +1,9 @@
 /**
- * How blocks are joined: plain with separators, powerline with pointed joints, capsules with round ends.
- * A style knows what the joints cost before it draws them, so that the layout can fit a row first.
+ * How the blocks of a row are joined. A style tells what its joints cost before it draws them, so that the layout can
+ * fit the row first.
  */
 
-import type { Config, IconSet } from "../../config/config.ts";
+import type { Config } from "../../config/config.ts";
 import type { Level } from "../level.ts";
 import { icon } from "../look/icons.ts";
 import type { Palette } from "../look/theme.ts";
@@ -23,65 +23,46 @@ export interface Drawn {
 }
 
 export interface Joiner {
-  /** Cells that `count` blocks of one side need beside their own text. */
+  /** Cells that `count` blocks of one side need besides their own text. */
   cost(count: number): number;
   draw(blocks: readonly Drawn[], side: Side, palette: Palette): Run[];
 }
 
-/** The joints of the settings' style. */
-export function joints(settings: Config, colored: boolean): Joiner {
-  if (settings.style === "powerline") return powerline(settings.icons, colored);
-  if (settings.style === "capsule") return capsule(settings.icons, colored);
-  return plain(clean(settings.separator ?? ` ${icon(settings.icons, "separator")} `));
-}
+/** Makes a joiner from the configuration, for a terminal with colours or without. */
+type Style = (config: Config, colored: boolean) => Joiner;
 
-function plain(separator: string): Joiner {
-  const width = cells(separator);
-  return {
-    cost: (count) => Math.max(0, count - 1) * width,
-    draw(blocks, _side, palette) {
-      const runs: Run[] = [];
-      for (const block of blocks) {
-        if (runs.length > 0) runs.push({ text: separator, fg: palette.fg("muted") });
-        addForeground(runs, block, palette);
-      }
-      return runs;
-    },
-  };
-}
+const STYLES = {
+  /** Separators between the segments. */
+  plain({ separator, icons }) {
+    const text = clean(separator ?? ` ${icon(icons, "separator")} `);
+    const width = cells(text);
+    return {
+      cost: (count) => Math.max(0, count - 1) * width,
+      draw(blocks, _side, palette) {
+        const runs: Run[] = [];
+        for (const block of blocks) {
+          if (runs.length > 0) runs.push({ text, fg: palette.fg("muted") });
+          addForeground(runs, block, palette);
+        }
+        return runs;
+      },
+    };
+  },
 
-/** A block's spans without a background: spans of its own role take its level's colour. */
-export function addForeground(runs: Run[], { spans, role, level, link }: Drawn, palette: Palette): void {
-  for (const span of spans) {
-    const fg = palette.fg(span.role === role && level !== "normal" ? level : span.role);
-    runs.push({ text: span.text, fg, link });
-  }
-}
-
-/** Left and right joints: between two backgrounds, and between two blocks that have the same one. */
-const POINTS: Readonly<
-  Record<IconSet, { left: string; right: string; thinLeft: string; thinRight: string }>
-> = {
-  unicode: { left: "▌", right: "▐", thinLeft: "›", thinRight: "‹" },
-  nerd: { left: "\ue0b0", right: "\ue0b2", thinLeft: "\ue0b1", thinRight: "\ue0b3" },
-  emoji: { left: "▌", right: "▐", thinLeft: "›", thinRight: "‹" },
-  ascii: { left: ">", right: "<", thinLeft: ">", thinRight: "<" },
-};
-
-function powerline(icons: IconSet, colored: boolean): Joiner {
-  const points = POINTS[icons];
-  return {
+  /** Backgrounds that end in points. */
+  powerline: ({ icons }, colored) => ({
     cost: (count) => count * 3,
     draw(blocks, side, palette) {
+      const point = icon(icons, side === "left" ? "pointLeft" : "pointRight");
+      const thin = icon(icons, side === "left" ? "thinLeft" : "thinRight");
       const runs: Run[] = [];
       for (let index = 0; index < blocks.length; index++) {
         const block = blocks[index] as Drawn;
         const neighbour = blocks[side === "left" ? index + 1 : index - 1];
         const beyond = neighbour === undefined ? "" : palette.bg(neighbour.role, neighbour.level);
         const same = !colored || palette.bg(block.role, block.level) === beyond;
-        const thin = side === "left" ? points.thinLeft : points.thinRight;
         const joint: Run = {
-          text: same ? thin : points[side],
+          text: same ? thin : point,
           fg: same ? palette.on(block.role, block.level) : palette.edge(block.role, block.level),
           bg: beyond,
         };
@@ -91,22 +72,14 @@ function powerline(icons: IconSet, colored: boolean): Joiner {
       }
       return runs;
     },
-  };
-}
+  }),
 
-/** Ends of a capsule with colours and without. */
-const CAPS: Readonly<Record<IconSet, { colored: [string, string]; bare: [string, string] }>> = {
-  unicode: { colored: ["▐", "▌"], bare: ["(", ")"] },
-  nerd: { colored: ["\ue0b6", "\ue0b4"], bare: ["\ue0b7", "\ue0b5"] },
-  emoji: { colored: ["▐", "▌"], bare: ["(", ")"] },
-  ascii: { colored: ["[", "]"], bare: ["[", "]"] },
-};
-
-function capsule(icons: IconSet, colored: boolean): Joiner {
-  const [open, close] = CAPS[icons][colored ? "colored" : "bare"];
-  return {
+  /** Backgrounds with round ends. */
+  capsule: ({ icons }, colored) => ({
     cost: (count) => count * 2 + Math.max(0, count - 1),
     draw(blocks, _side, palette) {
+      const open = icon(icons, colored ? "capLeft" : "bareLeft");
+      const close = icon(icons, colored ? "capRight" : "bareRight");
       const runs: Run[] = [];
       for (const block of blocks) {
         if (runs.length > 0) runs.push({ text: " " });
@@ -117,7 +90,25 @@ function capsule(icons: IconSet, colored: boolean): Joiner {
       }
       return runs;
     },
-  };
+  }),
+} as const satisfies Readonly<Record<string, Style>>;
+
+export const STYLE_NAMES = Object.keys(STYLES) as (keyof typeof STYLES)[];
+
+/** The joiner of the configured style; of an unknown one, plain's. */
+export function joinerOf(config: Config, colored: boolean): Joiner {
+  const style: Style = Object.hasOwn(STYLES, config.style)
+    ? STYLES[config.style as keyof typeof STYLES]
+    : STYLES.plain;
+  return style(config, colored);
+}
+
+/** A block's spans without a background: spans of its own role take its level's colour. */
+export function addForeground(runs: Run[], { spans, role, level, link }: Drawn, palette: Palette): void {
+  for (const span of spans) {
+    const fg = palette.fg(span.role === role && level !== "normal" ? level : span.role);
+    runs.push({ text: span.text, fg, link });
+  }
 }
 
 /** A block's text on its background, between two paddings. */

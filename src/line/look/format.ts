@@ -3,7 +3,7 @@
  * No Intl and no local `Date`: either costs more than the whole line.
  */
 import type { LocalTime } from "../../os/ffi/time.ts";
-import type { Priced } from "../../state/schema.ts";
+import type { Priced } from "../../state/spend.ts";
 
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;

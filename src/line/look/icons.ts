@@ -1,15 +1,17 @@
 /**
- * The signs that stand before or between figures, by icon set.
+ * The signs before and between figures, and at the ends of blocks, by icon set.
  *
- * Every sign has the same width in every terminal: "unicode" and "nerd" have only one-cell signs, none of East Asian
- * width "ambiguous" but the separator dot, the ellipsis and "≥", and only what common fonts have; "emoji" has only emoji that
- * are wide by default (no variation selectors).
+ * Every sign has the same width in every terminal: "unicode" and "nerd" have one-cell signs only, none of East Asian
+ * width "ambiguous" but the separator dot, the ellipsis and "≥", and only what common fonts have; "emoji" has only
+ * emoji that are wide by default (no variation selectors).
  */
-import type { IconSet } from "../../config/config.ts";
 
-const SETS = ["unicode", "nerd", "emoji", "ascii"] as const satisfies readonly IconSet[];
+/** A new set is its name here and its column below. */
+export const ICON_SET_NAMES = ["unicode", "nerd", "emoji", "ascii"] as const;
 
-/** Each sign's text in unicode, nerd, emoji and ascii; empty where the set goes without. */
+type Columns<Names extends readonly string[]> = { readonly [Index in keyof Names]: string };
+
+/** Each sign's text in the order of the sets; empty where a set has none. */
 const ICONS = {
   directory: ["", "\uf07b", "📁", ""],
   branch: ["", "\ue0a0", "🌿", ""],
@@ -51,12 +53,22 @@ const ICONS = {
   input: ["⇣", "⇣", "⇣", "in "],
   output: ["⇡", "⇡", "⇡", "out "],
   into: ["⇢", "⇢", "⇢", "->"],
-} as const satisfies Record<string, readonly [unicode: string, nerd: string, emoji: string, ascii: string]>;
+  /** Powerline, seen from the left and the right: between two backgrounds, or thin between two equal ones. */
+  pointLeft: ["▌", "\ue0b0", "▌", ">"],
+  pointRight: ["▐", "\ue0b2", "▐", "<"],
+  thinLeft: ["›", "\ue0b1", "›", ">"],
+  thinRight: ["‹", "\ue0b3", "‹", "<"],
+  /** The ends of capsules, with colours and bare. */
+  capLeft: ["▐", "\ue0b6", "▐", "["],
+  capRight: ["▌", "\ue0b4", "▌", "]"],
+  bareLeft: ["(", "\ue0b7", "(", "["],
+  bareRight: [")", "\ue0b5", ")", "]"],
+} as const satisfies Record<string, Columns<typeof ICON_SET_NAMES>>;
 
 export type IconName = keyof typeof ICONS;
 
 export const ICON_NAMES = Object.keys(ICONS) as IconName[];
 
-/** @returns the sign, or an empty text where the set goes without */
-export const icon = (set: IconSet, name: IconName): string =>
-  ICONS[name][Math.max(0, SETS.indexOf(set))] as string;
+/** @returns the sign, empty where the set has none; of an unknown set, that of the first */
+export const icon = (set: string, name: IconName): string =>
+  ICONS[name][Math.max(0, (ICON_SET_NAMES as readonly string[]).indexOf(set))] as string;

@@ -23,7 +23,7 @@ export const block = segment({
     const part = context.account?.parts.usage;
     const block = part?.value?.block;
     if (!block || block.endAt <= context.now) return undefined;
-    const sign = icon(context.settings.icons, "into");
+    const sign = icon(context.config.icons, "into");
     const figure: Span[] = [
       { text: "block ", role: "muted" },
       { text: spent(block, part.value?.partial), role: "money" },

@@ -40,7 +40,7 @@ export const cache = segment({
       const clock = time === "clock" ? context.localTime(expiresAt) : undefined;
       const isPossible = expiresAt - context.now <= LONGEST_LIFE_MS;
       const text = !isPossible ? "?" : clock ? clockTime(clock) : duration(expiresAt - context.now);
-      until.push({ text: ` ${icon(context.settings.icons, "into")}${text}`, role: "muted" });
+      until.push({ text: ` ${icon(context.config.icons, "into")}${text}`, role: "muted" });
     }
     return {
       role: "cache",

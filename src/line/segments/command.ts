@@ -15,7 +15,7 @@ export const command = segment({
     const result = all && Object.hasOwn(all, argument) ? all[argument] : undefined;
     const text = result && tidy(result.text);
     if (!result || !text) return undefined;
-    const life = context.settings.commands[argument]?.refreshMs ?? 30_000;
+    const life = context.config.commands[argument]?.refreshMs ?? 30_000;
     return {
       role: "text",
       spans: [{ text, role: "text", elastic: 8 }],

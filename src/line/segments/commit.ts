@@ -15,7 +15,7 @@ export const commit = segment({
     if (text === undefined) return undefined;
     return {
       role: "branch",
-      spans: [{ text: `${icon(context.settings.icons, "commit")}${text}`, role: "muted" }],
+      spans: [{ text: `${icon(context.config.icons, "commit")}${text}`, role: "muted" }],
       ...freshness(context, "git", part),
     };
   },

@@ -24,15 +24,11 @@ export const context = segment({
   render(context, { show, bar: withBar, tokens: withTokens, levels }) {
     const { usedPercent, usedTokens, window } = context.payload.context;
     if (usedPercent === undefined) return undefined;
-    const { cells } = context.settings.bar;
+    const { cells } = context.config.bar;
     const left = show === "left";
     const figure = left ? `${percent(Math.max(0, 100 - usedPercent))} left` : percent(usedPercent);
     const gauge = (length: number): Span[] => {
-      const { filled, rest } = bar(
-        left ? 100 - usedPercent : usedPercent,
-        length,
-        barShape(context.settings),
-      );
+      const { filled, rest } = bar(left ? 100 - usedPercent : usedPercent, length, barShape(context.config));
       return withBar && length > 0
         ? [
             { text: filled, role: "context" },

@@ -7,9 +7,9 @@ export const fast = segment({
   source: "payload fast_mode",
   absent: "fast mode is off",
   priority: 50,
-  render({ payload, settings }) {
+  render({ payload, config }) {
     if (payload.fastMode !== true) return undefined;
-    const sign = icon(settings.icons, "fast");
+    const sign = icon(config.icons, "fast");
     return {
       role: "model",
       spans: [{ text: sign === "fast" ? sign : `${sign} fast`, role: "warn" }],

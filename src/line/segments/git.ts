@@ -1,4 +1,4 @@
-import type { GitFacts } from "../../state/schema.ts";
+import type { GitFacts } from "../../state/parts.ts";
 import type { Context } from "../context.ts";
 import { count } from "../look/format.ts";
 import { type IconName, icon } from "../look/icons.ts";
@@ -29,7 +29,7 @@ export const git = segment({
     const commit = head?.commit?.slice(0, 7) ?? facts?.commit;
     if (branch === undefined && commit === undefined) return undefined;
 
-    const sign = (name: IconName) => icon(context.settings.icons, name);
+    const sign = (name: IconName) => icon(context.config.icons, name);
     const spans: Span[] = [];
     const short: Span[] = [];
     if (branch === undefined) {

@@ -1,4 +1,4 @@
-import { PARTS, type PartName } from "../../state/schema.ts";
+import { PARTS, type PartName } from "../../state/parts.ts";
 import { tidy } from "../layout/clean.ts";
 import { isFailing, partOf } from "../parts.ts";
 import { type Span, segment } from "../segment.ts";
@@ -18,7 +18,7 @@ export const health = segment({
       brief += brief === "" ? word : `, ${word}`;
     };
     if (context.payloadError !== undefined) add(tidy(context.payloadError), "payload");
-    if (context.settingsError !== undefined) add(`config: ${tidy(context.settingsError)}`, "config");
+    if (context.configError !== undefined) add(`config: ${tidy(context.configError)}`, "config");
     let failing = "";
     for (const name of Object.keys(PARTS))
       if (isFailing(partOf(context, name as PartName))) failing += failing === "" ? name : `, ${name}`;

@@ -13,7 +13,7 @@ export const pullRequest = segment({
     const number: Span = { text: `${isMerge(pr.kind) ? "!" : "#"}${pr.number}`, role: "link" };
     const state = pr.reviewState?.toLowerCase() ?? "";
     const review = Object.hasOwn(REVIEWS, state) ? REVIEWS[state] : undefined;
-    const sign = review?.sign && icon(context.settings.icons, review.sign);
+    const sign = review?.sign && icon(context.config.icons, review.sign);
     return {
       role: "link",
       icon: "pullRequest",

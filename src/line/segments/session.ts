@@ -9,9 +9,9 @@ export const session = segment({
   absent: "it has not run for a second yet, or the client did not say",
   priority: 25,
   options: { api: { default: false, about: "how much of it was spent waiting for the model, too" } },
-  render({ payload: { cost }, settings }, { api }) {
+  render({ payload: { cost }, config }, { api }) {
     if (cost.durationMs === undefined || cost.durationMs < 1000) return undefined;
-    const sign = icon(settings.icons, "session") || "up ";
+    const sign = icon(config.icons, "session") || "up ";
     const text = `${sign === "up " ? sign : `${sign} `}${duration(cost.durationMs)}`;
     const waited = api && cost.apiDurationMs ? ` (api ${duration(cost.apiDurationMs)})` : "";
     return {

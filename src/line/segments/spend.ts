@@ -28,7 +28,7 @@ export const spend = segment({
     if (resetsAt !== undefined) {
       const ms = resetsAt - context.now;
       const left = ms > LONGEST_PERIOD_MS ? "?" : duration(ms);
-      more.push({ text: ` ${icon(context.settings.icons, "reset")}${left}`, role: "muted" });
+      more.push({ text: ` ${icon(context.config.icons, "reset")}${left}`, role: "muted" });
     }
     return {
       role: "limit",

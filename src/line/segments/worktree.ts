@@ -7,10 +7,10 @@ export const worktree = segment({
   source: "payload worktree, workspace.git_worktree; .git",
   absent: "the session works in the main working tree",
   priority: 42,
-  render({ payload, head, settings }) {
+  render({ payload, head, config }) {
     const name = payload.worktree?.name ?? payload.gitWorktree ?? head?.worktree;
     if (name === undefined) return undefined;
-    const own: Span = { text: `${icon(settings.icons, "worktree")}${name}`, role: "branch", elastic: 10 };
+    const own: Span = { text: `${icon(config.icons, "worktree")}${name}`, role: "branch", elastic: 10 };
     const from = payload.worktree?.originalBranch;
     return {
       role: "branch",

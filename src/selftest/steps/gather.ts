@@ -1,7 +1,7 @@
 /** One pass over the tiny history: every part good, every file ours alone. */
 import { readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { readSessionState } from "../../state/read.ts";
+import { readState } from "../../state/scopes.ts";
 import { expectEnd, expectSame, type Step } from "../step.ts";
 
 export const gather: Step = {
@@ -10,7 +10,7 @@ export const gather: Step = {
   run: async ({ run, session, paths }) => {
     const ended = await run(["gather", "--force", "--json"], { stdin: session.payload() });
     expectEnd("gathering", ended, "exit 0");
-    const usage = readSessionState(paths, session.id)?.parts.usage?.value;
+    const usage = readState(paths, "session", session.id)?.parts.usage?.value;
     const { input, output, cacheRead, cacheWrite } = session.truth;
     expectSame(
       "the session's tokens",

@@ -1,19 +1,18 @@
 import { expect, test } from "bun:test";
-import type { Config } from "../../../src/config/config.ts";
-import { DEFAULT_CONFIG } from "../../../src/config/defaults.ts";
+import { type Config, DEFAULT_CONFIG } from "../../../src/config/config.ts";
 import { drawLine, renderLine } from "../../../src/line/layout/line.ts";
 import { sampleContext } from "../../../src/line/samples.ts";
 import { WIDE } from "../draw.ts";
 
-function rows(cells: number, settings: Partial<Config> = {}, height?: number) {
+function rows(cells: number, config: Partial<Config> = {}, height?: number) {
   const terminal = { ...WIDE, cells, ...(height === undefined ? {} : { rows: height }) };
-  return renderLine(sampleContext("busy", terminal, { ...DEFAULT_CONFIG, ...settings }));
+  return renderLine(sampleContext("busy", terminal, { ...DEFAULT_CONFIG, ...config }));
 }
 
 test("with room, everything in full; with less, details go before segments, the least important first", () => {
-  const settings = { rows: [{ left: ["model", "directory", "git", "cost", "turns"] }] };
+  const config = { rows: [{ left: ["model", "directory", "git", "cost", "turns"] }] };
   const widths = [80, 61, 54, 45, 30, 20, 10, 4, 1];
-  expect(widths.map((cells) => rows(cells, settings).join("\n"))).toMatchInlineSnapshot(`
+  expect(widths.map((cells) => rows(cells, config).join("\n"))).toMatchInlineSnapshot(`
     [
       "Sonnet 5.5 · ~/proj · main +2 ~1 ?3 ⇡2 ⚑1 · $1.83 · 12 turns",
       "Sonnet 5.5 · ~/proj · main +2 ~1 ?3 ⇡2 ⚑1 · $1.83 · 12 turns",
@@ -29,10 +28,10 @@ test("with room, everything in full; with less, details go before segments, the 
 });
 
 test("what stands right ends at the edge, and gives way like the rest", () => {
-  const settings = { rows: [{ left: ["directory"], right: ["clock", "version"] }] };
-  expect(rows(40, settings)).toEqual(["~/proj                  14:05 · v2.1.330"]);
-  expect(rows(20, settings)).toEqual(["~/proj         14:05"]);
-  expect(rows(9, settings)).toEqual(["~/proj"]);
+  const config = { rows: [{ left: ["directory"], right: ["clock", "version"] }] };
+  expect(rows(40, config)).toEqual(["~/proj                  14:05 · v2.1.330"]);
+  expect(rows(20, config)).toEqual(["~/proj         14:05"]);
+  expect(rows(9, config)).toEqual(["~/proj"]);
   // Claude Code trims spaces from the start of a row; a blank of braille stays.
   expect(rows(20, { rows: [{ left: [], right: ["clock"] }] })).toEqual(["\u2800              14:05"]);
 });
@@ -47,12 +46,12 @@ test("a low screen gets fewer rows, and the important segments of all of them", 
 });
 
 test("a priority of the user's own decides who stays", () => {
-  const settings = (directory: number) => ({
+  const config = (directory: number) => ({
     rows: [{ left: ["directory", "cost"] }],
     segments: { directory: { priority: directory } },
   });
-  expect(rows(7, settings(1))).toEqual(["$1.83"]);
-  expect(rows(7, settings(99))).toEqual(["~/proj"]);
+  expect(rows(7, config(1))).toEqual(["$1.83"]);
+  expect(rows(7, config(99))).toEqual(["~/proj"]);
 });
 
 test("rows with nothing to show are left out, and there is always one", () => {

@@ -1,6 +1,5 @@
 import { expect, test } from "bun:test";
-import type { Config } from "../../../src/config/config.ts";
-import { DEFAULT_CONFIG } from "../../../src/config/defaults.ts";
+import { type Config, DEFAULT_CONFIG } from "../../../src/config/config.ts";
 import type { ColorDepth, Context } from "../../../src/line/context.ts";
 import { renderLine } from "../../../src/line/layout/line.ts";
 import { sampleContext } from "../../../src/line/samples.ts";
@@ -9,13 +8,13 @@ const ROWS = [{ left: ["directory", "cost"], right: ["clock"] }];
 
 function row(
   colors: ColorDepth,
-  settings: Partial<Config>,
+  config: Partial<Config>,
   terminal: Partial<Context["terminal"]> = {},
 ): string {
   const context = sampleContext(
     "busy",
     { cells: 40, colors, links: false, background: "dark", ...terminal },
-    { ...DEFAULT_CONFIG, rows: ROWS, ...settings },
+    { ...DEFAULT_CONFIG, rows: ROWS, ...config },
   );
   return (renderLine(context)[0] as string).replaceAll("\x1b", "␛");
 }
@@ -61,8 +60,8 @@ test("a joint between segments of one colour still shows", () => {
 });
 
 test("joints stay whole when segments drop out", () => {
-  const settings = { style: "capsule", rows: [{ left: ["directory", "git", "cost", "turns"] }] } as const;
-  expect([60, 30, 20, 12, 6, 3].map((cells) => row(0, settings, { cells }))).toMatchInlineSnapshot(`
+  const config = { style: "capsule", rows: [{ left: ["directory", "git", "cost", "turns"] }] } as const;
+  expect([60, 30, 20, 12, 6, 3].map((cells) => row(0, config, { cells }))).toMatchInlineSnapshot(`
     [
       "(~/proj) (main +2 ~1 ?3 ⇡2 ⚑1) ($1.83) (12 turns)",
       "(~/proj) (main*) ($1.83) (12t)",

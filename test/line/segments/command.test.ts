@@ -20,5 +20,5 @@ test("old output and failures are marked; how old is too old follows its refresh
   expect(draw("command:weather", printed("9°", 10 * 60_000))).toBe("9° (10m old)");
   expect(draw("command:weather", printed("9°", 0, "exit 1"))).toBe("9° ✗");
   const commands = { weather: { run: ["weather"], refreshMs: 3_600_000, deadlineMs: 1000 } };
-  expect(draw("command:weather", { ...printed("9°", 10 * 60_000), settings: { commands } })).toBe("9°");
+  expect(draw("command:weather", { ...printed("9°", 10 * 60_000), config: { commands } })).toBe("9°");
 });

@@ -55,7 +55,7 @@ test("a percentage beyond all reason stays short", () =>
 test("without bar and tokens; with a shorter bar where there is little room", () => {
   expect(draw("context", { ...used(7), options: { bar: false, tokens: false } })).toBe("7%");
   expect(drawShort("context", 12, used(30))).toBe("▰▱▱▱ 30%");
-  expect(draw("context", { ...used(30), settings: { bar: { shape: "ascii", cells: 5 } } })).toBe(
+  expect(draw("context", { ...used(30), config: { bar: { shape: "ascii", cells: 5 } } })).toBe(
     "##--- 30% 300k/1M",
   );
 });

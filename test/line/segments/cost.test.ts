@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import type { Context } from "../../../src/line/context.ts";
 import { sampleContext } from "../../../src/line/samples.ts";
-import type { Priced } from "../../../src/state/schema.ts";
+import type { Priced } from "../../../src/state/spend.ts";
 import { draw, fromNow, payload, WIDE } from "../draw.ts";
 
 const bill = (usd: number | undefined, apiDurationMs?: number) => ({

@@ -6,7 +6,7 @@ const given = (fastMode: boolean | undefined) => ({ payload: payload({ fastMode 
 test("said when it is on", () => {
   expect(draw("fast", given(true))).toBe("↯ fast");
   expect(drawShort("fast", 2, given(true))).toBe("↯");
-  expect(draw("fast", { ...given(true), settings: { icons: "ascii" } })).toBe("fast");
+  expect(draw("fast", { ...given(true), config: { icons: "ascii" } })).toBe("fast");
 });
 test("off or not known, nothing", () => {
   expect(draw("fast", given(false))).toBeUndefined();

@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import type { Context } from "../../../src/line/context.ts";
 import { sampleContext } from "../../../src/line/samples.ts";
-import type { LimitsFacts, LimitWindow } from "../../../src/state/schema.ts";
+import type { LimitsFacts, LimitWindow } from "../../../src/state/parts.ts";
 import { draw, drawShort, fromNow, payload, WIDE } from "../draw.ts";
 
 const HOUR = 3_600_000;
@@ -28,7 +28,7 @@ function account(window: Partial<LimitWindow>, old = 0) {
 test("used, and the time to the reset", () => {
   expect(draw("five-hour", own(23.5))).toBe("5h 24% ↻2h00m");
   expect(draw("five-hour", { ...own(23.5), options: { time: "clock" } })).toBe("5h 24% ↻16:05");
-  expect(draw("five-hour", { ...own(23.5), settings: { icons: "ascii" } })).toBe("5h 24% reset 2h00m");
+  expect(draw("five-hour", { ...own(23.5), config: { icons: "ascii" } })).toBe("5h 24% reset 2h00m");
   expect(drawShort("five-hour", 8, own(23.5))).toBe("5h 24%");
 });
 test("a window whose reset has passed is not shown with its old figure", () => {

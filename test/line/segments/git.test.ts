@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import type { Context } from "../../../src/line/context.ts";
 import { sampleContext } from "../../../src/line/samples.ts";
-import type { GitFacts } from "../../../src/state/schema.ts";
+import type { GitFacts } from "../../../src/state/parts.ts";
 import { draw, drawShort, fromNow, type Given, WIDE } from "../draw.ts";
 
 /** The working tree with these facts, at the branch of `.git/HEAD`. */
@@ -39,13 +39,13 @@ test("every kind of change has its sign and count", () => {
   const facts = { ahead: 2, behind: 1, staged: 3, modified: 4, untracked: 5, conflicts: 6, stashes: 7 };
   expect(draw("git", tree(facts))).toBe("main!! ✗6 +3 ~4 ?5 ⇡2 ⇣1 ⚑7");
   const { conflicts: _, ...calm } = facts;
-  expect(draw("git", { ...tree(calm), settings: { icons: "ascii" } })).toBe("main +3 ~4 ?5 ^2 v1 stash 7");
+  expect(draw("git", { ...tree(calm), config: { icons: "ascii" } })).toBe("main +3 ~4 ?5 ^2 v1 stash 7");
 });
 
 test("counts that are lower bounds are marked", () => {
   const facts = { ahead: 2, staged: 3, modified: 3120, untracked: undefined, partial: true, atLeast: true };
   expect(draw("git", tree(facts))).toBe("main +≥3 ~≥3120 ?… ⇡2");
-  expect(draw("git", { ...tree(facts), settings: { icons: "ascii" } })).toBe("main +>=3 ~>=3120 ?.. ^2");
+  expect(draw("git", { ...tree(facts), config: { icons: "ascii" } })).toBe("main +>=3 ~>=3120 ?.. ^2");
 });
 
 test("what is switched off is not shown", () => {
@@ -87,6 +87,6 @@ test("with little room, the counts become one sign", () => {
 test("outside of a working tree, nothing", () => {
   const { head: _, repo: __, ...rest } = sampleContext("busy", WIDE);
   expect(
-    draw("git", { ...rest, head: undefined as never, repo: undefined as never, options: {}, settings: {} }),
+    draw("git", { ...rest, head: undefined as never, repo: undefined as never, options: {}, config: {} }),
   ).toBeUndefined();
 });

@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { DEFAULT_CONFIG } from "../../../src/config/defaults.ts";
+import { DEFAULT_CONFIG } from "../../../src/config/config.ts";
 import { renderLine } from "../../../src/line/layout/line.ts";
 import { sampleContext } from "../../../src/line/samples.ts";
 import { draw, drawShort, WIDE } from "../draw.ts";
@@ -7,7 +7,7 @@ import { draw, drawShort, WIDE } from "../draw.ts";
 test("all is well, nothing", () => expect(draw("health")).toBeUndefined());
 test("the configuration's error, and what cannot be gathered", () => {
   expect(draw("health", { sample: "failing" })).toBe(
-    "config: rows[0].left[2]: there is no segment 'gti'; git failing!",
+    "config: rows[0].left[2]: unknown segment 'gti'; git failing!",
   );
   expect(drawShort("health", 22, { sample: "failing" })).toBe("config, git failing!");
 });
@@ -22,7 +22,7 @@ test("the session's usage and the account's are two parts: either may fail", () 
 test("a configuration that is not used is said so, though no row has this segment", () => {
   const context = sampleContext("fresh", WIDE, { ...DEFAULT_CONFIG, rows: [{ left: ["model"] }] });
   expect(renderLine(context)).toEqual(["Sonnet 5.5"]);
-  expect(renderLine({ ...context, settingsError: "it is no JSON" })).toEqual([
+  expect(renderLine({ ...context, configError: "it is no JSON" })).toEqual([
     "Sonnet 5.5 · config: it is no JSON!",
   ]);
 });

@@ -9,7 +9,7 @@ test("the session's age", () => {
   expect(draw("session", given(35_914))).toBe("◷ 35s");
   expect(draw("session", given(3_900_000))).toBe("◷ 1h05m");
   expect(draw("session", given(8.1e7 * 40))).toBe("◷ 37d");
-  expect(draw("session", { ...given(35_914), settings: { icons: "ascii" } })).toBe("up 35s");
+  expect(draw("session", { ...given(35_914), config: { icons: "ascii" } })).toBe("up 35s");
 });
 test("the part spent waiting for the model on request", () =>
   expect(draw("session", { ...given(60_000, 12_000), options: { api: true } })).toBe("◷ 1m (api 12s)"));

@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import type { Context } from "../../../src/line/context.ts";
 import { sampleContext } from "../../../src/line/samples.ts";
-import type { AccountUsage } from "../../../src/state/schema.ts";
+import type { AccountUsage } from "../../../src/state/parts.ts";
 import { draw, fromNow, WIDE } from "../draw.ts";
 
 const base = sampleContext("busy", WIDE).account as NonNullable<Context["account"]>;

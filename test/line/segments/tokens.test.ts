@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import type { Context } from "../../../src/line/context.ts";
 import { sampleContext } from "../../../src/line/samples.ts";
-import type { SessionUsage } from "../../../src/state/schema.ts";
+import type { SessionUsage } from "../../../src/state/parts.ts";
 import { draw, drawShort, fromNow, WIDE } from "../draw.ts";
 import { transcript } from "../transcript.ts";
 

@@ -1,0 +1,137 @@
+/** README and docs/ against the program and the files they name. */
+import { describe, expect, test } from "bun:test";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { dirname, join, relative } from "node:path";
+import { COMMANDS } from "../../src/commands/index.ts";
+import { run, sandbox } from "../helpers/binary.ts";
+
+const ROOT = join(import.meta.dir, "../..");
+const DOCUMENTS = [
+  "README.md",
+  "CONTRIBUTING.md",
+  "CHANGELOG.md",
+  "SECURITY.md",
+  ...[...new Bun.Glob("docs/**/*.md").scanSync(ROOT)].sort(),
+];
+const read = (name: string) => readFileSync(join(ROOT, name), "utf8");
+/** The matches' first groups. */
+const all = (text: string, pattern: RegExp) =>
+  [...text.matchAll(pattern)].map(([, found]) => found as string);
+const ask = async (...words: string[]) => {
+  using box = sandbox();
+  return (await run(words, { env: box.env })).stdout.trim();
+};
+
+/** Tables that the program prints: everything after the marker. `PLIMSOLL_UPDATE_GOLDENS=1` writes them. */
+describe("generated tables", () => {
+  test.each([
+    ["docs/configuration.md", ["config", "schema", "--markdown"]],
+    ["docs/segments.md", ["segments", "--markdown"]],
+  ])("%s has the program's own", async (name, words) => {
+    const marker = `<!-- plimsoll ${words.join(" ")} -->\n`;
+    const text = read(name);
+    expect(text.split(marker).length).toBe(2);
+    const expected = `${text.split(marker)[0]}${marker}${await ask(...words)}\n`;
+    if (process.env.PLIMSOLL_UPDATE_GOLDENS === "1") writeFileSync(join(ROOT, name), expected);
+    expect(read(name)).toBe(expected);
+  });
+});
+
+describe("README", () => {
+  test("is at most 12 KB", () => {
+    expect(Buffer.byteLength(read("README.md"))).toBeLessThanOrEqual(12 * 1024);
+  });
+
+  test("gives each promise at least one test", () => {
+    const [, table] = /\n\| Promise \|[^\n]*\n\|---\|---\|\n((?:\|[^\n]*\n)+)/.exec(read("README.md")) ?? [];
+    const rows = (table ?? "").trim().split("\n");
+    expect(rows.length).toBeGreaterThanOrEqual(18);
+    for (const row of rows) expect(row).toMatch(/\| (`test\/[\w./-]+` ?)+\|$/);
+  });
+
+  test("counts segments, presets, themes, styles and icon sets as they are", async () => {
+    const { properties } = JSON.parse(await ask("config", "schema"));
+    const segments = (await ask("segments", "--markdown")).split("\n").length - 2;
+    const [presets, themes, styles, icons] = ["preset", "theme", "style", "icons"].map(
+      (name) => properties[name].enum.length,
+    );
+    const counts = `${segments} [segments](docs/segments.md), ${presets} presets, ${themes - 1} themes, ${styles} styles, ${icons} icon sets`;
+    expect(read("README.md").replaceAll("\n", " ")).toContain(counts);
+    expect(read("docs/comparison.md")).toContain(`our ${segments} segments`);
+  });
+});
+
+describe("links", () => {
+  /** A heading's anchor as GitHub makes it. */
+  const slug = (heading: string) =>
+    heading
+      .toLowerCase()
+      .replaceAll(/[^\w\s-]/g, "")
+      .replaceAll(" ", "-");
+  const anchorsOf = (name: string) =>
+    all(read(name).replaceAll(/^```.*?^```/gms, ""), /^#+ (.+)$/gm).map(slug);
+
+  test.each(DOCUMENTS)("of %s lead somewhere", (name) => {
+    const text = read(name).replaceAll(/^```.*?^```/gms, "");
+    const links = [...all(text, /\]\((?!https?:)([^)]+)\)/g), ...all(text, /(?:src|srcset)="([^":]+)"/g)];
+    const broken = links.filter((link) => {
+      const [path = "", anchor] = link.split("#");
+      const target = path === "" ? name : relative(ROOT, join(ROOT, dirname(name), path));
+      if (!existsSync(join(ROOT, target))) return true;
+      return anchor !== undefined && !anchorsOf(target).includes(anchor);
+    });
+    expect(broken).toEqual([]);
+  });
+
+  test.each(DOCUMENTS)("of %s to sources and tests are right", (name) => {
+    const text = read(name);
+    const examples = all(text, /^\/\/ file: (\S+)$/gm);
+    const paths = all(text, /`((?:test|src)\/[\w./-]+)`/g);
+    expect(paths.filter((path) => !existsSync(join(ROOT, path)) && !examples.includes(path))).toEqual([]);
+  });
+
+  test("reach every document from README.md", () => {
+    const reached = new Set<string>();
+    const walk = (name: string) => {
+      if (reached.has(name) || !name.endsWith(".md")) return;
+      reached.add(name);
+      for (const link of all(read(name), /\]\((?!https?:|#)([^)#]+)/g))
+        walk(relative(ROOT, join(ROOT, dirname(name), link)));
+    };
+    walk("README.md");
+    expect(DOCUMENTS.filter((name) => !reached.has(name))).toEqual([]);
+  });
+});
+
+describe("docs", () => {
+  test("the guide names every command", () => {
+    const table = read("docs/guide.md");
+    expect(Object.keys(COMMANDS).filter((name) => !table.includes(`| \`plimsoll ${name}\` |`))).toEqual([]);
+  });
+
+  test("the parts in internals.md have the maximum ages of the configuration", async () => {
+    const { refresh } = JSON.parse(await ask("config", "schema")).properties;
+    const ages = Object.entries<{ default: string }>(refresh.properties)
+      .filter(([part]) => part !== "commands") // the configuration gives each command its own
+      .map(([part, age]) => [part, age.default.replace(/s$/, " s")]);
+    expect(ages.length).toBeGreaterThan(5);
+    for (const [part, age] of ages)
+      expect(read("docs/internals.md")).toMatch(
+        new RegExp(`^\\| \`${part}\` \\| [a-z ]+ \\| ${age} \\|`, "m"),
+      );
+  });
+
+  test("the glossary's identifiers are in the code", async () => {
+    const sources = [...new Bun.Glob("src/**/*.ts").scanSync(ROOT)].map(read).join("\n");
+    const identifiers = all(read("docs/glossary.md"), /^\|.*\| ((?:`\w+`(?:, )?)+) \|$/gm).flatMap((cell) =>
+      all(cell, /`(\w+)`/g),
+    );
+    expect(identifiers.length).toBeGreaterThan(25);
+    expect(identifiers.filter((name) => !new RegExp(`\\b${name}\\b`).test(sources))).toEqual([]);
+  });
+
+  test("are installed with the program, decisions aside", () => {
+    const listed = all(read("install.sh"), /^share\/doc\/plimsoll\/(docs\/\S+)$/gm);
+    expect(listed).toEqual(DOCUMENTS.filter((name) => /^docs\/[^/]+$/.test(name)));
+  });
+});
