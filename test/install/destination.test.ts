@@ -30,7 +30,7 @@ const OCCUPIED: Record<string, { by: (prefix: string) => void; message: string }
     },
     message: "bin is not a directory",
   },
-  "a link to nowhere for bin": {
+  "a dangling link for bin": {
     by: (prefix) => {
       mkdirSync(prefix);
       symlinkSync("nowhere", join(prefix, "bin"));
@@ -46,9 +46,9 @@ const OCCUPIED: Record<string, { by: (prefix: string) => void; message: string }
       mkdirSync(join(prefix, "bin"), { recursive: true });
       symlinkSync("../Cellar/plimsoll/1.0.0/bin/plimsoll", join(prefix, "bin/plimsoll"));
     },
-    message: "bin/plimsoll is Homebrew's: 'brew upgrade plimsoll' updates it",
+    message: "bin/plimsoll belongs to Homebrew: 'brew upgrade plimsoll' updates it",
   },
-  "somebody's link for the manual": {
+  "a foreign link for the manual": {
     by: (prefix) => {
       lay("1.0.0", prefix);
       mkdirSync(join(prefix, "share/man/man1/page"));
@@ -134,11 +134,11 @@ describe.skipIf(!canMountTmpfs())("on a small disk (needs root, and the right to
         lay("1.0.0", box.prefix);
         const files = release("2.0.0", { program: ofBytes(filling) });
         using server = serve(files);
-        await expectUntouched(box, { shell, from: server.address }, `no space is left below ${box.prefix}`);
+        await expectUntouched(box, { shell, from: server.address }, `no space left in ${box.prefix}`);
         await expectUntouched(
           box,
           { shell, from: publish(files, box.path("release")) },
-          `no space is left below ${box.prefix}`,
+          `no space left in ${box.prefix}`,
         );
       },
       true,
@@ -151,7 +151,7 @@ describe.skipIf(!canMountTmpfs())("on a small disk (needs root, and the right to
     lay("1.0.0", box.prefix);
     const from = publish(READY(), box.path("release"));
     fillDisk(join(box.prefix, "filling"));
-    await expectUntouched(box, { from }, `no space is left below ${box.prefix}`);
+    await expectUntouched(box, { from }, `no space left in ${box.prefix}`);
     disk.remount("ro");
     await expectUntouched(box, { from }, "to write to");
   });

@@ -1,4 +1,4 @@
-/** Uninstalling removes exactly the directories that installers created, also killed ones and several at once. */
+/** Uninstalling removes exactly the directories that installers created, including killed and concurrent ones. */
 import { describe, expect, test } from "bun:test";
 import { chmodSync, existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -10,7 +10,7 @@ import { publish, release } from "./release.ts";
 const UNINSTALL = ["--uninstall"];
 const names = (directory: string) => tree(directory).map((line) => line.split(" ")[0]);
 
-/** The tools that change what is below the prefix. */
+/** The tools that change files below the prefix. */
 const CHANGING = ["mkdir", "mv", "ln", "rm", "rmdir", "chmod"];
 
 /** Keeps the installer's process id for the tools: a tool's parent may be a subshell. */
@@ -33,13 +33,13 @@ function killingPath(box: Ground, nth: number, when: "before" | "after"): string
   return `${tools}:${box.env.PATH}`;
 }
 
-/** Install to prefix/a/b with a kill at every so many steps, until a run is not killed. @returns how many were */
+/** Install to prefix/a/b with a kill at every nth step, until a run is not killed. @returns the number of kills */
 async function killAtEachStep(
   shell: readonly string[],
   step: number,
   afterwards: (box: Ground, before: readonly string[]) => Promise<void>,
 ): Promise<number> {
-  // Each shell begins at another step: together they are killed at all.
+  // Each shell starts at another step: together they cover all.
   for (let nth = 1 + ((shell[0]?.length ?? 0) % step), kills = 0; ; nth += step, kills++) {
     using box = ground("prefix/a/b");
     mkdirSync(box.path("prefix"));
@@ -89,7 +89,7 @@ test("an uninstallation that is killed at any step can be repeated", async () =>
     const { code } = await install(box, { args: UNINSTALL, env: { PATH }, through: keepingPid(box) });
     await until("nothing of it runs", () => !CAN_SEE_PROCESSES || processesOf(box.root).length === 0);
     if (code !== 0) expect(await install(box, { args: UNINSTALL })).toMatchObject({ code: 0, stderr: "" });
-    // Between a directory's marker and the directory itself is the one step that cannot be recognized.
+    // The step between a marker and its directory cannot be recognised.
     const left = withoutTools(box).filter((name) => !before.includes(name));
     for (const directory of left) expect("/prefix/a/b").toStartWith(directory as string);
     if (code !== 0) continue;
@@ -128,7 +128,7 @@ describe("several installers at once leave nothing, and no mixture", () => {
   });
 });
 
-test("those above the prefix go too, by each way to name it; those that were there stay", async () => {
+test("those above the prefix are removed too, by any path to it; existing ones stay", async () => {
   using box = ground();
   mkdirSync(box.path("was/empty"), { recursive: true });
   symlinkSync("was", box.path("link"));
@@ -146,11 +146,11 @@ test("those above the prefix go too, by each way to name it; those that were the
   }
 });
 
-test("one that somebody else creates in the same instant is not ours", async () => {
+test("one that another process creates at the same time is not ours", async () => {
   using box = ground();
   const tools = box.path("tools");
   mkdirSync(tools);
-  // 'bin' exists a moment before it comes into place.
+  // 'bin' exists just before the rename.
   const mv = `#!/bin/sh
 for last; do :; done
 case $last in */bin) ${Bun.which("mkdir")} -p "$last" ;; esac
@@ -166,7 +166,7 @@ exec ${Bun.which("mv")} "$@"
   expect(names(box.prefix)).toEqual(["", "/bin"]);
 });
 
-test("a lock whose installer has ended is broken, another machine's is waited for", async () => {
+test("the lock of a dead installer is broken, that of another machine is waited for", async () => {
   using box = ground();
   mkdirSync(box.prefix);
   const from = publish(release("1.0.0"), box.path("release"));

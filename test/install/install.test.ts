@@ -13,7 +13,7 @@ const whole = [...SHARED.map((name) => [name, "644"]), ["bin/plimsoll", "755"]];
 
 describe("a release is installed", () => {
   byEachShell(
-    "from a server, and says what comes next",
+    "from a server, and prints the next step",
     async (shell) => {
       using box = ground();
       using server = serve(release("1.2.3"));
@@ -23,7 +23,7 @@ describe("a release is installed", () => {
       expect(stdout).toContain(`plimsoll 1.2.3 (test) is installed: ${box.program}\n`);
       expect(stdout).toContain("\nthe line of 1.2.3\n");
       expect(stdout).toContain(`export PATH=${box.prefix}/bin:"$PATH"`);
-      expect(stdout).toEndWith(`Next, to see it in Claude Code:\n\n  ${box.program} setup\n\n`);
+      expect(stdout).toEndWith(`To add it to Claude Code:\n\n  ${box.program} setup\n\n`);
       expect(tree(box.path("tmp"))).toHaveLength(1);
       expect(tree(box.prefix).filter((line) => line.includes(".plimsoll"))).toEqual([]);
     },
@@ -46,7 +46,7 @@ describe("a release is installed", () => {
   });
 
   byEachShell(
-    "whatever the caller's environment says",
+    "regardless of the caller's environment",
     async (shell) => {
       using box = ground();
       using server = serve(release("1.2.3"));
@@ -69,7 +69,7 @@ describe("a release is installed", () => {
 });
 
 test.skipIf(!CAN_DOWNLOAD)(
-  "a version is taken from its own place, the newest from another, with the addresses that the build filled in",
+  "a given version and the newest are downloaded from the URLs set by the build",
   async () => {
     using box = ground();
     using server = serve({
@@ -103,7 +103,7 @@ test.skipIf(!CAN_DOWNLOAD)(
 const prefixed = (folder: string, files: ReturnType<typeof release>) =>
   Object.fromEntries(Object.entries(files).map(([name, content]) => [folder + name, content]));
 
-describe("what comes next depends on PATH:", () => {
+describe("the next step depends on PATH:", () => {
   test("the name alone, when it leads to the new program", async () => {
     using box = ground();
     const from = publish(release("1.2.3"), box.path("release"));
@@ -111,14 +111,14 @@ describe("what comes next depends on PATH:", () => {
     expect(stdout).toContain("\n  plimsoll setup\n");
     expect(stdout).not.toContain("export PATH");
   });
-  test("the whole path, when another program of that name comes first", async () => {
+  test("the whole path, when another program of that name precedes it", async () => {
     using box = ground();
     const from = publish(release("1.2.3"), box.path("release"));
     const other = box.path("plimsoll");
     writeFileSync(other, program("0.0.1"), { mode: 0o755 });
     const PATH = `${box.root}:${box.prefix}/bin:${box.env.PATH}`;
     const { stdout } = await install(box, { from, env: { PATH } });
-    expect(stdout).toContain(`Another plimsoll comes first on PATH: ${other}\n`);
+    expect(stdout).toContain(`Another plimsoll precedes it on PATH: ${other}\n`);
     expect(stdout).toContain(`\n  ${box.program} setup\n`);
   });
 });
@@ -142,7 +142,7 @@ test("without a prefix it goes below ~/.local; a relative one is the caller's", 
   expect(installed(join(box.home, "c"))).toEqual(whole);
 });
 
-test("a script that was cut on its way does nothing", async () => {
+test("a truncated script does nothing", async () => {
   using box = ground();
   const from = publish(release("1.2.3"), box.path("release"));
   const lines = readFileSync(INSTALLER, "utf8").trimEnd().split("\n");
@@ -166,7 +166,7 @@ test("a script that was cut on its way does nothing", async () => {
   expect(installed(box.prefix)).toEqual(whole);
 });
 
-test("a wrong command line is refused with exit 2 and a hint", async () => {
+test("an invalid command line is refused with exit 2 and a hint", async () => {
   using box = ground();
   const from = publish(release("1.2.3"), box.path("release"));
   const before = tree(box.root);

@@ -1,4 +1,4 @@
-/** However the installer ends, what was there is whole, nothing is left lying about, and nothing runs on. */
+/** However the installer ends, the previous files are intact, and no file or process is left. */
 import { describe, expect, test } from "bun:test";
 import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -19,7 +19,7 @@ import { response, serveRaw } from "./server.ts";
 
 const CODES = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const;
 
-/** A server that sends half of an archive and then nothing more. */
+/** A server that sends half an archive, and stalls. */
 function halfway() {
   const files = release("2.0.0");
   return serveRaw((path) => {
@@ -36,7 +36,7 @@ const arrived = (box: Ground) => stages(box).some((line) => line.includes(".tar.
 const nothingRuns = (box: Ground) =>
   until("nothing of it runs any more", () => !CAN_SEE_PROCESSES || processesOf(box.root).length === 0);
 
-/** Start the installer, and send it a signal when half of the archive is there. @returns its process, which has ended */
+/** Start the installer, and signal it when half the archive is downloaded. @returns its process, after it ended */
 async function interrupted(box: Ground, how: How, signal: keyof typeof CODES | "SIGKILL") {
   const child = start(box, how);
   await until("the archive is coming", () => arrived(box));
@@ -64,7 +64,7 @@ describe("a download that is interrupted", () => {
   );
 });
 
-// Each waits a second for the download to notice.
+// Each waits a second for the download to end.
 describe.concurrent("a download whose installer is killed", () => {
   byEachShell(
     "ends; the old program is there, and the next run clears what is left",
@@ -85,7 +85,7 @@ describe.concurrent("a download whose installer is killed", () => {
   );
 });
 
-test("while it looks at the new program, a signal ends both", async () => {
+test("while it checks the new program, a signal ends both", async () => {
   using box = ground();
   const slow = program("2.0.0", 'echo >"$HOME/looking"; exec sleep 60');
   const from = publish(release("2.0.0", { program: slow }), box.path("release"));
@@ -102,7 +102,7 @@ test("while it looks at the new program, a signal ends both", async () => {
   }
 });
 
-test.skipIf(!CAN_DOWNLOAD)("what a living installer has there is left alone", async () => {
+test.skipIf(!CAN_DOWNLOAD)("the files of a running installer are kept", async () => {
   using box = ground();
   using server = halfway();
   lay("1.0.0", box.prefix);
@@ -130,10 +130,10 @@ function withMove(box: Ground, nth: number, action: string): string {
   return `${tools}:${box.env.PATH}`;
 }
 
-/** Of the moves of an upgrade: the first two of the records, two of files, and the program's two. */
+/** Moves of an upgrade: the first two are of the records, then two of files, and two of the program. */
 const MOVES = [2, 3, 7, 14, 22, 23];
 
-describe("while files come into place,", () => {
+describe("while files are put into place,", () => {
   test("one that cannot be moved undoes the others", async () => {
     for (const nth of MOVES) {
       using box = ground();
@@ -159,7 +159,7 @@ describe("while files come into place,", () => {
     expect(stages(box)).toEqual([]);
   });
 
-  test("KILL leaves every file whole, old or new, and the next run makes all of them new", async () => {
+  test("KILL leaves every file complete, old or new, and the next run installs all new ones", async () => {
     for (const nth of MOVES) {
       using box = ground();
       lay("1.0.0", box.prefix);
@@ -179,7 +179,7 @@ describe("while files come into place,", () => {
   });
 });
 
-test("when nobody reads what it says, nothing is left lying about", async () => {
+test("with a closed output, no temporary file is left", async () => {
   using box = ground();
   const from = publish(release("2.0.0"), box.path("release"));
   const child = start(box, { shell: ["sh", "-c", 'sh "$0" | true'], from });

@@ -58,17 +58,17 @@ for (const [machine, target] of MACHINES)
   });
 
 const REFUSED: readonly [Machine, string][] = [
-  [{ system: "FreeBSD" }, "no release for FreeBSD"],
+  [{ system: "FreeBSD" }, "unsupported system FreeBSD"],
   [
     { system: "MINGW64_NT-10.0" },
-    "no release for MINGW64_NT-10.0: Plimsoll runs on Linux (WSL too) and macOS",
+    "unsupported system MINGW64_NT-10.0: Plimsoll runs on Linux (including WSL) and macOS",
   ],
-  [{ processor: "riscv64" }, "no release for riscv64 processors"],
-  [{ processor: "armv7l" }, "no release for armv7l processors"],
-  [{ processor: "aarch64", bits: "32" }, "no release for a 32-bit system"],
+  [{ processor: "riscv64" }, "unsupported processor riscv64"],
+  [{ processor: "armv7l" }, "unsupported processor armv7l"],
+  [{ processor: "aarch64", bits: "32" }, "unsupported 32-bit system"],
 ];
 
-test("a machine that there is no release for is refused by name, before anything is asked for", async () => {
+test("an unsupported machine is refused by name, before any download", async () => {
   using box = ground();
   for (const [machine, message] of REFUSED) {
     const PATH = pretend(box, machine);

@@ -10,7 +10,7 @@ const here = (...tools: string[]) => tools.every((tool) => Bun.which(tool) !== n
 for (const downloads of ["curl", "wget"])
   for (const verifies of ["sha256sum", "shasum", "openssl"]) {
     const tools = verifies === "shasum" ? [verifies, "perl"] : [verifies];
-    test.skipIf(!here(downloads, ...tools))(`${downloads} and ${verifies} will do`, async () => {
+    test.skipIf(!here(downloads, ...tools))(`${downloads} and ${verifies} are sufficient`, async () => {
       using box = ground();
       using server = serve(release("1.2.3"));
       const PATH = only(box, [...TOOLS, downloads, ...tools]);
@@ -70,7 +70,7 @@ function selfSigned(box: Ground): { key: string; cert: string } {
   return { key, cert };
 }
 
-describe.skipIf(!here("openssl"))("a server that cannot prove who it is, is refused by", () => {
+describe.skipIf(!here("openssl"))("a server with an untrusted certificate is refused by", () => {
   for (const downloads of ["curl", "wget", "busybox"])
     test.skipIf(!here(downloads))(downloads, async () => {
       using box = ground();
@@ -95,7 +95,7 @@ describe.skipIf(!here("openssl"))("a server that cannot prove who it is, is refu
     });
 });
 
-describe.skipIf(!here("openssl"))("a server that leads from https to http is refused by", () => {
+describe.skipIf(!here("openssl"))("a redirect from https to http is refused by", () => {
   for (const downloads of ["curl", "wget"])
     test.skipIf(!here(downloads))(downloads, async () => {
       using box = ground();
@@ -122,7 +122,7 @@ describe.skipIf(!here("openssl"))("a server that leads from https to http is ref
     });
 });
 
-test.skipIf(!here("curl", "sha256sum"))("what is missing is named before anything is asked for", async () => {
+test.skipIf(!here("curl", "sha256sum"))("a missing tool is named before any download", async () => {
   using box = ground();
   using server = serve(release("1.2.3"));
   for (const [tools, message] of [
@@ -138,7 +138,7 @@ test.skipIf(!here("curl", "sha256sum"))("what is missing is named before anythin
   expect(existsSync(box.prefix)).toBe(false);
 });
 
-test("a release that lies in a directory needs nothing that downloads", async () => {
+test("a release in a directory needs no download tools", async () => {
   using box = ground();
   const from = publish(release("1.2.3"), box.path("release"));
   const PATH = only(box, [...TOOLS, "sha256sum"]);

@@ -1,4 +1,4 @@
-/** What was installed goes again, all of it, and nothing else. */
+/** Uninstalling removes exactly what was installed. */
 import { describe, expect, test } from "bun:test";
 import { existsSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -7,7 +7,7 @@ import { lay, program, publish, release, SHARED } from "./release.ts";
 
 const UNINSTALL = ["--uninstall"];
 
-/** Settings that name the program, which the program's own set-up knows how to clean. */
+/** Settings with a line that the program's setup removes. */
 function useIt(box: Ground): string {
   const settings = join(box.home, ".claude/settings.json");
   mkdirSync(join(settings, ".."), { recursive: true });
@@ -15,7 +15,7 @@ function useIt(box: Ground): string {
   return settings;
 }
 
-describe("afterwards all is as it was before", () => {
+describe("the state before the installation is restored", () => {
   byEachShell(
     "where nothing was, where others have files, and where a directory was empty",
     async (shell) => {
@@ -43,7 +43,7 @@ describe("afterwards all is as it was before", () => {
     },
   );
 
-  test("what others put into our directories stays", async () => {
+  test("foreign files in our directories stay", async () => {
     using box = ground();
     expect(await install(box, { from: publish(release("1.0.0"), box.path("release")) })).toMatchObject({
       code: 0,
@@ -61,7 +61,7 @@ describe("afterwards all is as it was before", () => {
   });
 });
 
-test("it works when things are missing already, and twice", async () => {
+test("it works with missing files, and twice", async () => {
   for (const missing of [...SHARED, "bin/plimsoll", "share", "bin", "share/doc/plimsoll/directories"]) {
     using box = ground();
     lay("1.0.0", box.prefix);
@@ -75,7 +75,7 @@ test("it works when things are missing already, and twice", async () => {
 });
 
 describe("the status line in Claude Code's settings", () => {
-  test("is taken out by the program itself, before it goes", async () => {
+  test("is removed by the program, before that is removed", async () => {
     using box = ground();
     lay("1.0.0", box.prefix);
     const settings = useIt(box);
@@ -84,7 +84,7 @@ describe("the status line in Claude Code's settings", () => {
     expect(stdout).toContain("the status line is taken out\n");
   });
 
-  test("stays when it is another installation's", async () => {
+  test("stays if it calls another installation", async () => {
     using box = ground();
     const other = box.path("other");
     for (const prefix of [box.prefix, other]) lay("1.0.0", prefix);
@@ -99,8 +99,8 @@ describe("the status line in Claude Code's settings", () => {
     names(join(other, "bin/plimsoll"));
     const { code, stdout } = await install(box, { args: UNINSTALL });
     expect({ code, settings: existsSync(settings) }).toEqual({ code: 0, settings: true });
-    expect(stdout).toContain(`calls ${other}/bin/plimsoll, and stays.\n`);
-    // Its own by a link's name, or what is gone, is taken out.
+    expect(stdout).toContain(`calls ${other}/bin/plimsoll, and was kept.\n`);
+    // A line that calls a link to the program, or a missing program, is removed.
     for (const path of [box.path("link"), join(other, "bin/gone")]) {
       names(path);
       if (!existsSync(box.path("link"))) symlinkSync(box.program, box.path("link"));
@@ -116,11 +116,11 @@ describe("the status line in Claude Code's settings", () => {
     const settings = useIt(box);
     const { code, stdout } = await install(box, { args: [...UNINSTALL, "--keep-settings"] });
     expect({ code, settings: existsSync(settings) }).toEqual({ code: 0, settings: true });
-    expect(stdout).toContain("Claude Code's settings stay as they are");
+    expect(stdout).toContain("Claude Code's settings were not changed");
     expect(existsSync(box.program)).toBe(false);
   });
 
-  test("keeps the program, and all of it, when it cannot be taken out", async () => {
+  test("keeps all files if it cannot be removed", async () => {
     using box = ground();
     lay("1.0.0", box.prefix, {
       content: program("1.0.0", 'case "$2" in --remove) echo "broken settings" >&2; exit 1 ;; esac'),
@@ -128,7 +128,7 @@ describe("the status line in Claude Code's settings", () => {
     const before = tree(box.root);
     const { code, stderr } = await install(box, { args: UNINSTALL });
     expect(code).toBe(1);
-    expect(stderr).toContain("broken settings\ninstall.sh: the status line could not be taken out");
+    expect(stderr).toContain("broken settings\ninstall.sh: cannot remove the status line");
     expect(stderr).toContain("--keep-settings");
     expect(tree(box.root)).toEqual(before);
   });
@@ -139,19 +139,19 @@ describe("the status line in Claude Code's settings", () => {
     "is gone": (box) => rmSync(box.program),
   };
   for (const [how, spoil] of Object.entries(unusable))
-    test(`is for the user to look at when the program ${how}`, async () => {
+    test(`is left to the user if the program ${how}`, async () => {
       using box = ground();
       lay("1.0.0", box.prefix);
       useIt(box);
       spoil(box);
       const { code, stdout } = await install(box, { args: UNINSTALL });
       expect(code).toBe(0);
-      expect(stdout).toContain(`a "statusLine" that calls ${box.program}, take it out`);
+      expect(stdout).toContain(`a "statusLine" that calls ${box.program}, remove it`);
       expect(existsSync(box.program)).toBe(false);
     });
 });
 
-test("configuration and ledger stay, and it says how to be rid of them", async () => {
+test("configuration and ledger stay, with a hint how to remove them", async () => {
   using box = ground();
   lay("1.0.0", box.prefix);
   const [config, state] = [join(box.home, ".config/plimsoll"), join(box.root, "the state")];
@@ -164,7 +164,7 @@ test("configuration and ledger stay, and it says how to be rid of them", async (
   expect(existsSync(join(state, "ledger.db"))).toBe(true);
 });
 
-test("what a package manager put there is not removed", async () => {
+test("a package manager's files are not removed", async () => {
   using box = ground();
   mkdirSync(join(box.prefix, "bin"), { recursive: true });
   symlinkSync("../Cellar/plimsoll/1.0.0/bin/plimsoll", box.program);
@@ -175,7 +175,7 @@ test("what a package manager put there is not removed", async () => {
   expect(tree(box.root)).toEqual(before);
 });
 
-test("nothing outside of the prefix is removed, whatever the list of directories says", async () => {
+test("nothing outside the prefix is removed, whatever the record of directories contains", async () => {
   using box = ground();
   lay("1.0.0", box.prefix);
   mkdirSync(box.path("empty"));
