@@ -2,7 +2,7 @@
  * The branch, read from `.git/HEAD` without running git.
  * Formats: gitrepository-layout(5), git-worktree(1). Reftable repositories keep a placeholder in HEAD.
  */
-import { readSmallText } from "../os/io/small-file.ts";
+import { readSmallText } from "../os/io/file.ts";
 
 export interface Head {
   /** The working tree's root; symlinks are kept. */

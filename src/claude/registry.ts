@@ -5,7 +5,7 @@
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { isLegacyAlive, type LookupCache, lookUp, verify } from "../os/identity.ts";
-import { readSmallText } from "../os/io/small-file.ts";
+import { readSmallText } from "../os/io/file.ts";
 import { count, field, instant, type Json, parseJson, text } from "./json.ts";
 
 /**

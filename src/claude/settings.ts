@@ -6,8 +6,7 @@
  */
 import { closeSync, constants, fstatSync, openSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { positionAt } from "../json-text/nodes.ts";
-import { JsonTextError, scan } from "../json-text/scan.ts";
+import { JsonTextError, parseText, positionAt } from "../json-text/tree.ts";
 import { readHead } from "./head.ts";
 import { at, count, field, isObject, type Json, text } from "./json.ts";
 
@@ -174,7 +173,7 @@ function parse(content: string): { value: Json } | { problem: string } {
 /** @returns "line 3, column 5: comments are not allowed" */
 function locateSyntaxError(content: string): string | undefined {
   try {
-    scan(content);
+    parseText(content);
     return undefined;
   } catch (error) {
     if (!(error instanceof JsonTextError)) throw error;

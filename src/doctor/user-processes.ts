@@ -1,6 +1,6 @@
 /** This user's part of the process table. */
 import { readdirSync } from "node:fs";
-import { readlink, readWhole } from "../os/ffi/read-whole.ts";
+import { readlink, readWhole } from "../os/ffi/file.ts";
 import { identify, type ProcessRecord, pidNamespace } from "../os/identity.ts";
 import { runBounded } from "../os/run/subprocess.ts";
 

@@ -2,7 +2,7 @@
 import { isatty } from "node:tty";
 import { type FirstJson, firstJsonScanner } from "../claude/first-json.ts";
 import { type Payload, readPayload } from "../claude/payload.ts";
-import { readStdin } from "../os/io/stdin.ts";
+import { readStdin } from "../os/io/stdio.ts";
 
 /** A pipe that has said nothing by then has nothing to say. Milliseconds. */
 const WAIT_MS = 1_000;

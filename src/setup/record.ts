@@ -6,7 +6,7 @@
 import { unlinkSync } from "node:fs";
 import { isObject, parseJson } from "../claude/json.ts";
 import { SETTINGS_LIMIT } from "../claude/settings.ts";
-import { readSmallText } from "../os/io/small-file.ts";
+import { readSmallText } from "../os/io/file.ts";
 import { recordsDirectory, type StatePaths } from "../state/paths.ts";
 import { replaceDurably } from "./durable-file.ts";
 import { keyOf } from "./store.ts";

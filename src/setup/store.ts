@@ -2,8 +2,9 @@
 import { lstatSync, readdirSync, unlinkSync } from "node:fs";
 import { basename, dirname } from "node:path";
 import { quoteForShell } from "../claude/line-command.ts";
-import { reasonOf } from "../os/io/reason.ts";
-import { acquire, type Lock, LockError } from "../os/lock/flock.ts";
+import { reasonOf } from "../os/io/file.ts";
+import { LockError } from "../os/lock/file.ts";
+import { acquire, type Lock } from "../os/lock/flock.ts";
 import { preparePrivateDirectory, prepareStateDirectory, StateDirectoryError } from "../state/directory.ts";
 import { backupsDirectory, recordsDirectory, type StatePaths, setupLock } from "../state/paths.ts";
 import { SETUP_WAIT_MS } from "../state/timeouts.ts";

@@ -17,7 +17,7 @@ import {
 } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import { SETTINGS_LIMIT } from "../claude/settings.ts";
-import { reasonOf } from "../os/io/reason.ts";
+import { reasonOf } from "../os/io/file.ts";
 import { SetupError } from "./errors.ts";
 
 export interface SettingsTarget {

@@ -2,7 +2,7 @@
 import { accessSync, constants, existsSync, mkdirSync, rmdirSync, unlinkSync } from "node:fs";
 import { dirname } from "node:path";
 import { quoteForShell } from "../claude/line-command.ts";
-import { reasonOf } from "../os/io/reason.ts";
+import { reasonOf } from "../os/io/file.ts";
 import type { StatePaths } from "../state/paths.ts";
 import { removeLeftovers, replaceDurably, syncDirectory } from "./durable-file.ts";
 import { SetupError } from "./errors.ts";

@@ -8,7 +8,7 @@
  * Reading never throws. A file that is missing, torn, foreign, of another version or of another scope counts as absent;
  * a field or part that does not match its shape is dropped, and the rest is kept.
  */
-import { readSmallText } from "../os/io/small-file.ts";
+import { readSmallText } from "../os/io/file.ts";
 import { PARTS, type PartName, type PartValue, type ScopeName } from "./parts.ts";
 import { type StatePaths, stateFile } from "./paths.ts";
 import { anything, flag, type Infer, isObject, number, object, optional, type Shape, text } from "./shape.ts";

@@ -182,7 +182,7 @@ test.skipIf(!canMountTmpfs())("a disk that is full, or read-only (needs mount)",
   await gather(here, { stdin: payload(ID, here.session(ID, 2), here.box.home) });
   expect((await doctor(here)).bad).toEqual([]);
   fillDisk(join(here.paths.root, "filler"));
-  expect((await doctor(here)).of("state").text).toEndWith("cannot be written: no space left on the disk");
+  expect((await doctor(here)).of("state").text).toEndWith("cannot be written: no space left on the device");
   rmSync(join(here.paths.root, "filler"));
   disk.remount("ro");
   const { of } = await doctor(here);

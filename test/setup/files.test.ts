@@ -113,7 +113,7 @@ test("what is not a regular file is reported without blocking", async () => {
   await refuses(here, 74, "it is not a regular file");
   rmSync(here.path("home/.claude"), { recursive: true });
   here.write("", here.path("home/.claude"));
-  await refuses(here, 74, "a part of the path is no directory");
+  await refuses(here, 74, "a component of the path is not a directory");
 });
 
 test("started in a deleted directory, it reports that", async () => {

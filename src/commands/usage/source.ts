@@ -19,7 +19,8 @@ import {
 import { tabulate } from "../../ledger/zones.ts";
 import { realPath } from "../../os/ffi/file.ts";
 import { localTime } from "../../os/ffi/time.ts";
-import { acquire, LockError } from "../../os/lock/flock.ts";
+import { LockError } from "../../os/lock/file.ts";
+import { acquire } from "../../os/lock/flock.ts";
 import { prepareStateDirectory, StateDirectoryError } from "../../state/directory.ts";
 import { fiveHourReset, hasFiveHour } from "../../state/limit-windows.ts";
 import { configPath, indexerLock, type StatePaths, statePaths } from "../../state/paths.ts";

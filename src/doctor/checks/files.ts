@@ -1,7 +1,7 @@
 /** The state files: a render can read each of them. */
 import { lstatSync, unlinkSync } from "node:fs";
 import { field, type Json, parseJson } from "../../claude/json.ts";
-import { readSmallText } from "../../os/io/small-file.ts";
+import { readSmallText } from "../../os/io/file.ts";
 import { listStates } from "../../state/directory.ts";
 import { STATE_FILE_LIMIT, STATE_VERSION } from "../../state/scopes.ts";
 import { type Check, counted, error, few, findingsOr, info } from "../check.ts";

@@ -1,5 +1,5 @@
 /** Locks: free, or held by a process at work. */
-import { LockError } from "../../os/lock/error.ts";
+import { LockError } from "../../os/lock/file.ts";
 import { type LockStatus, lockStatus } from "../../os/lock/status.ts";
 import { namesIn } from "../../state/directory.ts";
 import { PASS_HANGS_MS } from "../../state/timeouts.ts";

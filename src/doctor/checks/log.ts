@@ -1,6 +1,6 @@
 /** The log of background passes. */
 import { lstatSync } from "node:fs";
-import { readSmallText } from "../../os/io/small-file.ts";
+import { readSmallText } from "../../os/io/file.ts";
 import { LOG_LIMIT, rotateLog } from "../../state/log.ts";
 import { bytesText, type Check, counted, error, info, ok } from "../check.ts";
 

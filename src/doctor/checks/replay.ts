@@ -5,7 +5,7 @@ import { claudeDirectories } from "../../claude/directories.ts";
 import { at, field, parseJson, text } from "../../claude/json.ts";
 import { quoteForShell } from "../../claude/line-command.ts";
 import { statusLineState } from "../../claude/status-line-state.ts";
-import { readSmallText } from "../../os/io/small-file.ts";
+import { readSmallText } from "../../os/io/file.ts";
 import { PAYLOAD_LIMIT } from "../../state/handover.ts";
 import { DISPLAY_DEADLINE_MS } from "../../state/timeouts.ts";
 import { type Check, type CheckContext, counted, error, info, ok } from "../check.ts";

@@ -1,10 +1,5 @@
-/**
- * Standard input read until it is enough, until it ends, or until time is over: whichever is first.
- *
- * Claude Code hands over a socket that in practice may never reach its end, so the end is not waited for.
- * poll(2) and read(2) rather than Bun's stream: no timer, no event loop, and a bound that holds.
- */
-import { POLL, poll, read } from "../ffi/file.ts";
+/** Standard input with limits, and standard output, without Bun's streams: their first use costs more than a render. */
+import { POLL, poll, read, write } from "../ffi/file.ts";
 import { ERRNO, errno } from "../ffi/library.ts";
 
 const CHUNK_BYTES = 64 * 1024;
@@ -19,9 +14,11 @@ export interface Stdin {
 }
 
 /**
- * @param isEnough told of everything read so far, after each chunk; true ends the reading
- * @param timeoutMs counted from this call
- * @param maxBytes reading ends with "too-large" past this
+ * Read stdin until it is enough, it ends, or the timeout, whichever is first. Claude Code passes a socket that may never
+ * reach its end, so the end is not awaited.
+ * @param isEnough called with everything read so far, after each chunk; true stops reading
+ * @param timeoutMs from this call
+ * @param maxBytes reading stops with "too-large" beyond this
  */
 export function readStdin({
   isEnough,
@@ -59,4 +56,26 @@ export function readStdin({
     if (isEnough(buffer.subarray(0, length))) return stop("enough");
     if (length > maxBytes) return stop("too-large");
   }
+}
+
+/** How long to wait for a full pipe or terminal before the next attempt. Milliseconds. */
+const WRITE_RETRY_MS = 100;
+
+/**
+ * Write all of `text` to a descriptor (1 is standard output). When the reader is gone or the disk is full, the rest is
+ * dropped.
+ * @returns 0 when everything was written, else the errno
+ */
+export function writeText(fd: number, text: string): number {
+  let rest = new TextEncoder().encode(text);
+  while (rest.length > 0) {
+    const wrote = write(fd, rest);
+    if (wrote >= 0) rest = rest.subarray(wrote);
+    else {
+      const error = errno();
+      if (error === ERRNO.EAGAIN) poll(fd, POLL.OUT, WRITE_RETRY_MS);
+      else if (error !== ERRNO.EINTR) return error;
+    }
+  }
+  return 0;
 }
