@@ -15,7 +15,7 @@ export interface Limit {
 }
 
 /** The limit of an account that pays beyond its subscription. */
-export interface SpendLimit extends Limit {
+interface SpendLimit extends Limit {
   readonly usedUsd?: number | undefined;
   readonly limitUsd?: number | undefined;
   readonly period?: string | undefined;

@@ -4,7 +4,7 @@ import { chmodSync, existsSync, mkdirSync, readFileSync, symlinkSync, writeFileS
 import { join } from "node:path";
 import { until } from "../helpers/binary.ts";
 import { CAN_SEE_PROCESSES, processesOf } from "../helpers/processes.ts";
-import { byEachShell, type Ground, ground, install, start, tree } from "./installer.ts";
+import { byEachShell, type InstallSandbox, install, installSandbox, start, tree } from "./installer.ts";
 import { publish, release } from "./release.ts";
 
 const UNINSTALL = ["--uninstall"];
@@ -14,10 +14,15 @@ const names = (directory: string) => tree(directory).map((line) => line.split(" 
 const CHANGING = ["mkdir", "mv", "ln", "rm", "rmdir", "chmod"];
 
 /** Keeps the installer's process id for the tools: a tool's parent may be a subshell. */
-const keepingPid = (box: Ground) => ["sh", "-c", `echo $$ >'${box.path("tools/pid")}'; exec "$@"`, "sh"];
+const keepingPid = (box: InstallSandbox) => [
+  "sh",
+  "-c",
+  `echo $$ >'${box.path("tools/pid")}'; exec "$@"`,
+  "sh",
+];
 
 /** A PATH on which the `nth` call of these tools kills the installer, before or after it has done its work. */
-function killingPath(box: Ground, nth: number, when: "before" | "after"): string {
+function killingPath(box: InstallSandbox, nth: number, when: "before" | "after"): string {
   const tools = box.path("tools");
   const count = join(tools, "count");
   mkdirSync(tools, { recursive: true });
@@ -37,11 +42,11 @@ function killingPath(box: Ground, nth: number, when: "before" | "after"): string
 async function killAtEachStep(
   shell: readonly string[],
   step: number,
-  afterwards: (box: Ground, before: readonly string[]) => Promise<void>,
+  afterwards: (box: InstallSandbox, before: readonly string[]) => Promise<void>,
 ): Promise<number> {
   // Each shell starts at another step: together they cover all.
   for (let nth = 1 + ((shell[0]?.length ?? 0) % step), kills = 0; ; nth += step, kills++) {
-    using box = ground("prefix/a/b");
+    using box = installSandbox("prefix/a/b");
     mkdirSync(box.path("prefix"));
     mkdirSync(box.path("tools"));
     const from = publish(release("1.0.0"), box.path("release"));
@@ -55,7 +60,7 @@ async function killAtEachStep(
   }
 }
 
-const withoutTools = (box: Ground) => names(box.root).filter((name) => !name?.startsWith("/tools/"));
+const withoutTools = (box: InstallSandbox) => names(box.root).filter((name) => !name?.startsWith("/tools/"));
 
 describe("a first installation that is killed at any step leaves nothing", () => {
   byEachShell("after it is uninstalled", async (shell) => {
@@ -80,7 +85,7 @@ describe("a first installation that is killed at any step leaves nothing", () =>
 
 test("an uninstallation that is killed at any step can be repeated", async () => {
   for (let nth = 1, kills = 0; ; nth += 4, kills++) {
-    using box = ground("prefix/a/b");
+    using box = installSandbox("prefix/a/b");
     mkdirSync(box.path("tools"));
     const from = publish(release("1.0.0"), box.path("release"));
     const before = names(box.root);
@@ -101,7 +106,7 @@ test("an uninstallation that is killed at any step can be repeated", async () =>
 describe("several installers at once leave nothing, and no mixture", () => {
   byEachShell("after one uninstallation", async (shell) => {
     for (let round = 0; round < 3; round++) {
-      using box = ground("prefix/a/b");
+      using box = installSandbox("prefix/a/b");
       const versions = ["1.0.0", "2.0.0", "3.0.0"];
       const addresses = versions.map((version) => publish(release(version), box.path(version)));
       const before = names(box.root);
@@ -116,7 +121,7 @@ describe("several installers at once leave nothing, and no mixture", () => {
 
   test("when one of them fails", async () => {
     for (let round = 0; round < 5; round++) {
-      using box = ground("prefix/a/b");
+      using box = installSandbox("prefix/a/b");
       const good = publish(release("1.0.0"), box.path("1.0.0"));
       const bad = publish(release("2.0.0", { program: "#!/bin/sh\nexit 1\n" }), box.path("2.0.0"));
       const before = names(box.root);
@@ -129,7 +134,7 @@ describe("several installers at once leave nothing, and no mixture", () => {
 });
 
 test("those above the prefix are removed too, by any path to it; existing ones stay", async () => {
-  using box = ground();
+  using box = installSandbox();
   mkdirSync(box.path("was/empty"), { recursive: true });
   symlinkSync("was", box.path("link"));
   const from = publish(release("1.0.0"), box.path("release"));
@@ -147,7 +152,7 @@ test("those above the prefix are removed too, by any path to it; existing ones s
 });
 
 test("one that another process creates at the same time is not ours", async () => {
-  using box = ground();
+  using box = installSandbox();
   const tools = box.path("tools");
   mkdirSync(tools);
   // 'bin' exists just before the rename.
@@ -167,7 +172,7 @@ exec ${Bun.which("mv")} "$@"
 });
 
 test("the lock of a dead installer is broken, that of another machine is waited for", async () => {
-  using box = ground();
+  using box = installSandbox();
   mkdirSync(box.prefix);
   const from = publish(release("1.0.0"), box.path("release"));
   const lock = join(box.prefix, ".plimsoll-install.lock");

@@ -2,10 +2,10 @@
 import { describe, expect, test } from "bun:test";
 import { existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { byEachShell, type Ground, ground, install, tree } from "./installer.ts";
-import { lay, program, publish, release, SHARED } from "./release.ts";
+import { byEachShell, type InstallSandbox, install, installSandbox, tree } from "./installer.ts";
+import { createInstallation, program, publish, release, SHARED } from "./release.ts";
 
-const NEW = (box: Ground) => publish(release("2.0.0"), box.path("release"));
+const NEW = (box: InstallSandbox) => publish(release("2.0.0"), box.path("release"));
 const UNINSTALL = ["--uninstall"];
 
 /** Create a foreign file at `path`. */
@@ -28,7 +28,7 @@ describe("a new installation refuses, and changes nothing, where there is", () =
   for (const [what, put] of Object.entries(FOREIGN))
     byEachShell(what, async (shell) => {
       for (const name of ["bin/plimsoll", "share/man/man1/plimsoll.1", "share/doc/plimsoll/README.md"]) {
-        using box = ground();
+        using box = installSandbox();
         const path = join(box.prefix, name);
         mkdirSync(dirname(path), { recursive: true });
         put(path);
@@ -63,7 +63,7 @@ describe("a new installation refuses, and changes nothing, where there is", () =
 });
 
 test("a directory of that name is not replaced by --replace either", async () => {
-  using box = ground();
+  using box = installSandbox();
   mkdirSync(box.program, { recursive: true });
   const from = NEW(box);
   const before = tree(box.root);
@@ -74,7 +74,7 @@ test("a directory of that name is not replaced by --replace either", async () =>
 
 test("replaced files are restored when the installation fails", async () => {
   for (const put of Object.values(FOREIGN)) {
-    using box = ground();
+    using box = installSandbox();
     const manual = join(box.prefix, "share/man/man1/plimsoll.1");
     mkdirSync(dirname(manual), { recursive: true });
     put(manual);
@@ -100,7 +100,7 @@ describe.skipIf(process.platform !== "linux" || Bun.which("script") === null)("i
       ["n\n", 1, "mine"],
       ["y\n", 0, "plimsoll 2.0.0"],
     ] as const) {
-      using box = ground();
+      using box = installSandbox();
       mkdirSync(dirname(box.program), { recursive: true });
       writeFileSync(box.program, "mine");
       const command = `${shell.join(" ")} ${box.script}`;
@@ -129,8 +129,8 @@ describe("a file that was changed after it was installed", () => {
       ["bin/plimsoll", "#!/bin/sh\nexec /opt/plimsoll/bin/plimsoll\n"],
       ["share/zsh/site-functions/_plimsoll", "# changed by the user\n"],
     ] as const) {
-      using box = ground();
-      lay("1.0.0", box.prefix);
+      using box = installSandbox();
+      createInstallation("1.0.0", box.prefix);
       const path = join(box.prefix, name);
       writeFileSync(path, content);
       const from = NEW(box);
@@ -148,8 +148,8 @@ describe("a file that was changed after it was installed", () => {
   });
 
   test("keeps the settings that call it", async () => {
-    using box = ground();
-    lay("1.0.0", box.prefix);
+    using box = installSandbox();
+    createInstallation("1.0.0", box.prefix);
     writeFileSync(box.program, `#!/bin/sh\ntouch ${box.path("ran")}\n`, { mode: 0o755 });
     const { code, stdout } = await install(box, { args: UNINSTALL });
     expect(code).toBe(0);
@@ -161,8 +161,8 @@ describe("a file that was changed after it was installed", () => {
 describe("an installation of version 0.1.0, which recorded no checksums,", () => {
   byEachShell("is upgraded, and removed", async (shell) => {
     for (const upgrade of [true, false]) {
-      using box = ground();
-      lay("0.1.0", box.prefix, { recorded: "as 0.1.0" });
+      using box = installSandbox();
+      createInstallation("0.1.0", box.prefix, { recorded: "as 0.1.0" });
       if (upgrade)
         expect(await install(box, { shell, from: NEW(box) })).toMatchObject({ code: 0, stderr: "" });
       expect(await install(box, { shell, args: UNINSTALL })).toMatchObject({ code: 0, stderr: "" });
@@ -171,8 +171,11 @@ describe("an installation of version 0.1.0, which recorded no checksums,", () =>
   });
 
   test("is not, if another program has replaced it", async () => {
-    using box = ground();
-    lay("0.1.0", box.prefix, { recorded: "as 0.1.0", content: "#!/bin/sh\nexec /opt/plimsoll display\n" });
+    using box = installSandbox();
+    createInstallation("0.1.0", box.prefix, {
+      recorded: "as 0.1.0",
+      content: "#!/bin/sh\nexec /opt/plimsoll display\n",
+    });
     const from = NEW(box);
     const before = tree(box.root);
     expect(await install(box, { from })).toMatchObject({ code: 1 });
@@ -183,8 +186,8 @@ describe("an installation of version 0.1.0, which recorded no checksums,", () =>
 });
 
 test("links to the program are reported, not removed", async () => {
-  using box = ground();
-  lay("1.0.0", box.prefix);
+  using box = installSandbox();
+  createInstallation("1.0.0", box.prefix);
   const link = join(box.prefix, "lib/plimsoll/bin/flock");
   mkdirSync(dirname(link), { recursive: true });
   symlinkSync(box.program, link);
@@ -195,6 +198,6 @@ test("links to the program are reported, not removed", async () => {
 });
 
 test("--replace requires an installation", async () => {
-  using box = ground();
+  using box = installSandbox();
   expect(await install(box, { args: [...UNINSTALL, "--replace"] })).toMatchObject({ code: 2 });
 });

@@ -2,7 +2,7 @@
 import { describe, expect, test } from "bun:test";
 import { readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { byEachShell, CAN_DOWNLOAD, ground, INSTALLER, install, tree } from "./installer.ts";
+import { byEachShell, CAN_DOWNLOAD, INSTALLER, install, installSandbox, tree } from "./installer.ts";
 import { program, publish, release, SHARED } from "./release.ts";
 import { serve } from "./server.ts";
 
@@ -15,7 +15,7 @@ describe("a release is installed", () => {
   byEachShell(
     "from a server, and prints the next step",
     async (shell) => {
-      using box = ground();
+      using box = installSandbox();
       using server = serve(release("1.2.3"));
       const { code, stdout, stderr } = await install(box, { shell, from: server.address });
       expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
@@ -31,7 +31,7 @@ describe("a release is installed", () => {
   );
 
   byEachShell("from a directory, to a prefix with odd characters, under a strict umask", async (shell) => {
-    using box = ground(`it's "a" $place; &c \\bin`);
+    using box = installSandbox(`it's "a" $place; &c \\bin`);
     const from = publish(release("1.2.3"), box.path("a release"));
     const script = readFileSync(box.script, "utf8").replace("set -eu", "set -eu; umask 077");
     writeFileSync(box.script, script);
@@ -48,7 +48,7 @@ describe("a release is installed", () => {
   byEachShell(
     "regardless of the caller's environment",
     async (shell) => {
-      using box = ground();
+      using box = installSandbox();
       using server = serve(release("1.2.3"));
       const env = {
         CDPATH: "/usr:/tmp",
@@ -71,7 +71,7 @@ describe("a release is installed", () => {
 test.skipIf(!CAN_DOWNLOAD)(
   "a given version and the newest are downloaded from the URLs set by the build",
   async () => {
-    using box = ground();
+    using box = installSandbox();
     using server = serve({
       ...prefixed("latest/download/", release("2.0.0")),
       ...prefixed("download/v1.2.3/", release("1.2.3")),
@@ -105,14 +105,14 @@ const prefixed = (folder: string, files: ReturnType<typeof release>) =>
 
 describe("the next step depends on PATH:", () => {
   test("the name alone, when it leads to the new program", async () => {
-    using box = ground();
+    using box = installSandbox();
     const from = publish(release("1.2.3"), box.path("release"));
     const { stdout } = await install(box, { from, env: { PATH: `${box.prefix}/bin/:${box.env.PATH}` } });
     expect(stdout).toContain("\n  plimsoll setup\n");
     expect(stdout).not.toContain("export PATH");
   });
   test("the whole path, when another program of that name precedes it", async () => {
-    using box = ground();
+    using box = installSandbox();
     const from = publish(release("1.2.3"), box.path("release"));
     const other = box.path("plimsoll");
     writeFileSync(other, program("0.0.1"), { mode: 0o755 });
@@ -124,7 +124,7 @@ describe("the next step depends on PATH:", () => {
 });
 
 test("without a prefix it goes below ~/.local; a relative one is the caller's", async () => {
-  using box = ground();
+  using box = installSandbox();
   const from = publish(release("1.2.3"), box.path("release"));
   const env = { PREFIX: undefined };
   expect(await install(box, { from, env })).toMatchObject({ code: 0 });
@@ -143,7 +143,7 @@ test("without a prefix it goes below ~/.local; a relative one is the caller's", 
 });
 
 test("a truncated script does nothing", async () => {
-  using box = ground();
+  using box = installSandbox();
   const from = publish(release("1.2.3"), box.path("release"));
   const lines = readFileSync(INSTALLER, "utf8").trimEnd().split("\n");
   expect(lines.at(-1)).toBe('main "$@"');
@@ -167,7 +167,7 @@ test("a truncated script does nothing", async () => {
 });
 
 test("an invalid command line is refused with exit 2 and a hint", async () => {
-  using box = ground();
+  using box = installSandbox();
   const from = publish(release("1.2.3"), box.path("release"));
   const before = tree(box.root);
   for (const args of [

@@ -44,7 +44,7 @@ function reasonToSkip([name]: Shell): string | undefined {
 }
 
 /** A sandbox with the installer and a prefix. */
-export interface Ground extends Sandbox {
+export interface InstallSandbox extends Sandbox {
   /** The installer's copy. */
   readonly script: string;
   /** Not created yet. */
@@ -52,8 +52,8 @@ export interface Ground extends Sandbox {
   readonly program: string;
 }
 
-/** `using box = ground()`. @param prefix its name in the sandbox */
-export function ground(prefix = "prefix"): Ground {
+/** `using box = installSandbox()`. @param prefix its name in the sandbox */
+export function installSandbox(prefix = "prefix"): InstallSandbox {
   const box = sandbox();
   const script = box.path("install.sh");
   cpSync(INSTALLER, script);
@@ -87,7 +87,10 @@ export interface How {
 }
 
 /** Start the installer. */
-export function start(box: Ground, { shell = ["sh"], args = [], from, env = {}, cwd, through = [] }: How) {
+export function start(
+  box: InstallSandbox,
+  { shell = ["sh"], args = [], from, env = {}, cwd, through = [] }: How,
+) {
   const address = from === undefined ? {} : { PLIMSOLL_BASE_URL: from };
   return Bun.spawn([...through, ...shell, box.script, ...args], {
     env: { ...box.env, ...address, ...env },
@@ -101,7 +104,7 @@ export function start(box: Ground, { shell = ["sh"], args = [], from, env = {}, 
 }
 
 /** Run the installer to its end. */
-export async function install(box: Ground, how: How = {}): Promise<Ended> {
+export async function install(box: InstallSandbox, how: How = {}): Promise<Ended> {
   const child = start(box, how);
   const [stdout, stderr] = await Promise.all([
     new Response(child.stdout).text(),
@@ -124,7 +127,7 @@ export function tree(directory: string): string[] {
 }
 
 /** Create a directory of links to these tools, as the PATH of a run. @returns its path */
-export function only(box: Ground, tools: readonly string[]): string {
+export function only(box: InstallSandbox, tools: readonly string[]): string {
   const directory = box.path(`tools-${Bun.hash(tools.join(" ")).toString(36)}`);
   mkdirSync(directory);
   for (const tool of tools) {

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { hostTarget } from "../../src/build/release/targets.ts";
 import { BINARY, BUILT } from "../helpers/binary.ts";
 import { archive } from "./archive.ts";
-import { type Ground, ground, INSTALLER, install, tree } from "./installer.ts";
+import { INSTALLER, type InstallSandbox, install, installSandbox, tree } from "./installer.ts";
 import { publish, sums } from "./release.ts";
 
 const SHARE = join(BUILT, "../share");
@@ -17,7 +17,7 @@ const filesOf = (directory: string) =>
     .sort();
 
 /** The build as a release in the sandbox. */
-function built(box: Ground) {
+function built(box: InstallSandbox) {
   const folder = `plimsoll-${hostTarget().name}`;
   const program = readFileSync(BINARY);
   const shared = filesOf(SHARE).map((name) => ({
@@ -39,7 +39,7 @@ function built(box: Ground) {
 }
 
 test("all files of the build are installed, the line is drawn, and all are removed", async () => {
-  using box = ground();
+  using box = installSandbox();
   const { folder, program, shared, from } = built(box);
   const before = tree(box.root);
   const { code, stdout, stderr } = await install(box, { from });
@@ -58,7 +58,7 @@ test("all files of the build are installed, the line is drawn, and all are remov
 });
 
 test("the line of another installation stays, however its path is quoted in the settings", async () => {
-  using box = ground();
+  using box = installSandbox();
   const { from } = built(box);
   for (const name of ["other", `it's "my" \\bin x`]) {
     const args = ["--prefix", box.path(name)];

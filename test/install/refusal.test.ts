@@ -3,15 +3,15 @@ import { describe, expect, test } from "bun:test";
 import { existsSync, writeFileSync } from "node:fs";
 import { hostTarget } from "../../src/build/release/targets.ts";
 import type { Member } from "./archive.ts";
-import { byEachShell, type Ground, ground, type How, install, tree } from "./installer.ts";
-import { lay, program, publish, type Release, release, type Wrong } from "./release.ts";
+import { byEachShell, type How, type InstallSandbox, install, installSandbox, tree } from "./installer.ts";
+import { createInstallation, program, publish, type Release, release, type Wrong } from "./release.ts";
 import { response, type Sent, serve, serveRaw } from "./server.ts";
 
 const ARCHIVE = `plimsoll-${hostTarget().name}.tar.gz`;
 
 /** See that `how` fails with `message` and changes nothing: over a former installation, or by bash where none was. */
-async function expectRefusal(box: Ground, how: How, message: RegExp): Promise<void> {
-  if (how.shell?.[0] !== "bash") lay("1.0.0", box.prefix);
+async function expectRefusal(box: InstallSandbox, how: How, message: RegExp): Promise<void> {
+  if (how.shell?.[0] !== "bash") createInstallation("1.0.0", box.prefix);
   const before = tree(box.root);
   const { code, stderr, stdout } = await install(box, how);
   expect({ code, stdout: stdout.includes("is installed") }).toEqual({ code: 1, stdout: false });
@@ -69,7 +69,7 @@ describe("refused, with nothing changed:", () => {
     byEachShell(
       name,
       async (shell) => {
-        using box = ground();
+        using box = installSandbox();
         using server = serve(files());
         await expectRefusal(box, { shell, from: server.address, args }, message);
       },
@@ -117,7 +117,7 @@ const HOSTILE: Record<string, { wrong: (outside: string) => Wrong; message: RegE
     wrong: () => ({ program: "#!/lib/ld-of-another-libc.so.1\n" }),
     message: /the program does not run on this system/,
   },
-  "a program whose libraries are not all there": {
+  "a program with a missing library": {
     wrong: () => ({
       program: "#!/bin/sh\necho 'Error loading shared library libstdc++.so.6: No such file' >&2\nexit 127\n",
     }),
@@ -137,13 +137,13 @@ const throughLink = (folder: string, outside: string): Member[] => [
 describe("an archive is refused that has", () => {
   for (const [name, { wrong, message }] of Object.entries(HOSTILE))
     byEachShell(name, async (shell) => {
-      using box = ground();
+      using box = installSandbox();
       const from = publish(release("2.0.0", wrong(box.path("escaped"))), box.path("release"));
       await expectRefusal(box, { shell, from }, message);
     });
 
   test("the right name and the wrong checksum: its program is never started", async () => {
-    using box = ground();
+    using box = installSandbox();
     const files = release("2.0.0", { program: program("2.0.0", PASSED) });
     const from = publish(
       { ...files, SHA256SUMS: release("2.0.0").SHA256SUMS as string },
@@ -166,7 +166,7 @@ const CUT: Record<string, { sent: (content: Uint8Array) => Sent; message: RegExp
     sent: (content) => ({ bytes: response(half(content), {}), end: "close" }),
     message: /checksum mismatch of/,
   },
-  "stands still": {
+  stalls: {
     sent: (content) => ({ bytes: response(half(content), { length: content.length }), end: "silence" }),
     message: /no data for 1 seconds/,
   },
@@ -183,7 +183,7 @@ describe.concurrent("a download is given up that", () => {
     byEachShell(
       name,
       async (shell) => {
-        using box = ground();
+        using box = installSandbox();
         const files = release("2.0.0");
         using server = serveRaw((path) => {
           const content = Buffer.from(files[path.slice(1)] as string);
@@ -197,8 +197,8 @@ describe.concurrent("a download is given up that", () => {
     );
 });
 
-test("an address is refused that anybody on the way could answer for, or that leads nowhere", async () => {
-  using box = ground();
+test("an insecure or invalid URL is refused", async () => {
+  using box = installSandbox();
   for (const from of [
     "http://example.invalid",
     "http://localhost.example.invalid/x",

@@ -102,7 +102,11 @@ export interface Laid {
 }
 
 /** Create an installation of `version` below a prefix, as by the installer if it created no directory. */
-export function lay(version: string, prefix: string, { content, recorded = "all" }: Laid = {}): void {
+export function createInstallation(
+  version: string,
+  prefix: string,
+  { content, recorded = "all" }: Laid = {},
+): void {
   const put = (name: string, text: string, mode: number) => {
     mkdirSync(dirname(join(prefix, name)), { recursive: true });
     writeFileSync(join(prefix, name), text, { mode });

@@ -2,13 +2,13 @@
 import { describe, expect, test } from "bun:test";
 import { existsSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { byEachShell, type Ground, ground, install, tree } from "./installer.ts";
-import { lay, program, publish, release, SHARED } from "./release.ts";
+import { byEachShell, type InstallSandbox, install, installSandbox, tree } from "./installer.ts";
+import { createInstallation, program, publish, release, SHARED } from "./release.ts";
 
 const UNINSTALL = ["--uninstall"];
 
 /** Settings with a line that the program's setup removes. */
-function useIt(box: Ground): string {
+function useIt(box: InstallSandbox): string {
   const settings = join(box.home, ".claude/settings.json");
   mkdirSync(join(settings, ".."), { recursive: true });
   writeFileSync(settings, JSON.stringify({ statusLine: { command: `${box.program} display` } }));
@@ -19,7 +19,7 @@ describe("the state before the installation is restored", () => {
   byEachShell(
     "where nothing was, where others have files, and where a directory was empty",
     async (shell) => {
-      using box = ground("a 'quoted' prefix");
+      using box = installSandbox("a 'quoted' prefix");
       const from = publish(release("1.0.0"), box.path("release"));
       const untouched = [
         () => {},
@@ -44,7 +44,7 @@ describe("the state before the installation is restored", () => {
   );
 
   test("foreign files in our directories stay", async () => {
-    using box = ground();
+    using box = installSandbox();
     expect(await install(box, { from: publish(release("1.0.0"), box.path("release")) })).toMatchObject({
       code: 0,
     });
@@ -63,8 +63,8 @@ describe("the state before the installation is restored", () => {
 
 test("it works with missing files, and twice", async () => {
   for (const missing of [...SHARED, "bin/plimsoll", "share", "bin", "share/doc/plimsoll/directories"]) {
-    using box = ground();
-    lay("1.0.0", box.prefix);
+    using box = installSandbox();
+    createInstallation("1.0.0", box.prefix);
     rmSync(join(box.prefix, missing), { recursive: true, force: true });
     expect(await install(box, { args: UNINSTALL })).toMatchObject({ code: 0, stderr: "" });
     expect(tree(box.prefix).filter((line) => line.includes("plimsoll."))).toEqual([]);
@@ -76,8 +76,8 @@ test("it works with missing files, and twice", async () => {
 
 describe("the status line in Claude Code's settings", () => {
   test("is removed by the program, before that is removed", async () => {
-    using box = ground();
-    lay("1.0.0", box.prefix);
+    using box = installSandbox();
+    createInstallation("1.0.0", box.prefix);
     const settings = useIt(box);
     const { code, stdout } = await install(box, { args: UNINSTALL });
     expect({ code, settings: existsSync(settings) }).toEqual({ code: 0, settings: false });
@@ -85,12 +85,12 @@ describe("the status line in Claude Code's settings", () => {
   });
 
   test("stays if it calls another installation", async () => {
-    using box = ground();
+    using box = installSandbox();
     const other = box.path("other");
-    for (const prefix of [box.prefix, other]) lay("1.0.0", prefix);
+    for (const prefix of [box.prefix, other]) createInstallation("1.0.0", prefix);
     const settings = useIt(box);
     const names = (path: string) =>
-      lay("1.0.0", box.prefix, {
+      createInstallation("1.0.0", box.prefix, {
         content: program(
           "1.0.0",
           `case "$3" in --dry-run) echo '-    "command": "${path} display",'; exit ;; esac`,
@@ -111,8 +111,8 @@ describe("the status line in Claude Code's settings", () => {
   });
 
   test("stays with --keep-settings", async () => {
-    using box = ground();
-    lay("1.0.0", box.prefix);
+    using box = installSandbox();
+    createInstallation("1.0.0", box.prefix);
     const settings = useIt(box);
     const { code, stdout } = await install(box, { args: [...UNINSTALL, "--keep-settings"] });
     expect({ code, settings: existsSync(settings) }).toEqual({ code: 0, settings: true });
@@ -121,8 +121,8 @@ describe("the status line in Claude Code's settings", () => {
   });
 
   test("keeps all files if it cannot be removed", async () => {
-    using box = ground();
-    lay("1.0.0", box.prefix, {
+    using box = installSandbox();
+    createInstallation("1.0.0", box.prefix, {
       content: program("1.0.0", 'case "$2" in --remove) echo "broken settings" >&2; exit 1 ;; esac'),
     });
     const before = tree(box.root);
@@ -133,15 +133,15 @@ describe("the status line in Claude Code's settings", () => {
     expect(tree(box.root)).toEqual(before);
   });
 
-  const unusable: Record<string, (box: Ground) => void> = {
+  const unusable: Record<string, (box: InstallSandbox) => void> = {
     "has no set-up, or does not run": ({ prefix }) =>
-      lay("1.0.0", prefix, { content: "#!/no/such/interpreter\n" }),
-    "is gone": (box) => rmSync(box.program),
+      createInstallation("1.0.0", prefix, { content: "#!/no/such/interpreter\n" }),
+    "is missing": (box) => rmSync(box.program),
   };
   for (const [how, spoil] of Object.entries(unusable))
     test(`is left to the user if the program ${how}`, async () => {
-      using box = ground();
-      lay("1.0.0", box.prefix);
+      using box = installSandbox();
+      createInstallation("1.0.0", box.prefix);
       useIt(box);
       spoil(box);
       const { code, stdout } = await install(box, { args: UNINSTALL });
@@ -152,8 +152,8 @@ describe("the status line in Claude Code's settings", () => {
 });
 
 test("configuration and ledger stay, with a hint how to remove them", async () => {
-  using box = ground();
-  lay("1.0.0", box.prefix);
+  using box = installSandbox();
+  createInstallation("1.0.0", box.prefix);
   const [config, state] = [join(box.home, ".config/plimsoll"), join(box.root, "the state")];
   mkdirSync(config, { recursive: true });
   mkdirSync(state);
@@ -165,7 +165,7 @@ test("configuration and ledger stay, with a hint how to remove them", async () =
 });
 
 test("a package manager's files are not removed", async () => {
-  using box = ground();
+  using box = installSandbox();
   mkdirSync(join(box.prefix, "bin"), { recursive: true });
   symlinkSync("../Cellar/plimsoll/1.0.0/bin/plimsoll", box.program);
   const before = tree(box.root);
@@ -176,8 +176,8 @@ test("a package manager's files are not removed", async () => {
 });
 
 test("nothing outside the prefix is removed, whatever the record of directories contains", async () => {
-  using box = ground();
-  lay("1.0.0", box.prefix);
+  using box = installSandbox();
+  createInstallation("1.0.0", box.prefix);
   mkdirSync(box.path("empty"));
   writeFileSync(
     join(box.prefix, "share/doc/plimsoll/directories"),

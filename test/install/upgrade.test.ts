@@ -3,12 +3,12 @@ import { expect, test } from "bun:test";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { until } from "../helpers/binary.ts";
-import { ground, install, tree } from "./installer.ts";
-import { lay, publish, release, SHARED } from "./release.ts";
+import { install, installSandbox, tree } from "./installer.ts";
+import { createInstallation, publish, release, SHARED } from "./release.ts";
 
 test("concurrent upgrades and downgrades during renders", async () => {
-  using box = ground();
-  lay("1.0.0", box.prefix);
+  using box = installSandbox();
+  createInstallation("1.0.0", box.prefix);
   const versions = ["1.0.0", "2.0.0"].map((version) => publish(release(version), box.path(version)));
   const [drawn, stop] = [box.path("drawn"), box.path("stop")];
   writeFileSync(drawn, "");

@@ -34,8 +34,8 @@ for (const { name, program, complete } of SHELLS) {
         box,
         all.map(({ words }) => words),
       );
-      const told = all.map(({ words }, index) => ({ words, expected: offered[index] ?? [] }));
-      expect(told).toEqual(all.map(({ words, expected }) => ({ words, expected: [...expected].sort() })));
+      const found = all.map(({ words }, index) => ({ words, expected: offered[index] ?? [] }));
+      expect(found).toEqual(all.map(({ words, expected }) => ({ words, expected: [...expected].sort() })));
     });
 
     test("handles options with values, the end of options, and partial words", async () => {
