@@ -21,7 +21,7 @@ export const legacyAutoCompact = (claudeDir: string): boolean | undefined =>
   });
 
 /**
- * Whether the user told the client to trust a folder. Trust extends to the folders below; above the root of the working
+ * Whether the user marked a folder as trusted. Trust extends to the folders below; above the root of the working
  * tree it does not count. Paths are compared without symlinks (measured).
  * @param directory absolute
  * @returns undefined when unknown: the client never ran, or its file cannot be read

@@ -14,7 +14,7 @@ import { at, count, field, isObject, type Json, text } from "./json.ts";
 export const SETTINGS_LIMIT = 32 * 1024 * 1024;
 
 /** The settings of one file that affect the line. */
-export interface ClaudeSettings {
+interface ClaudeSettings {
   /** Why the client skips the whole file. */
   readonly problem?: string;
   /** `statusLine.command`. */

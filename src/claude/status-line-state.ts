@@ -44,7 +44,7 @@ export function statusLineState({
   claudeDir = claudeDirectories(env)[0],
   managed,
 }: StatusLineQuery): StatusLineState {
-  if (claudeDir === undefined) throw new Error("there is no Claude Code directory: HOME is not set");
+  if (claudeDir === undefined) throw new Error("no Claude Code directory: HOME is not set");
   const layers = settingsLayers(directory, claudeDir, managed);
   const valid = layers.filter(({ problem }) => problem === undefined);
   const asked = valid.find(({ hasStatusLine }) => hasStatusLine);

@@ -27,7 +27,7 @@ export interface OwnProcesses {
   readonly stopped: readonly OwnProcess[];
   /** Passes and renders past their deadline. */
   readonly overdue: readonly OwnProcess[];
-  /** Children of passes that are gone. */
+  /** Children of passes that ended. */
   readonly orphans: readonly OwnProcess[];
 }
 

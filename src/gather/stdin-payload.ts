@@ -3,9 +3,8 @@ import { isatty } from "node:tty";
 import { type FirstJson, firstJsonScanner } from "../claude/first-json.ts";
 import { type Payload, readPayload } from "../claude/payload.ts";
 import { readStdin } from "../os/io/stdio.ts";
+import { GATHER_PAYLOAD_WAIT_MS } from "../state/timeouts.ts";
 
-/** A pipe that has said nothing by then has nothing to say. Milliseconds. */
-const WAIT_MS = 1_000;
 const MAX_BYTES = 4 << 20;
 
 /**
@@ -20,7 +19,7 @@ export function payloadFromStdin(): Payload | undefined {
     found = scan(bytes);
     return found.state !== "incomplete";
   };
-  const { bytes } = readStdin({ isEnough, timeoutMs: WAIT_MS, maxBytes: MAX_BYTES });
+  const { bytes } = readStdin({ isEnough, timeoutMs: GATHER_PAYLOAD_WAIT_MS, maxBytes: MAX_BYTES });
   if (bytes.length === 0) return undefined;
   return decode(bytes, found);
 }

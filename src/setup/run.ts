@@ -12,7 +12,7 @@ import { restoreSettings, type WriteResult, writeSettings } from "./write.ts";
 export interface Dialogue {
   /** Called before anything is changed. */
   show(change: Change, target: SettingsTarget): void;
-  /** Whether to replace lines that are not ours. Absent where nobody can answer. */
+  /** Whether to replace lines that are not ours. Absent without a terminal. */
   mayReplace?(kept: readonly KeptLine[]): boolean;
 }
 

@@ -67,7 +67,7 @@ describe("the branch, read without git,", () => {
     });
   });
 
-  test("is the submodule's own in a submodule, whose link is relative", () => {
+  test("is the submodule's own in a submodule with a relative link", () => {
     const inner = repository("inner", "inner-main");
     git(inner, "commit", "-q", "--allow-empty", "-m", "x");
     const outer = repository("outer");

@@ -8,7 +8,7 @@ import { BINARY, run, until } from "../helpers/binary.ts";
 export const ID = "943f5ab6-c6fe-4139-9d45-d8d58f8a23a0";
 
 /** One result of `--json`. */
-export interface Reported {
+interface Reported {
   readonly check: string;
   readonly level: "good" | "note" | "bad";
   readonly text: string;

@@ -23,7 +23,7 @@ export function readRequest(options: ParsedOptions, cwd: string): SetupRequest {
       ? join(cwd, ".claude/settings.local.json")
       : claudeDir && join(claudeDir, "settings.json");
   if (path === undefined)
-    throw new CommandError("there is no Claude Code directory: HOME is not set", {
+    throw new CommandError("no Claude Code directory: HOME is not set", {
       hint: "set HOME, or CLAUDE_CONFIG_DIR",
     });
   return { path, paths: statePaths(process.env), dryRun: options.has("dry-run") };

@@ -12,7 +12,7 @@ export const files: Check = {
   needsState: true,
   run: ({ paths }) => {
     const all = (["session", "repo", "account"] as const).flatMap((scope) => listStates(paths, scope));
-    // A listed file may be gone by now.
+    // A listed file may have been removed since.
     const invalid = all.flatMap(({ file, state }) => (state === undefined && exists(file) ? [file] : []));
     const foreign = invalid.filter(isOtherVersion);
     const broken = invalid.filter((file) => !foreign.includes(file));

@@ -19,7 +19,7 @@ export const settings: Check = {
     const { env, cwd } = context;
     const [claudeDir] = claudeDirectories(env);
     if (claudeDir === undefined)
-      return error("there is no Claude Code directory: HOME is not set", { hint: "set HOME" });
+      return error("no Claude Code directory: HOME is not set", { hint: "set HOME" });
     const state = statusLineState({ env, directory: cwd, claudeDir });
     const { asked, problems } = state;
     return findingsOr(`${asked?.path} (${asked?.name}): ${asked?.command}`, [

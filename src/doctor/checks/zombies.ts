@@ -30,7 +30,7 @@ export const zombies: Check = {
   },
 };
 
-/** A zombie's environment is gone: it is not ours if its parent uses another state directory. */
+/** A zombie has no environment: it is not ours if its parent uses another state directory. */
 async function zombiesOf(root: string): Promise<UserProcess[]> {
   return (await userProcesses()).filter((process) => {
     if (process.state !== "Z" || !isThisProgram(process)) return false;
