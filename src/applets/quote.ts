@@ -1,4 +1,4 @@
-import { localeIsUtf8 } from "../os/ffi/locale.ts";
+import { localeIsUtf8 } from "../os/ffi/process.ts";
 
 const NAMED: Readonly<Record<string, string>> = {
   "\x07": "\\a",

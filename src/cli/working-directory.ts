@@ -1,4 +1,4 @@
-import { reasonOf } from "../os/io/reason.ts";
+import { reasonOf } from "../os/io/file.ts";
 import { CommandError } from "./errors.ts";
 import { EXIT } from "./exit-codes.ts";
 

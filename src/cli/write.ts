@@ -2,7 +2,7 @@
  * What is written to standard output and standard error. Everything that people or programs read of us goes through here
  * but two: a child's own output, and the row of `display`, which the room `line` cleans.
  */
-import { writeText } from "../os/io/stdout.ts";
+import { writeText } from "../os/io/stdio.ts";
 import { harmless, type Markup } from "./harmless.ts";
 
 const STDOUT = 1;

@@ -2,10 +2,10 @@ import type { Command } from "../cli/command.ts";
 import { UsageError } from "../cli/errors.ts";
 import { toJson } from "../cli/json.ts";
 import { sayError } from "../cli/say.ts";
-import { restoreInherited } from "../os/ffi/inherited.ts";
-import { rawTail } from "../os/ffi/raw.ts";
+import { rawTail, restoreInherited } from "../os/ffi/inherited.ts";
 import { shownSignal, signalName } from "../os/run/signals.ts";
-import { type Supervised, supervise } from "../os/run/supervise.ts";
+import { supervise } from "../os/run/supervise.ts";
+import type { Supervised } from "../os/run/supervised-command.ts";
 import {
   exitAs,
   readDuration,

@@ -6,7 +6,7 @@ import { sayByConsole, sayInternalError } from "../cli/say.ts";
 import { loadConfig } from "../config/load.ts";
 import { readTerminal } from "../display/terminal.ts";
 import { renderSubagents } from "../line/subagents.ts";
-import { readStdin } from "../os/io/stdin.ts";
+import { readStdin } from "../os/io/stdio.ts";
 import { configPath, statePaths } from "../state/paths.ts";
 
 const WAIT_MS = 500;

@@ -4,13 +4,13 @@ import { CommandError, UsageError } from "../cli/errors.ts";
 import { EXIT } from "../cli/exit-codes.ts";
 import type { ParsedOptions } from "../cli/options.ts";
 import { ERRNO, errorText } from "../os/ffi/library.ts";
-import { disableCoreFile } from "../os/ffi/limits.ts";
+import { disableCoreFile } from "../os/ffi/process.ts";
 import { dieOf } from "../os/ffi/signal.ts";
 import { parseSignal, SIG } from "../os/run/signals.ts";
-import type { Supervised } from "../os/run/supervise.ts";
+import type { Supervised } from "../os/run/supervised-command.ts";
 
 /** From the signal to KILL, when the user does not say. */
-export const DEFAULT_GRACE_MS = 5_000;
+const DEFAULT_GRACE_MS = 5_000;
 
 /** What people send: offered by shells, of all that `readEnding` takes. */
 export const USUAL_SIGNALS = ["TERM", "INT", "HUP", "QUIT", "KILL", "USR1", "USR2"] as const;

@@ -4,9 +4,9 @@
  *
  * Only a cache that this very build wrote is used, and only unchanged: it ends with a checksum of all before it.
  */
-import { close, O, openExisting } from "../os/ffi/file.ts";
+import { close, OPEN, openExisting } from "../os/ffi/file.ts";
 import { FILE_TYPE, fstat } from "../os/ffi/stat.ts";
-import { readSmallText } from "../os/io/small-file.ts";
+import { readSmallText } from "../os/io/file.ts";
 import { COMMIT, VERSION } from "../version.ts";
 import { type Config, DEFAULT_CONFIG } from "./config.ts";
 
@@ -60,7 +60,7 @@ export const readCachedConfig = (cacheFile: string): CachedConfig | undefined =>
 
 /** @returns undefined for what is not a regular file. Links are followed: configurations are often linked. */
 function identify(path: string): ConfigIdentity | undefined {
-  const fd = openExisting(path, O.RDONLY | O.NONBLOCK | O.CLOEXEC);
+  const fd = openExisting(path, OPEN.RDONLY | OPEN.NONBLOCK | OPEN.CLOEXEC);
   if (fd < 0) return undefined;
   const facts = fstat(fd);
   close(fd);
@@ -69,7 +69,7 @@ function identify(path: string): ConfigIdentity | undefined {
 }
 
 /** Whether two identities are of the same version of the same file. */
-export const sameConfig = (a: ConfigIdentity, b: ConfigIdentity): boolean =>
+const sameConfig = (a: ConfigIdentity, b: ConfigIdentity): boolean =>
   a.path === b.path && a.inode === b.inode && a.size === b.size && a.modifiedMs === b.modifiedMs;
 
 const BUILD = `${VERSION} ${COMMIT}`;
@@ -82,7 +82,7 @@ export function encodeConfig(cached: CachedConfig): string {
 }
 
 /** @returns undefined for what this build did not write, or what was changed since */
-export function decodeConfig(text: string | undefined): CachedConfig | undefined {
+function decodeConfig(text: string | undefined): CachedConfig | undefined {
   const end = text?.lastIndexOf(SUM) ?? -1;
   if (text === undefined || end < 0) return undefined;
   const body = text.slice(0, end);

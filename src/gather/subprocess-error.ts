@@ -1,5 +1,5 @@
 /** Why a bounded subprocess failed, in the few words that a state file has room for. */
-import type { Outcome } from "../os/run/subprocess.ts";
+import type { Outcome } from "../os/run/outcome.ts";
 import { oneLine } from "../state/log.ts";
 
 /** @returns what went wrong, or undefined when it exited with 0 */

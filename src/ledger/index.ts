@@ -9,16 +9,13 @@
  *
  * Indexing is idempotent, but two processes would do the work twice: the caller holds a lock.
  */
-export type { TokenCounts } from "../claude/token-counts.ts";
-export type { Bill } from "./bills.ts";
-export type { AccountQuery } from "./current-usage.ts";
 export { isDamage, LedgerError, VersionError } from "./errors.ts";
-export type { Behind, IndexOptions, IndexProgress, IndexResult } from "./index-pass.ts";
-export { Ledger, lookAt, type OpenOptions, openLedger } from "./ledger.ts";
+export type { Behind, IndexOptions, IndexProgress } from "./index-pass.ts";
+export { Ledger, lookAt, openLedger } from "./ledger.ts";
 export { type ModelPrice, priceOrigin } from "./model-prices.ts";
-export type { Rates, UserPrice } from "./prices.ts";
+export type { Rates } from "./prices.ts";
 export { describeLoss, describeRepair, lossNotice, type Repair } from "./repairs.ts";
 export type { CostMode } from "./sums.ts";
 export { COMPLETE_MS as COMPLETE_LOOK_MS } from "./watch-list.ts";
 export { checkWhenOpened } from "./witness.ts";
-export { localZone, namedZone, type Zone } from "./zones.ts";
+export { namedZone, type Zone } from "./zones.ts";

@@ -49,7 +49,7 @@ export function branchesOf<T extends SavedBill>(bills: readonly T[]): Map<T, Bra
  * @param bills one session's with the same start time, at least one, in the order in which they were written
  * @param root where a branch starts that contains no earlier bill
  */
-export function joinBranches<T extends SavedBill>(
+function joinBranches<T extends SavedBill>(
   bills: readonly T[],
   root: Readonly<Record<string, ModelBill>> = {},
 ): Readonly<Record<string, ModelBill>> {

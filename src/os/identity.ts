@@ -1,36 +1,36 @@
 /**
- * Which process a pid meant: its pid **and** when it started, never a pid alone.
+ * Identifying a process by its pid **and** its start, never by a pid alone.
  *
- * A pid is used again as soon as its process was waited for. The start time in clock ticks tells the two apart, if they
- * did not start within one tick (10 ms): a forced reuse once did. So the record also carries the inode of the process's
- * pidfd where the kernel gives each process its own (Linux 6.9), which is never used again before the next boot.
+ * A pid is reused as soon as its process was waited for. The start time in clock ticks distinguishes the two unless both
+ * started within one tick (10 ms), which a forced reuse once did. So the record also has the inode of the process's
+ * pidfd where the kernel has one per process (Linux 6.9); it is never reused before the next boot.
  *
- * Three answers: alive, dead, unknown. A process that cannot be seen (another pid namespace, /proc with hidepid) is
+ * Liveness is alive, dead or unknown. A process that is not visible (another pid namespace, /proc with hidepid) is
  * unknown, not dead.
  */
+import { readlink, readWhole } from "./ffi/file.ts";
 import { ERRNO } from "./ffi/library.ts";
 import { bsdInfo, systemString, uniqueId } from "./ffi/macos.ts";
-import { pidfdInode } from "./ffi/pidfd.ts";
-import { readlink, readWhole } from "./ffi/read-whole.ts";
+import { pidfdInode } from "./ffi/process.ts";
 import { kill } from "./ffi/signal.ts";
 
 const ON_MAC = process.platform === "darwin";
 
-/** A process as it is written down: enough to know it again, in this boot. */
+/** What to store about a process to identify it again in this boot. */
 export interface ProcessRecord {
   readonly pid: number;
-  /** Linux: start time in clock ticks since boot, as /proc/PID/stat has it. macOS: seconds and microseconds. */
+  /** Linux: clock ticks since boot, from /proc/PID/stat. macOS: seconds and microseconds. */
   readonly start: string;
   readonly bootId: string;
-  /** What the kernel never uses twice: a pidfd's inode (Linux 6.9), `p_uniqueid` (macOS). Absent where there is none. */
+  /** A number that the kernel never reuses: a pidfd's inode (Linux 6.9), `p_uniqueid` (macOS). */
   readonly inode?: string;
-  /** The pid namespace that `pid` is of (Linux). */
+  /** The pid namespace of `pid` (Linux). */
   readonly namespace?: string;
 }
 
-/** What can be seen of a process now. */
-export interface ProcessFacts extends ProcessRecord {
-  /** The kernel's name of it: at most 15 bytes. */
+/** The current state of a process. */
+interface ProcessFacts extends ProcessRecord {
+  /** At most 15 bytes. */
   readonly name: string;
   /** One letter: R running, S sleeping, D waiting, T stopped, t traced, Z zombie. */
   readonly state: string;
@@ -41,9 +41,9 @@ export type Lookup =
   | { readonly kind: "gone" }
   | { readonly kind: "unknown"; readonly why: string };
 
-export type Verdict = "alive" | "dead" | "unknown";
+export type Liveness = "alive" | "dead" | "unknown";
 
-/** Look-ups of one pass. The caller makes it, passes it on and drops it: nothing accumulates. */
+/** Lookups of one pass. The caller creates and drops it, so that nothing accumulates. */
 export class LookupCache {
   readonly #lookups = new Map<number, Lookup>();
 
@@ -57,10 +57,10 @@ export class LookupCache {
   }
 }
 
-/** Look one process up: two small reads, whatever else is running. */
+/** Look up one process: two small reads. */
 export const lookUp = (pid: number, cache?: LookupCache): Lookup => cache?.lookup(pid) ?? readProcess(pid);
 
-/** @returns the record of a process that exists and can be seen */
+/** @returns the record of a process that exists and is visible */
 export function identify(pid: number, cache?: LookupCache): ProcessRecord | undefined {
   const found = lookUp(pid, cache);
   if (found.kind !== "found") return undefined;
@@ -68,13 +68,11 @@ export function identify(pid: number, cache?: LookupCache): ProcessRecord | unde
   return { pid, start, bootId: boot, ...(inode && { inode }), ...(namespace && { namespace }) };
 }
 
-/** @returns the record of this process; undefined only where the system tells nothing (no /proc) */
+/** @returns the record of this process; undefined only without /proc */
 export const identifySelf = (): ProcessRecord | undefined => identify(process.pid);
 
-/**
- * Whether the recorded process still runs. A zombie does not: it has ended, and holds nothing.
- */
-export function verify(record: ProcessRecord, cache?: LookupCache): Verdict {
+/** Whether the recorded process still runs. A zombie is dead: it holds nothing any more. */
+export function verify(record: ProcessRecord, cache?: LookupCache): Liveness {
   if (!isPid(record.pid)) return "dead";
   if (record.bootId !== "" && bootId() !== "" && record.bootId !== bootId()) return "dead";
   const here = pidNamespace();
@@ -87,14 +85,13 @@ export function verify(record: ProcessRecord, cache?: LookupCache): Verdict {
   return differ ? "dead" : "alive";
 }
 
-/** Whether the recorded process surely still runs. */
 export const isAlive = (record: ProcessRecord, cache?: LookupCache): boolean =>
   verify(record, cache) === "alive";
 
-/** A record from before start times were written down. */
+/** A record from before start times were stored. */
 export interface LegacyRecord {
   readonly pid: number;
-  /** What the process's name must contain, in any case. */
+  /** What the process's name must contain, ignoring case. */
   readonly expectedName: string;
   /** When the record was written, Unix ms. */
   readonly recordedAtMs: number;
@@ -103,8 +100,8 @@ export interface LegacyRecord {
 const LEGACY_MAX_AGE_MS = 24 * 60 * 60 * 1000;
 
 /**
- * The most that can be said without a start time: the pid exists, its name fits, and the record is younger than a day
- * (one from the future counts as new). A name that cannot be read does not fit.
+ * Best effort without a start time: the pid exists, its name matches, and the record is younger than a day (one from the
+ * future counts as new). An unreadable name does not match.
  */
 export function isLegacyAlive(record: LegacyRecord, nowMs: number, cache?: LookupCache): boolean {
   if (!isPid(record.pid) || !exists(record.pid)) return false;
@@ -116,7 +113,7 @@ export function isLegacyAlive(record: LegacyRecord, nowMs: number, cache?: Looku
 
 const isPid = (pid: number): boolean => Number.isSafeInteger(pid) && pid > 0 && pid <= 0x7fffffff;
 
-/** Whether a process of that pid exists. "Not permitted" is an answer of one that does. */
+/** Whether a process with that pid exists. EPERM means that it does. */
 export function exists(pid: number): boolean {
   if (!isPid(pid)) return false;
   const error = kill(pid, 0);
@@ -125,7 +122,7 @@ export function exists(pid: number): boolean {
 
 let boot: string | undefined;
 
-/** @returns what tells this boot from others; "" where the system does not say */
+/** @returns the id of this boot, or "" where there is none */
 export function bootId(): string {
   boot ??= ON_MAC
     ? (systemString("kern.bootsessionuuid") ?? "")
@@ -133,13 +130,13 @@ export function bootId(): string {
   return boot;
 }
 
-/** The pid namespace of the machine itself: PROC_PID_INIT_INO of the kernel. */
+/** The machine's initial pid namespace: PROC_PID_INIT_INO of the kernel. */
 const INITIAL_NAMESPACE = "pid:[4026531836]";
 
 /** @returns this process's pid namespace, as "pid:[4026531836]"; undefined on macOS and without /proc */
 export const pidNamespace = (): string | undefined => (ON_MAC ? undefined : readlink("/proc/self/ns/pid"));
 
-/** Whether all processes of the machine can have a pid here. */
+/** Whether all processes of the machine have a pid here. */
 export const inInitialNamespace = (): boolean => ON_MAC || pidNamespace() === INITIAL_NAMESPACE;
 
 function readProcess(pid: number): Lookup {
@@ -151,7 +148,7 @@ function readOnLinux(pid: number): Lookup {
   const text = readWhole(`/proc/${pid}/stat`);
   if (text === undefined) return unseen(pid, "/proc does not show it");
   const stat = parseStat(text);
-  if (!stat) return { kind: "unknown", why: "/proc/PID/stat has an unknown form" };
+  if (!stat) return { kind: "unknown", why: "/proc/PID/stat has an unknown format" };
   const inode = pidfdInode(pid);
   const namespace = pidNamespace();
   const facts = { pid, ...stat, bootId: bootId(), ...(inode && { inode }), ...(namespace && { namespace }) };
@@ -159,8 +156,8 @@ function readOnLinux(pid: number): Lookup {
 }
 
 /**
- * Read /proc/PID/stat. The name is whatever the process likes, brackets and blanks included: split at the last one.
- * @returns undefined when the text is something else
+ * Parse /proc/PID/stat. The name may contain anything, brackets and spaces too: split after the last bracket.
+ * @returns undefined when the text is invalid
  */
 export function parseStat(text: string): { name: string; state: string; start: string } | undefined {
   const open = text.indexOf("(");

@@ -1,32 +1,29 @@
 /**
- * Instants from outside: numbers of an unknown unit, texts in RFC 3339, clocks that stand before 1970 or run backwards.
- * Everything here is total: what cannot be read is `undefined`, never NaN and never an exception.
+ * Timestamps from outside: numbers of unknown unit, RFC 3339, clocks before 1970 or that run backwards.
+ * All functions are total: an invalid value gives `undefined`, never NaN or an exception.
  */
 
-/**
- * From here on a bare number is milliseconds. As milliseconds it is 2001-09-09T01:46:40Z; as seconds it would be the
- * year 33658, so no instant in use is misread.
- */
-export const MILLISECONDS_FROM = 1e12;
+/** Numbers from here on are milliseconds: 2001-09-09T01:46:40Z. As seconds it would be the year 33658. */
+const MILLISECONDS_FROM = 1e12;
 
-/** The widest range of a Date: 100,000,000 days either side of 1970. */
+/** The range of a Date: 100,000,000 days before and after 1970. */
 const MAX_MS = 8.64e15;
 
 const finite = (value: unknown): value is number => typeof value === "number" && Number.isFinite(value);
 
-/** @returns an instant of either unit as Unix milliseconds; undefined for what is no finite number */
+/** @returns seconds or milliseconds as Unix milliseconds; undefined unless a finite number */
 export function toMilliseconds(value: unknown): number | undefined {
   if (!finite(value)) return undefined;
   return value >= MILLISECONDS_FROM ? value : value * 1000;
 }
 
-/** @returns an instant of either unit as whole Unix seconds, rounded down; undefined for what is no finite number */
+/** @returns seconds or milliseconds as whole Unix seconds, rounded down; undefined unless a finite number */
 export function toSeconds(value: unknown): number | undefined {
   if (!finite(value)) return undefined;
   return Math.floor(value >= MILLISECONDS_FROM ? value / 1000 : value);
 }
 
-/** @returns how long ago `thenMs` was, in ms; 0 when it lies in the future or either is no finite number */
+/** @returns how long ago `thenMs` was, in ms; 0 for the future and for invalid numbers */
 export const ageMs = (thenMs: number, nowMs: number): number =>
   finite(thenMs) && finite(nowMs) ? Math.max(0, nowMs - thenMs) : 0;
 
@@ -38,8 +35,8 @@ const DAYS = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31] as const;
 const isLeap = (year: number): boolean => year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0);
 
 /**
- * Read a date-time of RFC 3339. A leap second (`:60`) is the instant after it, as POSIX time has it.
- * @returns Unix milliseconds, fractions of one cut off; undefined for anything else, an impossible date included
+ * Parse an RFC 3339 date-time. A leap second (`:60`) is the next second, as in POSIX time.
+ * @returns Unix milliseconds, truncated; undefined for anything else, such as an impossible date
  */
 export function parseRfc3339(text: unknown): number | undefined {
   const match = typeof text === "string" ? RFC_3339.exec(text) : null;
@@ -50,7 +47,7 @@ export function parseRfc3339(text: unknown): number | undefined {
     return undefined;
   const [offsetHours, offsetMinutes] = [Number(match[10] ?? 0), Number(match[11] ?? 0)];
   if (offsetHours > 23 || offsetMinutes > 59) return undefined;
-  // Date.UTC takes the years 0 to 99 for 1900 to 1999; setUTCFullYear does not.
+  // Date.UTC maps the years 0 to 99 to 1900 to 1999; setUTCFullYear does not.
   const date = new Date(0);
   date.setUTCFullYear(year, month - 1, day);
   const clock = ((hour * 60 + minute) * 60 + second) * 1000;
@@ -61,7 +58,7 @@ export function parseRfc3339(text: unknown): number | undefined {
 
 type Six = [number, number, number, number, number, number];
 
-/** @returns the instant in RFC 3339, UTC, with milliseconds; undefined outside the years 0 to 9999 */
+/** @returns RFC 3339 in UTC with milliseconds; undefined outside the years 0 to 9999 */
 export function formatRfc3339(ms: number): string | undefined {
   if (!finite(ms) || Math.abs(ms) > MAX_MS) return undefined;
   const text = new Date(ms).toISOString();

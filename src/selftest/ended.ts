@@ -1,6 +1,7 @@
 /** How a run of the program ended, in the same words whichever way it was started. */
+
+import type { Outcome } from "../os/run/outcome.ts";
 import { signalName } from "../os/run/signals.ts";
-import type { Outcome } from "../os/run/subprocess.ts";
 
 /** One run's end. */
 export interface Ended {

@@ -16,7 +16,8 @@ import {
   writeSync,
 } from "node:fs";
 import { join } from "node:path";
-import { type Lock, LockError, tryLock } from "../os/lock/flock.ts";
+import { LockError } from "../os/lock/file.ts";
+import { type Lock, tryLock } from "../os/lock/flock.ts";
 
 const PREFIX = "plimsoll-selftest-";
 /** What mkdtemp(3) makes of it; a directory that is to be kept has another hyphen in its name. */

@@ -5,7 +5,7 @@
  * link to one: nothing there is swept, fixed or made private.
  */
 import { chmodSync, lstatSync, mkdirSync, readdirSync } from "node:fs";
-import { readSmallText } from "../os/io/small-file.ts";
+import { readSmallText } from "../os/io/file.ts";
 import type { ScopeName } from "./parts.ts";
 import { SCOPE_FOLDERS, type StatePaths } from "./paths.ts";
 import { isPrepared, stateFolders } from "./prepared.ts";

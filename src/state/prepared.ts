@@ -1,6 +1,7 @@
 /** Whether the state directory can be used as it is, asked without node:fs: every named lock asks before it is taken. */
-import { effectiveUser } from "../os/ffi/create.ts";
+
 import { cString } from "../os/ffi/library.ts";
+import { effectiveUser } from "../os/ffi/process.ts";
 import { FILE_TYPE, linkStat } from "../os/ffi/stat.ts";
 import type { StatePaths } from "./paths.ts";
 

@@ -23,10 +23,10 @@ const WAYS: Readonly<Record<string, RegExp>> = {
 
 /** Who writes otherwise, and why that is right. */
 const EXCEPTIONS: Readonly<Record<string, readonly string[]>> = {
-  "os/io/stdout.ts": ["writeText", "the kernel's write"], // the primitive that cli/write.ts is made of
+  "os/io/stdio.ts": ["writeText", "the kernel's write"], // the primitive below cli/output.ts
   "display/draw.ts": ["writeText"], // the row: cleaned by the room line, on the path that counts each microsecond
   "os/run/output-limit.ts": ["the kernel's write"], // a child's output, byte for byte
-  "os/run/subprocess-sync.ts": ["the kernel's write"], // a child's stdin
+  "os/run/subprocess.ts": ["the kernel's write"], // a child's stdin
   "os/ffi/terminal.ts": ["device files"], // opened for its modes and foreground group; nothing is written
 };
 

@@ -289,7 +289,7 @@ describe("what stands in a named lock's place", () => {
       },
       "hard links",
     ],
-    ["a FIFO", (path) => void Bun.spawnSync(["mkfifo", path]), "no regular file"],
+    ["a FIFO", (path) => void Bun.spawnSync(["mkfifo", path]), "not a regular file"],
     ["a directory", (path) => mkdirSync(path), "directory"],
   ];
 

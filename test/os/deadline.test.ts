@@ -3,7 +3,8 @@ import { describe, expect, test } from "bun:test";
 import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { acquire, LockError, tryLock } from "../../src/os/lock/flock.ts";
+import { LockError } from "../../src/os/lock/file.ts";
+import { acquire, tryLock } from "../../src/os/lock/flock.ts";
 import { resolveExecutable } from "../../src/os/run/executable.ts";
 
 const onLinux = process.platform === "linux";
@@ -56,7 +57,7 @@ describe("a deadline of the kernel's", () => {
 
 test.skipIf(!onLinux)("a low priority is lowered, and inherited", async () => {
   using here = folder();
-  const text = `import { setLowPriority } from "${SOURCE}/priority.ts"; setLowPriority(); Bun.spawnSync(["nice"], { stdout: "inherit" });`;
+  const text = `import { setLowPriority } from "${SOURCE}/../ffi/process.ts"; setLowPriority(); Bun.spawnSync(["nice"], { stdout: "inherit" });`;
   expect(Number((await script(here.path, text)).stdout)).toBeGreaterThanOrEqual(10);
 });
 

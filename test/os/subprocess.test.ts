@@ -3,8 +3,8 @@ import { describe, expect, test } from "bun:test";
 import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type Outcome, type RunRequest, runBounded } from "../../src/os/run/subprocess.ts";
-import { runBoundedSync } from "../../src/os/run/subprocess-sync.ts";
+import type { Outcome, RunRequest } from "../../src/os/run/outcome.ts";
+import { runBounded, runBoundedSync } from "../../src/os/run/subprocess.ts";
 import { until } from "../helpers/binary.ts";
 
 const FORMS: readonly (readonly [string, (request: RunRequest) => Outcome | Promise<Outcome>])[] = [

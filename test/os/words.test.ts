@@ -6,7 +6,7 @@ import { decodeStatus } from "../../src/os/ffi/spawn.ts";
 import { decodeBasics, decodeStat, STAT_LAYOUTS } from "../../src/os/ffi/stat.ts";
 import { parseStat } from "../../src/os/identity.ts";
 import { decodeLossy, decodeStrict } from "../../src/os/io/utf8.ts";
-import { whyDistrusted } from "../../src/os/lock/filesystem.ts";
+import { whyDistrusted } from "../../src/os/lock/file.ts";
 import { parseLocks } from "../../src/os/lock/status.ts";
 import { parseSignal, signalName } from "../../src/os/run/signals.ts";
 

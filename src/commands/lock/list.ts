@@ -7,7 +7,7 @@ import { toJson } from "../../cli/json.ts";
 import { printLine } from "../../cli/print.ts";
 import { cString } from "../../os/ffi/library.ts";
 import { linkStat } from "../../os/ffi/stat.ts";
-import { LockError } from "../../os/lock/error.ts";
+import { LockError } from "../../os/lock/file.ts";
 import { lockStatus } from "../../os/lock/status.ts";
 import { statePaths } from "../../state/paths.ts";
 import { describeStatus, statusFields } from "./describe.ts";

@@ -1,8 +1,8 @@
 import { printable } from "../../cli/characters.ts";
 import { CommandError, UsageError } from "../../cli/errors.ts";
 import { EXIT } from "../../cli/exit-codes.ts";
-import { LockError } from "../../os/lock/error.ts";
 import type { LockPolicy } from "../../os/lock/file.ts";
+import { LockError } from "../../os/lock/file.ts";
 import { type StatePaths, statePaths } from "../../state/paths.ts";
 import { isPrepared } from "../../state/prepared.ts";
 

@@ -5,7 +5,7 @@
  */
 import { existsSync, lstatSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
-import { readSmallText } from "../../os/io/small-file.ts";
+import { readSmallText } from "../../os/io/file.ts";
 
 /** Where a working tree keeps what. */
 export interface Repository {

@@ -1,6 +1,6 @@
-import { resolveExecutable } from "../../os/run/executable.ts";
-import { type Outcome, runBounded } from "../../os/run/subprocess.ts";
-import { workingTrees } from "../../os/run/working-tree.ts";
+import { resolveExecutable, workingTrees } from "../../os/run/executable.ts";
+import type { Outcome } from "../../os/run/outcome.ts";
+import { runBounded } from "../../os/run/subprocess.ts";
 import type { RepoState } from "../../state/scopes.ts";
 import { openRepository, operationOf, stashesOf } from "../git/repository.ts";
 import {

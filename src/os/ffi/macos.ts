@@ -1,8 +1,8 @@
 /**
- * What macOS says about a process: proc_pidinfo(3) and sysctlbyname(3).
+ * Processes on macOS: proc_pidinfo(3) and sysctlbyname(3).
  *
- * Written from the published structures (bsd/sys/proc_info.h) and not run on a Mac: the layouts are decoded by pure
- * functions, which are tested on any machine.
+ * Written from the published structures (bsd/sys/proc_info.h), not run on a Mac. Pure functions decode the layouts, so
+ * they are tested on any machine.
  */
 import { cString, group } from "./library.ts";
 
@@ -18,9 +18,9 @@ export const UNIQUE_INFO_BYTES = 56;
 /** Process states of struct proc_bsdinfo (bsd/sys/proc.h). */
 const STATES: Readonly<Record<number, string>> = { 1: "I", 2: "R", 3: "S", 4: "T", 5: "Z" };
 
-/** What of struct proc_bsdinfo is used here. */
+/** The fields of struct proc_bsdinfo that are used. */
 export interface BsdInfo {
-  /** One letter, as Linux has it: R, S, T (stopped), Z. */
+  /** One letter, as on Linux: R, S, T (stopped), Z. */
   readonly state: string;
   readonly parent: number;
   /** The process group's id. */
@@ -30,7 +30,6 @@ export interface BsdInfo {
   readonly start: string;
 }
 
-/** Read a struct proc_bsdinfo. */
 export function decodeBsdInfo(bytes: Uint8Array): BsdInfo {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const name = bytes.subarray(48, 64);
@@ -44,11 +43,11 @@ export function decodeBsdInfo(bytes: Uint8Array): BsdInfo {
   };
 }
 
-/** Read `p_uniqueid` of a struct proc_uniqidentifierinfo: a 64-bit counter, never used again before the next boot. */
+/** `p_uniqueid` of a struct proc_uniqidentifierinfo: a 64-bit counter, never reused before the next boot. */
 export const decodeUniqueId = (bytes: Uint8Array): string =>
   new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength).getBigUint64(16, true).toString();
 
-/** @returns state, name and start of a process; undefined when there is none or it may not be seen */
+/** @returns undefined when the process does not exist or is not visible */
 export function bsdInfo(pid: number): BsdInfo | undefined {
   const bytes = new Uint8Array(BSD_INFO_BYTES);
   const got = process_().proc_pidinfo(pid, PROC_PIDTBSDINFO, 0, bytes, bytes.length);
@@ -70,7 +69,7 @@ export function uniqueId(pid: number): string | undefined {
   return got === bytes.length ? decodeUniqueId(bytes) : undefined;
 }
 
-/** sysctlbyname(3) of a string. @returns undefined when it is not known */
+/** sysctlbyname(3) of a string. @returns undefined when it is unknown */
 export function systemString(name: string): string | undefined {
   const value = new Uint8Array(256);
   const length = new BigUint64Array([BigInt(value.length)]);

@@ -1,18 +1,16 @@
 /**
  * posix_spawn(3), wait4(2), execvp(3): starting programs without Bun.spawn.
  *
- * Why: Bun.spawn resets every signal disposition of the child (`nohup`'s, a script's `trap ''`), decodes arguments as
- * UTF-8, and cannot put the child into our own group or into a new one without a new session. A wrapper such as
- * timeout(1) must hand on exactly what it was given.
+ * Why: Bun.spawn resets all signal dispositions of the child (`nohup`, a script's `trap ''`), decodes arguments as UTF-8,
+ * and cannot put the child into our own process group or into a new one without a new session. A wrapper such as
+ * timeout(1) must pass on exactly what it was given.
  */
 import { ptr } from "bun:ffi";
-import { RUNTIME_IGNORES } from "../run/signals.ts";
-import { accessExecutable } from "./access.ts";
-import { cString, ERRNO, errno, group, ON_MAC } from "./library.ts";
-import { MAXRSS } from "./limits.ts";
-import { rawEnvironment } from "./raw.ts";
-import { signalSet } from "./signal.ts";
-import { cWord, type Word } from "./word.ts";
+import { accessExecutable } from "./file.ts";
+import { rawEnvironment } from "./inherited.ts";
+import { cString, cWord, ERRNO, errno, group, ON_MAC, type Word } from "./library.ts";
+import { peakMemoryOf, resourceUsage } from "./process.ts";
+import { RUNTIME_IGNORES, signalSet } from "./signal.ts";
 
 const spawning = group({
   posix_spawnp: { args: ["ptr", "ptr", "ptr", "ptr", "ptr", "ptr"], returns: "i32" },
@@ -37,22 +35,21 @@ const FLAG = {
   setSignalDefaults: 0x04,
   setSignalMask: 0x08,
   setSession: ON_MAC ? 0x0400 : 0x80,
-  /** macOS: whatever is not named in the file actions is closed. */
+  /** macOS: close every descriptor that the file actions do not name. */
   closeByDefault: 0x4000,
 } as const;
 
 /** Room for posix_spawnattr_t and posix_spawn_file_actions_t of every C library (glibc: 336 and 80 bytes). */
 const OPAQUE_BYTES = 512;
 
-/** How posix_spawn(3) starts a program. */
 export interface SpawnRequest {
-  /** The program as execvp(3) looks it up, and its arguments, the first being its name. */
+  /** The program, looked up as by execvp(3), and its arguments. */
   readonly argv: readonly Word[];
-  /** The whole environment as NAME=value words. */
+  /** The whole environment, as NAME=value. */
   readonly env: readonly Word[];
-  /** A new session, a new process group, or this process's own group. */
+  /** A new session, a new process group, or this process's group. */
   readonly place: "session" | "group" | "same";
-  /** Signals that the child gets with their default action; it inherits the others as they are. */
+  /** Signals to reset to their default action; the child inherits the dispositions of the others. */
   readonly defaults: readonly number[];
   /** Descriptors that become the child's 0, 1 and 2; absent: inherited. */
   readonly stdio?: readonly [number, number, number];
@@ -91,9 +88,9 @@ export function spawn(request: SpawnRequest): number {
 }
 
 /**
- * Start what the user wrote, as a wrapper does: with our environment and dispositions as they were before the runtime
- * changed them, and with a shell where execvp(3) would use one (a script without `#!`).
- * @param defaults further signals that the command gets with their default action
+ * Start the user's command as a wrapper does: with the environment and dispositions that we inherited, and with a shell
+ * where execvp(3) would use one (a script without `#!`).
+ * @param defaults more signals to reset to their default action
  * @returns the command's pid, or the negated errno
  */
 export function spawnCommand(
@@ -125,15 +122,11 @@ function describeFiles({ stdio, cwd }: SpawnRequest): Uint8Array {
   return files;
 }
 
-/** A NULL-terminated array of C strings in one piece of memory, which lives as long as the value does. */
+/** A NULL-terminated array of C strings. `memory` must stay referenced as long as `list` is used. */
 function pointers(words: readonly Word[]): { list: BigUint64Array; memory: Uint8Array } {
   const pieces = words.map(cWord);
-  const memory = new Uint8Array(
-    Math.max(
-      1,
-      pieces.reduce((sum, piece) => sum + piece.length, 0),
-    ),
-  );
+  const bytes = pieces.reduce((sum, piece) => sum + piece.length, 0);
+  const memory = new Uint8Array(Math.max(1, bytes));
   const base = Number(ptr(memory));
   const list = new BigUint64Array(words.length + 1);
   let at = 0;
@@ -145,56 +138,53 @@ function pointers(words: readonly Word[]): { list: BigUint64Array; memory: Uint8
   return { list, memory };
 }
 
-/** How a child ended, as wait4(2) says. */
+/** How a child ended. */
 export type WaitStatus =
   | { readonly kind: "exited"; readonly code: number }
   | { readonly kind: "signaled"; readonly signal: number; readonly core: boolean };
 
-/** One child's end. */
 export interface ChildEnd {
   readonly pid: number;
   readonly status: WaitStatus;
-  /** The most memory that it, or one of its own children that it waited for, had in use. */
+  /** Peak memory of it, or of one of its children that it waited for. */
   readonly peakMemoryBytes: number;
 }
 
 const WNOHANG = 1;
 const WUNTRACED = 2;
 
-/** A child that a signal has stopped. */
+/** A child that a signal stopped. */
 export interface ChildStop {
   readonly pid: number;
   readonly stoppedBy: number;
 }
 
 /**
- * wait4(2) for any child, without waiting.
- * @param stops also report children that were stopped, once for each stop
+ * wait4(2) for any child, without blocking.
+ * @param stops also report each stop of a child
  * @returns undefined when there is nothing to report
  */
-export function nextChildChange(stops: boolean): ChildEnd | ChildStop | undefined {
-  return stops ? waitAny(-1, WNOHANG | WUNTRACED) : waitFor(-1, false);
-}
+export const nextChildChange = (stops: boolean): ChildEnd | ChildStop | undefined =>
+  waitAny(-1, stops ? WNOHANG | WUNTRACED : WNOHANG);
 
 /**
  * wait4(2).
  * @param pid a child, -1 for any, or a negated process group for any of its members
- * @param wait wait in the kernel, where JavaScript does not run, until one ends
- * @returns whose end it was and how; undefined when none has ended yet, or there is no such child
+ * @param wait block until one ends; JavaScript does not run meanwhile
+ * @returns undefined when none has ended yet, or there is no such child
  */
 export const waitFor = (pid: number, wait: boolean): ChildEnd | undefined =>
   waitAny(pid, wait ? 0 : WNOHANG) as ChildEnd | undefined;
 
 function waitAny(pid: number, options: number): ChildEnd | ChildStop | undefined {
   const status = new Int32Array(1);
-  const usage = new BigInt64Array(32);
+  const usage = resourceUsage();
   for (;;) {
     const changed = waiting().wait4(pid, status, options, usage);
     if (changed > 0) {
       const word = status[0] as number;
       if ((word & 0xff) === STOPPED) return { pid: changed, stoppedBy: (word >> 8) & 0xff };
-      const peakMemoryBytes = Number(usage[MAXRSS.index]) * MAXRSS.unit;
-      return { pid: changed, status: decodeStatus(word), peakMemoryBytes };
+      return { pid: changed, status: decodeStatus(word), peakMemoryBytes: peakMemoryOf(usage) };
     }
     if (changed === 0 || errno() !== ERRNO.EINTR) return undefined;
   }
@@ -211,7 +201,7 @@ export function decodeStatus(status: number): WaitStatus {
     : { kind: "signaled", signal, core: (status & 0x80) !== 0 };
 }
 
-/** execvp(3): become another program. @returns the errno, only if that failed */
+/** execvp(3): replace this process with another program. @returns only on failure, the errno */
 export function execute(argv: readonly Word[]): number {
   const words = pointers(argv);
   executing().execvp(cWord(argv[0] ?? ""), words.list);

@@ -1,8 +1,7 @@
-/** fstat(2), and where struct stat has its fields. */
-import { fstatInto } from "./common.ts";
-import { group, LONG, ON_ARM, ON_MAC } from "./library.ts";
+/** stat(2), fstatfs(2), and the layouts of struct stat. */
+import { fstatInto, group, LONG, ON_ARM, ON_MAC } from "./library.ts";
 
-/** What of stat(2) is used here. Times are Unix milliseconds. */
+/** The fields of stat(2) that are used. */
 export interface FileFacts {
   readonly device: bigint;
   readonly inode: bigint;
@@ -12,10 +11,11 @@ export interface FileFacts {
   readonly owner: number;
   /** Bytes. */
   readonly size: number;
+  /** Unix milliseconds. */
   readonly modifiedMs: number;
 }
 
-/** Where struct stat has its fields; exported so that every layout can be tested on any machine. */
+/** Offsets of the fields of struct stat; exported so that every layout can be tested on any machine. */
 export const STAT_LAYOUTS = {
   "linux-x64": { bytes: 144, mode: [24, 4], links: [16, 8], owner: 28, size: 48, modified: 88 },
   "linux-arm64": { bytes: 128, mode: [16, 4], links: [20, 4], owner: 24, size: 48, modified: 88 },
@@ -32,7 +32,7 @@ export const STAT_LAYOUTS = {
   }
 >;
 
-/** Read a struct stat of the named layout (device and inode are the first two fields of each). */
+/** Decode a struct stat (device and inode are the first two fields of every layout). */
 export function decodeStat(layoutName: keyof typeof STAT_LAYOUTS, bytes: Uint8Array): FileFacts {
   const layout = STAT_LAYOUTS[layoutName];
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
@@ -57,22 +57,22 @@ export function decodeStat(layoutName: keyof typeof STAT_LAYOUTS, bytes: Uint8Ar
 
 const HERE: keyof typeof STAT_LAYOUTS = ON_MAC ? "darwin" : ON_ARM ? "linux-arm64" : "linux-x64";
 
-/** fstat(2). @returns undefined when it failed, with errno set */
+/** fstat(2). @returns undefined on failure, with errno set */
 export function fstat(fd: number): FileFacts | undefined {
   const bytes = new Uint8Array(STAT_LAYOUTS[HERE].bytes);
   return fstatInto(fd, bytes) === 0 ? decodeStat(HERE, bytes) : undefined;
 }
 
-/** What is to be known of a file before it is read. */
+/** What to check before reading a file. */
 export type FileBasics = Pick<FileFacts, "mode" | "owner" | "size">;
 
-/** fstat(2) for the display path: no BigInt and no DataView. @returns undefined when it failed, with errno set */
+/** fstat(2) for the display path: without BigInt and DataView. @returns undefined on failure, with errno set */
 export function fstatBasics(fd: number): FileBasics | undefined {
   const words = new Uint32Array(STAT_LAYOUTS[HERE].bytes / 4);
   return fstatInto(fd, words) === 0 ? decodeBasics(HERE, words) : undefined;
 }
 
-/** The same of a struct stat in little-endian words of 32 bits. */
+/** Decode the same from a struct stat in little-endian 32-bit words. */
 export function decodeBasics(layoutName: keyof typeof STAT_LAYOUTS, words: Uint32Array): FileBasics {
   const { mode, owner, size } = STAT_LAYOUTS[layoutName];
   const word = (at: number) => words[at / 4] as number;
@@ -94,23 +94,32 @@ const SYS_NEWFSTATAT = ON_ARM ? 79 : 262;
 const AT_FDCWD = -100;
 const AT_SYMLINK_NOFOLLOW = 0x100;
 
-/** stat(2), following symlinks. @returns undefined when it failed, with errno set */
-export function statPath(path: Uint8Array): FileFacts | undefined {
+/** stat(2) of a C string, following symlinks. @returns undefined on failure, with errno set */
+export const statPath = (path: Uint8Array): FileFacts | undefined => statAt(path, true);
+
+/** lstat(2) of a C string: does not follow a symlink. @returns undefined on failure, with errno set */
+export const linkStat = (path: Uint8Array): FileFacts | undefined => statAt(path, false);
+
+function statAt(path: Uint8Array, follow: boolean): FileFacts | undefined {
   const bytes = new Uint8Array(STAT_LAYOUTS[HERE].bytes);
-  const call = () => {
-    if (!ON_MAC) return Number(statOnLinux().syscall(SYS_NEWFSTATAT, AT_FDCWD, path, bytes, 0));
-    return ON_ARM ? statOnMacArm().stat(path, bytes) : statOnMacIntel().stat$INODE64(path, bytes);
-  };
-  return call() === 0 ? decodeStat(HERE, bytes) : undefined;
+  return statInto(path, bytes, follow) === 0 ? decodeStat(HERE, bytes) : undefined;
 }
 
-/** lstat(2): of a symlink itself. @returns undefined when it failed, with errno set */
-export function linkStat(path: Uint8Array): FileFacts | undefined {
-  const bytes = new Uint8Array(STAT_LAYOUTS[HERE].bytes);
-  const call = () => {
-    if (!ON_MAC)
-      return Number(statOnLinux().syscall(SYS_NEWFSTATAT, AT_FDCWD, path, bytes, AT_SYMLINK_NOFOLLOW));
-    return ON_ARM ? statOnMacArm().lstat(path, bytes) : statOnMacIntel().lstat$INODE64(path, bytes);
-  };
-  return call() === 0 ? decodeStat(HERE, bytes) : undefined;
+function statInto(path: Uint8Array, stat: Uint8Array, follow: boolean): number {
+  if (!ON_MAC)
+    return Number(
+      statOnLinux().syscall(SYS_NEWFSTATAT, AT_FDCWD, path, stat, follow ? 0 : AT_SYMLINK_NOFOLLOW),
+    );
+  if (ON_ARM) return follow ? statOnMacArm().stat(path, stat) : statOnMacArm().lstat(path, stat);
+  const calls = statOnMacIntel();
+  return follow ? calls.stat$INODE64(path, stat) : calls.lstat$INODE64(path, stat);
+}
+
+const fileSystems = group({ syscall: { args: ["i64", "i64", "ptr"], returns: LONG } });
+const SYS_FSTATFS = ON_ARM ? 44 : 138;
+
+/** fstatfs(2), Linux only. @returns the magic number of the open file's file system, or undefined */
+export function fileSystemType(fd: number): bigint | undefined {
+  const facts = new BigInt64Array(32);
+  return Number(fileSystems().syscall(SYS_FSTATFS, fd, facts)) === 0 ? facts[0] : undefined;
 }

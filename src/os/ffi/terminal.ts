@@ -1,6 +1,5 @@
 /** The controlling terminal: its foreground process group (tcgetpgrp(3), tcsetpgrp(3)) and its modes (termios(3)). */
-import { OPEN } from "./create.ts";
-import { openExisting } from "./file.ts";
+import { OPEN, openExisting } from "./file.ts";
 import { group } from "./library.ts";
 
 const groups = group({
@@ -16,10 +15,7 @@ const modes = group({
 const TERMIOS_BYTES = 128;
 const TCSADRAIN = 1;
 
-/**
- * Open the controlling terminal of this session, close-on-exec and not for writing.
- * @returns a descriptor, or undefined when the session has no terminal
- */
+/** Open the session's controlling terminal for reading, close-on-exec. @returns undefined when there is none */
 export function openTerminal(): number | undefined {
   const fd = openExisting("/dev/tty", OPEN.RDONLY | OPEN.NOCTTY | OPEN.CLOEXEC);
   if (fd >= 0) return fd;
@@ -27,22 +23,19 @@ export function openTerminal(): number | undefined {
   return [0, 1, 2].find((standard) => foregroundGroup(standard) > 0);
 }
 
-/** @returns the terminal's foreground process group, or -1 when `fd` is not the controlling terminal (any more) */
+/** @returns the terminal's foreground process group, or -1 when `fd` is not the controlling terminal */
 export const foregroundGroup = (fd: number): number => groups().tcgetpgrp(fd);
 
-/**
- * Make a process group of this session the foreground one. From a background group this needs SIGTTOU ignored.
- * @returns whether it was done
- */
+/** Set the foreground process group. From a background group this requires ignoring SIGTTOU. @returns success */
 export const setForegroundGroup = (fd: number, processGroup: number): boolean =>
   groups().tcsetpgrp(fd, processGroup) === 0;
 
-/** @returns the terminal's modes as an opaque struct termios, or undefined when they cannot be read */
+/** @returns the terminal's modes as an opaque struct termios, or undefined on failure */
 export function terminalModes(fd: number): Uint8Array | undefined {
   const termios = new Uint8Array(TERMIOS_BYTES);
   return modes().tcgetattr(fd, termios) === 0 ? termios : undefined;
 }
 
-/** Set modes that `terminalModes` returned, after pending output was written. @returns whether it was done */
+/** Set modes from `terminalModes`, after pending output was written. @returns success */
 export const setTerminalModes = (fd: number, termios: Uint8Array): boolean =>
   modes().tcsetattr(fd, TCSADRAIN, termios) === 0;

@@ -1,17 +1,6 @@
-/** localtime_r(3) and setitimer(2). */
-import { common } from "./common.ts";
+/** localtime_r(3), which costs a hundredth of the first use of a local `Date`. */
+import { common } from "./library.ts";
 
-/** setitimer(2), ITIMER_REAL, once: SIGALRM after `ms`, which ends the process unless it is handled. 0 disarms. */
-export function setAlarm(ms: number): void {
-  const microseconds = Math.max(0, Math.round(ms * 1000));
-  // struct itimerval: four longs, here as little-endian words of 32 bits (the first use of BigInt costs more than this).
-  const value = new Uint32Array(8);
-  value[4] = Math.floor(microseconds / 1_000_000);
-  value[6] = microseconds % 1_000_000;
-  common().setitimer(0, value, null);
-}
-
-/** localtime_r(3), which costs a hundredth of what the first use of a local `Date` does. */
 export interface LocalTime {
   readonly year: number;
   /** 1 to 12. */
@@ -24,7 +13,7 @@ export interface LocalTime {
   readonly offsetSeconds: number;
 }
 
-/** @returns the wall-clock reading at `epochMs` in the process's time zone, or undefined where there is none */
+/** @returns the wall-clock time at `epochMs` in the process's time zone, or undefined when out of range */
 export function localTime(epochMs: number): LocalTime | undefined {
   const seconds = Math.floor(epochMs / 1000);
   if (!Number.isSafeInteger(seconds)) return undefined;

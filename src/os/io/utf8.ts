@@ -1,18 +1,15 @@
-/** UTF-8, strictly: where the first byte stands that is not. */
+/** Strict and lossy UTF-8 decoding. */
 
-/**
- * @returns the text, or the offset of the first byte that cannot be part of UTF-8 (a truncated character's first byte)
- */
+/** @returns the text, or the offset of the first invalid byte (of a truncated character: its first) */
 export function decodeStrict(bytes: Uint8Array): { text: string } | { invalidAt: number } {
   try {
     return { text: new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes) };
   } catch {
-    // The decoder does not say where: look for it.
     return { invalidAt: firstInvalid(bytes) };
   }
 }
 
-/** @returns the text, with U+FFFD for what is not UTF-8 */
+/** @returns the text, with U+FFFD for invalid bytes */
 export const decodeLossy = (bytes: Uint8Array): string =>
   new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes);
 

@@ -1,25 +1,24 @@
 /**
- * Which processes have a share in a file's lock: those with a descriptor of the very open file that was locked.
+ * The processes that share a file's lock: those with a descriptor of the same open file that was locked.
  *
  * /proc/PID/fdinfo/FD has a "lock:" line for such a descriptor, in the process that locked and in all that inherited it.
- * Processes of other users are not seen, unless we are root.
+ * Only root sees the processes of other users.
  */
 import { readdirSync } from "node:fs";
+import { readWhole } from "../ffi/file.ts";
 import { cString } from "../ffi/library.ts";
-import { readWhole } from "../ffi/read-whole.ts";
 import { type FileFacts, statPath } from "../ffi/stat.ts";
 
 /** One process's share in a lock. */
 export interface Share {
   readonly pid: number;
-  /** Who took the lock that this is a share of: the process itself, or whom it inherited it from. 0: not known here. */
+  /** The process that locked: this one, or the one it inherited the lock from. 0: no pid here. */
   readonly locker: number;
 }
 
-/** What tells one file from all others. */
 export type FileIdentity = Pick<FileFacts, "device" | "inode">;
 
-/** @returns the shares of processes that can be seen, by ascending pid; none on macOS */
+/** @returns the shares of visible processes, by ascending pid; none on macOS */
 export function lockShares(file: FileIdentity): Share[] {
   if (process.platform !== "linux") return [];
   return entries("/proc")
@@ -42,6 +41,6 @@ function entries(folder: string): string[] {
   try {
     return readdirSync(folder);
   } catch {
-    return []; // ended while we looked, or another user's: not one that we could name
+    return []; // ended meanwhile, or another user's
   }
 }

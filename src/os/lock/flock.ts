@@ -1,44 +1,39 @@
 /**
- * Advisory locks: flock(2), and nothing but flock(2).
+ * Advisory locks with flock(2) only.
  *
- * The kernel releases the lock when its holder's last descriptor is closed, however the holder ended. So there is no
- * stale lock, no age, no heartbeat and no stealing. Two hazards are left, and both are dealt with here:
- * - Somebody deletes the file while others wait on it. After locking, path and descriptor are compared; when they
- *   differ the lock is worthless and everything begins again.
- * - A program started under the lock inherits the descriptor, and with it the lock, until it too has ended. That is
- *   wanted (`inheritable`) or prevented (close-on-exec, the default).
+ * The kernel releases the lock when its holder's last descriptor is closed, however the holder ended. So there are no
+ * stale locks, no ages, no heartbeats and no stealing. Two hazards remain, and both are handled here:
+ * - The file is deleted while others wait for it. After locking, path and descriptor are compared; when they differ, the
+ *   lock is worthless and locking is retried from the start.
+ * - A program started under the lock inherits the descriptor, and with it the lock, until it has ended too. That is
+ *   either wanted (`inheritable`) or prevented (close-on-exec, the default).
  *
- * The seed's review advised `mkdir` as an atomic lock, and called it good that an unreadable owner frees the lock. Both
- * steal locks from living holders; neither is done here.
+ * Not used: `mkdir` as an atomic lock, and treating a lock with an unreadable owner as free. Both steal locks from living
+ * holders.
  */
 import { close } from "../ffi/file.ts";
-import { flock, LOCK } from "../ffi/flock.ts";
+import { flock, LOCK, lockWithin } from "../ffi/flock.ts";
 import { ERRNO, errorText } from "../ffi/library.ts";
-import { leadsTo } from "../io/same-file.ts";
+import { leadsTo } from "../io/file.ts";
 import { hasNoChildren } from "../run/process-group.ts";
-import { LockError } from "./error.ts";
-import { type LockFile, type LockPolicy, openLockFile } from "./file.ts";
-import { clearNote, type NotePlace, noteBeside, putNote } from "./note.ts";
-import { encodeNote, ownNote } from "./owner-note.ts";
-import { lockWithin } from "./wait.ts";
-
-export { LockError } from "./error.ts";
+import { LockError, type LockFile, type LockPolicy, openLockFile } from "./file.ts";
+import { clearNote, encodeNote, type NotePlace, noteBeside, ownNote, putNote } from "./note.ts";
 
 export interface LockOptions {
   /** Default: exclusive. */
   readonly mode?: "exclusive" | "shared";
-  /** Whose file it is: see lock-file.ts. Default: private. */
+  /** See file.ts. Default: private. */
   readonly policy?: LockPolicy;
   /** Programs started later inherit the lock. Default: false. */
   readonly inheritable?: boolean;
-  /** What to write into the owner note as the command. Default: this process's command line. */
+  /** The command in the owner note. Default: this process's command line. */
   readonly command?: string;
-  /** The folder for the note of a path's lock, whose file is not ours to write to. Default: no note. */
+  /** The directory for the note of a path's lock. Default: no note. */
   readonly notes?: string;
 }
 
 export interface WaitOptions extends LockOptions {
-  /** Give up after this long; 0 tries once. Default: never. */
+  /** Timeout; 0 tries once. Default: none. */
   readonly waitMs?: number;
   /** Give up when this aborts. */
   readonly signal?: AbortSignal;
@@ -48,27 +43,27 @@ export interface WaitOptions extends LockOptions {
 export interface Lock extends Disposable {
   readonly path: string;
   readonly fd: number;
-  /** Clear the owner note, unlock, close. Doing it twice does nothing. */
+  /** Clear the owner note, unlock, close. Idempotent. */
   release(): void;
   /**
-   * Give up our own share only. Programs that inherited the descriptor keep the lock, and the note stays to tell whose
-   * it was; if there are none, this is `release`.
+   * Close our descriptor only. Programs that inherited it keep the lock, and the note that names its holder stays;
+   * without any, this is `release`.
    */
   leave(): void;
 }
 
 /**
- * Lock at once or not at all.
- * @returns undefined when somebody else holds it
- * @throws LockError when it cannot be had for another reason
+ * Lock without waiting.
+ * @returns undefined when the lock is held
+ * @throws LockError when locking fails for another reason
  */
 export const tryLock = (path: string, options: LockOptions = {}): Lock | undefined =>
   lockWith(path, options, 0);
 
 /**
- * Wait in the kernel until the lock is ours (lock-wait.ts): first come, first served.
- * @param waitMs give up after this long; undefined: never
- * @returns undefined when `waitMs` passed
+ * Wait in the kernel for the lock: see `lockWithin`.
+ * @param waitMs timeout; undefined: none
+ * @returns undefined on timeout
  * @throws LockError
  */
 export const lockBlocking = (
@@ -81,8 +76,8 @@ const FIRST_PAUSE_MS = 1;
 const LONGEST_PAUSE_MS = 50;
 
 /**
- * Wait for the lock with the event loop running: tries at growing intervals with jitter.
- * @returns undefined when `waitMs` passed (monotonic clock) or `signal` aborted first
+ * Wait for the lock with the event loop running: retries at growing intervals with jitter.
+ * @returns undefined on timeout (monotonic clock) or when `signal` aborted
  * @throws LockError
  */
 export async function acquire(path: string, options: WaitOptions = {}): Promise<Lock | undefined> {
@@ -97,7 +92,7 @@ export async function acquire(path: string, options: WaitOptions = {}): Promise<
   }
 }
 
-/** A path that is replaced this often while we lock it is being played with. */
+/** A path that is replaced this often while we lock it is under attack. */
 const MAX_REPLACEMENTS = 10_000;
 
 function lockWith(path: string, options: LockOptions, waitMs: number | undefined): Lock | undefined {
@@ -116,12 +111,12 @@ function lockWith(path: string, options: LockOptions, waitMs: number | undefined
     if (!writing && (error === ERRNO.EBADF || error === ERRNO.EIO)) writing = true;
     else if (error !== 0) throw cannotLock(path, error);
   }
-  throw new LockError("cannot-lock", `${path} is deleted and made again all the time`);
+  throw new LockError("cannot-lock", `${path} is deleted and created again constantly`);
 }
 
 function cannotLock(path: string, errno: number): LockError {
   return new LockError("cannot-lock", `cannot lock ${path}: ${errorText(errno)}`, {
-    hint: "its file system may not support locks: use one on a local disk",
+    hint: "the file system may not support locks: use a local one",
     errno,
   });
 }
@@ -130,7 +125,7 @@ class HeldLock implements Lock {
   readonly path: string;
   readonly fd: number;
   readonly #options: LockOptions;
-  /** Where our note stands; undefined when none does. */
+  /** Undefined when there is no note. */
   readonly #note: NotePlace | undefined;
   #released = false;
 
@@ -138,7 +133,7 @@ class HeldLock implements Lock {
     this.path = path;
     this.fd = file.fd;
     this.#options = options;
-    this.#note = options.mode === "shared" ? undefined : leaveNote(file, options);
+    this.#note = options.mode === "shared" ? undefined : writeNote(file, options);
   }
 
   release(): void {
@@ -152,7 +147,7 @@ class HeldLock implements Lock {
   leave(): void {
     if (this.#released) return;
     this.#released = true;
-    // To try the lock, as below, is to jump the queue: only where there may be heirs.
+    // Trying the lock, as below, jumps the queue: only do so when the lock may have been inherited.
     if (this.#note && hasNoChildren()) {
       clearNote(this.#note);
       close(this.fd);
@@ -162,10 +157,10 @@ class HeldLock implements Lock {
     close(this.fd);
     if (!this.#note) return;
     if (stillThere) this.#clearIfFree(this.#note);
-    else if ("path" in this.#note) clearNote(this.#note); // nobody can come to lock that file any more
+    else if ("path" in this.#note) clearNote(this.#note); // nobody can lock that file any more
   }
 
-  /** Whoever inherited the lock still needs the note, and a successor has written its own: only a free one is cleared. */
+  /** Inheritors still need the note, and the next holder has written its own: only clear the note of a free lock. */
   #clearIfFree(note: NotePlace): void {
     try {
       const file = openLockFile(this.path, { policy: this.#options.policy ?? "private", inheritable: false });
@@ -174,7 +169,7 @@ class HeldLock implements Lock {
       if (free) clearNote("path" in note ? note : file);
       close(file.fd);
     } catch (error) {
-      // The path was replaced in this instant. The lock is given up either way; an old note is only an old note.
+      // The path was replaced just now. The lock is released either way, and an old note is harmless.
       if (!(error instanceof LockError)) throw error;
     }
   }
@@ -184,8 +179,8 @@ class HeldLock implements Lock {
   }
 }
 
-/** Say whose lock it is now. @returns where, or undefined when that was not possible: the lock is no worse for it */
-function leaveNote(
+/** Write the owner note, best effort. @returns its place, or undefined */
+function writeNote(
   file: LockFile,
   { policy = "private", notes, command }: LockOptions,
 ): NotePlace | undefined {

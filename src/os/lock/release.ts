@@ -1,22 +1,20 @@
 /**
- * Make a lock free by ending who holds it. A lock is never taken from a living holder: the kernel has no way to, and
- * whatever pretends to (deleting the file) lets two in at once.
+ * Free a lock by ending its holders. A lock is never taken from a living holder: the kernel has no way to, and substitutes
+ * such as deleting the file let two in at once.
  */
-
+import { cWord } from "../ffi/library.ts";
 import { statPath } from "../ffi/stat.ts";
-import { cWord } from "../ffi/word.ts";
 import { identify, isAlive, type ProcessRecord } from "../identity.ts";
 import { KILL_TAKES_MS, type SentSignal, signalAll } from "../run/end-processes.ts";
 import { lockShares } from "./descriptors.ts";
 import { type LockStatus, lockStatus } from "./status.ts";
 
 /**
- * TERM to all that have a share in the lock, KILL to those left after the grace, until it is free. Each is known by pid
- * and start time before it is signalled: a pid that was used again in between is left alone. So is whoever gets the lock
- * meanwhile.
+ * Send TERM to all that share the lock, and KILL to those left after the grace. Each is verified by pid and start time
+ * before it is signalled, so a reused pid is left alone. So is a process that gets the lock meanwhile.
  * @param notes as for `lockStatus`
- * @param onSend is told of each signal
- * @returns how the lock stands after that: "free", or whose it is now
+ * @param onSend is called for each signal
+ * @returns the lock's status afterwards
  */
 export async function endHolders(
   path: string,
@@ -29,17 +27,17 @@ export async function endHolders(
   const holders = recordsOf(first);
   signalAll(holders, "TERM", onSend);
   if (await gone(holders, look, graceMs)) return look();
-  // Those that TERM left, and what they have started meanwhile, which has inherited the lock.
+  // Those left after TERM, and the programs they have started meanwhile, which inherited the lock.
   const lockers = new Set([...first.values(), 0]);
-  const heirs = [...sharesIn(path, look())].filter(([, locker]) => lockers.has(locker));
-  const left = [...holders.filter((each) => isAlive(each)), ...recordsOf(new Map(heirs))];
+  const inheritors = [...sharesIn(path, look())].filter(([, locker]) => lockers.has(locker));
+  const left = [...holders.filter((each) => isAlive(each)), ...recordsOf(new Map(inheritors))];
   const distinct = [...new Map(left.map((each) => [each.pid, each])).values()];
   signalAll(distinct, "KILL", onSend);
   await gone(distinct, look, KILL_TAKES_MS);
   return look();
 }
 
-/** @returns who has a share in the lock, and who took the lock that it is a share of; not ourselves */
+/** @returns the pids that share the lock, except ours, each with the pid that locked */
 function sharesIn(path: string, status: LockStatus): Map<number, number> {
   const facts = statPath(cWord(path));
   const shares = new Map((facts ? lockShares(facts) : []).map(({ pid, locker }) => [pid, locker]));

@@ -1,51 +1,46 @@
 /**
  * Who holds a lock, without touching it.
  *
- * A probe with a shared lock would make somebody's `-n` fail in that instant. On Linux the kernel's own table,
- * /proc/locks, is read instead: device, inode and the pid that locked. The owner note adds what the kernel does not
- * tell, and is believed only if its process is verified and is the one in the table. macOS has no such table: there the
- * lock is tried and given back.
+ * Probing with a shared lock would make another process's `-n` fail at that moment. On Linux we read the kernel's table
+ * /proc/locks instead: device, inode and the pid that locked. The owner note adds details, and is only trusted if its
+ * process is verified and is the one in the table. macOS has no such table: there the lock is tried and released.
  */
-
-import { OPEN, readStart } from "../ffi/create.ts";
-import { close, openExisting } from "../ffi/file.ts";
+import { close, OPEN, openExisting, readlink, readWhole } from "../ffi/file.ts";
 import { flock, LOCK } from "../ffi/flock.ts";
 import { ERRNO, errno, errorText } from "../ffi/library.ts";
-import { readlink, readWhole } from "../ffi/read-whole.ts";
 import { FILE_TYPE, type FileFacts, fstat } from "../ffi/stat.ts";
 import { inInitialNamespace, type Lookup, LookupCache, pidNamespace, verify } from "../identity.ts";
 import { lockShares, type Share } from "./descriptors.ts";
-import { LockError } from "./error.ts";
-import { noteBeside, readNoteAt } from "./note.ts";
-import { decodeNote, NOTE_MAX_BYTES, type OwnerNote } from "./owner-note.ts";
+import { LockError, mountId, mountLine } from "./file.ts";
+import { noteBeside, type OwnerNote, readNote, readNoteAt } from "./note.ts";
 
 /**
  * - free
- * - held: and the note's process is verified to be the holder
- * - stopped: held by a process that is stopped; it keeps the lock
- * - inherited: held by what a process started that has ended itself
- * - owner-unknown: held, and no note says by whom; `pid` is the kernel's word
- * - other-namespace: held by a process that has no pid here (another container), or seems to be
+ * - held: by the note's process, which is verified
+ * - stopped: held by a process that is stopped
+ * - inherited: the process that locked has ended, and a program that it started keeps the lock
+ * - owner-unknown: held, without a valid note; `pid` comes from the kernel
+ * - other-namespace: held by a process that has, or seems to have, no pid here (another container)
  */
-export type LockState = "free" | "held" | "stopped" | "inherited" | "owner-unknown" | "other-namespace";
+type LockState = "free" | "held" | "stopped" | "inherited" | "owner-unknown" | "other-namespace";
 
 export interface LockStatus {
   readonly path: string;
   readonly state: LockState;
   readonly mode?: "exclusive" | "shared";
-  /** Who locked, as the kernel or the note says. */
+  /** Who locked, according to the kernel or the note. */
   readonly pid?: number;
-  /** That process's name now. */
+  /** That process's current name. */
   readonly processName?: string;
-  /** Who keeps an inherited lock, as far as can be seen. */
+  /** The visible processes that keep an inherited lock. */
   readonly inheritors?: readonly number[];
-  /** The holder's note, when it is the holder's. */
+  /** The holder's note. */
   readonly note?: OwnerNote;
-  /** How many wait for it, as far as the kernel tells. */
+  /** How many processes wait for it, according to the kernel. */
   readonly waiting: number;
 }
 
-/** One line of /proc/locks that is about flock(2). */
+/** A flock(2) line of /proc/locks. */
 export interface KernelLock {
   readonly waiting: boolean;
   readonly mode: "exclusive" | "shared";
@@ -57,28 +52,20 @@ export interface KernelLock {
 
 const LINE = /^\d+:\s+(->\s+)?FLOCK\s+\S+\s+(READ|WRITE)\s+(-?\d+)\s+([0-9a-f]+:[0-9a-f]+):(\d+)\s/;
 
-/** Read the flock(2) lines of /proc/locks; others are passed over. */
+/** Parse the flock(2) lines of /proc/locks; others are skipped. */
 export function parseLocks(text: string): KernelLock[] {
   return text.split("\n").flatMap((line) => {
     const match = LINE.exec(line);
     if (!match) return [];
     const [, arrow, access, pid, device = "", inode = ""] = match;
-    return [
-      {
-        waiting: arrow !== undefined,
-        mode: access === "WRITE" ? "exclusive" : "shared",
-        pid: Number(pid),
-        device,
-        inode,
-      },
-    ];
+    const mode = access === "WRITE" ? "exclusive" : "shared";
+    return [{ waiting: arrow !== undefined, mode, pid: Number(pid), device, inode }];
   });
 }
 
 /**
- * Say who holds the lock on a file.
- * @param notes the folder of the notes that do not stand in the file itself
- * @throws LockError when the path is something that cannot be a lock, or may not be read
+ * @param notes the directory of the notes of path locks
+ * @throws LockError when the path cannot be a lock, or may not be read
  */
 export function lockStatus(path: string, notes?: string): LockStatus {
   const fd = openExisting(path, OPEN.RDONLY | OPEN.NOFOLLOW | OPEN.NONBLOCK | OPEN.CLOEXEC);
@@ -90,7 +77,7 @@ export function lockStatus(path: string, notes?: string): LockStatus {
     if (type !== FILE_TYPE.regular && type !== FILE_TYPE.directory)
       throw new LockError("unsafe", `${path} is neither a file nor a directory`);
     const beside = notes === undefined ? undefined : readNoteAt(noteBeside(notes, facts));
-    const note = beside ?? decodeNote(readStart(fd, NOTE_MAX_BYTES));
+    const note = beside ?? readNote(fd);
     return process.platform === "linux" ? byTable(path, fd, facts, note) : byTrying(path, fd, note);
   } finally {
     close(fd);
@@ -116,7 +103,7 @@ function byTable(path: string, fd: number, facts: FileFacts, note: OwnerNote | u
   return { ...base, ...judge(held.pid, note, facts) };
 }
 
-/** Who the kernel's pid is, and whether the note is its own. */
+/** Identify the kernel's pid, and check whether the note is from it. */
 function judge(
   pid: number,
   note: OwnerNote | undefined,
@@ -126,15 +113,15 @@ function judge(
   if (pid <= 0 || isElsewhere(pid, note)) return { state: "other-namespace", ...(note && { note }) };
   const process_ = cache.lookup(pid);
   const isNotes = note?.process.pid === pid;
-  const verdict = isNotes ? verify(note.process, cache) : undefined;
-  if (process_.kind === "gone" || verdict === "dead") return inherited(facts, isNotes ? note : undefined);
+  const liveness = isNotes ? verify(note.process, cache) : undefined;
+  if (process_.kind === "gone" || liveness === "dead") return inherited(facts, isNotes ? note : undefined);
   const name = nameOf(process_);
-  if (verdict === "alive")
+  if (liveness === "alive")
     return { state: isStopped(process_) ? "stopped" : "held", ...name, note: note as OwnerNote };
   return { state: isStopped(process_) ? "stopped" : "owner-unknown", ...name };
 }
 
-/** Whether the note is of another pid namespace, and the kernel's pid is in that too, for all that can be seen. */
+/** Whether the note and, as far as is visible, the kernel's pid are from another pid namespace. */
 function isElsewhere(pid: number, note: OwnerNote | undefined): boolean {
   const noted = note?.process.namespace;
   if (noted === undefined || noted === pidNamespace()) return false;
@@ -155,8 +142,8 @@ const nameOf = (found: Lookup): { processName?: string } =>
 const isStopped = (found: Lookup): boolean => found.kind === "found" && /^[Tt]$/.test(found.facts.state);
 
 /**
- * Nothing in the table. That is "free" where the table shows everything; in a container it leaves out the locks of
- * processes that have no pid there, and of those that have ended and left the lock to a child.
+ * Not in the table: free, except in a container. There the table omits the locks of processes without a pid there, and of
+ * processes that have ended while a child keeps the lock.
  */
 function unlisted(path: string, facts: FileFacts, note: OwnerNote | undefined): LockStatus {
   const free: LockStatus = { path, state: "free", waiting: 0 };
@@ -167,19 +154,13 @@ function unlisted(path: string, facts: FileFacts, note: OwnerNote | undefined): 
   return elsewhere ? { ...free, state: "other-namespace", note } : free;
 }
 
-/**
- * The names that /proc/locks may have for the file's device: stat(2)'s, and its mount's, which differ on btrfs and in
- * overlays.
- */
+/** The devices that /proc/locks may show for the file: from stat(2) and of its mount; they differ on btrfs and overlays. */
 function devicesOf(fd: number, facts: FileFacts): string[] {
   const { device } = facts;
   const major = ((device >> 8n) & 0xfffn) | ((device >> 32n) & ~0xfffn);
   const minor = (device & 0xffn) | ((device >> 12n) & ~0xffn);
   const own = `${hex(major)}:${hex(minor)}`;
-  const id = /^mnt_id:\s*(\d+)$/m.exec(readWhole(`/proc/self/fdinfo/${fd}`) ?? "")?.[1];
-  const mount = (readWhole("/proc/self/mountinfo") ?? "")
-    .split("\n")
-    .find((line) => line.split(" ", 1)[0] === id);
+  const mount = mountLine(readWhole("/proc/self/mountinfo") ?? "", mountId(fd));
   const [mountMajor, mountMinor] = mount?.split(" ")[2]?.split(":").map(BigInt) ?? [];
   return mountMajor === undefined || mountMinor === undefined
     ? [own]
@@ -193,15 +174,12 @@ function byTrying(path: string, fd: number, note: OwnerNote | undefined): LockSt
   const base = { path, waiting: 0 };
   if (!note) return { ...base, state: "owner-unknown" };
   const cache = new LookupCache();
-  const verdict = verify(note.process, cache);
   const found = cache.lookup(note.process.pid);
-  const state =
-    verdict === "dead"
-      ? "inherited"
-      : verdict === "unknown"
-        ? "owner-unknown"
-        : isStopped(found)
-          ? "stopped"
-          : "held";
+  const states = {
+    dead: "inherited",
+    unknown: "owner-unknown",
+    alive: isStopped(found) ? "stopped" : "held",
+  } as const;
+  const state = states[verify(note.process, cache)];
   return { ...base, state, pid: note.process.pid, ...nameOf(found), note };
 }

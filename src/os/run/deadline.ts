@@ -1,24 +1,19 @@
 /**
- * A deadline that the kernel keeps: it ends this process even while the event loop is blocked.
+ * A deadline that the kernel enforces: it ends this process even while the event loop is blocked.
  *
- * SIGALRM of an interval timer, with its default action. One process has one such timer: arming again replaces it.
+ * SIGALRM of the interval timer, with its default action. A process has one such timer: arming it again replaces it.
  */
+import { defaultSignal, setAlarm, unblockSignal } from "../ffi/signal.ts";
 
-import { defaultSignal, unblockSignal } from "../ffi/signal.ts";
-import { setAlarm } from "../ffi/time.ts";
-
-/** The same number everywhere; the table of all signals is not loaded for it. */
+/** The display path does not load signals.ts for it. */
 const SIGALRM = 14;
 
-/** An armed deadline. Disposing of it disarms the timer. */
+/** Disposing it disarms the timer. */
 export interface Deadline extends Disposable {
   disarm(): void;
 }
 
-/**
- * End this process after `ms`, whatever it is doing then. An inherited "ignore" or a blocked SIGALRM is undone first:
- * either would make the deadline a dead letter.
- */
+/** End this process after `ms`. First resets a SIGALRM that was inherited as ignored or blocked. */
 export function armDeadline(ms: number): Deadline {
   defaultSignal(SIGALRM);
   unblockSignal(SIGALRM);

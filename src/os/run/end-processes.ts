@@ -1,21 +1,19 @@
-/** Ending processes that are known by their records: none is signalled that is not verified in that instant. */
-
+/** Ending processes by their records. Each process is verified immediately before it is signalled. */
 import { kill } from "../ffi/signal.ts";
 import { isAlive, type ProcessRecord } from "../identity.ts";
 import { SIG } from "./signals.ts";
 
-/** One signal that was sent, or could not be. */
 export interface SentSignal {
   readonly pid: number;
   readonly signal: "TERM" | "KILL";
-  /** 0, or why it could not be sent. */
+  /** 0, or why it was not sent. */
   readonly errno: number;
 }
 
-/** How long the kernel may take to end what it was told to kill. Milliseconds. */
+/** How long a killed process may take to end. Milliseconds. */
 export const KILL_TAKES_MS = 2_000;
 
-/** Signal those that still run. @param onSend is told of each signal */
+/** Signal those that still run. @param onSend called for each signal */
 export function signalAll(
   records: readonly ProcessRecord[],
   signal: SentSignal["signal"],
@@ -24,14 +22,11 @@ export function signalAll(
   for (const record of records) {
     if (!isAlive(record)) continue;
     onSend({ pid: record.pid, signal, errno: kill(record.pid, SIG[signal]) });
-    if (signal === "TERM") kill(record.pid, SIG.CONT); // a stopped process does not act on TERM
+    if (signal === "TERM") kill(record.pid, SIG.CONT); // a stopped process does not handle TERM
   }
 }
 
-/**
- * TERM, and KILL for those that are left after the grace.
- * @returns those that could not be ended
- */
+/** Send TERM, and KILL to those left after the grace. @returns those that still run */
 export async function endProcesses(
   records: readonly ProcessRecord[],
   graceMs: number,

@@ -1,30 +1,29 @@
 /**
- * A supervised command in the terminal: it runs in our own process group, so the terminal and the shell that started us
- * treat the two as one job. It reads the terminal when the job is in the foreground, and gets Ctrl-C, Ctrl-Z, window
- * size changes and hang-ups from the terminal itself. Neither the script that started us nor the rest of a pipeline
- * (`plimsoll run 1m git log | less`) loses the terminal.
+ * A supervised command in a terminal. It runs in our process group, so the terminal and the shell that started us treat
+ * both as one job: it reads the terminal when the job is in the foreground, and gets Ctrl-C, Ctrl-Z, window size changes
+ * and hang-ups from the terminal itself. The script that started us and the rest of a pipeline
+ * (`plimsoll run 1m git log | less`) keep the terminal.
  *
- * What is left to do here:
- * - Stop and continue together. When the command stops, also by itself (`less`, an editor), whatever it started is
- *   stopped and then we stop, with the same signal: the shell shows the job as stopped. When we are continued, so is
- *   the command. A deadline that expired meanwhile fires at once. A command that ignores Ctrl-Z does not stop us.
+ * What remains to be done here:
+ * - Stop and continue together. When the command stops, also on its own (`less`, an editor), its descendants are stopped
+ *   and then we stop with the same signal, so the shell shows the job as stopped. When we are continued, so is the
+ *   command; a deadline that passed meanwhile fires immediately. A command that ignores Ctrl-Z does not stop us.
  * - Take the terminal back from a process group of the command that ended without returning it (a killed shell).
- * - Restore the terminal's modes when the command was killed; one that exits by itself may change them (`stty`).
+ * - Restore the terminal's modes when the command was killed. One that exits normally may change them (`stty`).
  */
-
-import { readWhole } from "../ffi/read-whole.ts";
-import { groupOf, ignoreSignal, kill, ownGroup, raiseDefault, sessionOf } from "../ffi/signal.ts";
+import { readWhole } from "../ffi/file.ts";
+import { groupOf, ownGroup, sessionOf } from "../ffi/process.ts";
+import { ignoreSignal, kill, raiseDefault } from "../ffi/signal.ts";
 import { foregroundGroup, setForegroundGroup, setTerminalModes, terminalModes } from "../ffi/terminal.ts";
-import { stopRunning } from "./descendants.ts";
+import { descendants, processEntry, stopRunning } from "./descendants.ts";
 import { groupIsEmpty } from "./process-group.ts";
-import { descendants, processEntry } from "./process-table.ts";
 import { SIG } from "./signals.ts";
 
-/** How long processes may take to act on a signal that the terminal sent to them too. Milliseconds. */
+/** How long processes may take to handle a signal that the terminal also sent to them. Milliseconds. */
 const REACTION_MS = 100;
-/** How long a Ctrl-Z explains a stop of the command. Milliseconds. */
+/** A stop of the command within this time after Ctrl-Z is attributed to it. Milliseconds. */
 const STOP_REQUEST_MS = 1000;
-/** A TSTP that is delivered this soon after we were continued belongs to the stop before. Milliseconds. */
+/** A TSTP that arrives within this time after we were continued belongs to the previous stop. Milliseconds. */
 const LATE_MS = 50;
 
 export class JobControl {
@@ -44,7 +43,7 @@ export class JobControl {
     this.#terminal = terminal;
     this.#except = except;
     this.#modes = this.inForeground ? terminalModes(terminal) : undefined;
-    // The terminal stops background processes that set its foreground group or its modes, unless they ignore this.
+    // The terminal stops background processes that set its foreground group or modes, unless they ignore TTOU.
     ignoreSignal(SIG.TTOU);
   }
 
@@ -63,8 +62,8 @@ export class JobControl {
   }
 
   /**
-   * INT, QUIT or TSTP came while we are in the foreground: most likely from the terminal, and then the command has got
-   * it too. One that only we got is passed on when that is certain: the command would not have survived it.
+   * INT, QUIT or TSTP arrived while we are in the foreground: most likely from the terminal, which also sent it to the
+   * command. It is only forwarded when the command certainly did not get it: it would not have survived it.
    */
   received(signal: number, forward: () => void): void {
     const receivedAt = performance.now();
@@ -73,7 +72,7 @@ export class JobControl {
     }, REACTION_MS);
   }
 
-  /** TSTP came: the command is to stop, and we with it. */
+  /** TSTP arrived: stop the command and ourselves. */
   stopRequested(): void {
     const now = performance.now();
     if (now - this.#continuedAt < LATE_MS) return;
@@ -86,26 +85,26 @@ export class JobControl {
     }, REACTION_MS);
   }
 
-  /** Whether the command has stopped since then: a timer of before would stop it again right after it is continued. */
+  /** Whether the command has stopped since then: an old timer must not stop it again after it was continued. */
   #stoppedSince(time: number): boolean {
     return isStopped(this.#pid) || this.#continuedAt > time;
   }
 
   /**
-   * The command was stopped. TSTP, TTIN and TTOU are job control: the whole job stops. A SIGSTOP may have been sent by
-   * anybody, and then the deadline must still hold, unless a shell waits for us that will continue us.
+   * The command was stopped. TSTP, TTIN and TTOU are job control: the whole job stops. A SIGSTOP may come from anyone,
+   * and then the deadline must still hold, unless our parent is a shell that will continue us.
    */
   async commandStopped(signal: number): Promise<void> {
     const stop = ++this.#stops;
     const requested = performance.now() - this.#stopRequestedAt < STOP_REQUEST_MS;
     if (signal === SIG.STOP && !requested && !isShellsChild()) return;
     await this.#stopping();
-    if (stop === this.#stops && isStopped(this.#pid)) this.#suspend(signal); // else continued meanwhile, or ended
+    if (stop === this.#stops && isStopped(this.#pid)) this.#suspend(signal); // else continued or ended meanwhile
   }
 
   /**
-   * Whether the command waits for a child of vfork(2) that was stopped before it could execute its program: a shell that
-   * was about to start one. It cannot stop before the child goes on, and so no stop is ever reported.
+   * Whether the command is a shell waiting for a child of vfork(2) that was stopped before it executed its program. The
+   * command cannot stop before the child continues, so no stop is ever reported.
    */
   #cannotStop(): boolean {
     const all = descendants(this.#except, this.#pid);
@@ -116,11 +115,11 @@ export class JobControl {
     );
   }
 
-  /** Stop whatever runs, and then ourselves; continue it when we are continued. */
+  /** Stop everything that runs, then ourselves; continue it when we are continued. */
   #suspend(signal: number): void {
     const stoppedHere = stopRunning(this.#except, this.#pid);
     const lentTo = this.#takeBack();
-    // Returns when we were continued, or at once in an orphaned process group, which job control cannot stop.
+    // Returns when we are continued, or immediately in an orphaned process group, which job control cannot stop.
     raiseDefault(signal);
     this.#continuedAt = performance.now();
     if (lentTo !== undefined && this.inForeground) setForegroundGroup(this.#terminal, lentTo);
@@ -128,7 +127,7 @@ export class JobControl {
     kill(this.#pid, SIG.CONT);
   }
 
-  /** An editor below the command may be about to restore the terminal before it stops itself: it is given the time. */
+  /** Give an editor below the command time to restore the terminal before it stops. */
   async #stopping(): Promise<void> {
     const until = performance.now() + REACTION_MS;
     while (
@@ -145,8 +144,8 @@ export class JobControl {
   }
 
   /**
-   * Make our group the foreground one again if it was replaced by one of the command's, or by one that has ended.
-   * @returns the group that the terminal was taken from
+   * Make our group the foreground one again if a group of the command, or one that has ended, replaced it.
+   * @returns the group that had the terminal
    */
   #takeBack(): number | undefined {
     const current = foregroundGroup(this.#terminal);
@@ -159,13 +158,13 @@ export class JobControl {
 
 const isStopped = (pid: number): boolean => processEntry(pid)?.isStopped ?? false;
 
-/** Whether our parent is a shell with job control: in our session, and not in our process group. */
+/** Whether our parent is a shell with job control: in our session, but not in our process group. */
 function isShellsChild(): boolean {
   const parent = process.ppid;
   return sessionOf(parent) === sessionOf(0) && groupOf(parent) !== ownGroup();
 }
 
-/** Whether a signal does to the process what it does by default; false where the system does not tell (macOS). */
+/** Whether a signal has its default action in a process; false where that is unknown (macOS). */
 function hasDefaultAction(pid: number, signal: number): boolean {
   const status = readWhole(`/proc/${pid}/status`) ?? "";
   const masks = ["SigBlk", "SigIgn", "SigCgt"].map((name) =>

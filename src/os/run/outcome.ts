@@ -1,31 +1,27 @@
-/** How a bounded run ended, and what it said: the words that both forms of `subprocess` share. */
-
+/** The request and the outcome of a bounded run (subprocess.ts). */
 import { decodeLossy, decodeStrict } from "../io/utf8.ts";
-import { RUN_MARK } from "./process-group.ts";
-import { pathOutside, type WorkingTrees } from "./working-tree.ts";
+import type { WorkingTrees } from "./executable.ts";
 
-/** What to run, and its bounds. Everything has one. */
+/** What to run, and its limits. */
 export interface RunRequest {
-  /** The program, absolute or to be found in PATH (whose relative entries are skipped), and its arguments. */
+  /** The program, absolute or looked up in PATH (relative entries are skipped), and its arguments. */
   readonly argv: readonly [string, ...string[]];
   readonly cwd?: string;
   /** The whole environment. Default: this process's. */
   readonly env?: Readonly<Record<string, string | undefined>>;
-  /** The program is not looked up in these working trees, and its own PATH is without them. */
+  /** Do not look up the program in these working trees, and remove them from its own PATH. */
   readonly outside?: WorkingTrees;
-  /** Default: nothing to read. */
+  /** Default: empty. */
   readonly stdin?: string | Uint8Array;
   /** From the start to TERM. */
   readonly timeoutMs: number;
   /** From TERM to KILL. Default: 200. */
   readonly graceMs?: number;
-  /** Of stdout; one byte more ends the run. Default: 1 MiB. Of stderr the first 64 KiB are kept, the rest is dropped. */
+  /** Limit of stdout; exceeding it ends the run. Default: 1 MiB. Of stderr the first 64 KiB are kept. */
   readonly maxOutputBytes?: number;
   /** Default: strict. */
   readonly utf8?: "strict" | "lossy";
 }
-
-export const DEFAULTS = { graceMs: 200, maxOutputBytes: 1 << 20, maxStderrBytes: 1 << 16 } as const;
 
 /** How the run ended. */
 export type Ending =
@@ -42,27 +38,30 @@ export type Ending =
 
 export type SpawnFailure = "notFound" | "notExecutable" | "noSuchDirectory" | "other";
 
-/** How the run ended, what it wrote (as far as it was read; U+FFFD for what is not UTF-8), how long it took. */
+/** How the run ended, its output as far as it was read (U+FFFD for invalid UTF-8), and how long it took. */
 export type Outcome = Ending & {
   readonly stdout: string;
   readonly stderr: string;
   readonly elapsedMs: number;
 };
 
-/** Pieces of one stream, up to a limit. */
+/** The output of one stream, up to a limit. */
 export class Collected {
   readonly #pieces: Uint8Array[] = [];
-  readonly #limit: number;
+  readonly limit: number;
   #length = 0;
   overflowed = false;
+  /** When output last arrived. Monotonic ms. */
+  lastAt = performance.now();
 
   constructor(limit: number) {
-    this.#limit = limit;
+    this.limit = limit;
   }
 
-  /** Keep what still fits. The piece must not be reused by the caller. */
+  /** Keep what fits. The caller must not reuse the piece. */
   add(piece: Uint8Array): void {
-    const room = this.#limit - this.#length;
+    this.lastAt = performance.now();
+    const room = this.limit - this.#length;
     if (piece.length > room) this.overflowed = true;
     const kept = piece.length > room ? piece.subarray(0, room) : piece;
     if (kept.length === 0) return;
@@ -76,37 +75,18 @@ export class Collected {
   }
 }
 
-/** Put an outcome together, judging the text where that is still open. */
-export function concludeRun(
+/** Combine an ending and the output, checking the encoding. @param utf8 default: strict */
+export function outcomeOf(
   ending: Ending,
-  stdout: Collected,
-  stderr: Collected,
-  { startedAt, utf8 }: { startedAt: number; utf8: "strict" | "lossy" },
+  output: { readonly stdout: Collected; readonly stderr: Collected },
+  startedAt: number,
+  utf8: RunRequest["utf8"] = "strict",
 ): Outcome {
-  const bytes = stdout.bytes();
-  const rest = { stderr: decodeLossy(stderr.bytes()), elapsedMs: performance.now() - startedAt };
-  const judged = ending.kind === "exited" && ending.code === 0 && utf8 === "strict";
-  const strict = judged ? decodeStrict(bytes) : undefined;
+  const bytes = output.stdout.bytes();
+  const rest = { stderr: decodeLossy(output.stderr.bytes()), elapsedMs: performance.now() - startedAt };
+  const checked = ending.kind === "exited" && ending.code === 0 && utf8 === "strict";
+  const strict = checked ? decodeStrict(bytes) : undefined;
   if (strict && "invalidAt" in strict)
     return { kind: "invalidUtf8", at: strict.invalidAt, stdout: decodeLossy(bytes), ...rest };
   return { ...ending, stdout: strict ? strict.text : decodeLossy(bytes), ...rest };
 }
-
-/** The child's environment: without what would make a Bun program do something else, and marked as this run's. */
-export function childEnvironment(
-  { env, outside }: Pick<RunRequest, "env" | "outside">,
-  mark: string,
-): Record<string, string> {
-  const { BUN_OPTIONS: _options, BUN_BE_BUN: _be, ...others } = env ?? process.env;
-  const child: Record<string, string> = {};
-  for (const [name, value] of Object.entries(others)) if (value !== undefined) child[name] = value;
-  if (outside && child.PATH !== undefined) child.PATH = pathOutside(child.PATH, outside);
-  child[RUN_MARK] = mark;
-  return child;
-}
-
-/** setTimeout fires at once beyond this. */
-const MAX_TIMER_MS = 2 ** 31 - 1;
-
-/** @returns a time that a timer can wait: at least 0, at most 24 days */
-export const timerMs = (ms: number): number => Math.min(Math.max(0, ms), MAX_TIMER_MS);

@@ -1,18 +1,17 @@
 /**
- * A command's stdout and stderr, passed on through pipes of ours and counted on the way.
+ * A command's stdout and stderr, forwarded through pipes and counted.
  *
- * Nothing here may block for long: the deadline's timer runs on the same thread. So our own output is written only as
- * far as poll(2) says that it can be, and a reader of ours that has stopped reading does not keep the command alive.
+ * Nothing here may block for long: the deadline's timer runs on the same thread. So we only write as much as poll(2)
+ * allows, and a reader of ours that has stopped reading does not keep the command alive.
  */
-import { close, POLL, poll, read, write } from "../ffi/file.ts";
-import { makePipe, pollAll } from "../ffi/pipe.ts";
+import { close, makePipe, POLL, poll, pollAll, read, write } from "../ffi/file.ts";
 
 const CHUNK_BYTES = 1 << 16;
-/** What a pipe or socket that poll(2) calls writable takes without blocking: PIPE_BUF. */
+/** PIPE_BUF: what a pipe or socket that poll(2) reports as writable accepts without blocking. */
 const SAFE_WRITE_BYTES = process.platform === "darwin" ? 512 : 4096;
-/** How long a turn waits in the kernel: timers and signals wait as long. */
+/** How long a turn blocks, and delays timers and signals. */
 const TURN_MS = 5;
-/** How long the rest of a stopped command's output may take. */
+/** How long to wait for the remaining output of a command that was stopped. */
 const LAST_WORDS_MS = 200;
 
 export class OutputLimit {
@@ -21,7 +20,7 @@ export class OutputLimit {
   readonly #streams: readonly [Stream, Stream];
   readonly #writers: readonly number[];
   #left: number;
-  /** When to stop although there may be more (monotonic ms). */
+  /** When to stop even if there is more. Monotonic ms. */
   #until = Number.POSITIVE_INFINITY;
   #commandEnded = false;
 
@@ -35,8 +34,8 @@ export class OutputLimit {
   }
 
   /**
-   * Pass on what comes until both pipes have ended, or the command has and nothing comes any more.
-   * @param onExceeded is called once, with the first byte over the limit, which is not passed on
+   * Forward output until both pipes have ended, or the command has ended and no more output arrives.
+   * @param onExceeded called once, for the first byte over the limit, which is dropped
    */
   async pump(onExceeded: () => void): Promise<void> {
     for (const fd of this.#writers) close(fd);
@@ -53,10 +52,7 @@ export class OutputLimit {
     for (const stream of this.#streams) stream.close();
   }
 
-  /**
-   * What still comes belongs to something that the command left behind.
-   * @param stopped the command did not end by itself: its last words are not waited for
-   */
+  /** @param stopped whether we ended the command: then limit the wait for its remaining output */
   commandEnded(stopped: boolean): void {
     this.#commandEnded = true;
     if (stopped) this.#until = performance.now() + LAST_WORDS_MS;
@@ -79,12 +75,12 @@ export class OutputLimit {
   }
 }
 
-/** One of the two pipes, and the descriptor of ours that it leads to. */
+/** One of the two pipes, and our descriptor that it is forwarded to. */
 class Stream {
   readonly #to: number;
   readonly #chunk = new Uint8Array(CHUNK_BYTES);
   #from: number;
-  /** What was read and not written yet. */
+  /** Read and not yet written. */
   #rest = this.#chunk.subarray(0, 0);
 
   constructor(from: number, to: number) {
@@ -104,7 +100,7 @@ class Stream {
     return this.waiting ? { fd: this.#to, events: POLL.OUT } : { fd: this.#from, events: POLL.IN };
   }
 
-  /** Read once. @returns how many bytes came, of which at most `limit` are passed on */
+  /** Read once, keeping at most `limit` bytes. @returns how many bytes were read */
   take(limit: number): number {
     const count = read(this.#from, this.#chunk);
     if (count <= 0) {
@@ -118,7 +114,7 @@ class Stream {
   pass(): void {
     do {
       const written = write(this.#to, this.#rest.subarray(0, SAFE_WRITE_BYTES));
-      // Nobody reads our output any more: what is left of it is dropped, and the command's deadline still stands.
+      // Our reader is gone: drop the rest; the command's deadline still applies.
       this.#rest = written <= 0 ? this.#rest.subarray(0, 0) : this.#rest.subarray(written);
     } while (this.waiting && poll(this.#to, POLL.OUT, 0) !== 0);
   }

@@ -1,61 +1,73 @@
-/** Ending a process group for good, and the descendants that left it. */
-
-import { adoptOrphans } from "../ffi/limits.ts";
-import { readWhole } from "../ffi/read-whole.ts";
+/** Process groups, and the descendants that left them. */
+import { readWhole } from "../ffi/file.ts";
+import { adoptOrphans } from "../ffi/process.ts";
 import { defaultSignal, isIgnored, kill } from "../ffi/signal.ts";
 import { waitFor } from "../ffi/spawn.ts";
 import { SIG } from "./signals.ts";
 
-/** A parent that ignored SIGCHLD leaves us unable to wait for children (ECHILD). Undo that; it is ours alone to undo. */
+/** Undo a SIGCHLD that we inherited as ignored: with it, waiting for children fails (ECHILD). */
 export function allowWaiting(): void {
   if (isIgnored(SIG.CHLD)) defaultSignal(SIG.CHLD);
 }
 
-/** Whether no process of the group is left. Zombies that nobody waits for count as processes: bound every wait. */
+/** Whether no process of the group is left. Zombies count until their parent waits for them: limit every wait. */
 export const groupIsEmpty = (group: number): boolean => kill(-group, 0) !== 0;
 
-/** Wait for the ended members of the group that became our children. Only once its leader was waited for. */
+/** Wait for ended members of the group that became our children. Only call it once its leader was waited for. */
 export function reapGroup(group: number): void {
   while (waitFor(-group, false)) {
     // Each call takes one.
   }
 }
 
-/** The variable that marks whatever a run started, its orphans included. */
+/** The variable that marks everything a run started, orphans included. */
 export const RUN_MARK = "PLIMSOLL_RUN";
 
 let runs = 0;
 
-/** @returns a mark that no other run on this machine has now */
+/** @returns a mark that is unique on this machine */
 export const newRunMark = (): string => `${process.pid}.${++runs}.${performance.timeOrigin.toString(36)}`;
 
 let adopting: boolean | undefined;
 
-/** Become the parent of our descendants' orphans (Linux): what double-forked out of its group can still be found. */
+/** Adopt orphaned descendants (Linux), so that those that double-forked out of their group can be found. */
 export function adoptDescendants(): void {
   adopting ??= adoptOrphans();
 }
 
 /**
- * The children that the runtime will wait for (Bun.spawn), until it has. A zombie of these is not ours to take: the
- * runtime would fail with ECHILD, and under load it may come to it only after several of our rounds.
+ * The children that the runtime has yet to wait for (Bun.spawn). Do not reap these: the runtime would fail with ECHILD,
+ * and under load it may take several of our rounds to get to them.
  */
 export const runtimeChildren = new Set<number>();
 
-/**
- * For so many rounds a process without an environment is looked at again: one that executes a program has none for an
- * instant, and its mark comes with the next.
- */
+/** A process has no environment for a moment while it executes a program: check it again for this many rounds. */
 const BARE_ROUNDS = 10;
 
+/**
+ * End the orphans with a run's mark, and wait for those that have ended. Each yielded value is a pause in ms. Does nothing
+ * where orphans are not adopted.
+ * @param sharesChildren the runtime also waits for children, and gets to do so in the pauses
+ * @param withinMs time limit
+ */
+export function* sweepOrphans(
+  mark: string,
+  sharesChildren: boolean,
+  withinMs: number,
+): Generator<number, void, void> {
+  const orphans = new Orphans(mark);
+  const deadline = performance.now() + withinMs;
+  while (orphans.round(sharesChildren) && performance.now() < deadline) yield 2;
+}
+
 /** The orphans of one run that left its group. */
-export class Orphans {
+class Orphans {
   readonly #mark: string;
   /** How often each was seen without an environment. */
   readonly #bare = new Map<number, number>();
-  /** Killed by us, to be waited for. */
+  /** Killed, not yet waited for. */
   readonly #killed = new Set<number>();
-  /** Zombies among our children in the round before. */
+  /** Zombies among our children in the previous round. */
   #zombies = new Set<number>();
 
   constructor(mark: string) {
@@ -63,20 +75,19 @@ export class Orphans {
   }
 
   /**
-   * Kill those that bear the run's mark, and wait for those that have ended. Each one's children become ours when it
-   * dies: go on until there is nothing left.
-   * @param strangersToo also wait for zombies that were there a round ago. A zombie shows no mark any more, and it may
-   *   be a child of the runtime's that `runtimeChildren` does not know: only where the runtime could wait in between.
+   * Kill those with the run's mark, and wait for those that have ended. When one dies, its children become ours.
+   * @param strangersToo also wait for zombies of the previous round. A zombie has no environment, so it may be a child of
+   *   the runtime that is not in `runtimeChildren`: only correct when the runtime could wait in between.
    * @returns whether there may be more
    */
-  round({ strangersToo }: { strangersToo: boolean }): boolean {
+  round(strangersToo: boolean): boolean {
     if (!adopting) return false;
     const zombies = new Set<number>();
     let unsettled = 0;
     for (const pid of ownChildren()) {
       if (runtimeChildren.has(pid)) continue;
       if (isZombie(pid)) zombies.add(pid);
-      else if (this.#bears(pid)) {
+      else if (this.#isMarked(pid)) {
         kill(pid, SIG.KILL);
         this.#killed.add(pid);
         unsettled++;
@@ -89,7 +100,7 @@ export class Orphans {
     return unsettled > 0 || this.#killed.size > 0 || (strangersToo && !zombies.isSubsetOf(before));
   }
 
-  #bears(pid: number): boolean {
+  #isMarked(pid: number): boolean {
     const environment = readWhole(`/proc/${pid}/environ`);
     if (environment === "") this.#bare.set(pid, (this.#bare.get(pid) ?? 0) + 1);
     return environment !== undefined && `\0${environment}`.includes(`\0${RUN_MARK}=${this.#mark}\0`);
@@ -103,7 +114,7 @@ export const ownChildren = (): number[] =>
     .map(Number)
     .filter((pid) => pid > 0);
 
-/** Whether we have no children for certain: with `adoptOrphans`, that nothing is left of what we started. */
+/** Whether we certainly have no children: with `adoptOrphans`, that nothing we started is left. */
 export const hasNoChildren = (): boolean =>
   readWhole(`/proc/self/task/${process.pid}/children`)?.trim() === "";
 

@@ -1,41 +1,42 @@
 /**
- * Run a command for the user with a deadline: its descriptors, environment and ignored signals are ours, handed on as
- * they are, and signals that we get are passed on.
+ * Run a command for the user with a deadline. It inherits our descriptors, environment and ignored signals unchanged, and
+ * signals that we get are forwarded.
  *
- * Where it goes beyond timeout(1): all that the command started is signalled, until nothing is left. timeout(1) stops
- * escalating when its direct child has ended, so a grandchild that ignores TERM survives there. What double-forked out
- * of the group is found and ended too (Linux).
+ * Unlike timeout(1), all that the command started is signalled, until nothing is left. timeout(1) stops escalating when
+ * its direct child has ended, so a grandchild that ignores TERM survives. Here, even processes that double-forked out of
+ * the group are found and ended (Linux).
  *
- * Without a terminal the command leads a process group of its own. In a session with a controlling terminal it stays
- * in our group, as job-control.ts explains, and its descendants are signalled one by one.
+ * Without a terminal the command leads a process group of its own. In a session with a controlling terminal it stays in
+ * our group, see job-control.ts, and its descendants are signalled one by one.
  */
-
-import { keepTerminalModes } from "../ffi/exit.ts";
-import { adoptOrphans, ownPeakMemory } from "../ffi/limits.ts";
+import { adoptOrphans, keepTerminalModes, ownPeakMemory } from "../ffi/process.ts";
 import { defaultSignal, ignoreSignal, kill } from "../ffi/signal.ts";
 import { spawnCommand } from "../ffi/spawn.ts";
 import { openTerminal } from "../ffi/terminal.ts";
-import { after, childEnd, onSignals } from "./children.ts";
-import { dyingWithUs } from "./parent-death.ts";
+import { after, childEnd, dyingWithUs, onSignals } from "./children.ts";
 import { ownChildren } from "./process-group.ts";
 import { COMMONLY_SENT, SIG } from "./signals.ts";
-import { Command, type Supervised, type SuperviseRequest, VANISH_MS } from "./supervised-command.ts";
-import { group, only } from "./targets.ts";
+import {
+  group,
+  only,
+  type Supervised,
+  SupervisedCommand,
+  type SuperviseRequest,
+  VANISH_MS,
+} from "./supervised-command.ts";
 
-export type { Supervised } from "./supervised-command.ts";
-
-/** Run a command to its end, or to its deadline and beyond. */
+/** Run a command until it has ended, or until nothing is left of it after its deadline. */
 export async function supervise(request: SuperviseRequest): Promise<Supervised> {
   const startedAt = performance.now();
   const unlimited = request.durationMs === 0 || request.durationMs === Number.POSITIVE_INFINITY;
   defaultSignal(SIG.CHLD);
   const adopting = adoptOrphans();
-  // Children of the program that became us by exec: they are not the command's.
+  // Children of the program that executed us are not the command's.
   const strangers = new Set(ownChildren());
   const limit = request.maxOutputBytes === undefined ? undefined : await limitOutput(request.maxOutputBytes);
   const terminal = await useTerminal(strangers);
 
-  let command: Command | undefined;
+  let command: SupervisedCommand | undefined;
   const receive = (signal: number) => {
     const typed = (signal === SIG.INT || signal === SIG.QUIT) && terminal?.job.inForeground;
     const forward = () => command?.forward(signal);
@@ -45,7 +46,7 @@ export async function supervise(request: SuperviseRequest): Promise<Supervised> 
   onSignals(COMMONLY_SENT, receive);
   if (terminal) onSignals([SIG.TSTP], () => terminal.job.stopRequested());
   for (const signal of [SIG.TTIN, SIG.TTOU]) ignoreSignal(signal);
-  // A deadline is a promise that holds when we are killed, too.
+  // A deadline must also hold when we are killed.
   const argv = unlimited ? request.argv : dyingWithUs(request.argv, request.signal);
   const pid = spawnCommand(argv, {
     place: request.foreground || terminal ? "same" : "group",
@@ -53,7 +54,7 @@ export async function supervise(request: SuperviseRequest): Promise<Supervised> 
     ...(limit && { stdio: limit.childEnds }),
   });
   if (pid < 0) return { kind: "spawnFailed", errno: -pid };
-  command = new Command(request, request.foreground ? only(pid) : (terminal?.tree ?? group(pid)));
+  command = new SupervisedCommand(request, request.foreground ? only(pid) : (terminal?.tree ?? group(pid)));
   terminal?.job.started(pid);
   request.onStart?.(pid);
   const ended = childEnd(pid, terminal && ((signal) => terminal.job.commandStopped(signal)));
@@ -82,7 +83,7 @@ export async function supervise(request: SuperviseRequest): Promise<Supervised> 
   };
 }
 
-/** Loaded only in a session with a terminal. @returns undefined where there is none */
+/** Loads job control only in a session with a terminal. @returns undefined without one */
 async function useTerminal(strangers: ReadonlySet<number>) {
   const terminal = openTerminal();
   if (terminal === undefined) return undefined;
@@ -93,13 +94,13 @@ async function useTerminal(strangers: ReadonlySet<number>) {
   return { job, tree: tree(strangers, () => job.pid) };
 }
 
-/** Loaded only where it is asked for: the others shall not wait for it. */
+/** Loaded on demand, to keep the usual start fast. */
 async function limitOutput(bytes: number) {
   const { OutputLimit } = await import("./output-limit.ts");
   return new OutputLimit(bytes);
 }
 
-/** End what became our child without being one: orphans of the command that had left its group. */
+/** End the command's adopted orphans, which had left its group. */
 async function endOrphans(strangers: ReadonlySet<number>): Promise<void> {
   const deadline = performance.now() + VANISH_MS;
   for (;;) {

@@ -1,27 +1,27 @@
-/** A command that is supervised (supervise.ts): what was asked for, what was sent to it, and how it ended. */
-
+/** A supervised command (supervise.ts): the request, its processes, the signals sent to it, and how it ended. */
+import type { Word } from "../ffi/library.ts";
+import { kill } from "../ffi/signal.ts";
 import type { WaitStatus } from "../ffi/spawn.ts";
-import type { Word } from "../ffi/word.ts";
 import { after } from "./children.ts";
+import { groupIsEmpty } from "./process-group.ts";
 import { SIG } from "./signals.ts";
-import type { Targets } from "./targets.ts";
 
 export interface SuperviseRequest {
   readonly argv: readonly Word[];
-  /** From the start to `signal`; 0 or Infinity: never. */
+  /** From the start to `signal`; 0 or Infinity: no deadline. */
   readonly durationMs: number;
   /** From `signal` to KILL; 0: never. */
   readonly graceMs: number;
-  /** KILL also follows, after the grace, when a signal was passed on. */
+  /** Also send KILL, after the grace, when a signal was forwarded. */
   readonly escalateForwarded?: boolean;
   readonly signal: number;
-  /** Signal only the command itself, not what it started. It stays in our process group. */
+  /** Signal only the command itself, not its descendants. It stays in our process group. */
   readonly foreground?: boolean;
-  /** End the command when it has written more than this to stdout and stderr together. */
+  /** End the command when it writes more than this to stdout and stderr together. */
   readonly maxOutputBytes?: number;
-  /** Is told of each signal before it is sent. */
+  /** Called before each signal is sent. */
   readonly onSend?: (signal: number) => void;
-  /** Is told when the command has been started. */
+  /** Called when the command has been started. */
   readonly onStart?: (pid: number) => void;
 }
 
@@ -34,22 +34,44 @@ export type Supervised =
       readonly kind: "ended";
       readonly status: WaitStatus;
       readonly reason: Reason;
-      /** The last signal that was sent to it, 0 for none. */
+      /** The last signal sent to it; 0: none. */
       readonly lastSignal: number;
       readonly escalated: boolean;
       readonly elapsedMs: number;
       /**
-       * The most memory that the command, or one of its children that it waited for, had in use. Undefined when that is
-       * less than our own: until it executes, a new process counts with its parent's memory, and the kernel keeps that.
+       * Peak memory of the command, or of one of its children that it waited for. Undefined when it is less than our own:
+       * the kernel counts a new process with its parent's memory until it executes a program.
        */
       readonly peakMemoryBytes: number | undefined;
     };
 
-/** How long killed processes may take to vanish; longer ones are zombies that their parent does not wait for. */
+/**
+ * The processes of a command: which to signal, and when none of them is left. `tree` in descendants.ts is the third kind,
+ * for a command that shares our process group.
+ */
+export interface Targets {
+  signal(signal: number): void;
+  /** Zombies may count until their parent waits for them. */
+  isEmpty(): boolean;
+}
+
+/** Only the command itself. */
+export const only = (pid: number): Targets => ({
+  signal: (signal) => void kill(pid, signal),
+  isEmpty: () => kill(pid, 0) !== 0,
+});
+
+/** The process group that the command leads, signalled as a whole. */
+export const group = (leader: number): Targets => ({
+  signal: (signal) => void kill(-leader, signal),
+  isEmpty: () => groupIsEmpty(leader),
+});
+
+/** How long killed processes may take to disappear; later ones are zombies whose parent does not wait for them. */
 export const VANISH_MS = 200;
 
-/** The command that runs: what was sent to it, and what is still to come. */
-export class Command {
+/** A running command, and the signals it was and will be sent. */
+export class SupervisedCommand {
   readonly #request: SuperviseRequest;
   readonly #targets: Targets;
   #cancelGrace: (() => void) | undefined;
@@ -62,7 +84,7 @@ export class Command {
     this.#targets = targets;
   }
 
-  /** The command is to end now, for a reason of ours. */
+  /** End the command, for a reason of ours. */
   stop(reason: "deadline" | "output"): void {
     if (this.reason !== "ended" && this.reason !== "forwarded") return;
     this.reason = reason;
@@ -76,18 +98,18 @@ export class Command {
     if (this.#request.escalateForwarded) this.#armGrace();
   }
 
-  /** Whether we ended it: its deadline passed, or it wrote too much. */
+  /** Whether we ended it. */
   get wasStopped(): boolean {
     return this.reason === "deadline" || this.reason === "output";
   }
 
-  /** Whether nothing of the command may be left. */
+  /** Whether no process of the command may be left. */
   get mustEnd(): boolean {
     const escalating = this.reason === "forwarded" && this.#request.escalateForwarded === true;
     return !this.#request.foreground && (this.wasStopped || escalating);
   }
 
-  /** Resolves when nothing of it is left; when KILL was sent, soon after it at the latest. */
+  /** Resolves when no process is left, or soon after KILL. */
   async emptied(): Promise<void> {
     let killedAt = Number.POSITIVE_INFINITY;
     for (let pause = 1; !this.#targets.isEmpty(); pause = Math.min(pause * 2, 20)) {
@@ -114,7 +136,7 @@ export class Command {
     this.#request.onSend?.(signal);
     this.lastSignal = signal;
     this.#targets.signal(signal);
-    // A stopped process does not act on a signal before it is continued.
+    // A stopped process only handles a signal once it is continued.
     if (signal !== SIG.KILL && signal !== SIG.CONT) this.#targets.signal(SIG.CONT);
   }
 }
