@@ -88,7 +88,7 @@ export function accumulate(points: readonly BillPoint[], inheritedUsd = 0): Bill
 }
 
 /** A run, up to the bill that was read last. */
-interface ClientRun {
+interface BillRun {
   /** When its first bill was read. Unix milliseconds. */
   readonly firstAt: number;
   /** Its newest bill. USD. */
@@ -108,7 +108,7 @@ export const isSaved = (point: BillPoint): point is BillPoint & SavedBill =>
  * @param fromUsd the bill that it continues from
  */
 function otherRun(
-  runs: ReadonlyMap<string, ClientRun>,
+  runs: ReadonlyMap<string, BillRun>,
   other: string | undefined,
   fromUsd: number,
   reported: number,
@@ -123,7 +123,7 @@ function otherRun(
 
 /** The run, known from payloads, that reported the same total as a bill of the transcript; preferably the current one. */
 function runWithTotal(
-  runs: ReadonlyMap<string, ClientRun>,
+  runs: ReadonlyMap<string, BillRun>,
   current: string,
   { totalUsd, since }: BillPoint,
 ): string | undefined {

@@ -68,7 +68,7 @@ export async function indexPass(
   const { due, files, unreadable, outside, cut } = found;
   const bytesTotal = due.reduce((sum, { file, known }) => sum + file.size - (known?.offset ?? 0), 0);
   if (bytesTotal > WORTH_A_THREAD) compileHotCode();
-  const pass = new Pass(db, due);
+  const pass = new PassWriter(db, due);
   let turn = began;
   let wasRead = true;
   for await (const read of bytesTotal > WORTH_A_THREAD ? readInThreads(due) : readFiles(due, claims(due))) {
@@ -129,7 +129,7 @@ const markGuess = (db: Database, session: string): void => {
   ).run(session);
 };
 
-class Pass {
+class PassWriter {
   bytesRead = 0;
   messages = 0;
   readonly #db: Database;

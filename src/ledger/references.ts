@@ -13,7 +13,7 @@ export class NameWriter {
     this.#statements = statements;
   }
 
-  /** @returns the row of the session, made if need be */
+  /** @returns the row of the session, created if missing */
   session(name: string, project: string, own: boolean): number {
     const cached = this.#sessions.get(name);
     if (cached && (cached.own || !own)) return cached.id;
@@ -24,7 +24,7 @@ export class NameWriter {
     return id;
   }
 
-  /** @returns the row of the model, made if need be */
+  /** @returns the row of the model, created if missing */
   model(name: string): number {
     const cached = this.#models.get(name);
     if (cached !== undefined) return cached;
@@ -34,7 +34,7 @@ export class NameWriter {
     return id;
   }
 
-  /** Forget the rows: their transaction was rolled back. */
+  /** Drop the cache: the transaction was rolled back. */
   forget(): void {
     this.#sessions.clear();
     this.#models.clear();
@@ -65,7 +65,7 @@ export class CopyWriter {
     }
   }
 
-  /** Forget which sessions were marked. Call this at the end of each transaction. */
+  /** To be called at the end of each transaction. */
   reset(): void {
     this.#seen.clear();
   }

@@ -1,7 +1,7 @@
 /**
- * What the client billed and no message explains: requests for compaction and other housekeeping never appear in a
- * transcript. The bill is the truth for a session's total; the difference to its messages' sum is booked as
- * unattributed, when it was first seen. Where it is the messages that sum up to more, they are corrected in their place.
+ * What the client billed without a message: requests for compaction and other housekeeping are not in transcripts. The
+ * bill decides a session's total; what it has above the sum of the messages is booked as unattributed, at the time of
+ * the bill. If the messages sum up to more, they are corrected.
  */
 import type { Database } from "bun:sqlite";
 import { accumulate, type BillPoint } from "./bill-series.ts";
@@ -9,7 +9,7 @@ import { forgottenBy, tokensBeyond } from "./billed-tokens.ts";
 import {
   type Booking,
   book,
-  type Cut,
+  type CutSlot,
   coveredBy,
   cutAt,
   markMissingTokens,
@@ -25,27 +25,26 @@ import { slotEnd, slotOf, slotStart } from "./slots.ts";
 import { type Pricing, type Rollup, sumMessages } from "./sums.ts";
 import { ROUNDING, Tally } from "./tally.ts";
 
-/** What the bills say of one session. */
+/** A session's messages against its bills. */
 export interface Settlement {
   readonly bookings: readonly Booking[];
   /** The session's cost at its newest bill, over all runs of the client. USD. */
   readonly billUsd: number;
-  /** No message is newer than that bill, or too close to it to tell: the session's total is the client's own figure. */
+  /** No message is newer than that bill, or too close to tell: the total is the client's own. */
   readonly settled: boolean;
-  /** What the messages up to that bill sum up to more than the bill. USD; 0 when they do not. */
+  /** What the messages up to that bill cost above the bill. USD, at least 0. */
   readonly excessUsd: number;
-  /** What the client's bills have besides, from the session that this one was forked from. USD. */
+  /** The part of the client's bills that belongs to the session that this one was forked from. USD. */
   readonly inheritedUsd: number;
 }
 
-/** How far it lags at most when nothing holds it up. Milliseconds. */
+/** How far bills usually lag behind messages. ms. */
 const USUAL_LAG_MS = 2_000;
 
-/** What to settle. */
 export interface SettleOptions {
-  /** One session, instead of every one that has bills. */
+  /** One session instead of all. */
   readonly only?: number;
-  /** Corrections before this instant are booked before it, also within a slot: a window begins there. */
+  /** Corrections do not cross this instant: a window begins there, perhaps within a slot. */
   readonly splitAt?: number | undefined;
 }
 
@@ -105,7 +104,7 @@ function settleOne(
   models: ModelBills | undefined,
   rollups: readonly Rollup[],
   pricing: Pricing,
-  cut: Cut | undefined,
+  cut: CutSlot | undefined,
   fork: Fork | undefined,
 ): Settlement {
   const inherited = inheritedBy(db, session, points, fork, rollups, pricing);
@@ -113,10 +112,10 @@ function settleOne(
   const newest = bills.at(-1) as { at: number; totalUsd: number };
   const part = (from: number, to: number) => messagesWithin(db, session, from, to, rollups, pricing);
   const ofTranscript = points.some(({ at, run }) => at === newest.at && run === "");
-  // The newest bill splits its slot to the millisecond; for older ones the slot is near enough.
+  // The newest bill splits its slot exactly; for older ones whole slots are enough.
   const after = part(newest.at + 1, slotEnd(slotOf(newest.at)));
   let next = 0;
-  // What was before the bills began to count is no part of them.
+  // Messages before the bills began to count are not in them.
   let explained = 0;
   if (since > Number.NEGATIVE_INFINITY) {
     explained -= part(slotStart(slotOf(since)), since).costUsd;
@@ -148,7 +147,7 @@ function settleOne(
       : book(session, bills, gaps);
   const tokens = models ? tokensBeyond(models, fork, since, part, rollups) : [];
   const certain = inherited.certain && (fork !== undefined || !mayHaveLost(db, session, points, rollups));
-  // Without a booking there would be nothing to mark.
+  // An empty booking, to be marked.
   const mark = certain ? [] : [{ session, at: newest.at, usd: 0 }];
   const all = markMissingTokens([...bookings, ...tokens, ...mark], models?.at);
   return {
@@ -166,7 +165,7 @@ function settleOne(
   };
 }
 
-/** The session's messages from one instant up to another of the same slot. */
+/** The sum of messages between two instants of one slot. */
 function messagesWithin(
   db: Database,
   session: number,
