@@ -62,7 +62,7 @@ export function blockLines(
   { now, style }: Pick<ReportContext, "now" | "style">,
 ): string[] {
   const { format, colors, width } = style();
-  if (!block) return [`${colors.bold("Block")}   ${colors.dim("none runs")}`];
+  if (!block) return [`${colors.bold("Block")}   ${colors.dim("none active")}`];
   const part = (now - block.startAt) / (block.endAt - block.startAt);
   const cells = Math.max(8, Math.min(30, width - 46));
   const left = duration(block.endAt - now);
@@ -70,7 +70,7 @@ export function blockLines(
   const tokens = lowerBoundMark(block.tokensMissing) + format.short(block.tokensPerMinute ?? 0);
   const rate =
     block.burnUsdPerHour === undefined || block.projectedUsd === undefined
-      ? "too young for a projection"
+      ? "not enough data for a projection"
       : `${format.usd(block.burnUsdPerHour)}/h, ${tokens} tokens/min; at that rate ${format.usd(block.projectedUsd, "estimated")} at its end`;
   const progress = `${colors.dim("▕")}${bar(part, cells)}${colors.dim("▏")}`;
   return [
