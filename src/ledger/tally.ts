@@ -81,15 +81,11 @@ export class Tally {
   }
 
   spend(): Spend {
-    const { input, output, cacheRead, cacheWrite5m, cacheWrite1h } = this.counts;
     return {
       costUsd: this.costUsd,
       priced: this.priced,
       unattributedUsd: this.unattributedUsd,
-      inputTokens: input,
-      outputTokens: output,
-      cacheReadTokens: cacheRead,
-      cacheWriteTokens: cacheWrite5m + cacheWrite1h,
+      ...this.counts,
       ...(this.tokensMissing ? { tokensMissing: true } : {}),
     };
   }

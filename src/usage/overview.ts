@@ -1,4 +1,5 @@
 /** `plimsoll usage`: today, the active block, thirty days, a year, and the most expensive models and projects. */
+import { totalTokens } from "../claude/token-counts.ts";
 import { loadReport, type ReportData } from "../ledger/report-data.ts";
 import { Tally } from "../ledger/tally.ts";
 import { dayName, dayOf } from "../ledger/zones.ts";
@@ -41,7 +42,6 @@ export const accountOf = ({ ledger, zone, now, fiveHourResetsAt }: ReportContext
   ledger.accountUsage({ now, timezone: zone, fiveHourResetsAt });
 
 function todayLines({ today, week, day }: AccountUsage, { format, colors }: TerminalStyle): string[] {
-  const tokens = today.inputTokens + today.outputTokens + today.cacheReadTokens + today.cacheWriteTokens;
   const usd = format.usd(Math.abs(today.unattributedUsd));
   const unattributed =
     Math.abs(today.unattributedUsd) < 5e-5
@@ -49,7 +49,7 @@ function todayLines({ today, week, day }: AccountUsage, { format, colors }: Term
       : today.unattributedUsd > 0
         ? `, ${usd} of it unattributed`
         : `, billed ${usd} less than priced`;
-  const details = `${day}, ${lowerBoundMark(today.tokensMissing)}${format.short(tokens)} tokens${unattributed}`;
+  const details = `${day}, ${lowerBoundMark(today.tokensMissing)}${format.short(totalTokens(today))} tokens${unattributed}`;
   return [
     `${colors.bold("Today")}   ${colors.bold(format.usd(today.costUsd, today.priced))}  ${colors.dim(details)}`,
     `${colors.bold("7 days")}  ${format.usd(week.costUsd, week.priced)}`,

@@ -14,7 +14,7 @@ export const gather: Step = {
     const { input, output, cacheRead, cacheWrite } = session.truth;
     expectSame(
       "the session's tokens",
-      usage && [usage.inputTokens, usage.outputTokens, usage.cacheReadTokens, usage.cacheWriteTokens],
+      usage && [usage.input, usage.output, usage.cacheRead, usage.cacheWrite5m + usage.cacheWrite1h],
       [input, output, cacheRead, cacheWrite],
     );
     expectSame("the session's cost", usage && [usage.costUsd.toFixed(6), usage.priced], [
