@@ -1,6 +1,6 @@
 /**
- * One scope of a pass: under the scope's lock, its due parts are gathered concurrently, and the state file is written
- * whenever a part is done, so that a slow part does not hold back a quick one.
+ * One scope of a pass: under the scope's lock, its due parts are gathered concurrently. The state file is written soon
+ * after a part is done, so that a slow part does not hold back a quick one.
  */
 
 import { LockError } from "../os/lock/file.ts";
@@ -11,7 +11,7 @@ import { PARTS, type PartName, type ScopeName } from "../state/parts.ts";
 import { scopeLock, stateFile } from "../state/paths.ts";
 import { type Attempts, emptyState, type Part, readState, type State } from "../state/scopes.ts";
 import { withoutUndefined } from "../state/shape.ts";
-import { BACK_OFF_LIMIT_MS, FIRST_BACK_OFF_MS } from "../state/timeouts.ts";
+import { BACK_OFF_LIMIT_MS, EARLY_SHARE, FIRST_BACK_OFF_MS, SAVE_DELAY_MS } from "../state/timeouts.ts";
 import { writeState } from "../state/write.ts";
 import { AttemptLimit, failedPart } from "./attempt.ts";
 import type { Pass } from "./part.ts";
@@ -81,6 +81,7 @@ class ScopePass<Scope extends ScopeName> {
   readonly #pass: Pass;
   readonly #reports: PartReport[] = [];
   #due: PartName[] = [];
+  #timer: NodeJS.Timeout | undefined;
   /** Why the state file could not be written, the last time. */
   #writeError: string | undefined;
 
@@ -95,7 +96,7 @@ class ScopePass<Scope extends ScopeName> {
     const { force, now, settings } = this.#pass;
     const news = begin(this.#state, this.#pass);
     if (!force && isBackingOff(this.#state.attempts, now)) return this.#outcome("backing off");
-    const due = dueParts(this.#scope, this.#state.parts, now, settings);
+    const due = dueParts(this.#scope, this.#state.parts, now, settings, EARLY_SHARE);
     this.#due = this.#names().filter((name) => force || due.includes(name) || news.includes(name));
     if (this.#due.length === 0) return this.#outcome("fresh");
     this.#start(now);
@@ -150,8 +151,7 @@ class ScopePass<Scope extends ScopeName> {
     (this.#state.parts as Record<string, Part<unknown>>)[key] = part;
     const { tookMs, error } = part;
     this.#reports.push(withoutUndefined({ scope: this.#scope, part: key, outcome, tookMs, error }));
-    // The last part is written with the end of the pass.
-    if (this.#reports.length < this.#due.length) this.#save();
+    this.#timer ??= setTimeout(() => this.#save(), SAVE_DELAY_MS);
   }
 
   #names(): PartName[] {
@@ -174,6 +174,8 @@ class ScopePass<Scope extends ScopeName> {
   }
 
   #save(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
     try {
       writeState(this.#file, this.#state);
       this.#writeError = undefined;
