@@ -96,7 +96,7 @@ function foregroundPass(paths: StatePaths, options: ParsedOptions): PassOptions 
 }
 
 async function requestOf(paths: StatePaths, options: ParsedOptions): Promise<PassRequest> {
-  const { requestFrom } = await import("../gather/request.ts");
+  const { payloadFromStdin, requestFrom } = await import("../gather/request.ts");
   const { readState } = await import("../state/scopes.ts");
   const named = {
     session: options.get("session"),
@@ -104,19 +104,11 @@ async function requestOf(paths: StatePaths, options: ParsedOptions): Promise<Pas
     transcript: options.get("transcript"),
   };
   const isNamed = Object.values(named).some((value) => value !== undefined);
-  return requestFrom({ ...named, payload: isNamed ? undefined : await payload() }, process.env, {
+  const payload = isNamed ? undefined : payloadFromStdin();
+  return requestFrom({ ...named, payload }, process.env, {
     recall: (sessionId) => readState(paths, "session", sessionId),
     here: workingDirectory(),
   });
-}
-
-async function payload() {
-  const { payloadFromStdin } = await import("../gather/stdin-payload.ts");
-  try {
-    return payloadFromStdin();
-  } catch (error) {
-    throw new UsageError((error as Error).message, "to gather without a payload, use < /dev/null");
-  }
 }
 
 function exitCode({ scopes, parts }: PassReport): number {

@@ -68,7 +68,7 @@ export async function runPass(options: PassOptions): Promise<PassReport> {
   const shared = {
     ...options,
     request,
-    settings: await refreshConfig(request.configPath, paths.configCache, log),
+    config: await refreshConfig(request.configPath, paths.configCache, log),
     trees: workingTrees([root, payload.cwd, payload.projectDir], env.HOME),
     now: Date.now(),
     signal: stop.signal,

@@ -93,10 +93,10 @@ class ScopePass<Scope extends ScopeName> {
   }
 
   async gather(begin: (state: State<Scope>, pass: Pass) => PartName[]): Promise<Outcome> {
-    const { force, now, settings } = this.#pass;
+    const { force, now, config } = this.#pass;
     const news = begin(this.#state, this.#pass);
     if (!force && isBackingOff(this.#state.attempts, now)) return this.#outcome("backing off");
-    const due = dueParts(this.#scope, this.#state.parts, now, settings, EARLY_SHARE);
+    const due = dueParts(this.#scope, this.#state.parts, now, config, EARLY_SHARE);
     this.#due = this.#names().filter((name) => force || due.includes(name) || news.includes(name));
     if (this.#due.length === 0) return this.#outcome("fresh");
     this.#start(now);

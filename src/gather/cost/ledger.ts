@@ -146,7 +146,7 @@ export class LedgerCost implements CostSource {
 
   #open(): Ledger {
     if (!this.#ledger) {
-      this.#ledger = openLedger(this.#pass.paths.ledger, { prices: this.#pass.settings.prices });
+      this.#ledger = openLedger(this.#pass.paths.ledger, { prices: this.#pass.config.prices });
       this.#reportRepair(this.#ledger);
     }
     return this.#ledger;
