@@ -29,16 +29,16 @@ export interface Bench {
  */
 export function openBench(
   root: string,
-  { path, patienceMs, signal }: Pick<ProgramOptions, "path" | "patienceMs" | "signal">,
+  { path, runTimeoutMs, signal }: Pick<ProgramOptions, "path" | "runTimeoutMs" | "signal">,
 ): { bench: Bench; end(): Promise<void> } {
   const env = makeHome(root);
-  const program = new Program({ path, cwd: env.HOME, env, patienceMs, signal });
+  const program = new Program({ path, cwd: env.HOME, env, runTimeoutMs, signal });
   const bench: Bench = {
     root,
     program: path,
     paths: statePaths(env) as StatePaths,
     session: writeSession(env.CLAUDE_CONFIG_DIR, env.HOME),
-    hangS: String((0.8 * patienceMs) / 1_000),
+    hangS: String((0.8 * runTimeoutMs) / 1_000),
     run: (args, options) => program.run(args, options),
     start: (args, options) => program.start(args, options),
   };

@@ -47,7 +47,7 @@ export interface ProgramOptions {
   readonly cwd: string;
   readonly env: Readonly<Record<string, string>>;
   /** How long one run may take. Milliseconds. */
-  readonly patienceMs: number;
+  readonly runTimeoutMs: number;
   /** Ends what runs. */
   readonly signal: AbortSignal;
 }
@@ -66,13 +66,13 @@ export class Program {
 
   /** Run to the end; nothing that it started is left after that. */
   async run(args: readonly string[], { stdin = NOTHING, env }: StartOptions = {}): Promise<Ended> {
-    const { path, cwd, signal, patienceMs } = this.#options;
+    const { path, cwd, signal, runTimeoutMs } = this.#options;
     const outcome = await runBounded({
       argv: [path, ...args],
       cwd,
       env: this.#environment(env),
       stdin,
-      timeoutMs: patienceMs,
+      timeoutMs: runTimeoutMs,
       utf8: "lossy",
       signal,
     });
@@ -126,7 +126,7 @@ export class Program {
     const timer = setTimeout(() => {
       late = true;
       kill(-child.pid, SIG.KILL);
-    }, this.#options.patienceMs);
+    }, this.#options.runTimeoutMs);
     const output = [child.stdout, child.stderr].map((stream) => new Response(stream).text());
     await child.exited;
     await fed;
@@ -136,7 +136,7 @@ export class Program {
     const [stdout = "", stderr = ""] = await Promise.all(output.map(soon));
     const elapsedMs = performance.now() - startedAt;
     return {
-      how: howChildEnded(child, late ? this.#options.patienceMs : undefined),
+      how: howChildEnded(child, late ? this.#options.runTimeoutMs : undefined),
       stdout,
       stderr,
       elapsedMs,

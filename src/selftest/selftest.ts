@@ -4,14 +4,10 @@
  *
  * Bounded as a whole. However it ends, nothing is left running; unless it is killed, no file is left either.
  */
+import { SELFTEST_DEADLINE_MS, SELFTEST_RUN_MS } from "../state/timeouts.ts";
 import { type Bench, openBench } from "./bench.ts";
 import { makePlace, type Place } from "./place.ts";
 import { type Step, Unexpected } from "./step.ts";
-
-/** The whole test may take this long: ten times what it needs on a slow machine. Milliseconds. */
-const DEADLINE_MS = 20_000;
-/** And one run of the program: a hundred times what it needs. Milliseconds. */
-const PATIENCE_MS = 5_000;
 
 /** One step's result. */
 export interface Result {
@@ -50,7 +46,7 @@ export interface SelftestOptions {
   readonly signal: AbortSignal;
   readonly deadlineMs?: number;
   /** How long one run of the program may take. Milliseconds. */
-  readonly patienceMs?: number;
+  readonly runTimeoutMs?: number;
 }
 
 /**
@@ -60,13 +56,13 @@ export interface SelftestOptions {
 export async function selftest(options: SelftestOptions): Promise<Report> {
   const started = performance.now();
   const place = makePlace(options.places, options.keep);
-  const deadline = AbortSignal.timeout(options.deadlineMs ?? DEADLINE_MS);
+  const deadline = AbortSignal.timeout(options.deadlineMs ?? SELFTEST_DEADLINE_MS);
   const signal = AbortSignal.any([options.signal, deadline]);
   const results: Result[] = [];
   let left: string | undefined;
   try {
-    const patienceMs = options.patienceMs ?? PATIENCE_MS;
-    const { bench, end } = openBench(place.path, { path: options.program, patienceMs, signal });
+    const runTimeoutMs = options.runTimeoutMs ?? SELFTEST_RUN_MS;
+    const { bench, end } = openBench(place.path, { path: options.program, runTimeoutMs, signal });
     for (const step of options.steps) results.push(await take(step, bench, signal));
     await end();
   } finally {

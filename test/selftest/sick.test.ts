@@ -16,7 +16,7 @@ afterEach(() => {
 /** Take the steps with a program that is a shell script: `real` runs the true one. */
 async function sick(
   script: string,
-  { steps = STEPS, patienceMs }: { steps?: readonly Step[]; patienceMs?: number } = {},
+  { steps = STEPS, runTimeoutMs }: { steps?: readonly Step[]; runTimeoutMs?: number } = {},
 ) {
   const box = sandbox();
   boxes.push(box);
@@ -26,8 +26,8 @@ async function sick(
   writeFileSync(program, `#!/bin/sh\nreal() { exec ${BINARY} "$@"; }\n${script}\nreal "$@"\n`);
   chmodSync(program, 0o755);
   const signal = new AbortController().signal;
-  const patience = patienceMs === undefined ? {} : { patienceMs };
-  const report = await selftest({ program, steps, places: [place], keep: false, signal, ...patience });
+  const timeout = runTimeoutMs === undefined ? {} : { runTimeoutMs };
+  const report = await selftest({ program, steps, places: [place], keep: false, signal, ...timeout });
   expect(readdirSync(place)).toEqual([]);
   if (CAN_SEE_PROCESSES) expect([processesOf(place), ownZombies()]).toEqual([[], []]);
   return { report, of: (name: string) => report.steps.find((step) => step.name === name) as Result };
@@ -57,7 +57,7 @@ describe("display is found out when it", () => {
       '[ "$1" = display ] && { cat > /dev/null; echo "Sonnet 4.5 37% $1.25"; exit; }',
       {
         steps: only("display"),
-        patienceMs: 1_000,
+        runTimeoutMs: 1_000,
       },
     );
     expect(of("display")).toMatchObject({ expected: "exit 0", seen: "not ended after 1000 ms" });
@@ -110,7 +110,7 @@ describe("lock is found out when", () => {
   test("both get it", async () => {
     const { of } = await sick('[ "$1 $2 $4" = "lock run turn" ] && { shift 5; exec "$@"; }', {
       steps: only("lock"),
-      patienceMs: 1_000,
+      runTimeoutMs: 1_000,
     });
     expect(of("lock")).toMatchObject({ what: "the one that did not get the lock", expected: "exit 75" });
   });
@@ -127,21 +127,21 @@ describe("run is found out when", () => {
   test("it does not keep the deadline", async () => {
     const { of } = await sick('[ "$1" = run ] && { shift 2; exec "$@"; }', {
       steps: only("run"),
-      patienceMs: 1_000,
+      runTimeoutMs: 1_000,
     });
     expect(of("run")).toMatchObject({ what: "a command over its deadline", expected: "exit 124" });
   });
   test("something of the command is left", async () => {
     const { of } = await sick(
       `[ "$1 $2" = "run 0.2" ] && { shift 2; "$@" & until ${BINARY} lock status "$5" | grep -q held; do :; done; exit 124; }`,
-      { steps: only("run"), patienceMs: 1_000 },
+      { steps: only("run"), runTimeoutMs: 1_000 },
     );
     expect(of("run")).toMatchObject({ what: "what is left of the command", seen: "a process" });
   });
   test("it does not hand the exit code on", async () => {
     const { of } = await sick(`[ "$1" = run ] && [ "$2" != 0.2 ] && { ${BINARY} "$@"; exit 0; }`, {
       steps: only("run"),
-      patienceMs: 1_000,
+      runTimeoutMs: 1_000,
     });
     expect(of("run")).toMatchObject({ expected: "exit 42", seen: expect.stringMatching(/^exit 0/) });
   });
