@@ -1,6 +1,6 @@
 /** README and docs/ against the program and the files they name. */
 import { describe, expect, test } from "bun:test";
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import { shareFiles } from "../../src/build/release/share.ts";
 import { COMMANDS } from "../../src/commands/index.ts";
@@ -102,6 +102,14 @@ describe("links", () => {
     walk("README.md");
     expect(DOCUMENTS.filter((name) => !reached.has(name))).toEqual([]);
   });
+});
+
+test("CONTRIBUTING lists the rooms of src/", () => {
+  const [, layout = ""] = /^src\/\n(.*?)^test\//ms.exec(read("CONTRIBUTING.md")) ?? [];
+  const rooms = readdirSync(join(ROOT, "src"), { withFileTypes: true }).filter((entry) =>
+    entry.isDirectory(),
+  );
+  expect(all(layout, /^ {2}([\w-]+)\/ /gm).sort()).toEqual(rooms.map(({ name }) => name).sort());
 });
 
 describe("docs", () => {
