@@ -74,7 +74,7 @@ export function payloadFromStdin(): Payload | undefined {
 }
 
 function decode(bytes: Uint8Array, found: FirstJson): Payload {
-  if (found.state === "hopeless") throw invalid(found.reason);
+  if (found.state === "invalid") throw invalid(found.reason);
   if (found.state === "incomplete") throw invalid("the payload on stdin was cut short");
   try {
     return readPayload(JSON.parse(new TextDecoder().decode(bytes.subarray(found.start, found.end))));

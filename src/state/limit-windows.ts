@@ -23,7 +23,7 @@ export const WINDOW_MS: Readonly<Record<WindowName, number>> = {
  * Two reports are about the same window when their resets differ by at most this. Reports of one window differ by
  * rounding and by the time a reply takes; a larger tolerance would confuse windows of two accounts. Milliseconds.
  */
-export const SAME_WINDOW_MS = 5 * MINUTE;
+const SAME_WINDOW_MS = 5 * MINUTE;
 
 /** Identifies a window. Unix milliseconds. */
 interface WindowEnd {
