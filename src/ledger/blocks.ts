@@ -7,7 +7,7 @@
 import type { Rollup } from "./sums.ts";
 
 const HOUR_MS = 3_600_000;
-export const BLOCK_MS = 5 * HOUR_MS;
+const BLOCK_MS = 5 * HOUR_MS;
 
 /** A block, or the gap between two blocks. */
 export interface FiveHourBlock {
