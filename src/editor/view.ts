@@ -3,8 +3,8 @@
 import { printable } from "../cli/characters.ts";
 import type { Config } from "../config/config.ts";
 import type { Context, Terminal } from "../line/context.ts";
-import { renderLine } from "../line/index.ts";
 import { cells, cutEnd } from "../line/layout/cells.ts";
+import { renderLine } from "../line/layout/line.ts";
 import { sampleAbout, sampleContext } from "../line/samples.ts";
 import { findSegment } from "../line/segments/index.ts";
 import {

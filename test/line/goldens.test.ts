@@ -7,7 +7,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 
 import { join } from "node:path";
 import { PRESET_NAMES } from "../../src/config-file/presets.ts";
 import { readConfig } from "../../src/config-file/read.ts";
-import { renderLine } from "../../src/line/index.ts";
+import { renderLine } from "../../src/line/layout/line.ts";
 import { SAMPLE_NAMES, sampleContext } from "../../src/line/samples.ts";
 import { WIDE } from "./draw.ts";
 

@@ -1,10 +1,9 @@
 import { isPossibleReset } from "../../state/limit-windows.ts";
 import { levelOf } from "../level.ts";
-import { duration, money } from "../look/format.ts";
+import { duration, money, spent } from "../look/format.ts";
 import { icon } from "../look/icons.ts";
 import { freshness } from "../parts.ts";
 import { type Span, segment } from "../segment.ts";
-import { spent } from "../usage.ts";
 
 export const block = segment({
   name: "block",

@@ -1,8 +1,7 @@
 import type { Context } from "../context.ts";
-import { tokens as figure } from "../look/format.ts";
+import { tokens as figure, totalTokens } from "../look/format.ts";
 import { freshness } from "../parts.ts";
 import { type Piece, segment } from "../segment.ts";
-import { totalTokens } from "../usage.ts";
 
 export const tokens = segment({
   name: "tokens",

@@ -1,7 +1,7 @@
 import { levelOf } from "../level.ts";
+import { isNothing, spent } from "../look/format.ts";
 import { freshness } from "../parts.ts";
 import { segment } from "../segment.ts";
-import { isNothing, spent } from "../usage.ts";
 
 export const week = segment({
   name: "week",
