@@ -9,10 +9,11 @@ import type { Query, ReportName } from "../../src/usage/query.ts";
 import { REPORTS } from "../../src/usage/query.ts";
 import { type ReportContext, report } from "../../src/usage/reports.ts";
 import { type Sandbox, sandbox } from "../helpers/binary.ts";
+import { goldens } from "../helpers/golden.ts";
 import { makeHistory, writeHistory } from "../helpers/history.ts";
 import { append, billed, happened, said } from "../ledger/lines.ts";
-import { expectGolden } from "./golden.ts";
 
+const golden = goldens(import.meta.dir);
 const NOW = Date.UTC(2026, 10, 20, 12, 40);
 const WIDTHS = [60, 100, 160];
 
@@ -84,13 +85,13 @@ describe("every screen fits the terminal and is as it was looked at", () => {
     test(`the overview at ${width} columns`, () => {
       const text = overview(at(width)).join("\n");
       expect(widest(text)).toBeLessThanOrEqual(width);
-      expectGolden(`overview-${width}`, text);
+      golden.expect(`overview-${width}`, text);
     });
 
     test(`the live block at ${width} columns`, () => {
       const text = screen(at(width)).join("\n");
       expect(widest(text)).toBeLessThanOrEqual(width);
-      expectGolden(`live-${width}`, text);
+      golden.expect(`live-${width}`, text);
     });
 
     for (const name of REPORTS)
@@ -98,7 +99,7 @@ describe("every screen fits the terminal and is as it was looked at", () => {
         for (const breakdown of [false, true]) {
           const text = report(name, query(name, breakdown), at(width)).join("\n");
           expect(widest(text)).toBeLessThanOrEqual(width);
-          expectGolden(`${name}-${width}${breakdown ? "-breakdown" : ""}`, text);
+          golden.expect(`${name}-${width}${breakdown ? "-breakdown" : ""}`, text);
         }
       });
   }

@@ -70,8 +70,8 @@ class RuntimeChild implements BoundedChild {
       runtimeChildren.delete(child.pid);
       this.wake();
     });
-    this.#collect(child.stdout, run.stdout);
-    this.#collect(child.stderr, run.stderr);
+    void this.#collect(child.stdout, run.stdout);
+    void this.#collect(child.stderr, run.stderr);
   }
 
   get pid(): number {
