@@ -5,7 +5,7 @@ import { segment } from "../segment.ts";
 
 export const today = segment({
   name: "today",
-  about: "What all sessions of the account have cost since local midnight",
+  about: "Cost of all sessions of the account since local midnight",
   source: "state usage of the account",
   absent: "the ledger has not been read yet, or nothing was spent today",
   priority: 52,
