@@ -1,6 +1,5 @@
 import type { Command } from "../cli/command.ts";
-import { UsageError } from "../cli/errors.ts";
-import { EXIT } from "../cli/exit-codes.ts";
+import { EXIT, UsageError } from "../cli/errors.ts";
 import { VIEWS } from "../usage/query.ts";
 import { findModel, findProject, readQuery, USAGE_OPTIONS } from "./usage/query.ts";
 

@@ -36,6 +36,8 @@ export interface Place {
 
 /** None of the places will do. */
 export class NoPlaceError extends Error {
+  readonly hint = "set TMPDIR to a writable directory";
+
   /** @param tries each place and why it will not do */
   constructor(tries: readonly string[]) {
     super(`there is no place to write to: ${tries.join("; ")}`);

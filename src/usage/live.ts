@@ -5,7 +5,7 @@
  * key, by a signal, or because the terminal is closed.
  */
 
-import { drawOn } from "../cli/write.ts";
+import { drawOn } from "../cli/output.ts";
 import type { Ledger } from "../ledger/index.ts";
 import type { Zone } from "../ledger/zones.ts";
 import { bar } from "./chart.ts";

@@ -1,5 +1,5 @@
 /** Tables that fit the terminal: columns that may go, go; numbers stand right. */
-import { wrap as wrapWords } from "../cli/wrap.ts";
+import { wrap as wrapWords } from "../cli/columns.ts";
 
 export interface Column {
   readonly title: string;

@@ -1,7 +1,7 @@
 /** An examination for people: aligned, wrapped to the terminal, what is wrong standing out, the sum of it last. */
 
 import { printable } from "../../cli/characters.ts";
-import { wrap } from "../../cli/wrap.ts";
+import { wrap } from "../../cli/columns.ts";
 import type { Level } from "../../doctor/check.ts";
 import { counted } from "../../doctor/check.ts";
 import type { Examination, Result } from "../../doctor/examine.ts";

@@ -1,27 +1,16 @@
 /** The ledger brought up to date, and the terminal, for one run of `plimsoll usage`. */
 
 import { claudeDirectories } from "../../claude/directories.ts";
-import { CommandError } from "../../cli/errors.ts";
-import { EXIT } from "../../cli/exit-codes.ts";
-import type { Markup } from "../../cli/harmless.ts";
-import { print } from "../../cli/print.ts";
-import { sayError } from "../../cli/say.ts";
-import { writeErr } from "../../cli/write.ts";
+import type { Markup } from "../../cli/characters.ts";
+import { CommandError, EXIT } from "../../cli/errors.ts";
+import { print, reportError, writeErr } from "../../cli/output.ts";
 import { refreshConfig } from "../../config-file/refresh.ts";
-import {
-  describeRepair,
-  type Ledger,
-  LedgerError,
-  lossNotice,
-  openLedger,
-  type Zone,
-} from "../../ledger/index.ts";
+import { describeRepair, type Ledger, lossNotice, openLedger, type Zone } from "../../ledger/index.ts";
 import { tabulate } from "../../ledger/zones.ts";
 import { realPath } from "../../os/ffi/file.ts";
 import { localTime } from "../../os/ffi/time.ts";
-import { LockError } from "../../os/lock/file.ts";
 import { acquire } from "../../os/lock/flock.ts";
-import { prepareStateDirectory, StateDirectoryError } from "../../state/directory.ts";
+import { prepareStateDirectory } from "../../state/directory.ts";
 import { fiveHourReset, hasFiveHour } from "../../state/limit-windows.ts";
 import { configPath, indexerLock, type StatePaths, statePaths } from "../../state/paths.ts";
 import { readState } from "../../state/scopes.ts";
@@ -63,37 +52,31 @@ export async function withUsage<Result>(
       exitCode: EXIT.io,
       hint: "set HOME, or PLIMSOLL_STATE to a directory",
     });
-  try {
-    prepareStateDirectory(paths);
-    const { prices } = await refreshConfig(configPath(process.env), paths.configCache, sayError);
-    using ledger = openLedger(paths.ledger, { prices, mode: query.mode });
-    await readOn(ledger, indexerLock(paths), "complete");
-    report(ledger);
-    const reported = ledger.repair;
-    const result = await body({
-      ledger,
-      zone: query.zone ?? LOCAL,
-      now: Date.now(),
-      look: () => look(query),
-      fiveHourResetsAt: () => resetOf(paths, Date.now()),
-      refresh: () => readOn(ledger, indexerLock(paths), "active"),
-      write,
-    });
-    if (ledger.repair !== reported) report(ledger);
-    return result;
-  } catch (error) {
-    if (error instanceof LedgerError || error instanceof LockError || error instanceof StateDirectoryError)
-      throw new CommandError(error.message, { exitCode: EXIT.io });
-    throw error;
-  }
+  prepareStateDirectory(paths);
+  const { prices } = await refreshConfig(configPath(process.env), paths.configCache, reportError);
+  using ledger = openLedger(paths.ledger, { prices, mode: query.mode });
+  await readOn(ledger, indexerLock(paths), "complete");
+  report(ledger);
+  const reported = ledger.repair;
+  const result = await body({
+    ledger,
+    zone: query.zone ?? LOCAL,
+    now: Date.now(),
+    look: () => look(query),
+    fiveHourResetsAt: () => resetOf(paths, Date.now()),
+    refresh: () => readOn(ledger, indexerLock(paths), "active"),
+    write,
+  });
+  if (ledger.repair !== reported) report(ledger);
+  return result;
 }
 
 /** Say what was repaired just now, and what an earlier repair lost until the user has acknowledged it. */
 function report(ledger: Ledger): void {
-  if (ledger.repair) sayError(`plimsoll: ${describeRepair(ledger.repair)}`);
+  if (ledger.repair) reportError(`plimsoll: ${describeRepair(ledger.repair)}`);
   const notice = lossNotice(ledger.losses());
   if (notice !== undefined)
-    sayError(`plimsoll: ${notice}; sums may be too low. 'plimsoll doctor --acknowledge' ends this notice`);
+    reportError(`plimsoll: ${notice}; sums may be too low. 'plimsoll doctor --acknowledge' ends this notice`);
 }
 
 /** What the status line's passes keep of the limits, of every Claude Code directory whose transcripts are read. */
@@ -118,7 +101,7 @@ async function readOn(ledger: Ledger, lockPath: string, look: "complete" | "acti
   using lock = await acquire(lockPath, { waitMs, command: "usage: index" });
   if (!lock) {
     if (look === "complete")
-      sayError(
+      reportError(
         "plimsoll: another process is reading the transcripts: figures may be incomplete until it is done",
       );
     return;
@@ -133,8 +116,8 @@ async function readOn(ledger: Ledger, lockPath: string, look: "complete" | "acti
       },
     });
     if (cut !== undefined && look === "complete")
-      sayError("plimsoll: the Claude directories are too large: not every transcript was found");
-    for (const { path, reason } of unreadable) sayError(`plimsoll: ${path} cannot be read: ${reason}`);
+      reportError("plimsoll: the Claude directories are too large: not every transcript was found");
+    for (const { path, reason } of unreadable) reportError(`plimsoll: ${path} cannot be read: ${reason}`);
   } finally {
     progress?.end();
   }

@@ -3,7 +3,7 @@
  *
  * The winner's command waits for a lock of ours, so that it holds on for as long as we look and not by the clock.
  */
-import { EXIT } from "../../cli/exit-codes.ts";
+import { EXIT } from "../../cli/errors.ts";
 import { tryLock } from "../../os/lock/flock.ts";
 import type { Bench } from "../bench.ts";
 import { expectEnd, expectSame, type Step, Unexpected } from "../step.ts";

@@ -1,5 +1,5 @@
 /** A command over its deadline is ended and leaves nothing; one that ends by itself hands its exit code on. */
-import { EXIT } from "../../cli/exit-codes.ts";
+import { EXIT } from "../../cli/errors.ts";
 import { tryLock } from "../../os/lock/flock.ts";
 import { expectEnd, expectSame, type Step } from "../step.ts";
 
