@@ -1,6 +1,6 @@
 /**
  * Claude Code's own registry of its processes: `<directory>/sessions/<pid>.json` (Claude Code 2.1.330), each entry
- * checked against the process that runs under its pid now. A file says who was; only the kernel says who is.
+ * verified against the process that has its pid now.
  */
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
@@ -10,48 +10,48 @@ import { count, field, instant, type Json, text } from "./json.ts";
 
 /**
  * - live: the process runs
- * - stopped: it exists, and SIGSTOP or a debugger holds it
- * - ghost: it has ended, and left its entry behind
- * - unknown: it cannot be seen from here (another pid namespace, /proc with hidepid)
+ * - stopped: by SIGSTOP or a debugger
+ * - ghost: the process has ended, and its entry is left
+ * - unknown: the process is not visible (another pid namespace, /proc with hidepid)
  */
-export type Standing = "live" | "stopped" | "ghost" | "unknown";
+export type SessionLiveness = "live" | "stopped" | "ghost" | "unknown";
 
 export interface RegistryEntry {
   readonly file: string;
   readonly pid: number;
-  /** The start of the process as the client noted it: on Linux the ticks of /proc/PID/stat. */
+  /** The start of the process as recorded by the client: on Linux the clock ticks of /proc/PID/stat. */
   readonly start?: string;
   readonly sessionId?: string;
   readonly cwd?: string;
   readonly name?: string;
-  /** What the client says it does: "idle", "busy" … */
+  /** The client's status: "idle", "busy" … */
   readonly status?: string;
   /** Unix milliseconds. */
   readonly startedAt?: number;
-  readonly standing: Standing;
+  readonly liveness: SessionLiveness;
 }
 
 const ENTRY_LIMIT = 64 * 1024;
 
-/** More entries than a machine has sessions are not looked at. */
+/** Limit of entries to read. */
 const MOST_ENTRIES = 1000;
 
 /**
- * Every entry of the registry of `claudeDir`, verified. Entries that do not parse are left out.
+ * Every entry of the registry of `claudeDir`, verified. Invalid entries are skipped.
  * @param now Unix milliseconds
- * @param cache look-ups of this pass
+ * @param cache lookups of this pass
  */
 export function readRegistry(claudeDir: string, now: number, cache: LookupCache): RegistryEntry[] {
   const folder = join(claudeDir, "sessions");
   const entries: RegistryEntry[] = [];
   for (const name of list(folder).slice(0, MOST_ENTRIES)) {
     const entry = parseEntry(join(folder, name));
-    if (entry) entries.push({ ...entry, standing: standingOf(entry, now, cache) });
+    if (entry) entries.push({ ...entry, liveness: livenessOf(entry, now, cache) });
   }
   return entries;
 }
 
-type Unverified = Omit<RegistryEntry, "standing">;
+type Unverified = Omit<RegistryEntry, "liveness">;
 
 function parseEntry(file: string): Unverified | undefined {
   const json = parse(readSmallText(file, { limit: ENTRY_LIMIT }));
@@ -77,7 +77,7 @@ function fieldsOf<Name extends string>(json: Json, names: Readonly<Record<Name, 
   return found;
 }
 
-function standingOf({ pid, start, startedAt }: Unverified, now: number, cache: LookupCache): Standing {
+function livenessOf({ pid, start, startedAt }: Unverified, now: number, cache: LookupCache): SessionLiveness {
   if (start === undefined) {
     const legacy = { pid, expectedName: "claude", recordedAtMs: startedAt ?? 0 };
     if (!isLegacyAlive(legacy, now, cache)) return "ghost";

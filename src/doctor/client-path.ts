@@ -10,7 +10,7 @@ import { environmentOf } from "./user-processes.ts";
  * @returns the pids of verified clients without it; none where environments cannot be seen
  */
 export function clientsWithout(program: string, claudeDir: string, now: number): number[] {
-  const live = readRegistry(claudeDir, now, new LookupCache()).filter(({ standing }) => standing === "live");
+  const live = readRegistry(claudeDir, now, new LookupCache()).filter(({ liveness }) => liveness === "live");
   return live.flatMap(({ pid }) => {
     const path = environmentOf(pid)?.PATH;
     return path === undefined || resolveExecutable(program, path) !== undefined ? [] : [pid];

@@ -3,7 +3,7 @@
  * which of them there are, and the state files what they stood at.
  */
 import { claudeDirectories } from "../claude/directories.ts";
-import { type RegistryEntry, readRegistry, type Standing } from "../claude/registry.ts";
+import { type RegistryEntry, readRegistry, type SessionLiveness } from "../claude/registry.ts";
 import { LookupCache, lookUp, verify } from "../os/identity.ts";
 import { listStates } from "../state/directory.ts";
 import type { StatePaths } from "../state/paths.ts";
@@ -12,7 +12,7 @@ import type { SessionState } from "../state/scopes.ts";
 /** A session. Absent fields are not known. Times are Unix milliseconds. */
 export interface SessionRow {
   /** ended: its process is gone, and its registry entry with it, as it should be. */
-  readonly state: Standing | "ended";
+  readonly state: SessionLiveness | "ended";
   readonly sessionId?: string;
   readonly name?: string;
   readonly pid?: number;
@@ -46,10 +46,10 @@ export function allSessions(
   const registered = new Set(unique.map(({ sessionId }) => sessionId));
   const byId = new Map(states.map((state) => [state.sessionId, state]));
   return [
-    ...unique.map((entry) => rowOf(entry.standing, byId.get(entry.sessionId ?? ""), entry)),
+    ...unique.map((entry) => rowOf(entry.liveness, byId.get(entry.sessionId ?? ""), entry)),
     ...states
       .filter(({ sessionId }) => !registered.has(sessionId))
-      .map((state) => rowOf(standingOf(state, lookups), state)),
+      .map((state) => rowOf(livenessOf(state, lookups), state)),
   ].sort(
     (a, b) =>
       ORDER.indexOf(a.state) - ORDER.indexOf(b.state) || (b.lastActivityAt ?? 0) - (a.lastActivityAt ?? 0),
@@ -57,7 +57,7 @@ export function allSessions(
 }
 
 /** Clients without a registry: the process that the payload came from was noted with its start. */
-function standingOf({ client }: SessionState, lookups: LookupCache): SessionRow["state"] {
+function livenessOf({ client }: SessionState, lookups: LookupCache): SessionRow["state"] {
   if (!client) return "unknown";
   const verdict = verify(client, lookups);
   if (verdict !== "alive") return verdict === "dead" ? "ended" : "unknown";

@@ -1,6 +1,6 @@
 /** How a run of the program ended, in the same words whichever way it was started. */
 
-import type { Outcome } from "../os/run/outcome.ts";
+import type { RunOutcome } from "../os/run/outcome.ts";
 import { signalName } from "../os/run/signals.ts";
 
 /** One run's end. */
@@ -15,7 +15,7 @@ export interface Ended {
 const late = (ms: number): string => `not ended after ${ms} ms`;
 
 /** @returns the words for a bounded run's outcome */
-export function howEnded(outcome: Outcome): string {
+export function howEnded(outcome: RunOutcome): string {
   switch (outcome.kind) {
     case "exited":
       return `exit ${outcome.code}`;
