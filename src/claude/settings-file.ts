@@ -1,7 +1,6 @@
 /** One of Claude Code's settings files, read as the client reads it (2.1.330, measured). */
 import { closeSync, constants, fstatSync, openSync, readFileSync } from "node:fs";
-import { positionAt } from "../json-text/nodes.ts";
-import { JsonTextError, scan } from "../json-text/scan.ts";
+import { JsonTextError, parseText, positionAt } from "../json-text/tree.ts";
 import { at, count, field, isObject, type Json, text } from "./json.ts";
 
 /** A settings file that is larger is not read. Bytes. */
@@ -106,7 +105,7 @@ function parse(content: string): { value: Json } | { problem: string } {
 /** @returns where and why a text is no strict JSON: "line 3, column 5: comments are not allowed" */
 function describeFault(content: string): string | undefined {
   try {
-    scan(content);
+    parseText(content);
     return undefined;
   } catch (error) {
     if (!(error instanceof JsonTextError)) throw error;

@@ -8,7 +8,8 @@ const NARROW = 20;
 export const terminalWidth = (): number => (process.stdout.isTTY && process.stdout.columns) || Infinity;
 
 /** @returns lines of at most `room` cells, broken at spaces; a word that is wider has a line of its own */
-export const wrap = (text: string, room: number): string[] => Bun.wrapAnsi(text, room).split("\n");
+export const wrap = (text: string, room: number): string[] =>
+  Bun.wrapAnsi(text, Math.max(1, room)).split("\n");
 
 /** @returns the rows as an indented table whose second column is wrapped */
 export function columns(rows: readonly (readonly [string, string])[], room: number): string {

@@ -2,7 +2,7 @@ import type { Command } from "../cli/command.ts";
 import { EXIT } from "../cli/errors.ts";
 import { toJson } from "../cli/json.ts";
 import { printLine } from "../cli/output.ts";
-import { explainScene, formatExplanation } from "../display/explain.ts";
+import { explainRender, formatExplanation } from "../display/explain.ts";
 
 export const explain: Command = {
   name: "explain",
@@ -16,7 +16,7 @@ comes from. Without a payload it explains the line that display would draw witho
   plimsoll explain < payload.json`,
   options: [{ long: ["json"], about: "Machine-readable, one JSON object" }],
   run: async (options) => {
-    const explanation = await explainScene(process.env);
+    const explanation = await explainRender(process.env);
     const price = explanation.model === undefined ? undefined : await priceOf(explanation.model);
     printLine(
       options.has("json")
@@ -30,8 +30,7 @@ comes from. Without a payload it explains the line that display would draw witho
 /** What a model costs. Loaded on demand: the price list takes longer than all the rest. */
 async function priceOf(model: string): Promise<{ json: object; line: string }> {
   const { explainPrice } = await import("./explain-price.ts");
-  const { priceLine } = await import("../usage/prices.ts");
-  const { priceJson } = await import("../usage/json.ts");
+  const { priceJson, priceLine } = await import("../usage/prices.ts");
   const { priceOrigin } = await import("../ledger/index.ts");
   const rates = await explainPrice(process.env, model);
   return {

@@ -5,7 +5,7 @@ import type { ParsedOptions } from "../cli/options.ts";
 import { printLine, writeErr } from "../cli/output.ts";
 import { workingDirectory } from "../cli/working-directory.ts";
 import type { PassOptions, PassReport } from "../gather/pass.ts";
-import { HANDOVER_VARIABLE, type Handover } from "../state/handover.ts";
+import { HANDOVER_VARIABLE, type PassRequest } from "../state/handover.ts";
 import { type StatePaths, statePaths } from "../state/paths.ts";
 import { PASS_DEADLINE_MS, REINDEX_DEADLINE_MS } from "../state/timeouts.ts";
 
@@ -75,7 +75,7 @@ async function inForeground(paths: StatePaths, options: ParsedOptions): Promise<
   return exitCode(report);
 }
 
-async function requestOf(paths: StatePaths, options: ParsedOptions): Promise<Handover> {
+async function requestOf(paths: StatePaths, options: ParsedOptions): Promise<PassRequest> {
   const { requestFrom } = await import("../gather/request.ts");
   const { readState } = await import("../state/scopes.ts");
   const named = {

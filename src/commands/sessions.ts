@@ -20,8 +20,7 @@ ended    its process has ended properly (only with --all)`,
   ],
   run: async (options) => {
     if (options.operands.length > 0) throw new UsageError(`unexpected '${options.operands[0]}'`);
-    const { allSessions } = await import("../gather/all-sessions.ts");
-    const { describeSessions } = await import("../gather/session-table.ts");
+    const { allSessions, describeSessions } = await import("../gather/sessions.ts");
     const now = Date.now();
     const rows = allSessions(statePaths(process.env), process.env, now).filter(
       ({ state }) => options.has("all") || state !== "ended",

@@ -1,5 +1,5 @@
 import type { Command } from "../cli/command.ts";
-import { EXIT, UsageError } from "../cli/errors.ts";
+import { UsageError } from "../cli/errors.ts";
 import { VIEWS } from "../usage/query.ts";
 import { findModel, findProject, readQuery, USAGE_OPTIONS } from "./usage/query.ts";
 
@@ -36,46 +36,48 @@ Exit: 0; 2 when a date, a zone, a project or a model is none; 74 when the ledger
   run: async (options) => {
     const query = readQuery(options);
     const { withUsage } = await import("./usage/source.ts");
-    return withUsage(query, async ({ ledger, zone, look, now, refresh, fiveHourResetsAt, write }) => {
+    return withUsage(query, async ({ ledger, context, refresh, write }) => {
       const { projects, models } =
         query.project || query.model ? ledger.names() : { projects: [], models: [] };
-      const asked = {
+      const found = {
         ...query,
         project: query.project && findProject(query.project, projects),
         model: query.model && findModel(query.model, models),
       };
-      if (asked.view === "live") {
-        if (!process.stdin.isTTY || !process.stdout.isTTY)
-          throw new UsageError(
-            "'usage live' needs a terminal",
-            "'plimsoll usage blocks --active' prints the block once",
-          );
-        const { live } = await import("../usage/live.ts");
-        return live(ledger, zone, look, refresh, fiveHourResetsAt, {
-          input: process.stdin,
-          output: process.stdout,
-        });
+      const markup = query.output === "table" ? "painted" : "text";
+      switch (query.view) {
+        case "live": {
+          const { live } = await import("../usage/live.ts");
+          return live(context, refresh, terminalStreams());
+        }
+        case "export": {
+          const { exportLines } = await import("../usage/export.ts");
+          return write(exportLines(found, context()), "text");
+        }
+        case "prices": {
+          const { prices } = await import("../usage/prices.ts");
+          return write(prices(found, context()), markup);
+        }
+        case "overview": {
+          if (query.output !== "table")
+            throw new UsageError("the overview is for people", "name a report: 'plimsoll usage daily'");
+          const { overview } = await import("../usage/overview.ts");
+          return write(overview(context()), markup);
+        }
+        default: {
+          const { report } = await import("../usage/reports.ts");
+          return write(report(query.view, found, context()), markup);
+        }
       }
-      if (asked.view === "export") {
-        const { exportLines } = await import("../usage/export.ts");
-        return write(exportLines(ledger, asked, zone), "text");
-      }
-      if (asked.view === "prices") {
-        const { prices } = await import("../usage/prices.ts");
-        return write([prices(ledger, asked, now, look)], asked.output === "table" ? "painted" : "text");
-      }
-      if (asked.view === "overview") {
-        if (asked.output !== "table")
-          throw new UsageError("the overview is for people", "name a report: 'plimsoll usage daily'");
-        const { overview } = await import("../usage/overview.ts");
-        return write(overview(ledger, zone, now, look(), fiveHourResetsAt()), "painted");
-      }
-      const { report } = await import("../usage/reports.ts");
-      write(
-        [report(ledger, asked.view, asked, zone, now, look, fiveHourResetsAt())],
-        asked.output === "table" ? "painted" : "text",
-      );
-      return EXIT.ok;
     });
   },
 };
+
+function terminalStreams() {
+  if (!process.stdin.isTTY || !process.stdout.isTTY)
+    throw new UsageError(
+      "'usage live' needs a terminal",
+      "'plimsoll usage blocks --active' prints the block once",
+    );
+  return { input: process.stdin, output: process.stdout };
+}

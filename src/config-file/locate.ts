@@ -1,17 +1,16 @@
 /** Where in the file an error of the configuration is. */
-import { find, type Position, positionAt } from "../json-text/nodes.ts";
 import { parsePath } from "../json-text/path.ts";
-import { JsonTextError, scan } from "../json-text/scan.ts";
+import { find, JsonTextError, type Position, parseText, positionAt } from "../json-text/tree.ts";
 import type { ConfigError } from "./read.ts";
 
 /** @returns the place of what the error is about, or of the nearest thing around it; undefined for one of no place */
 export function locateError(text: string, { path }: ConfigError): Position | undefined {
   try {
-    const root = scan(text, { comments: true });
+    const root = parseText(text, { comments: true });
     const steps = parsePath(path) ?? [];
     for (let length = steps.length; length > 0; length--) {
       const node = find(root, steps.slice(0, length));
-      if (node) return positionAt(text, node.start);
+      if (node) return positionAt(text, node.offset);
     }
     return undefined;
   } catch (error) {

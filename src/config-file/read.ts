@@ -1,6 +1,7 @@
 /** `config.json` → a configuration, or what is wrong with it, where, and what to do. */
 import type { z } from "zod";
 import { type Config, DEFAULT_CONFIG } from "../config/config.ts";
+import { formatPath } from "../json-text/path.ts";
 import { PRESETS, type PresetName, presetNamed } from "./presets.ts";
 import { CONFIG, type ConfigFile } from "./schema.ts";
 
@@ -56,18 +57,6 @@ function explain(issue: Issue, above: readonly PropertyKey[]): ConfigError[] {
 /** Errors as one line each: "rows[0].left[2]: unknown segment 'gti'; did you mean 'git'?" */
 export const formatError = ({ path, message }: ConfigError): string =>
   path === "" ? message : `${path}: ${message}`;
-
-/** A path as JavaScript would write it, and as `config set` takes it. */
-export function formatPath(path: readonly PropertyKey[]): string {
-  let text = "";
-  for (const step of path) {
-    if (typeof step === "number") text += `[${step}]`;
-    else if (/^[A-Za-z_$][\w$-]*$/.test(String(step)))
-      text += text === "" ? String(step) : `.${String(step)}`;
-    else text += `[${JSON.stringify(String(step))}]`;
-  }
-  return text;
-}
 
 /** The configuration over its preset over the defaults. */
 function complete({ $schema: _, preset = "default", ...own }: ConfigFile): Config {

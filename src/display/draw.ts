@@ -1,4 +1,4 @@
-/** One render, from stdin to stdout, inside of its deadline. */
+/** One render, from stdin to stdout, within its deadline. */
 
 import { printWithConsole } from "../cli/output.ts";
 import { type LoadedConfig, loadConfig } from "../config/load.ts";
@@ -7,14 +7,13 @@ import { renderLine } from "../line/layout/line.ts";
 import { writeText } from "../os/io/stdio.ts";
 import { armDeadline } from "../os/run/deadline.ts";
 import { configPath, statePaths } from "../state/paths.ts";
+import { DISPLAY_DEADLINE_MS } from "../state/timeouts.ts";
 import { resolveInputs } from "./context.ts";
-import { passIsDue, startPass } from "./handover.ts";
+import { passIsDue, spawnPass } from "./handover.ts";
 import type { Environment } from "./terminal.ts";
 
 declare const PLIMSOLL_TEST_HANG: boolean | undefined;
 
-/** When the kernel ends a render, however busy it is. A payload is waited for 200 ms at most, so 500 ms are plenty. */
-const DEADLINE_MS = 550;
 const STDOUT = 1;
 
 /**
@@ -22,7 +21,7 @@ const STDOUT = 1;
  * @param env the process's environment
  */
 export function drawLine(env: Environment): void | Promise<void> {
-  armDeadline(DEADLINE_MS);
+  armDeadline(DISPLAY_DEADLINE_MS);
   if (typeof PLIMSOLL_TEST_HANG === "boolean") for (;;);
   const found = loadConfig(configPath(env), statePaths(env)?.configCache);
   if (!found.changed) return draw(env, found);
@@ -36,17 +35,17 @@ async function drawFresh(env: Environment, found: LoadedConfig): Promise<void> {
 }
 
 function draw(env: Environment, found: LoadedConfig): void {
-  const scene = resolveInputs(env, found, Date.now());
-  writeText(STDOUT, `${renderLine(scene.context).join("\n")}\n`);
-  if (env.PLIMSOLL_NO_GATHER || !passIsDue(scene)) return;
+  const inputs = resolveInputs(env, found, Date.now());
+  writeText(STDOUT, `${renderLine(inputs.context).join("\n")}\n`);
+  if (env.PLIMSOLL_NO_GATHER || !passIsDue(inputs)) return;
   try {
-    startPass(scene, env);
+    spawnPass(inputs, env);
   } catch {
-    // No process to be had. The row is drawn; its figures grow old visibly, and the next render tries again.
+    // The system cannot start a process. The line is drawn; its figures visibly grow old, and the next render retries.
   }
 }
 
-/** Draw a row that names what went wrong, by Bun's own means: ours may be what went wrong. */
+/** Draw a row with an error. Through Bun's console: our own output code may be what failed. */
 export function drawFailure(message: string): void {
   printWithConsole(tidy(`plimsoll: ${message}`).slice(0, 200));
 }

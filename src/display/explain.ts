@@ -1,4 +1,4 @@
-/** A render explained: what it was drawn from, and what became of each segment. */
+/** A render explained: its inputs, and the outcome of each segment. */
 
 import { printable } from "../cli/characters.ts";
 import { loadConfig } from "../config/load.ts";
@@ -8,6 +8,7 @@ import { cells } from "../line/layout/cells.ts";
 import { tidy } from "../line/layout/clean.ts";
 import { configPath, statePaths } from "../state/paths.ts";
 import type { Part } from "../state/scopes.ts";
+import { withoutUndefined } from "../state/shape.ts";
 import { type RenderInputs, resolveInputs } from "./context.ts";
 import { passIsDue } from "./handover.ts";
 import type { Environment } from "./terminal.ts";
@@ -22,7 +23,7 @@ export interface PartExplanation {
   readonly error?: string;
 }
 
-export interface SceneExplanation {
+export interface RenderExplanation {
   readonly cells: number;
   readonly rows?: number;
   readonly colors: number;
@@ -47,52 +48,48 @@ export interface SceneExplanation {
   readonly drawMs: number;
 }
 
-/** Resolve what `display` would, and say what came of it. Reads stdin; draws and starts nothing. */
-export async function explainScene(env: Environment): Promise<SceneExplanation> {
+/** Resolve the inputs as `display` does, and explain each segment. Reads stdin; draws and starts nothing. */
+export async function explainRender(env: Environment): Promise<RenderExplanation> {
   const clock = () => performance.now();
   const started = clock();
   const settled = await checkChanged(loadConfig(configPath(env), statePaths(env)?.configCache));
-  const scene = resolveInputs(env, settled, Date.now());
+  const inputs = resolveInputs(env, settled, Date.now());
   const read = clock();
-  const segments = explainLine(scene.context, clock);
+  const { context, root, claudeDir } = inputs;
+  const segments = explainLine(context, clock);
   const drawn = clock();
-  const { context } = scene;
-  const { cells, rows, colors, links, background } = context.terminal;
-  const backOff = longestBackOff(scene);
-  return {
-    cells,
-    colors,
-    links,
-    background,
-    parts: explainParts(scene),
-    gatherDue: passIsDue(scene),
+  return withoutUndefined({
+    ...context.terminal,
+    payloadError: context.payloadError,
+    settingsError: context.configError,
+    workingTree: root,
+    claudeDirectory: claudeDir,
+    model: context.payload.model.id,
+    parts: explainParts(inputs),
+    gatherDue: passIsDue(inputs),
+    backOff: longestBackOff(inputs),
     segments,
     readMs: read - started,
     drawMs: drawn - read,
-    ...(rows === undefined ? {} : { rows }),
-    ...(context.payloadError === undefined ? {} : { payloadError: context.payloadError }),
-    ...(context.configError === undefined ? {} : { settingsError: context.configError }),
-    ...(scene.root === undefined ? {} : { workingTree: scene.root }),
-    ...(context.payload.model.id === undefined ? {} : { model: context.payload.model.id }),
-    ...(scene.claudeDir === undefined ? {} : { claudeDirectory: scene.claudeDir }),
-    ...(backOff === undefined ? {} : { backOff }),
-  };
+  });
 }
 
 function explainParts({ context }: RenderInputs): PartExplanation[] {
   const scopes = { session: context.session, repository: context.repo, account: context.account };
   return Object.entries(scopes).flatMap(([scope, state]) =>
-    Object.entries((state?.parts ?? {}) as Record<string, Part<unknown>>).map(([name, part]) => ({
-      scope: scope as PartExplanation["scope"],
-      name,
-      tookMs: part.tookMs,
-      ...(part.value === null ? {} : { ageMs: Math.max(0, context.now - part.gatheredAt) }),
-      ...(part.error === undefined ? {} : { error: part.error }),
-    })),
+    Object.entries((state?.parts ?? {}) as Record<string, Part<unknown>>).map(([name, part]) =>
+      withoutUndefined({
+        scope: scope as PartExplanation["scope"],
+        name,
+        tookMs: part.tookMs,
+        ageMs: part.value === null ? undefined : Math.max(0, context.now - part.gatheredAt),
+        error: part.error,
+      }),
+    ),
   );
 }
 
-function longestBackOff({ context }: RenderInputs): SceneExplanation["backOff"] {
+function longestBackOff({ context }: RenderInputs): RenderExplanation["backOff"] {
   const waiting = [context.session, context.repo, context.account]
     .flatMap((state) => (state ? [state.attempts] : []))
     .filter(({ notBefore }) => notBefore > context.now)
@@ -100,42 +97,46 @@ function longestBackOff({ context }: RenderInputs): SceneExplanation["backOff"] 
   return waiting && { failures: waiting.failures, until: waiting.notBefore };
 }
 
-/** The explanation as a person reads it. @param price what the model costs, in one line */
-export function formatExplanation(explanation: SceneExplanation, price?: string): string {
-  const { segments, parts } = explanation;
+/** @returns the explanation as text. @param price what the model costs, in one line */
+export function formatExplanation(explanation: RenderExplanation, price?: string): string {
+  const { cells, colors, links, background, readMs, drawMs, segments, parts, backOff } = explanation;
   const configured = segments.filter(({ form }) => form !== "not configured");
   const others = segments.filter(({ form }) => form === "not configured");
-  const width = Math.max(0, ...configured.map(({ name }) => cells(printable(name))));
-  const lines = configured.map(({ name, text, form, reason, source, ms }) => {
-    const cost = ms === undefined ? "" : `${ms.toFixed(2)} ms`;
-    const shown =
-      text === undefined ? `absent because ${printable(reason ?? "it has nothing to show")}` : tidy(text);
-    const notes = [
-      form === "full" || form === "absent" ? "" : form,
-      text === undefined ? "" : (reason ?? ""),
-    ];
-    const note = notes.filter((each) => each !== "").join("; ");
-    const label = printable(name);
-    return `${label}${" ".repeat(width - cells(label))}  ${cost.padStart(8)}  ${shown}${printable(note && `  [${note}]`)}\n${"".padEnd(width + 10)}  from ${printable(source)}`;
-  });
-  const state = parts.map(
-    ({ scope, name, ageMs, tookMs, error }) =>
-      `  ${scope} ${printable(name)}: ${ageMs === undefined ? "no value yet" : `${(ageMs / 1000).toFixed(1)} s old`}, took ${Math.round(tookMs)} ms${error === undefined ? "" : `, failed: ${printable(error)}`}`,
-  );
   return [
-    `${explanation.cells} cells, ${explanation.colors} colours, links ${explanation.links ? "on" : "off"}, background ${explanation.background}; read in ${explanation.readMs.toFixed(1)} ms, drawn in ${explanation.drawMs.toFixed(1)} ms`,
-    ...(explanation.payloadError === undefined ? [] : [`no payload: ${printable(explanation.payloadError)}`]),
-    ...(explanation.settingsError === undefined
-      ? []
-      : [`configuration: ${printable(explanation.settingsError)}`]),
-    ...(explanation.workingTree === undefined ? [] : [`working tree: ${printable(explanation.workingTree)}`]),
-    ...(price === undefined ? [] : [`price of a million tokens: ${printable(price)}`]),
-    `state: ${parts.length === 0 ? "none yet" : ""}`.trimEnd(),
-    ...state,
-    `background pass: ${explanation.gatherDue ? "due" : "not due"}${explanation.backOff ? `, backing off after ${explanation.backOff.failures} failures` : ""}`,
+    `${cells} cells, ${colors} colours, links ${links ? "on" : "off"}, background ${background}; read in ${readMs.toFixed(1)} ms, drawn in ${drawMs.toFixed(1)} ms`,
+    ...labelled("no payload", explanation.payloadError),
+    ...labelled("configuration", explanation.settingsError),
+    ...labelled("working tree", explanation.workingTree),
+    ...labelled("price of a million tokens", price),
+    parts.length === 0 ? "state: none yet" : "state:",
+    ...parts.map(formatPart),
+    `background pass: ${explanation.gatherDue ? "due" : "not due"}${backOff ? `, backing off after ${backOff.failures} failures` : ""}`,
     "",
-    ...lines,
+    ...formatSegments(configured),
     "",
     `Not configured: ${others.map(({ name }) => name).join(", ")}.`,
   ].join("\n");
+}
+
+const labelled = (label: string, text: string | undefined): string[] =>
+  text === undefined ? [] : [`${label}: ${printable(text)}`];
+
+function formatPart({ scope, name, ageMs, tookMs, error }: PartExplanation): string {
+  const age = ageMs === undefined ? "no value yet" : `${(ageMs / 1000).toFixed(1)} s old`;
+  const failure = error === undefined ? "" : `, failed: ${printable(error)}`;
+  return `  ${scope} ${printable(name)}: ${age}, took ${Math.round(tookMs)} ms${failure}`;
+}
+
+function formatSegments(segments: readonly Explanation[]): string[] {
+  const width = Math.max(0, ...segments.map(({ name }) => cells(printable(name))));
+  return segments.map(({ name, text, form, reason, source, ms }) => {
+    const label = printable(name);
+    const cost = ms === undefined ? "" : `${ms.toFixed(2)} ms`;
+    const shown =
+      text === undefined ? `absent because ${printable(reason ?? "it has nothing to show")}` : tidy(text);
+    const notes = [form === "full" || form === "absent" ? "" : form, text === undefined ? "" : reason];
+    const note = notes.filter(Boolean).join("; ");
+    const padded = `${label}${" ".repeat(width - cells(label))}  ${cost.padStart(8)}`;
+    return `${padded}  ${shown}${printable(note && `  [${note}]`)}\n${"".padEnd(width + 10)}  from ${printable(source)}`;
+  });
 }

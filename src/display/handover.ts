@@ -1,15 +1,15 @@
 /**
- * Starting the background pass: detached, in a session of its own, its three descriptors on /dev/null, so that it
- * outlives this process and the client's cancelling of it, and holds nothing of the client's.
+ * Starting the background pass: detached, in its own session, with all three descriptors on /dev/null, so that it
+ * survives when the client cancels this process, and holds none of the client's descriptors open.
  */
 
 import { gatherIsDue, isOpen } from "../state/due.ts";
-import { encodeHandover, HANDOVER_VARIABLE, handoverOf, PAYLOAD_LIMIT } from "../state/handover.ts";
+import { encodeHandover, HANDOVER_VARIABLE, PAYLOAD_LIMIT } from "../state/handover.ts";
 import { configPath } from "../state/paths.ts";
 import type { RenderInputs } from "./context.ts";
 import type { Environment } from "./terminal.ts";
 
-/** Variables through which Bun would run something else in our name. */
+/** Variables that make Bun run something else. */
 const NOT_FOR_CHILDREN = ["BUN_OPTIONS", "BUN_BE_BUN", "BUN_INSPECT", "BUN_JSC_useJIT"];
 
 /** Whether a background pass would have something to do. */
@@ -29,21 +29,19 @@ export function passIsDue({ context, state, root, claudeDir, configChanged }: Re
   });
 }
 
-/** Start a background pass and forget it. Throws when the system cannot start a process. */
-export function startPass(scene: RenderInputs, env: Environment): void {
-  const { context, root, claudeDir, payloadBytes } = scene;
+/** Start a background pass and do not wait for it. @throws when the system cannot start a process */
+export function spawnPass(inputs: RenderInputs, env: Environment): void {
+  const { context, root, claudeDir, payloadBytes } = inputs;
   const clientPid = Number(env.CLAUDE_PID);
-  const config = configPath(env);
+  const isSmall = payloadBytes !== undefined && payloadBytes.length <= PAYLOAD_LIMIT;
   const handover = encodeHandover({
-    ...handoverOf(context.payload),
+    payload: context.payload,
+    payloadText: isSmall ? new TextDecoder().decode(payloadBytes) : undefined,
+    root,
+    claudeDir,
+    configPath: configPath(env),
+    clientPid: Number.isInteger(clientPid) && clientPid > 0 ? clientPid : undefined,
     apiKey: context.apiKey,
-    ...(root === undefined ? {} : { root }),
-    ...(claudeDir === undefined ? {} : { claudeDir }),
-    ...(config === undefined ? {} : { configPath: config }),
-    ...(Number.isInteger(clientPid) && clientPid > 0 ? { clientPid } : {}),
-    ...(payloadBytes === undefined || payloadBytes.length > PAYLOAD_LIMIT
-      ? {}
-      : { payload: new TextDecoder().decode(payloadBytes) }),
   });
   const inherited: Record<string, string> = {};
   for (const name in env) {

@@ -1,12 +1,11 @@
-/** The payload of one render: from stdin, or, when that gives none in time, what the environment tells. */
+/** The payload of one render: from stdin, or, when none comes in time, from the environment. */
 import { CLOSE_BRACE, type FirstJson, firstJsonScanner, isBlank } from "../claude/first-json.ts";
 import type { Json } from "../claude/json.ts";
 import { type Payload, readPayload } from "../claude/payload.ts";
 import { readStdin, type StopReason } from "../os/io/stdio.ts";
+import { PAYLOAD_WAIT_MS } from "../state/timeouts.ts";
 import type { Environment } from "./terminal.ts";
 
-/** How long to wait for a payload that does not come. The client sends it at once. */
-const WAIT_MS = 200;
 /** Real payloads have some kilobytes. */
 const MAX_BYTES = 4 * 1024 * 1024;
 
@@ -14,7 +13,7 @@ export interface ReceivedPayload {
   readonly payload: Payload;
   /** The JSON text that it was read from. */
   readonly bytes?: Uint8Array;
-  /** Why stdin gave nothing, in a few words. */
+  /** Why there is no payload from stdin, in a few words. */
   readonly error?: string;
 }
 
@@ -25,14 +24,14 @@ export function receivePayload(env: Environment): ReceivedPayload {
   let found = { state: "incomplete" } as FirstJson;
   const stdin = readStdin({
     isEnough: (bytes) => {
-      // Nearly always all comes at once. Only what does not parse as it came is looked at byte by byte.
+      // Nearly always the whole payload comes at once. Only otherwise is it scanned byte by byte.
       if (scan === undefined && endsObject(bytes)) whole = parse(bytes);
       if (whole !== undefined) return true;
       scan ??= firstJsonScanner();
       found = scan(bytes);
       return found.state !== "incomplete";
     },
-    timeoutMs: WAIT_MS,
+    timeoutMs: PAYLOAD_WAIT_MS,
     maxBytes: MAX_BYTES,
   });
   let { bytes } = stdin;
@@ -46,14 +45,14 @@ export function receivePayload(env: Environment): ReceivedPayload {
   return { payload: payloadFromEnvironment(env), error };
 }
 
-/** Whether the last byte that is not blank closes an object. */
+/** Whether the last byte that is not whitespace closes an object. */
 function endsObject(bytes: Uint8Array): boolean {
   let last = bytes.length - 1;
   while (last > 0 && isBlank(bytes[last] as number)) last -= 1;
   return bytes[last] === CLOSE_BRACE;
 }
 
-/** @returns undefined for what is not JSON, or is nested deeper than the parser's stack: the caller says so */
+/** @returns undefined for invalid JSON, or when it is nested deeper than the parser's stack */
 function parse(bytes: Uint8Array): Json {
   try {
     return JSON.parse(new TextDecoder().decode(bytes));
@@ -66,13 +65,14 @@ function explain(found: FirstJson, stopped: StopReason, length: number): string 
   if (found.state === "hopeless") return found.reason;
   if (stopped === "too-large") return `the payload is larger than ${MAX_BYTES / 1024 / 1024} MiB`;
   if (stopped === "unreadable") return "stdin cannot be read";
-  if (length === 0) return stopped === "timeout" ? `no payload within ${WAIT_MS} ms` : "stdin is empty";
+  if (length === 0)
+    return stopped === "timeout" ? `no payload within ${PAYLOAD_WAIT_MS} ms` : "stdin is empty";
   return stopped === "timeout"
-    ? `the payload was not complete within ${WAIT_MS} ms`
+    ? `the payload was not complete within ${PAYLOAD_WAIT_MS} ms`
     : "the payload was cut short";
 }
 
-/** What Claude Code sets in the command's environment tells which session and project this is. */
+/** Claude Code names session and project in the command's environment. */
 function payloadFromEnvironment(env: Environment): Payload {
   const directory = env.CLAUDE_PROJECT_DIR ?? env.PWD;
   return readPayload({

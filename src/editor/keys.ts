@@ -1,38 +1,30 @@
-/** Bytes from a terminal in raw mode → keys (ECMA-48, xterm's cursor and keypad sequences). */
-
-const NAMED: Readonly<Record<string, string>> = {
-  "\x1b[A": "up",
-  "\x1bOA": "up",
-  "\x1b[B": "down",
-  "\x1bOB": "down",
-  "\x1b[C": "right",
-  "\x1bOC": "right",
-  "\x1b[D": "left",
-  "\x1bOD": "left",
-  "\x1b[3~": "delete",
-  "\x1b": "escape",
-  "\r": "enter",
-  "\n": "enter",
-  "\t": "tab",
-  " ": "space",
-  "\x7f": "delete",
-  "\b": "delete",
-  "\x03": "ctrl-c",
-};
+/** Keys of a terminal in raw mode, by name. */
+import { emitKeypressEvents, type Interface, type Key as Keypress } from "node:readline";
 
 /** A key's name, or the character that it types. */
 export type Key = string;
 
-/** All keys in what one read brought. A lone escape at the end is the escape key: sequences arrive whole. */
-export function keysOf(text: string): Key[] {
-  const keys: Key[] = [];
-  for (const [token] of text.matchAll(/\x1b(?:\[[0-9;?]*[ -/]*[@-~]|O[@-~])|./gsu)) {
-    const key = Object.hasOwn(NAMED, token)
-      ? NAMED[token]
-      : token.length === 1 && token >= " "
-        ? token
-        : undefined;
-    if (key !== undefined) keys.push(key);
-  }
-  return keys;
+/** An escape that nothing follows for this long is the escape key. Milliseconds. */
+const ESCAPE_MS = 20;
+
+const NAMED = ["up", "down", "left", "right", "delete", "escape", "enter", "tab", "space"];
+const ALIASES: Readonly<Record<string, Key>> = { return: "enter", backspace: "delete" };
+
+/** Call `listener` for each key until the function that is returned is called. */
+export function onKeys(input: NodeJS.ReadableStream, listener: (key: Key) => void): () => void {
+  // The second argument is only asked for this.
+  emitKeypressEvents(input, { escapeCodeTimeout: ESCAPE_MS } as unknown as Interface);
+  const onKeypress = (_typed: string | undefined, pressed: Keypress) => {
+    const key = keyOf(pressed);
+    if (key !== undefined) listener(key);
+  };
+  input.on("keypress", onKeypress);
+  return () => void input.off("keypress", onKeypress);
+}
+
+function keyOf({ name = "", sequence = "", ctrl, meta }: Keypress): Key | undefined {
+  if (ctrl) return name === "c" ? "ctrl-c" : undefined;
+  const key = ALIASES[name] ?? name;
+  if (NAMED.includes(key) && (!meta || key === "escape")) return key;
+  return sequence.length === 1 && sequence >= " " ? sequence : undefined;
 }

@@ -3,7 +3,7 @@
  * signal, an error — the terminal is as it was.
  */
 import { drawOn } from "../cli/output.ts";
-import { keysOf } from "./keys.ts";
+import { type Key, onKeys } from "./keys.ts";
 import { type EditorState, press } from "./state.ts";
 import { type Screen, view } from "./view.ts";
 
@@ -48,12 +48,11 @@ export async function runEditor(first: EditorState, screenOf: () => Screen): Pro
     drawOn(stdout, `\x1b[H${lines.map((line) => `${line}\x1b[0m\x1b[K`).join("\r\n")}\x1b[J`);
   };
   const { promise, resolve } = Promise.withResolvers<void>();
-  const onInput = (bytes: Buffer) => {
-    for (const key of keysOf(bytes.toString("utf8"))) {
-      state = press(state, key);
-      if (state.outcome) return resolve();
-    }
-    draw();
+  const onKey = (key: Key) => {
+    if (state.outcome) return;
+    state = press(state, key);
+    if (state.outcome) resolve();
+    else draw();
   };
   const end = (code: number) => {
     if (state.outcome) return;
@@ -66,7 +65,7 @@ export async function runEditor(first: EditorState, screenOf: () => Screen): Pro
 
   stdin.setRawMode(true);
   drawOn(stdout, ENTER);
-  stdin.on("data", onInput);
+  const stopKeys = onKeys(stdin, onKey);
   for (const event of ["end", "error"]) stdin.on(event, onHangUp);
   stdout.on("error", onHangUp);
   stdout.on("resize", draw);
@@ -77,7 +76,7 @@ export async function runEditor(first: EditorState, screenOf: () => Screen): Pro
     return { state, exitCode };
   } finally {
     for (const [signal, listener] of onSignals) process.off(signal, listener);
-    stdin.off("data", onInput);
+    stopKeys();
     stdout.off("resize", draw);
     restore();
   }

@@ -9,7 +9,7 @@
  * keep their figures until their next reply.
  */
 import type { Limit } from "../claude/payload.ts";
-import type { Handover } from "../state/handover.ts";
+import type { PassRequest } from "../state/handover.ts";
 import {
   compareWindows,
   isPossibleReset,
@@ -38,8 +38,8 @@ export interface Report {
 }
 
 /** The session's report of its account's limits: nothing when it pays by API key. */
-export const reportOf = ({ sessionId, limits, apiKey }: Handover): Report =>
-  apiKey ? { sessionId } : { sessionId, ...limits };
+export const reportOf = ({ payload: { sessionId, limits }, apiKey }: PassRequest): Report =>
+  apiKey ? { sessionId } : { sessionId, fiveHour: limits?.fiveHour, sevenDay: limits?.sevenDay };
 
 /** Whether the session has not reported just that before. */
 export function isNews(known: LimitsFacts | null | undefined, report: Report): boolean {

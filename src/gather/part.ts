@@ -2,7 +2,7 @@
 import type { Config } from "../config/config.ts";
 import type { LookupCache } from "../os/identity.ts";
 import type { WorkingTrees } from "../os/run/executable.ts";
-import type { Handover } from "../state/handover.ts";
+import type { PassRequest } from "../state/handover.ts";
 import type { PARTS, PartName, PartValue } from "../state/parts.ts";
 import type { StatePaths } from "../state/paths.ts";
 import type { State } from "../state/scopes.ts";
@@ -14,8 +14,8 @@ export type GatherSettings = Pick<Config, "refresh" | "commands" | "prices" | "b
 /** One pass, as its scopes and parts see it. */
 export interface Pass {
   readonly paths: StatePaths;
-  /** What is known of the session that the pass is for. */
-  readonly request: Handover;
+  /** The session, working tree and account that the pass is for. */
+  readonly request: PassRequest;
   readonly settings: GatherSettings;
   readonly env: Readonly<Record<string, string | undefined>>;
   /** The session's working trees: no program in these is run. */

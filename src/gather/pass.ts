@@ -11,7 +11,7 @@ import { LookupCache } from "../os/identity.ts";
 import { armDeadline } from "../os/run/deadline.ts";
 import { workingTrees } from "../os/run/executable.ts";
 import { prepareStateDirectory } from "../state/directory.ts";
-import type { Handover } from "../state/handover.ts";
+import type { PassRequest } from "../state/handover.ts";
 import { oneLine, PassLog } from "../state/log.ts";
 import type { PartName } from "../state/parts.ts";
 import type { StatePaths } from "../state/paths.ts";
@@ -28,7 +28,7 @@ import { updateSession } from "./session.ts";
 export interface PassOptions
   extends Pick<Pass, "paths" | "env" | "force" | "reindex" | "waitMs" | "onProgress"> {
   /** Works out what the pass is about: within the deadline, because it may read stdin and search for files. */
-  request(): Promise<Handover>;
+  request(): Promise<PassRequest>;
   /** The pass then kills what its parts have started, and writes what it has. Milliseconds. */
   readonly deadlineMs: number;
   /** Run at low priority: nobody waits for the result. */
@@ -53,12 +53,13 @@ export async function runPass(options: PassOptions): Promise<PassReport> {
   const stop = new AbortController();
   for (const signal of ["SIGTERM", "SIGINT", "SIGHUP"] as const) process.once(signal, () => stop.abort());
   const request = await options.request();
+  const { payload } = request;
   const started = performance.now();
   const { paths, env, deadlineMs } = options;
   prepareStateDirectory(paths);
-  const passLog = new PassLog(paths, request.sessionId?.slice(0, 8) ?? "no session");
+  const passLog = new PassLog(paths, payload.sessionId?.slice(0, 8) ?? "no session");
   const log = (message: string) => passLog.write(message);
-  if (request.payload !== undefined) keepPayload(paths, request.payload, log);
+  if (request.payloadText !== undefined) keepPayload(paths, request.payloadText, log);
   const timer = setTimeout(() => {
     log(`the pass was not done after ${deadlineMs / 1000} s`);
     stop.abort();
@@ -67,7 +68,7 @@ export async function runPass(options: PassOptions): Promise<PassReport> {
     ...options,
     request,
     settings: await refreshConfig(request.configPath, paths.configCache, log),
-    trees: workingTrees([request.root, request.cwd, request.projectDir], env.HOME),
+    trees: workingTrees([request.root, payload.cwd, payload.projectDir], env.HOME),
     now: Date.now(),
     signal: stop.signal,
     lookups: new LookupCache(),
@@ -91,7 +92,8 @@ export async function runPass(options: PassOptions): Promise<PassReport> {
 
 /** Concurrently: a working tree does not wait for the long history of an account. */
 function gatherScopes(pass: Pass) {
-  const { sessionId, root, claudeDir } = pass.request;
+  const { payload, root, claudeDir } = pass.request;
+  const { sessionId } = payload;
   return Promise.all([
     ...(sessionId === undefined ? [] : [gatherScope("session", sessionId, pass, updateSession)]),
     ...(root === undefined ? [] : [gatherScope("repo", root, pass)]),

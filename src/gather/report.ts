@@ -1,8 +1,8 @@
-/** A pass's report for a person. */
+/** A pass's report as text. */
 import { printable } from "../cli/characters.ts";
 import type { PassReport } from "./pass.ts";
 
-/** @returns a table: one line a part, then what hindered a scope */
+/** @returns a table with one line for each part, then why scopes were skipped */
 export function describePass({ parts, scopes, tookMs, cut }: PassReport): string {
   const rows = parts.map(({ scope, part, outcome, tookMs: ms, error }) => [
     scope,
@@ -11,11 +11,11 @@ export function describePass({ parts, scopes, tookMs, cut }: PassReport): string
     outcome === "fresh" ? "" : `${ms} ms`,
     error ?? "",
   ]);
-  const hindered = scopes
+  const skipped = scopes
     .filter(({ outcome, error }) => error !== undefined || outcome === "busy" || outcome === "backing off")
     .map(({ scope, outcome, error }) => printable(`${scope}: ${error ?? WORDS[outcome]}`));
   const nothing = scopes.length === 0 ? ["there is no session, working tree or account to gather for"] : [];
-  return [...table(rows), ...hindered, ...nothing, `${cut ? "stopped" : "done"} after ${tookMs} ms`].join(
+  return [...table(rows), ...skipped, ...nothing, `${cut ? "stopped" : "done"} after ${tookMs} ms`].join(
     "\n",
   );
 }

@@ -1,17 +1,17 @@
-/** What a pass is about, when nobody handed it over: from options, a payload on stdin, or the environment. */
+/** What a pass is about, when `display` did not hand it over: from options, stdin, or the environment. */
 import { readdirSync, realpathSync, type Stats, statSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
 import { accountDirectory } from "../claude/account-directory.ts";
 import { claudeDirectories } from "../claude/directories.ts";
 import { readHead } from "../claude/head.ts";
-import type { Payload } from "../claude/payload.ts";
-import { type Handover, handoverOf } from "../state/handover.ts";
+import { type Payload, readPayload } from "../claude/payload.ts";
+import type { PassRequest } from "../state/handover.ts";
 import { configPath } from "../state/paths.ts";
 import type { SessionState } from "../state/scopes.ts";
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** What a person may say. */
+/** What the command line and stdin give. */
 export interface Given {
   readonly session?: string | undefined;
   readonly cwd?: string | undefined;
@@ -20,59 +20,51 @@ export interface Given {
 }
 
 /**
- * Work out what a pass is about. What is given goes before what a pass before has noted, and that before what is found.
- * @param recall gives a session's state, if there is one
- * @param here the directory to stand in when nothing says another one
+ * Work out what a pass is about. What is given has priority over what the session's state has, and that over what is
+ * found.
+ * @param recall returns a session's state, if there is one
+ * @param here the directory when nothing names another one
  */
 export function requestFrom(
   given: Given,
   env: Environment,
   { recall, here }: { recall(sessionId: string): SessionState | undefined; here: string },
-): Handover {
-  const told = given.payload ? handoverOf(given.payload) : {};
-  const named = given.session ?? told.sessionId ?? sessionOfTranscript(given.transcript);
+): PassRequest {
+  const payload = given.payload ?? readPayload(undefined);
+  const named = given.session ?? payload.sessionId ?? sessionOfTranscript(given.transcript);
   const sessionId =
     named ?? (given.cwd === undefined && !given.payload ? env.CLAUDE_CODE_SESSION_ID : undefined);
-  const noted = sessionId === undefined ? undefined : recall(sessionId);
+  const known = sessionId === undefined ? undefined : recall(sessionId);
   const transcriptPath =
     absolute(given.transcript, here) ??
-    told.transcriptPath ??
-    noted?.seen?.transcriptPath ??
+    payload.transcriptPath ??
+    known?.seen?.transcriptPath ??
     findTranscript(sessionId, env);
-  // A session that was named from anywhere is not about the directory that we happen to stand in.
-  const cwd = absolute(given.cwd, here) ?? told.cwd ?? noted?.cwd ?? (named === undefined ? here : undefined);
-  const clientPid = Number(env.CLAUDE_PID);
+  // A named session does not belong to the current directory.
+  const cwd =
+    absolute(given.cwd, here) ?? payload.cwd ?? known?.cwd ?? (named === undefined ? here : undefined);
+  const pid = Number(env.CLAUDE_PID);
   const isOwnSession = sessionId !== undefined && sessionId === env.CLAUDE_CODE_SESSION_ID;
-  return complete(
-    {
-      ...told,
-      ...(cwd === undefined ? {} : { cwd }),
-      ...(sessionId === undefined ? {} : { sessionId }),
-      ...(transcriptPath === undefined ? {} : { transcriptPath }),
-      ...(isOwnSession && Number.isSafeInteger(clientPid) && clientPid > 0 ? { clientPid } : {}),
-    },
-    env,
-  );
+  const clientPid = isOwnSession && Number.isSafeInteger(pid) && pid > 0 ? pid : undefined;
+  return complete({ payload: { ...payload, sessionId, transcriptPath, cwd }, clientPid }, env);
 }
 
-/** Fill in the scopes that the hand-over does not name. */
-export function complete(handover: Handover, env: Environment): Handover {
-  const head = handover.root === undefined && handover.cwd !== undefined ? readHead(handover.cwd) : undefined;
-  const root = handover.root ?? (head && real(head.root));
-  const claudeDir = handover.claudeDir ?? accountDirectory(handover.transcriptPath, env);
-  const config = handover.configPath ?? configPath(env);
+/** Fill in the scopes that a request does not name. */
+export function complete(request: PassRequest, env: Environment): PassRequest {
+  const { cwd, transcriptPath } = request.payload;
+  const head = request.root === undefined && cwd !== undefined ? readHead(cwd) : undefined;
   return {
-    ...handover,
-    ...(config === undefined ? {} : { configPath: config }),
-    ...(root === undefined ? {} : { root }),
-    ...(claudeDir === undefined ? {} : { claudeDir }),
+    ...request,
+    root: request.root ?? (head && realPath(head.root)),
+    claudeDir: request.claudeDir ?? accountDirectory(transcriptPath, env),
+    configPath: request.configPath ?? configPath(env),
   };
 }
 
 const sessionOfTranscript = (path: string | undefined): string | undefined =>
   path === undefined ? undefined : basename(path, ".jsonl") || undefined;
 
-/** The newest file that is the session's own: `projects/<slug>/<session>.jsonl`. */
+/** The session's newest transcript: `projects/<slug>/<session>.jsonl`. */
 function findTranscript(sessionId: string | undefined, env: Environment): string | undefined {
   if (sessionId === undefined) return undefined;
   const name = `${sessionId}.jsonl`;
@@ -94,7 +86,7 @@ function namesOf(folder: string): string[] {
   try {
     return readdirSync(folder);
   } catch {
-    // It is missing, or cannot be read: nothing can be found in it.
+    // Missing or unreadable.
     return [];
   }
 }
@@ -103,7 +95,7 @@ function lookAt(path: string): Stats | undefined {
   try {
     return statSync(path, { throwIfNoEntry: false });
   } catch {
-    // A file in the place of a folder, or one that cannot be reached.
+    // Not in a directory, or not accessible.
     return undefined;
   }
 }
@@ -111,11 +103,11 @@ function lookAt(path: string): Stats | undefined {
 const absolute = (path: string | undefined, here: string): string | undefined =>
   path === undefined ? undefined : resolve(here, path);
 
-function real(path: string): string {
+/** The path itself when it does not exist (any more). */
+function realPath(path: string): string {
   try {
     return realpathSync(path);
   } catch {
-    // It does not exist, or not any more: its name is all there is.
     return path;
   }
 }

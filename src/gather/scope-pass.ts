@@ -1,6 +1,6 @@
 /**
- * One scope of a pass: under the scope's lock, its due parts are gathered concurrently, and the state file is written
- * whenever a part is done, so that a slow part does not hold back a quick one.
+ * One scope of a pass: under the scope's lock, its due parts are gathered concurrently. The state file is written soon
+ * after a part is done, so that a slow part does not hold back a quick one.
  */
 
 import { LockError } from "../os/lock/file.ts";
@@ -10,7 +10,7 @@ import { oneLine } from "../state/log.ts";
 import { PARTS, type PartName, type ScopeName } from "../state/parts.ts";
 import { scopeLock, stateFile } from "../state/paths.ts";
 import { type Attempts, emptyState, type Part, readState, type State } from "../state/scopes.ts";
-import { BACK_OFF_LIMIT_MS, FIRST_BACK_OFF_MS } from "../state/timeouts.ts";
+import { BACK_OFF_LIMIT_MS, EARLY_SHARE, FIRST_BACK_OFF_MS, SAVE_DELAY_MS } from "../state/timeouts.ts";
 import { writeState } from "../state/write.ts";
 import { attempt, partAfter } from "./attempt.ts";
 import type { Pass } from "./part.ts";
@@ -80,6 +80,7 @@ class ScopePass<Scope extends ScopeName> {
   readonly #pass: Pass;
   readonly #parts: PartReport[] = [];
   #due: PartName[] = [];
+  #timer: NodeJS.Timeout | undefined;
   /** Why the state file could not be written, the last time. */
   #writeError: string | undefined;
 
@@ -101,7 +102,7 @@ class ScopePass<Scope extends ScopeName> {
     const { force, now, log, settings } = this.#pass;
     const { attempts, parts } = this.#state;
     if (!force && isBackingOff(attempts, now)) return "backing off";
-    const due = dueParts(this.#scope, parts, now, settings);
+    const due = dueParts(this.#scope, parts, now, settings, EARLY_SHARE);
     this.#due = this.#names().filter((name) => force || due.includes(name) || news.includes(name));
     if (this.#due.length === 0) return "fresh";
     if (attempts.startedAt > attempts.endedAt) {
@@ -142,8 +143,7 @@ class ScopePass<Scope extends ScopeName> {
       tookMs: after.tookMs,
       ...(after.error === undefined ? {} : { error: after.error }),
     });
-    // The last part is written with the end of the pass.
-    if (this.#parts.length < this.#due.length) this.#save();
+    this.#timer ??= setTimeout(() => this.#save(), SAVE_DELAY_MS);
   }
 
   #names(): PartName[] {
@@ -161,6 +161,8 @@ class ScopePass<Scope extends ScopeName> {
   }
 
   #save(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
     try {
       writeState(this.#file, this.#state);
       this.#writeError = undefined;

@@ -1,25 +1,29 @@
-/**
- * Changing one value of a JSON text and leaving everything else as it stands: comments, order, spacing, line endings.
- *
- * The text is scanned into nodes that know where they begin and end; an edit replaces, inserts or takes out characters
- * there.
- */
-import { child, find, type Member, memberOf, type Node, type ObjectNode, type Path } from "./nodes.ts";
-import { type ScanOptions, scan } from "./scan.ts";
-import { lineIndent, type Style, styleOf } from "./style.ts";
-import { type Objects, writeValue } from "./write.ts";
+/** Changing one value of a JSON text and nothing else: comments, order, spacing and line endings stay. */
+import { type Layout, layoutOf, lineIndent, type Objects, writeValue } from "./layout.ts";
+import {
+  child,
+  endOf,
+  find,
+  type Member,
+  memberOf,
+  membersOf,
+  type Node,
+  type ParseOptions,
+  type Path,
+  parseText,
+} from "./tree.ts";
 
-export interface EditOptions extends ScanOptions {
-  /** How an object that is put in is laid out. Default: compact. */
+export interface EditOptions extends ParseOptions {
+  /** How an inserted object is laid out. Default: compact. */
   readonly objects?: Objects;
 }
 
 /**
  * Set a value in a JSON text.
- * @param text strict JSON, or with `comments` a text that `Bun.JSONC.parse` accepts; may be empty
- * @param path where; objects on the way that are missing are made, array items are not
+ * @param text may be empty
+ * @param path where; missing objects on the way are made, array items are not
  * @param value what `JSON.stringify` writes
- * @returns the changed text, or undefined when the path leads through something that is no object or array
+ * @returns the changed text, or undefined when the path leads through a single value
  * @throws JsonTextError
  */
 export function setValue(
@@ -30,8 +34,8 @@ export function setValue(
 ): string | undefined {
   const source = text.trim() === "" ? `${text.startsWith("\ufeff") ? "\ufeff" : ""}{}\n` : text;
   const { objects = "compact" } = options;
-  const root = scan(source, options);
-  const style = styleOf(source, root);
+  const root = parseText(source, options);
+  const layout = layoutOf(source, root);
   let node = root;
   for (const [index, step] of path.entries()) {
     const next = child(node, step);
@@ -40,108 +44,106 @@ export function setValue(
       continue;
     }
     const below = path.slice(index + 1);
-    if (node.kind !== "object" || [step, ...below].some((each) => typeof each === "number")) return undefined;
+    if (node.type !== "object" || [step, ...below].some((each) => typeof each === "number")) return undefined;
     const missing = below.reduceRight<unknown>((inner, each) => ({ [each]: inner }), value);
     return insertMember(
       source,
       node,
       (indent) => {
-        const written = writeValue(missing, indent, style, objects);
-        return `${JSON.stringify(step)}:${style.afterColon}${written}`;
+        const written = writeValue(missing, indent, layout, objects);
+        return `${JSON.stringify(step)}:${layout.afterColon}${written}`;
       },
-      style,
+      layout,
     );
   }
-  const written = writeValue(value, lineIndent(source, node.start), style, objects);
+  const written = writeValue(value, lineIndent(source, node.offset), layout, objects);
   return replaceNode(source, node, written);
 }
 
 /**
- * Put other characters in the place of a value.
+ * Replace the text of a value.
  * @param written JSON text
  * @returns the changed text, or undefined when there is no such value
+ * @throws JsonTextError
  */
 export function setText(
   text: string,
   path: Path,
   written: string,
-  options: ScanOptions = {},
+  options: ParseOptions = {},
 ): string | undefined {
-  const node = find(scan(text, options), path);
+  const node = find(parseText(text, options), path);
   return node && replaceNode(text, node, written);
 }
 
-/** @returns the characters of a value as they stand in the text, or undefined when there is no such value */
-export function textOf(text: string, path: Path, options: ScanOptions = {}): string | undefined {
-  const node = find(scan(text, options), path);
-  return node && text.slice(node.start, node.end);
+/** @returns the text of a value, or undefined when there is no such value. Throws JsonTextError. */
+export function textOf(text: string, path: Path, options: ParseOptions = {}): string | undefined {
+  const node = find(parseText(text, options), path);
+  return node && text.slice(node.offset, endOf(node));
 }
 
 /**
- * Take a member out of its object, with the comma that it needed. Taking out what `setValue` put in gives the text
- * before, but for an object that had nothing in it: that is `{}` then.
+ * Remove a member from its object, with its comma. Removing what `setValue` inserted restores the text, but for an
+ * object that was empty: that is `{}` then.
  * @returns the changed text, or undefined when there is no such member
+ * @throws JsonTextError
  */
-export function removeMember(text: string, path: Path, options: ScanOptions = {}): string | undefined {
-  const object = find(scan(text, options), path.slice(0, -1));
+export function removeMember(text: string, path: Path, options: ParseOptions = {}): string | undefined {
+  const object = find(parseText(text, options), path.slice(0, -1));
   const member = object && memberOf(object, String(path.at(-1)));
-  if (object?.kind !== "object" || !member) return undefined;
+  if (!object || !member) return undefined;
   const [start, end] = extent(object, member);
   return text.slice(0, start) + text.slice(end);
 }
 
-/** From where to where a member goes: up to the next one's key, or from the end of the value before it. */
-function extent(object: ObjectNode, member: Member): [number, number] {
-  const index = object.members.indexOf(member);
-  const [before, next] = [object.members[index - 1], object.members[index + 1]];
-  if (next) return [member.start, next.start];
-  return before ? [before.value.end, member.value.end] : [object.start + 1, object.end - 1];
+/** What goes with a member: up to the next one's key, or from the end of the value before it. */
+function extent(object: Node, { start, value }: Member): [number, number] {
+  const members = membersOf(object);
+  const index = members.findIndex((each) => each.start === start);
+  const [before, next] = [members[index - 1], members[index + 1]];
+  if (next) return [start, next.start];
+  return before ? [endOf(before.value), endOf(value)] : [object.offset + 1, endOf(object) - 1];
 }
 
-const replaceNode = (text: string, { start, end }: Node, written: string): string =>
-  text.slice(0, start) + written + text.slice(end);
+const replaceNode = (text: string, node: Node, written: string): string =>
+  text.slice(0, node.offset) + written + text.slice(endOf(node));
 
 /** @param write the member's text, for the indentation of its line */
-function insertMember(
-  text: string,
-  object: ObjectNode,
-  write: (indent: string) => string,
-  style: Style,
-): string {
-  const last = object.members.at(-1);
-  const outer = lineIndent(text, object.start);
-  if (!last) return fillEmpty(text, object, write, outer, style);
-  const sharesLine = !text.slice(object.start, last.start).includes("\n");
+function insertMember(text: string, object: Node, write: (indent: string) => string, layout: Layout): string {
+  const last = membersOf(object).at(-1);
+  const outer = lineIndent(text, object.offset);
+  if (!last) return fillEmpty(text, object, write, outer, layout);
+  const sharesLine = !text.slice(object.offset, last.start).includes("\n");
   const inner = lineIndent(text, last.start);
-  // Behind the last value, or behind the comma that is there already.
+  // After the last value, or after the comma that is already there.
   const comma = /^(?:[\s\ufeff]|\/\/[^\n]*|\/\*[\s\S]*?\*\/)*,/.exec(
-    text.slice(last.value.end, object.end),
+    text.slice(endOf(last.value), endOf(object)),
   )?.[0];
-  const at = last.value.end + (comma?.length ?? 0);
+  const at = endOf(last.value) + (comma?.length ?? 0);
   const [before, behind] = comma === undefined ? [",", ""] : ["", ","];
   if (sharesLine)
-    return `${text.slice(0, at)}${before}${style.afterComma}${write(inner)}${behind}${text.slice(at)}`;
-  // A comment behind the last member belongs to it: the new one starts on the line below.
+    return `${text.slice(0, at)}${before}${layout.afterComma}${write(inner)}${behind}${text.slice(at)}`;
+  // A comment after the last member belongs to it: the new one starts on the next line.
   const lineEnd = commentEnd(text, at);
-  return `${text.slice(0, at)}${before}${text.slice(at, lineEnd)}${style.lineEnd}${inner}${write(inner)}${behind}${text.slice(lineEnd)}`;
+  return `${text.slice(0, at)}${before}${text.slice(at, lineEnd)}${layout.lineEnd}${inner}${write(inner)}${behind}${text.slice(lineEnd)}`;
 }
 
-/** Nothing, or only comments, stand between the braces. */
+/** An object with nothing, or only comments, in it. */
 function fillEmpty(
   text: string,
-  object: ObjectNode,
+  object: Node,
   write: (indent: string) => string,
   outer: string,
-  style: Style,
+  layout: Layout,
 ): string {
-  const head = text.slice(0, object.end - 1).trimEnd();
-  const tail = text.slice(object.end - 1);
-  if (style.oneLine) return `${head}${style.padding}${write(outer)}${style.padding}${tail}`;
-  const inner = outer + style.indent;
-  return `${head}${style.lineEnd}${inner}${write(inner)}${style.lineEnd}${outer}${tail}`;
+  const head = text.slice(0, endOf(object) - 1).trimEnd();
+  const tail = text.slice(endOf(object) - 1);
+  if (layout.oneLine) return `${head}${layout.padding}${write(outer)}${layout.padding}${tail}`;
+  const inner = outer + layout.indent;
+  return `${head}${layout.lineEnd}${inner}${write(inner)}${layout.lineEnd}${outer}${tail}`;
 }
 
-/** The end of a comment that stands on the same line, or `from` when there is none. */
+/** The end of a comment on the same line, or `from` when there is none. */
 function commentEnd(text: string, from: number): number {
   const line = /^[ \t]*(\/\/[^\r\n]*|\/\*[^\n]*?\*\/)/.exec(text.slice(from));
   return line ? from + line[0].length : from;

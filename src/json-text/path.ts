@@ -1,10 +1,7 @@
-/** Paths as people write them. */
-import type { Path } from "./nodes.ts";
+/** Paths of JSON values as people write them: `rows[0].left[1]`, `prices["a.b"].input`. */
+import type { Path } from "./tree.ts";
 
-/**
- * Parse a path like `segments.context.levels`, `rows[0].left[1]` or `prices["a.b"].input`.
- * @returns undefined when it is not one
- */
+/** @returns undefined for what is not a path */
 export function parsePath(text: string): Path | undefined {
   const steps: (string | number)[] = [];
   const step =
@@ -18,4 +15,16 @@ export function parsePath(text: string): Path | undefined {
     );
   }
   return steps.length > 0 ? steps : undefined;
+}
+
+/** The inverse of `parsePath`. */
+export function formatPath(path: readonly PropertyKey[]): string {
+  let text = "";
+  for (const step of path) {
+    if (typeof step === "number") text += `[${step}]`;
+    else if (/^[A-Za-z_$][\w$-]*$/.test(String(step)))
+      text += text === "" ? String(step) : `.${String(step)}`;
+    else text += `[${JSON.stringify(String(step))}]`;
+  }
+  return text;
 }

@@ -10,7 +10,7 @@ const HOUR_MS = 3_600_000;
 export const BLOCK_MS = 5 * HOUR_MS;
 
 /** The messages of one block, or the time between two blocks. */
-export interface Block {
+export interface FiveHourBlock {
   /** Unix milliseconds. For a gap: five hours after the last message before it. */
   readonly startAt: number;
   /** For a gap: the first message after it. */
@@ -23,8 +23,8 @@ export interface Block {
  * All blocks and the gaps between them, in order.
  * @param rollups by slot; no block of five hours can divide a slot
  */
-export function findBlocks(rollups: readonly Rollup[]): Block[] {
-  const blocks: Block[] = [];
+export function findBlocks(rollups: readonly Rollup[]): FiveHourBlock[] {
+  const blocks: FiveHourBlock[] = [];
   let current: Rollup[] = [];
   let startAt = 0;
   let lastAt = 0;
@@ -66,7 +66,7 @@ export function clientWindow(resetsAt: number | undefined, now: number): ClientW
  * All blocks as `findBlocks` has them, but the last is the client's window, where that has messages.
  * @param rollups by slot; none of them has messages on both sides of the window's start
  */
-export function findBlocksBefore(rollups: readonly Rollup[], window: ClientWindow): Block[] {
+export function findBlocksBefore(rollups: readonly Rollup[], window: ClientWindow): FiveHourBlock[] {
   const own = rollups.filter(({ firstAt }) => firstAt >= window.startAt);
   if (own.length === 0) return findBlocks(rollups);
   const earlier = rollups.filter(({ firstAt }) => firstAt < window.startAt);
@@ -85,7 +85,7 @@ export function findBlocksBefore(rollups: readonly Rollup[], window: ClientWindo
 }
 
 /** Whether a block that last saw a message at `lastAt` is the one that runs now. */
-export const isActive = (block: Block, lastAt: number, now: number): boolean =>
+export const isActive = (block: FiveHourBlock, lastAt: number, now: number): boolean =>
   now - lastAt < BLOCK_MS && now < block.endAt;
 
 /** What a block uses, and what it will have used. */

@@ -16,9 +16,9 @@ export interface AccountQuery {
   /** Unix milliseconds. */
   readonly now: number;
   /** Days are those of this zone: a name, or one that was looked up; the process's own when absent. */
-  readonly timezone?: string | Zone;
+  readonly timezone?: string | Zone | undefined;
   /** When the client's five-hour window ends (`rate_limits.five_hour.resets_at`). Unix milliseconds. */
-  readonly fiveHourResetsAt?: number;
+  readonly fiveHourResetsAt?: number | undefined;
   /** The account's Claude Code directories: what sessions in others cost is not its own. All when absent. */
   readonly directories?: readonly string[];
 }

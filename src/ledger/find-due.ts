@@ -4,7 +4,7 @@ import { type Dirent, statSync } from "node:fs";
 import { join } from "node:path";
 import { TRANSCRIPT_SUFFIX, type TranscriptFile } from "../claude/transcript-file.ts";
 import { type Cut, type Folder, TranscriptWalk } from "../claude/transcript-walk.ts";
-import type { Due, Known } from "./read-files.ts";
+import type { Due, KnownFile } from "./read-files.ts";
 import { isNewerThan, isUnchangedFolder, WatchList } from "./watch-list.ts";
 
 export interface LookOptions {
@@ -80,7 +80,10 @@ function* steps(walk: TranscriptWalk, whole: readonly string[], active: ActiveLo
 }
 
 /** Which of the files are new or have changed, the newest first. */
-export function dueOf(files: readonly TranscriptFile[], knownOf: (path: string) => Known | undefined): Due[] {
+export function dueOf(
+  files: readonly TranscriptFile[],
+  knownOf: (path: string) => KnownFile | undefined,
+): Due[] {
   const due: Due[] = [];
   for (const file of files) {
     const known = knownOf(file.path);
@@ -90,7 +93,7 @@ export function dueOf(files: readonly TranscriptFile[], knownOf: (path: string) 
 }
 
 /** Device numbers are not compared: they may change when the machine starts. */
-const isUnchanged = (known: Known, file: TranscriptFile): boolean =>
+const isUnchanged = (known: KnownFile, file: TranscriptFile): boolean =>
   known.size === file.size &&
   known.inode === file.inode &&
   known.modified === file.modifiedMs &&

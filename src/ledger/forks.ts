@@ -15,7 +15,7 @@ import type { ModelBill } from "../claude/transcript.ts";
 import { billedTokens, parseModelBills } from "./bills.ts";
 import { TOTAL_COUNTS } from "./counts.ts";
 import { FLAG } from "./schema.ts";
-import { AFTER_LINE } from "./transcript-reader.ts";
+import { AFTER_LINE } from "./usage-lines.ts";
 
 /** What a session inherited: a row of `forks`. */
 export interface Fork {

@@ -12,9 +12,8 @@ import { type Cut, listTranscripts } from "../claude/transcript-walk.ts";
 import { recordBillLine } from "./bills.ts";
 import { dueOf, findDue, type LookOptions } from "./find-due.ts";
 import { resolveForks } from "./fork-resolution.ts";
-import { claims, type Due, type PieceOfFile, readFiles } from "./read-files.ts";
+import { claims, type Due, readFiles, type UsageChunk } from "./read-files.ts";
 import { readInThreads } from "./read-threads.ts";
-import type { Piece } from "./transcript-reader.ts";
 import { WatchList } from "./watch-list.ts";
 import { MessageWriter } from "./writer.ts";
 
@@ -142,7 +141,7 @@ class Pass {
   readonly #db: Database;
   readonly #due: readonly Due[];
   readonly #writer: MessageWriter;
-  #batch: PieceOfFile[] = [];
+  #batch: UsageChunk[] = [];
   #batchMessages = 0;
   #batchEndsAt = BATCH_BYTES;
 
@@ -153,10 +152,10 @@ class Pass {
   }
 
   /** Keep a piece for the next commit. */
-  keep(read: PieceOfFile): void {
+  keep(read: UsageChunk): void {
     this.#batch.push(read);
     this.bytesRead += read.bytes;
-    this.#batchMessages += read.piece.usage.length;
+    this.#batchMessages += read.usage.length;
     if (this.#batchMessages >= BATCH_MESSAGES || this.bytesRead >= this.#batchEndsAt) this.commit();
   }
 
@@ -165,8 +164,7 @@ class Pass {
     const batch = this.#batch;
     let added = 0;
     this.#writer.transaction(this.#batchMessages, () => {
-      for (const { index, piece, head } of batch)
-        added += this.#write((this.#due[index] as Due).file, piece, head);
+      for (const chunk of batch) added += this.#write((this.#due[chunk.index] as Due).file, chunk);
     });
     this.messages += added;
     this.#batch = [];
@@ -180,7 +178,7 @@ class Pass {
     resolveForks(this.#db);
   }
 
-  #write(file: TranscriptFile, piece: Piece, head: number): number {
+  #write(file: TranscriptFile, { cursor, ended, usage, bills }: UsageChunk): number {
     const row = this.#db
       .query(
         `insert into files (path, device, inode, size, modified, born, offset, searched, head, tail)
@@ -196,21 +194,21 @@ class Pass {
         file.device,
         file.inode,
         // Until its end is reached the file has changed in every pass's eyes.
-        piece.ended ? file.size : -1,
+        ended ? file.size : -1,
         file.modifiedMs,
         file.bornMs,
-        piece.offset,
-        piece.searched,
-        head,
-        piece.tail,
+        cursor.offset,
+        cursor.searched,
+        cursor.head,
+        cursor.tail,
       ) as { id: number; born: number };
     const origin = { session: file.session, project: file.project, file: row.id, bornMs: row.born };
     let added = 0;
-    for (const { line, anonymous } of piece.usage) {
+    for (const { line, anonymous } of usage) {
       if (this.#writer.add(line, anonymous, origin)) added++;
     }
     if (added > 0) markGuess(this.#db, file.session);
-    for (const { bill, at } of piece.bills) {
+    for (const { bill, at } of bills) {
       const name = bill.sessionId ?? file.session;
       const session = this.#writer.session(name, file.project, name === file.session);
       recordBillLine(this.#db, session, bill, at > 0 ? at : Math.round(file.modifiedMs));

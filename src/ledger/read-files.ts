@@ -1,47 +1,36 @@
 /**
- * Reads transcripts one after the other.
+ * Reads the usage in transcripts, one file after the other.
  *
  * Several threads may read one list: each claims a file before it opens it, so that every file is read once.
  */
 import { closeSync, openSync } from "node:fs";
 import type { TranscriptFile } from "../claude/transcript-file.ts";
-import { type Piece, SIGNATURE_BYTES, TranscriptReader } from "./transcript-reader.ts";
+import { type Chunk, type Cursor, TranscriptReader } from "../claude/transcript-reader.ts";
+import { type UsageOnLines, usageOnLines } from "./usage-lines.ts";
 
 /** A transcript as the ledger remembers it. */
-export interface Known {
-  readonly id: number;
-  readonly device: number;
-  readonly inode: number;
+export interface KnownFile extends Cursor {
+  readonly path: string;
   readonly size: number;
+  /** Unix milliseconds. */
   readonly modified: number;
-  /** Bytes read so far: whole lines. */
-  readonly offset: number;
-  /** How far the search for the end of an unfinished last line got; at most `offset` when there is none. Bytes. */
-  readonly searched: number;
-  /** Hashes: of the first bytes before the offset, and of the last bytes that were read or searched. */
-  readonly head: number;
-  readonly tail: number;
 }
 
 /** A transcript that has something to read. */
 export interface Due {
   readonly file: TranscriptFile;
-  readonly known: Known | undefined;
+  readonly known: KnownFile | undefined;
 }
 
-export interface PieceOfFile {
-  /** The file's place in the list. */
+/** The usage in a chunk of a transcript. */
+export interface UsageChunk extends UsageOnLines, Pick<Chunk, "bytes" | "cursor" | "ended"> {
+  /** Which file of the list it is. */
   readonly index: number;
-  readonly piece: Piece;
-  /** How many bytes of the file this piece is. */
-  readonly bytes: number;
-  /** A hash of the first bytes of the file, as many as `signature` takes for the piece's offset. */
-  readonly head: number;
 }
 
 export interface Unreadable {
   readonly path: string;
-  /** The system's word for why. */
+  /** The system's error code. */
   readonly reason: string;
 }
 
@@ -53,13 +42,15 @@ export const claims = (due: readonly Due[]): Claims =>
 
 const claim = (taken: Claims, index: number): boolean => Atomics.exchange(taken, index, 1) === 0;
 
-/** What is to be read of the files that nobody else has claimed, piece by piece, in the list's order or backwards. */
+const LONGEST_LINE = 64 << 20;
+
+/** What is new in the files that nobody else has claimed, chunk by chunk, in the list's order or backwards. */
 export function* readFiles(
   due: readonly Due[],
   taken: Claims,
   backwards = false,
-): Generator<PieceOfFile | Unreadable, void> {
-  const reader = new TranscriptReader();
+): Generator<UsageChunk | Unreadable, void> {
+  const reader = new TranscriptReader(LONGEST_LINE);
   for (let step = 0; step < due.length; step++) {
     const index = backwards ? due.length - 1 - step : step;
     if (!claim(taken, index)) continue;
@@ -74,31 +65,15 @@ export function* readFiles(
   }
 }
 
-function* readFile(reader: TranscriptReader, { file, known }: Due, index: number): Generator<PieceOfFile> {
+function* readFile(reader: TranscriptReader, { file, known }: Due, index: number): Generator<UsageChunk> {
   const fd = openSync(file.path, "r");
   try {
-    const resumed = known && continues(reader, fd, file, known) ? known : undefined;
-    let offset = resumed?.offset ?? 0;
-    let searched = Math.max(offset, resumed?.searched ?? 0);
-    let head: number | undefined;
-    for (;;) {
-      const before = Math.max(offset, searched);
-      const wasShort = offset < SIGNATURE_BYTES;
-      const piece = reader.next(fd, offset, file.session, searched);
-      ({ offset, searched } = piece);
-      // The hash is of more bytes, as long as the offset is within them.
-      if (head === undefined || wasShort) head = reader.head(fd, offset);
-      yield { index, piece, bytes: Math.max(offset, searched) - before, head };
-      if (piece.ended) return;
+    const from = known && reader.isSameFile(fd, file, known) ? known : undefined;
+    for (const chunk of reader.read(fd, file.inode, from)) {
+      const { bytes, cursor, ended } = chunk;
+      yield { index, bytes, cursor, ended, ...usageOnLines(fd, chunk, file.session) };
     }
   } finally {
     closeSync(fd);
   }
-}
-
-/** Whether the file is still the one that was read, perhaps longer. */
-function continues(reader: TranscriptReader, fd: number, file: TranscriptFile, known: Known): boolean {
-  const end = Math.max(known.offset, known.searched);
-  if (known.inode !== file.inode || file.size < end) return false;
-  return reader.head(fd, known.offset) === known.head && reader.tail(fd, end) === known.tail;
 }

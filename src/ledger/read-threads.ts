@@ -5,8 +5,8 @@
  * Reading and parsing a long history takes about as long as writing it down. The other thread is never more than a few
  * parcels ahead, so that memory stays flat.
  */
-import { type PackedPiece, unpack } from "./piece-codec.ts";
-import { type Claims, claims, type Due, type PieceOfFile, readFiles, type Unreadable } from "./read-files.ts";
+import { type PackedChunk, unpack } from "./chunk-codec.ts";
+import { type Claims, claims, type Due, readFiles, type Unreadable, type UsageChunk } from "./read-files.ts";
 
 /** How many parcels the other thread may be ahead, and how much it puts into one. */
 export const AHEAD = 3;
@@ -21,13 +21,13 @@ export interface Order {
 
 /** What the other thread says at a time. */
 export interface Parcel {
-  readonly pieces: ((Omit<PieceOfFile, "piece"> & { readonly piece: PackedPiece }) | Unreadable)[];
+  readonly chunks: (PackedChunk | Unreadable)[];
   /** There are no more files. */
   readonly done: boolean;
 }
 
 /** What is to be read of the files, piece by piece. The pieces of one file are in order. */
-export async function* readInThreads(due: readonly Due[]): AsyncGenerator<PieceOfFile | Unreadable> {
+export async function* readInThreads(due: readonly Due[]): AsyncGenerator<UsageChunk | Unreadable> {
   const taken = claims(due);
   const mine = readFiles(due, taken, true);
   const theirs = startThread({ due, taken });
@@ -36,8 +36,7 @@ export async function* readInThreads(due: readonly Due[]): AsyncGenerator<PieceO
       const parcel: Parcel | undefined = theyRead ? await theirs.next(busy) : undefined;
       if (parcel) {
         theyRead = !parcel.done;
-        for (const each of parcel.pieces)
-          yield "reason" in each ? each : { ...each, piece: unpack(each.piece) };
+        for (const each of parcel.chunks) yield "reason" in each ? each : unpack(each);
       } else if (busy) {
         const next = mine.next();
         if (next.done) busy = false;

@@ -1,5 +1,5 @@
 /** The other thread of `readInThreads`. */
-import { pack } from "./piece-codec.ts";
+import { pack } from "./chunk-codec.ts";
 import { readFiles } from "./read-files.ts";
 import { AHEAD, type Order, PARCEL_BYTES, PARCEL_MESSAGES, type Parcel } from "./read-threads.ts";
 
@@ -15,7 +15,7 @@ self.onmessage = ({ data }: MessageEvent<Order | "more">) => {
 
 function send(): void {
   if (!reading) return;
-  const pieces: Parcel["pieces"] = [];
+  const chunks: Parcel["chunks"] = [];
   let messages = 0;
   let bytes = 0;
   while (messages < PARCEL_MESSAGES && bytes < PARCEL_BYTES) {
@@ -24,14 +24,14 @@ function send(): void {
       reading = undefined;
       break;
     }
-    if ("reason" in read) pieces.push(read);
+    if ("reason" in read) chunks.push(read);
     else {
-      pieces.push({ ...read, piece: pack(read.piece) });
-      messages += read.piece.usage.length;
+      chunks.push(pack(read));
+      messages += read.usage.length;
       bytes += read.bytes;
     }
   }
-  const parcel: Parcel = { pieces, done: reading === undefined };
-  const handedOver = pieces.flatMap((each) => ("reason" in each ? [] : [each.piece.numbers.buffer]));
+  const parcel: Parcel = { chunks, done: reading === undefined };
+  const handedOver = chunks.flatMap((each) => ("reason" in each ? [] : [each.numbers.buffer]));
   postMessage(parcel, handedOver);
 }

@@ -15,7 +15,7 @@
  */
 import type { Database } from "bun:sqlite";
 import type { Folder } from "../claude/transcript-walk.ts";
-import type { Known } from "./read-files.ts";
+import type { KnownFile } from "./read-files.ts";
 
 /** The longest time between two complete looks. Milliseconds. */
 export const COMPLETE_MS = 5 * 60_000;
@@ -32,10 +32,7 @@ const FUTURE_MS = 24 * 60 * 60_000;
 /** A stored time may be this far ahead of the clock before it counts as invalid. Milliseconds. */
 const SLACK_MS = 1_000;
 
-/** A transcript as the ledger has it, with its path. */
-export type KnownFile = Known & { readonly path: string };
-
-const KNOWN = "path, id, device, inode, size, modified, offset, searched, head, tail";
+const KNOWN = "path, inode, size, modified, offset, searched, head, tail";
 
 export class WatchList {
   readonly #db: Database;

@@ -32,9 +32,6 @@ export interface Origin {
   readonly bornMs: number;
 }
 
-/** What a line without a message id is known by. */
-export type Anonymous = string;
-
 /** Fewer messages than this are looked up one by one. */
 const FEW = 500;
 
@@ -93,7 +90,7 @@ export class MessageWriter {
    * Add one message. Only within `transaction`.
    * @returns whether the ledger did not have it
    */
-  add(line: UsageLine, anonymous: Anonymous, origin: Origin): boolean {
+  add(line: UsageLine, anonymous: string, origin: Origin): boolean {
     const id = storable(line.id ?? anonymous);
     const hash = Bun.hash.xxHash32(id);
     const name = line.sessionId ?? origin.session;

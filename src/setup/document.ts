@@ -1,8 +1,15 @@
 /** A settings file's bytes → text that may be edited, or why not. Strict, as Claude Code reads it. */
 import { LINE_WORDS, type LineKey } from "../claude/line-command.ts";
 import { textOf } from "../json-text/edit.ts";
-import { child, type Node, positionAt } from "../json-text/nodes.ts";
-import { JsonTextError, scan } from "../json-text/scan.ts";
+import {
+  find,
+  JsonTextError,
+  memberOf,
+  membersOf,
+  type Node,
+  parseText,
+  positionAt,
+} from "../json-text/tree.ts";
 import { decodeStrict } from "../os/io/utf8.ts";
 import { SetupError } from "./errors.ts";
 import type { Target } from "./target.ts";
@@ -25,31 +32,20 @@ export function textOfTarget({ path, found }: Target): string {
   }
   const { text } = decoded;
   if (isBlank(text)) return text;
-  const root = scanOrRefuse(path, text);
-  if (root.kind !== "object") throw refuse(path, text, root.start, "an object should stand here");
-  refuseTwice(path, text, root, KEYS);
-  for (const key of KEYS) refuseTwice(path, text, child(root, key));
-  return text;
-}
-
-function scanOrRefuse(path: string, text: string): Node {
   try {
-    return scan(text);
+    const root = parseText(text);
+    if (root.type !== "object") throw new JsonTextError(root.offset, "expected an object");
+    for (const key of KEYS) refuseDuplicates(find(root, [key]));
   } catch (error) {
     if (error instanceof JsonTextError) throw refuse(path, text, error.at, error.message);
     throw error;
   }
+  return text;
 }
 
-/** A key that stands there twice: which one holds is a matter of the reader. */
-function refuseTwice(path: string, text: string, node: Node | undefined, keys?: readonly string[]): void {
-  if (node?.kind !== "object") return;
-  const seen = new Set<string>();
-  for (const { key, start } of node.members) {
-    if (keys?.includes(key) === false) continue;
-    if (seen.has(key)) throw refuse(path, text, start, `'${key}' stands here a second time`);
-    seen.add(key);
-  }
+/** @throws JsonTextError for a key that an object has twice: which one counts depends on the reader */
+function refuseDuplicates(object: Node | undefined): void {
+  if (object) for (const { key } of membersOf(object)) memberOf(object, key);
 }
 
 function refuse(path: string, text: string, at: number, what: string): SetupError {

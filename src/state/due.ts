@@ -7,7 +7,13 @@
  */
 import { PARTS, type PartName, type ScopeName } from "./parts.ts";
 import type { AccountState, Attempts, Part, RepoState, SessionState } from "./scopes.ts";
-import { BACK_OFF_LIMIT_MS, BILL_INTERVAL_MS, CLOCK_SLACK_MS, PASS_KILL_MS } from "./timeouts.ts";
+import {
+  BACK_OFF_LIMIT_MS,
+  BILL_INTERVAL_MS,
+  CLOCK_SLACK_MS,
+  EARLY_LIMIT_MS,
+  PASS_KILL_MS,
+} from "./timeouts.ts";
 
 /** The settings that decide what is due (a part of `config/config.ts`). */
 export interface DueSettings {
@@ -67,12 +73,17 @@ export function isBackingOff({ notBefore }: Attempts, now: number): boolean {
 
 type PartsByKey = Readonly<Record<string, Part<unknown> | undefined>>;
 
-/** The parts of a scope that are due. @param parts as its state file has them */
+/**
+ * The parts of a scope that are due.
+ * @param parts as its state file has them
+ * @param early include those that are due within this share of their time to live, but at most `EARLY_LIMIT_MS`
+ */
 export function dueParts(
   scope: ScopeName,
   parts: PartsByKey | undefined,
   now: number,
   settings: DueSettings,
+  early = 0,
 ): PartName[] {
   const due: PartName[] = [];
   for (const name of Object.keys(PARTS) as PartName[]) {
@@ -82,7 +93,7 @@ export function dueParts(
     const isDue =
       name === "commands"
         ? dueCommands(part as Part<CommandTimes> | undefined, now, settings).length > 0
-        : isExpired(part?.triedAt, retryAfter(ttlOf(name, settings), part?.failures ?? 0), now);
+        : isExpired(part?.triedAt, waitOf(name, part?.failures ?? 0, settings, early), now);
     if (isDue) due.push(name);
   }
   return due;
@@ -108,6 +119,13 @@ export function dueCommands(
 /** How old a part may get. The setting for `usage` is the default for `session-usage`. Milliseconds. */
 export const ttlOf = (name: PartName, { refresh }: Pick<DueSettings, "refresh">): number =>
   refresh[name] ?? refresh[PARTS[name].key] ?? PARTS[name].ttlMs;
+
+/** From one attempt to the next. Milliseconds. */
+function waitOf(name: PartName, failures: number, settings: DueSettings, early: number): number {
+  const ttlMs = ttlOf(name, settings);
+  if (failures > 0) return retryAfter(ttlMs, failures);
+  return ttlMs - Math.min(ttlMs * early, EARLY_LIMIT_MS);
+}
 
 /** The interval doubles with each failure in a row, up to a minute or the time to live. Milliseconds. */
 const retryAfter = (ttlMs: number, failures: number): number =>

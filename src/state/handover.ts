@@ -1,112 +1,78 @@
 /**
- * What `display` hands to the `gather` that it starts: one environment variable, because all three descriptors of a
- * detached pass are /dev/null and no pipe may outlive the starter.
+ * What `display` hands to the `gather` that it starts: the raw payload, and the facts that display has resolved. In one
+ * environment variable, because all three descriptors of a detached pass are /dev/null, and no pipe may outlive the
+ * process that starts it.
  */
 import { amount, field, flag, type Json, text } from "../claude/json.ts";
-import type { Limit, Payload } from "../claude/payload.ts";
+import { type Limit, type Payload, readPayload } from "../claude/payload.ts";
 
-/** The variable's name. */
 export const HANDOVER_VARIABLE = "PLIMSOLL_HANDOVER";
 
-/** Everything a pass is told; each field may be absent, and a pass does what the others allow. Times are Unix ms. */
-export interface Handover {
-  readonly sessionId?: string;
-  readonly sessionName?: string;
-  readonly transcriptPath?: string;
-  readonly cwd?: string;
-  /** Where the session was started: no program in there is run either. */
-  readonly projectDir?: string;
-  readonly model?: string;
-  /** The client's bill of the session so far. */
-  readonly costUsd?: number;
-  readonly contextPercent?: number;
-  readonly contextWindow?: number;
-  readonly limits?: { readonly fiveHour?: Limit; readonly sevenDay?: Limit };
-  /** The working tree's root, as `display` names the repository's state file. */
-  readonly root?: string;
-  /** The Claude Code directory, as `display` names the account's state file. */
-  readonly claudeDir?: string;
-  readonly configPath?: string;
-  /** The client's process (`CLAUDE_PID`). */
-  readonly clientPid?: number;
-  /** The session pays by API key: an account's limits are not its own. */
-  readonly apiKey?: boolean;
-  /** The payload's own text, for `plimsoll doctor` to replay; absent when it is larger than PAYLOAD_LIMIT. */
-  readonly payload?: string;
-}
-
-/** The largest payload that is handed over as it came. Real ones have two kilobytes. Bytes. */
+/** The largest payload that is handed over unchanged. Real ones have two kilobytes. Bytes. */
 export const PAYLOAD_LIMIT = 16 * 1024;
 
-/** What of a payload a pass needs. */
-export function handoverOf(payload: Payload): Handover {
-  const { limits } = payload;
-  return {
-    ...present("sessionId", payload.sessionId),
-    ...present("sessionName", payload.sessionName),
-    ...present("transcriptPath", payload.transcriptPath),
-    ...present("cwd", payload.cwd),
-    ...present("projectDir", payload.projectDir),
-    ...present("model", payload.model.id),
-    ...present("costUsd", payload.cost.usd),
-    ...present("contextPercent", payload.context.usedPercent),
-    ...present("contextWindow", payload.context.window),
-    ...(limits && {
-      limits: { ...present("fiveHour", limits.fiveHour), ...present("sevenDay", limits.sevenDay) },
-    }),
-  };
+/** What a pass is about. Every fact may be missing: a pass does what the others allow. */
+export interface PassRequest {
+  readonly payload: Payload;
+  /** The raw payload, for `plimsoll doctor` to replay; missing when none came, or when it exceeds PAYLOAD_LIMIT. */
+  readonly payloadText?: string | undefined;
+  /** The real path of the working tree's root: it names the repository's state file. */
+  readonly root?: string | undefined;
+  /** The real path of the Claude Code directory: it names the account's state file. */
+  readonly claudeDir?: string | undefined;
+  readonly configPath?: string | undefined;
+  /** The client's process (`CLAUDE_PID`). */
+  readonly clientPid?: number | undefined;
+  /** The session pays by API key: its account's limits do not apply to it. */
+  readonly apiKey?: boolean | undefined;
 }
 
-/** @returns the variable's value */
-export const encodeHandover = (handover: Handover): string => JSON.stringify(handover);
+/** @returns the variable's value. Without the raw payload, it has the payload's fields that a pass uses */
+export function encodeHandover({ payload, payloadText, ...facts }: PassRequest): string {
+  return JSON.stringify({ ...facts, payload: payloadText ?? rawFields(payload) });
+}
 
-/** Total: a value that is not ours gives an empty handover. */
-export function decodeHandover(value: string | undefined): Handover {
+/** Never throws: an invalid value gives an empty request. */
+export function decodeHandover(value: string | undefined): PassRequest {
   const json = parse(value);
-  const limits = field(json, "limits");
-  const fiveHour = readLimit(field(limits, "fiveHour"));
-  const sevenDay = readLimit(field(limits, "sevenDay"));
+  const payload = field(json, "payload");
+  const payloadText = text(payload, PAYLOAD_LIMIT);
   return {
-    ...present("sessionId", text(field(json, "sessionId"))),
-    ...present("sessionName", text(field(json, "sessionName"))),
-    ...present("transcriptPath", text(field(json, "transcriptPath"))),
-    ...present("cwd", text(field(json, "cwd"))),
-    ...present("projectDir", text(field(json, "projectDir"))),
-    ...present("model", text(field(json, "model"))),
-    ...present("costUsd", amount(field(json, "costUsd"))),
-    ...present("contextPercent", amount(field(json, "contextPercent"))),
-    ...present("contextWindow", amount(field(json, "contextWindow"))),
-    ...(fiveHour || sevenDay
-      ? { limits: { ...present("fiveHour", fiveHour), ...present("sevenDay", sevenDay) } }
-      : {}),
-    ...present("root", text(field(json, "root"))),
-    ...present("claudeDir", text(field(json, "claudeDir"))),
-    ...present("configPath", text(field(json, "configPath"))),
-    ...present("clientPid", amount(field(json, "clientPid"))),
-    ...present("apiKey", flag(field(json, "apiKey"))),
-    ...present("payload", text(field(json, "payload"), PAYLOAD_LIMIT)),
+    payload: readPayload(payloadText === undefined ? payload : parse(payloadText)),
+    payloadText,
+    root: text(field(json, "root")),
+    claudeDir: text(field(json, "claudeDir")),
+    configPath: text(field(json, "configPath")),
+    clientPid: amount(field(json, "clientPid")),
+    apiKey: flag(field(json, "apiKey")),
   };
 }
+
+/** The inverse of `readPayload`, for the fields that a pass uses. */
+const rawFields = (payload: Payload): Json => ({
+  session_id: payload.sessionId,
+  session_name: payload.sessionName,
+  transcript_path: payload.transcriptPath,
+  workspace: { current_dir: payload.cwd, project_dir: payload.projectDir },
+  model: { id: payload.model.id },
+  cost: { total_cost_usd: payload.cost.usd },
+  context_window: {
+    context_window_size: payload.context.window,
+    used_percentage: payload.context.usedPercent,
+  },
+  rate_limits: {
+    five_hour: rawLimit(payload.limits?.fiveHour),
+    seven_day: rawLimit(payload.limits?.sevenDay),
+  },
+});
+
+const rawLimit = (limit: Limit | undefined): Json =>
+  limit && { used_percentage: limit.usedPercent, resets_at: limit.resetsAt };
 
 function parse(value: string | undefined): Json {
   try {
     return JSON.parse(value ?? "null");
   } catch {
-    // Somebody else's value: a pass then finds out for itself, or says that it was told nothing.
     return undefined;
   }
-}
-
-function readLimit(json: Json): Limit | undefined {
-  const usedPercent = amount(field(json, "usedPercent"));
-  if (usedPercent === undefined) return undefined;
-  return { usedPercent, ...present("resetsAt", amount(field(json, "resetsAt"))) };
-}
-
-/** `{ [name]: value }`, or nothing when there is no value, as `exactOptionalPropertyTypes` asks. */
-function present<Name extends string, Value>(
-  name: Name,
-  value: Value | undefined,
-): { [K in Name]?: Exclude<Value, undefined> } {
-  return (value === undefined ? {} : { [name]: value }) as { [K in Name]?: Exclude<Value, undefined> };
 }

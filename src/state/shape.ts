@@ -58,3 +58,15 @@ export function object<const F extends Fields>(fields: F): Shape<ObjectOf<F>> {
     return true;
   };
 }
+
+/** An object type whose fields may be missing where they could be undefined before. */
+export type Defined<T> = {
+  [K in keyof T as undefined extends T[K] ? never : K]: T[K];
+} & { [K in keyof T as undefined extends T[K] ? K : never]?: Exclude<T[K], undefined> };
+
+/** @returns a copy without the fields that are undefined, as `exactOptionalPropertyTypes` requires */
+export function withoutUndefined<T extends object>(fields: T): Defined<T> {
+  return Object.fromEntries(
+    Object.entries(fields).filter(([, value]) => value !== undefined),
+  ) as unknown as Defined<T>;
+}

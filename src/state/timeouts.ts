@@ -40,6 +40,16 @@ export const BACK_OFF_LIMIT_MS = 60_000;
 /** A new bill starts a pass at most this often. */
 export const BILL_INTERVAL_MS = 2_000;
 
+/**
+ * A running pass also gathers parts that are due within this share of their time to live, up to the limit: the start of
+ * another pass costs more than gathering them early.
+ */
+export const EARLY_SHARE = 1 / 3;
+export const EARLY_LIMIT_MS = 2_000;
+
+/** A finished part waits this long for others that can be written with it. */
+export const SAVE_DELAY_MS = 100;
+
 /** Clocks of two processes may differ by this much; a time further ahead comes from a clock that was set back. */
 export const CLOCK_SLACK_MS = 1_000;
 

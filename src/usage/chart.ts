@@ -1,20 +1,20 @@
-/** Bars and heat maps out of characters. */
+/** Charts of characters. */
 
 const EIGHTHS = [" ", "▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"] as const;
 
 /**
- * Values as columns standing side by side.
- * @param cells how wide one column is, the gap after it included
- * @returns lines, the highest first
+ * A column chart.
+ * @param cells the width of one column, including the gap after it
+ * @returns lines, from top to bottom
  */
-export function columns(values: readonly number[], height: number, cells: number): string[] {
+export function columnChart(values: readonly number[], height: number, cells: number): string[] {
   const most = Math.max(0, ...values);
   return Array.from({ length: height }, (_, row) => {
     const floor = height - 1 - row;
     return values
       .map((value) => {
         const eighths = most > 0 ? Math.ceil((value / most) * height * 8 - floor * 8) : 0;
-        const glyph = EIGHTHS[Math.max(0, Math.min(8, eighths))] as string;
+        const glyph = EIGHTHS[Math.max(0, Math.min(8, eighths))] ?? " ";
         return cells === 1 ? glyph : `${glyph.repeat(cells - 1)} `;
       })
       .join("")
@@ -22,22 +22,22 @@ export function columns(values: readonly number[], height: number, cells: number
   });
 }
 
-/** A bar that lies: so much of so many cells. */
+/** A horizontal bar. @param part 0 to 1 */
 export function bar(part: number, cells: number): string {
   const eighths = Math.round(Math.max(0, Math.min(1, part)) * cells * 8);
-  const rest = ["", "▏", "▎", "▍", "▌", "▋", "▊", "▉"][eighths % 8] as string;
+  const rest = ["", "▏", "▎", "▍", "▌", "▋", "▊", "▉"][eighths % 8] ?? "";
   return ("█".repeat(Math.floor(eighths / 8)) + rest).padEnd(cells);
 }
 
-/** How dark a day is: nothing, then quarters of the days that have something. */
+/** For a heat map: nothing, then the quarters. */
 export const SHADES = ["·", "░", "▒", "▓", "█"] as const;
 
-/** @returns for each value its shade, 0 to 4, by rank among those above zero: one dear day does not pale the others */
-export function shades(values: readonly number[]): number[] {
+/** @returns each value's shade, by rank among the values above zero: one outlier does not pale the others */
+export function shades(values: readonly number[]): string[] {
   const ranked = values.filter((value) => value > 0).sort((a, b) => a - b);
   return values.map((value) => {
-    if (value <= 0) return 0;
+    if (value <= 0) return SHADES[0];
     const below = ranked.findIndex((each) => each >= value);
-    return 1 + Math.min(3, Math.floor((below / ranked.length) * 4));
+    return SHADES[1 + Math.min(3, Math.floor((below / ranked.length) * 4))] ?? SHADES[0];
   });
 }

@@ -1,37 +1,98 @@
-/** `usage prices`: what each model costs, and where that price comes from. */
-
-import { csvLine } from "../cli/csv.ts";
-import { toJson } from "../cli/json.ts";
-import { type Ledger, type ModelPrice, priceOrigin, type Rates } from "../ledger/index.ts";
+/** `usage prices`: what each model costs, and the source of that price. */
+import { type ModelPrice, priceOrigin, type Rates } from "../ledger/index.ts";
+import type { Ledger } from "../ledger/ledger.ts";
 import { shortModel } from "./format.ts";
-import { priceJson } from "./json.ts";
+import { type Column, jsonObject, writeListing } from "./listing.ts";
 import type { Query } from "./query.ts";
-import { type Column, drawTable } from "./table.ts";
-import type { Look } from "./tables.ts";
+import type { ReportContext } from "./reports.ts";
 
-/** The rates of a model, as reports name it, at a time. @param at Unix milliseconds */
+/** The rates of a model's label at a time (Unix milliseconds). */
 export type RatesOf = (label: string, at: number) => Rates;
 
-/** The rates of models as reports name them. */
+/** @throws LedgerError */
 export function labelRates(ledger: Ledger): RatesOf {
-  const pricing = ledger.read((source) => source.pricing());
+  const pricing = ledger.pricing();
   return (label, at) => pricing.ratesOfLabel(label, at);
 }
 
-/** USD for a million tokens: as few digits as tell the price. */
-const usd = (rate: number): string => {
+interface RateColumn {
+  readonly kind: "input" | "output" | "cacheRead" | "cacheWrite5m" | "cacheWrite1h" | "webSearch";
+  /** In a sentence. */
+  readonly label?: string;
+  /** In the table. */
+  readonly title?: string;
+  readonly drop?: number;
+}
+
+const RATES: readonly RateColumn[] = [
+  { kind: "input", label: "input", title: "Input" },
+  { kind: "output", label: "output", title: "Output" },
+  { kind: "cacheRead", label: "cache read", title: "Cache read", drop: 2 },
+  { kind: "cacheWrite5m", label: "write 5m", title: "Write 5m", drop: 3 },
+  { kind: "cacheWrite1h", label: "1h", title: "Write 1h", drop: 3 },
+  { kind: "webSearch" },
+];
+
+/** A price in as few digits as possible: `$0.50`, `$3`. */
+function usd(rate: number): string {
   const text = String(Number(rate.toPrecision(6)));
   return `$${/\.\d$/.test(text) ? `${text}0` : text}`;
-};
+}
+
+/** Rounds off the error of products: 0.1 times 1.1 is 0.11. */
+const exact = (rate: number): number => Number(rate.toPrecision(12));
 
 /** One line: `input $5, output $25, cache read $0.50, write 5m $6.25, 1h $10 (genai-prices 0.1.8)`. */
 export function priceLine(rates: Rates): string {
   if (rates.source === "none") return "no price known; set one in the configuration";
-  const { input, output, cacheRead, cacheWrite5m, cacheWrite1h } = rates;
-  return `input ${usd(input)}, output ${usd(output)}, cache read ${usd(cacheRead)}, write 5m ${usd(cacheWrite5m)}, 1h ${usd(cacheWrite1h)} (${priceOrigin(rates)})`;
+  const parts = RATES.flatMap(({ kind, label }) => (label ? [`${label} ${usd(rates[kind])}`] : []));
+  return `${parts.join(", ")} (${priceOrigin(rates)})`;
 }
 
-/** What a message has to be for a price to apply. */
+/** A model's price as JSON: USD per million tokens and per web search; null if no price is known. */
+export const priceJson = (rates: Rates) => ({
+  priceSource: rates.source === "none" ? null : rates.source,
+  rates:
+    rates.source === "none" ? null : Object.fromEntries(RATES.map(({ kind }) => [kind, exact(rates[kind])])),
+});
+
+const COLUMNS: readonly Column<ModelPrice>[] = [
+  {
+    name: "modelName",
+    csv: 1,
+    value: ({ model }) => model,
+    table: {
+      title: "Model",
+      cut: true,
+      text: (price) => [shortModel(price.model), ...conditions(price)].join(" "),
+    },
+  },
+  { name: "conditions", csv: 2, value: conditions },
+  { name: "priced", csv: 3, value: ({ rates }) => rates.priced },
+  { name: "priceSource", csv: 4, value: ({ rates }) => priceJson(rates).priceSource },
+  { name: "rates", value: ({ rates }) => priceJson(rates).rates },
+  ...RATES.map(rateColumn),
+  {
+    name: "origin",
+    csv: 20,
+    value: ({ rates }) => priceOrigin(rates),
+    table: { title: "From", drop: 1, cut: true, text: ({ rates }) => priceOrigin(rates) },
+  },
+];
+
+function rateColumn({ kind, title, drop }: RateColumn, index: number): Column<ModelPrice> {
+  const text = ({ rates }: ModelPrice) =>
+    rates.source === "none" ? "$?" : `${rates.priced === "estimated" ? "~" : ""}${usd(rates[kind])}`;
+  return {
+    name: kind,
+    json: null,
+    csv: 10 + index,
+    value: ({ rates }) => priceJson(rates).rates?.[kind] ?? null,
+    ...(title === undefined ? {} : { table: { title, align: "right", text, ...(drop && { drop }) } }),
+  };
+}
+
+/** What a message must be for a price to apply. */
 function conditions({ kind }: ModelPrice): string[] {
   return [
     ...(kind.fast ? ["fast"] : []),
@@ -40,73 +101,20 @@ function conditions({ kind }: ModelPrice): string[] {
   ];
 }
 
-/** @returns the listing, ready to print */
+/** @returns lines of text @throws LedgerError */
 export function prices(
-  ledger: Ledger,
-  { output, model }: Pick<Query, "output" | "model">,
-  now: number,
-  look: () => Look,
-): string {
-  const plain = model?.replace(/-fast$/, "");
-  const found = ledger
-    .modelPrices(now)
-    .filter((each) => model === undefined || each.model === model || each.model === plain);
-  if (output === "json") return toJson({ prices: found.map(priceRow) }, 2);
-  if (output === "csv") return csv(found).join("\n");
-  return found.length > 0 ? table(found, look()).join("\n") : "No messages yet: no model has a price here.";
-}
-
-const priceRow = (each: ModelPrice) => ({
-  modelName: each.model,
-  conditions: conditions(each),
-  priced: each.rates.priced,
-  ...priceJson(each.rates),
-  origin: priceOrigin(each.rates),
-});
-
-function csv(found: readonly ModelPrice[]): string[] {
-  const kinds = ["input", "output", "cacheRead", "cacheWrite5m", "cacheWrite1h", "webSearch"] as const;
-  return [
-    csvLine(["modelName", "conditions", "priced", "priceSource", ...kinds, "origin"]),
-    ...found.map((each) => {
-      const { priceSource, rates } = priceJson(each.rates);
-      const numbers = kinds.map((kind) => rates?.[kind] ?? null);
-      const { priced } = each.rates;
-      return csvLine([
-        each.model,
-        conditions(each).join(" "),
-        priced,
-        priceSource,
-        ...numbers,
-        priceOrigin(each.rates),
-      ]);
-    }),
-  ];
-}
-
-const COLUMNS: readonly Column[] = [
-  { title: "Model", align: "left", cut: true },
-  { title: "Input", align: "right" },
-  { title: "Output", align: "right" },
-  { title: "Cache read", align: "right", drop: 2 },
-  { title: "Write 5m", align: "right", drop: 3 },
-  { title: "Write 1h", align: "right", drop: 3 },
-  { title: "From", align: "left", drop: 1, cut: true },
-];
-
-function table(found: readonly ModelPrice[], { room, paint }: Look): string[] {
-  const rows = found.map((each) => {
-    const { rates } = each;
-    const mark = rates.priced === "estimated" ? "~" : "";
-    const numbers = [rates.input, rates.output, rates.cacheRead, rates.cacheWrite5m, rates.cacheWrite1h];
-    return {
-      cells: [
-        [shortModel(each.model), ...conditions(each)].join(" "),
-        ...numbers.map((rate) => (rates.source === "none" ? "$?" : `${mark}${usd(rate)}`)),
-        priceOrigin(rates),
-      ],
-    };
-  });
-  const notes = ["USD per million tokens; a web search costs $0.01. ~ marks an estimate."];
-  return [...drawTable(COLUMNS, rows, room, paint), "", ...notes.map((line) => paint.dim(line))];
+  { model, output }: Pick<Query, "model" | "output">,
+  { ledger, now, style }: ReportContext,
+): string[] {
+  const names = [model, model?.replace(/-fast$/, "")];
+  const found = ledger.modelPrices(now).filter((each) => model === undefined || names.includes(each.model));
+  const listing = {
+    columns: COLUMNS,
+    json: () => ({ prices: found.map((each) => jsonObject(COLUMNS, each)) }),
+    csvLines: found,
+    tableLines: found,
+    notes: () => [["USD per million tokens; a web search costs $0.01. ~ marks an estimate."]],
+    empty: "No messages yet: no model has a price here.",
+  };
+  return writeListing(listing, output === "jsonl" ? "json" : output, style);
 }

@@ -1,87 +1,140 @@
-/** One report, from the ledger to the lines that are printed. */
-
-import { toJson } from "../cli/json.ts";
+/** One report, from the ledger to text: query, aggregate, columns, output. */
 import { clientWindow } from "../ledger/blocks.ts";
 import type { Ledger } from "../ledger/index.ts";
-import { type BlockRow, blockRows } from "../ledger/reports/block-rows.ts";
-import { byDay, byMonth, bySession, byWeek } from "../ledger/reports/periods.ts";
-import { loadReport, type ReportFilter, type Row } from "../ledger/reports/report.ts";
+import { loadReport } from "../ledger/report-data.ts";
+import type { Tally } from "../ledger/tally.ts";
 import { DAY_MS, dayOf, type Zone } from "../ledger/zones.ts";
-import { blocksCsv, rowsCsv } from "./csv.ts";
-import { blocksJson, rowsJson } from "./json.ts";
+import { byDay, byMonth, bySession, byWeek, type ReportRow, totalOf } from "./aggregate.ts";
+import { type BlockRow, blockRows } from "./block-rows.ts";
+import { shortModel } from "./format.ts";
+import { jsonObject, type Listing, writeListing } from "./listing.ts";
+import { isVisible, missingTokens, priceNotes, sumNotes } from "./notes.ts";
 import { labelRates } from "./prices.ts";
-import type { Query, ReportName } from "./query.ts";
-import { blocksTable, type Look, rowsTable } from "./tables.ts";
+import { filterOf, type PeriodReport, type Query, type ReportName } from "./query.ts";
+import { type BlockLine, blockColumns, type PeriodLine, periodColumns } from "./report-columns.ts";
+import { SUM_COLUMNS } from "./sum-columns.ts";
+import type { RowStyle, TerminalStyle } from "./table.ts";
 
-/** What a report is drawn with; needed for tables only. */
-export type LookOf = () => Look;
-
-/**
- * @param fiveHourResetsAt when the client's five-hour window ends, if it is known. Unix milliseconds
- * @returns the report, ready to print
- */
-export function report(
-  ledger: Ledger,
-  name: ReportName,
-  query: Query,
-  zone: Zone,
-  now: number,
-  look: LookOf,
-  fiveHourResetsAt?: number,
-): string {
-  if (name === "blocks") {
-    const rows = blocks(ledger, query, zone, now, fiveHourResetsAt);
-    if (query.output === "json") return toJson(blocksJson(rows), 2);
-    if (query.output === "csv") return blocksCsv(rows).join("\n");
-    return rows.some(({ isGap }) => !isGap) ? blocksTable(rows, look(), zone, now).join("\n") : NOTHING;
-  }
-  const rows = periods(ledger, name, query, zone);
-  const ratesOf = labelRates(ledger);
-  if (query.output === "json") return toJson(rowsJson(name, rows, ratesOf), 2);
-  if (query.output === "csv") return rowsCsv(rows, name === "session", query.breakdown).join("\n");
-  return rows.length > 0 ? rowsTable(name, rows, look(), ratesOf).join("\n") : NOTHING;
+/** What reports are made from, besides the query. */
+export interface ReportContext {
+  readonly ledger: Ledger;
+  readonly zone: Zone;
+  /** Unix milliseconds. */
+  readonly now: number;
+  /** End of the client's five-hour window, if known. Unix milliseconds. */
+  readonly fiveHourResetsAt?: number | undefined;
+  /** Called for tables only, because it examines the terminal. */
+  style(): TerminalStyle;
 }
 
-export const NOTHING = "No usage in that range.";
+const EMPTY = "No usage in that range.";
+
+/** @returns lines of text @throws LedgerError */
+export function report(name: ReportName, query: Query, context: ReportContext): string[] {
+  const output = query.output === "jsonl" ? "json" : query.output;
+  return name === "blocks"
+    ? writeListing(blockListing(query, context), output, context.style)
+    : writeListing(periodListing(name, query, context), output, context.style);
+}
+
+type StyledPeriodLine = PeriodLine & RowStyle;
+
+function periodListing(name: PeriodReport, query: Query, context: ReportContext): Listing<PeriodLine> {
+  const rows = periodRows(name, query, context);
+  const ratesOf = labelRates(context.ledger);
+  const columns = periodColumns(name, query.breakdown, ratesOf);
+  const total = { row: { key: "", sum: totalOf(rows), models: [], project: "" }, label: "Total" };
+  const linesOf = (isIncluded: (unattributed: Tally) => boolean) =>
+    rows.flatMap((row) => [{ row, sum: row.sum }, ...(query.breakdown ? breakdown(row, isIncluded) : [])]);
+  return {
+    columns,
+    json: () => ({
+      [name]: rows.map((row) => jsonObject(columns, { row, sum: row.sum })),
+      totals: jsonObject(SUM_COLUMNS, total.row),
+    }),
+    csvLines: linesOf(({ costUsd, tokens }) => costUsd !== 0 || tokens > 0),
+    tableLines:
+      rows.length === 0
+        ? []
+        : [
+            ...linesOf(isVisible),
+            { ...total, sum: total.row.sum, style: "bold", rule: true },
+            ...unattributedLine(total.row, "unattributed", isVisible),
+          ],
+    notes: (format) => [
+      sumNotes(rows, total.row.sum, format),
+      query.breakdown ? priceNotes(rows, ratesOf) : [],
+    ],
+    empty: EMPTY,
+  };
+}
+
+/** The lines below a row: its models, and what is unattributed, so that they add up to the row. */
+const breakdown = (row: ReportRow, isIncluded: (unattributed: Tally) => boolean): StyledPeriodLine[] => [
+  ...row.models.map(({ name, sum }) => ({
+    row,
+    sum,
+    label: `  ${shortModel(name)}`,
+    model: name,
+    style: "dim" as const,
+  })),
+  ...unattributedLine(row, "  unattributed", isIncluded),
+];
+
+function unattributedLine(
+  row: ReportRow,
+  label: string,
+  isIncluded: (unattributed: Tally) => boolean,
+): StyledPeriodLine[] {
+  const { unattributed } = row.sum;
+  if (!unattributed || !isIncluded(unattributed)) return [];
+  return [{ row, sum: unattributed, isUnattributed: true, label, model: "unattributed", style: "dim" }];
+}
 
 const GROUPINGS = { daily: byDay, weekly: byWeek, monthly: byMonth, session: bySession } as const;
 
-function periods(ledger: Ledger, name: Exclude<ReportName, "blocks">, query: Query, zone: Zone): Row[] {
-  const rows = GROUPINGS[name](
-    loadReport(ledger, filterOf(query, zone), name === "session" ? "session" : "day"),
-  );
+function periodRows(name: PeriodReport, query: Query, { ledger, zone }: ReportContext): ReportRow[] {
+  const grain = name === "session" ? "session" : "day";
+  const rows = GROUPINGS[name](loadReport(ledger, filterOf(query, zone), grain));
   if (name !== "session") return query.order === "desc" ? rows.reverse() : rows;
   if (query.order === undefined) return rows;
   const sign = query.order === "asc" ? 1 : -1;
   return rows.sort((a, b) => sign * (a.sum.lastAt - b.sum.lastAt));
 }
 
-const RECENT_DAYS = 3;
-
-function blocks(
-  ledger: Ledger,
-  query: Query,
-  zone: Zone,
-  now: number,
-  fiveHourResetsAt: number | undefined,
-): BlockRow[] {
-  const window = clientWindow(fiveHourResetsAt, now);
-  const { project, model } = query;
-  const whole: ReportFilter = { zone, ...(project && { project }), ...(model && { model }) };
-  const { since = Number.NEGATIVE_INFINITY, until = Number.POSITIVE_INFINITY } = query;
-  const all = blockRows(loadReport(ledger, whole, "slot", window?.startAt), now, window);
-  const rows = all.filter(({ startAt, isActive }) => {
-    const day = dayOf(startAt, zone);
-    if (day < since || day > until || (query.active && !isActive)) return false;
-    return !query.recent || isActive || startAt >= now - RECENT_DAYS * DAY_MS;
-  });
-  return query.order === "desc" ? rows.reverse() : rows;
+function blockListing(query: Query, context: ReportContext): Listing<BlockLine> {
+  const columns = blockColumns(context.zone, context.now);
+  const lines = selectBlocks(query, context).map((row) => ({ row, sum: row.sum }));
+  return {
+    columns,
+    json: () => ({ blocks: lines.map((line) => jsonObject(columns, line)) }),
+    csvLines: lines,
+    tableLines: lines.every(({ row }) => row.isGap)
+      ? []
+      : lines.flatMap((line): (BlockLine & RowStyle)[] => {
+          const { isGap, isActive, burn } = line.row;
+          return [
+            { ...line, style: isGap ? "dim" : isActive ? "bold" : undefined },
+            ...(burn ? [{ ...line, isProjection: true, style: "dim" as const }] : []),
+          ];
+        }),
+    notes: () => [missingTokens(lines)],
+    empty: EMPTY,
+  };
 }
 
-export const filterOf = ({ since, until, project, model }: Query, zone: Zone): ReportFilter => ({
-  zone,
-  ...(since === undefined ? {} : { since }),
-  ...(until === undefined ? {} : { until }),
-  ...(project === undefined ? {} : { project }),
-  ...(model === undefined ? {} : { model }),
-});
+const RECENT_DAYS = 3;
+
+function selectBlocks(query: Query, { ledger, zone, now, fiveHourResetsAt }: ReportContext): BlockRow[] {
+  const window = clientWindow(fiveHourResetsAt, now);
+  const { since = Number.NEGATIVE_INFINITY, until = Number.POSITIVE_INFINITY } = query;
+  const filter = { ...filterOf(query, zone), since: undefined, until: undefined };
+  const rows = blockRows(loadReport(ledger, filter, "slot", window?.startAt), now, window).filter(
+    ({ startAt, isActive }) => {
+      const day = dayOf(startAt, zone);
+      if (day < since || day > until || (query.active && !isActive)) return false;
+      return !query.recent || isActive || startAt >= now - RECENT_DAYS * DAY_MS;
+    },
+  );
+  return query.order === "desc" ? rows.reverse() : rows;
+}

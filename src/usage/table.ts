@@ -1,90 +1,114 @@
-/** Tables that fit the terminal: columns that may go, go; numbers stand right. */
+/** Tables that fit the terminal: optional columns are dropped, long texts are cut. Widths are in terminal cells. */
 import { wrap as wrapWords } from "../cli/columns.ts";
+import type { Format } from "./format.ts";
 
-export interface Column {
+export interface TableColumn {
   readonly title: string;
-  readonly align: "left" | "right";
-  /** The higher, the sooner it goes when there is no room; without one it stays. */
+  readonly align?: "right";
+  /** Columns with the highest number are dropped first; one without a number is never dropped. */
   readonly drop?: number;
-  /** Cut the text when all else was done. */
+  /** The text may be cut. */
   readonly cut?: boolean;
 }
 
-export interface TableRow {
-  readonly cells: readonly string[];
-  readonly style?: "dim" | "bold";
-  /** A rule before this row. */
-  readonly rule?: boolean;
+export interface RowStyle {
+  readonly style?: "dim" | "bold" | undefined;
+  /** Draw a rule above the row. */
+  readonly rule?: boolean | undefined;
 }
 
-/** How text is drawn: the colours of picocolors, or none. */
-export interface Paint {
+export interface TableRow extends RowStyle {
+  readonly cells: readonly string[];
+}
+
+/** Picocolors, or functions that return the text unchanged. */
+export interface TextColors {
   dim(text: string): string;
   bold(text: string): string;
 }
 
+/** How to write for a person's terminal. */
+export interface TerminalStyle {
+  readonly format: Format;
+  readonly colors: TextColors;
+  readonly width: number;
+}
+
 const GAP = "  ";
-/** A text cut to this still says something. Cells. */
+/** Texts are cut to this before columns are dropped, and below it only afterwards. */
 const READABLE = 12;
 
-const width = (text: string): number => Bun.stringWidth(text);
-
-/** @param room terminal cells a line may take @returns lines, none wider than `room` if there is room for one column */
-export function drawTable(
-  columns: readonly Column[],
-  rows: readonly TableRow[],
-  room: number,
-  paint: Paint,
-): string[] {
-  const widths = columns.map(({ title }, index) =>
-    Math.max(width(title), ...rows.map(({ cells }) => width(cells[index] ?? ""))),
+const widthsOf = (columns: readonly TableColumn[], rows: readonly TableRow[]): number[] =>
+  columns.map(({ title }, index) =>
+    Math.max(Bun.stringWidth(title), ...rows.map(({ cells }) => Bun.stringWidth(cells[index] ?? ""))),
   );
-  const kept = new Set(columns.keys());
-  const total = () =>
-    [...kept].reduce((sum, index) => sum + (widths[index] as number) + GAP.length, -GAP.length);
-  const droppable = [...columns.entries()]
-    .filter(([, { drop }]) => drop !== undefined)
-    .sort(([, a], [, b]) => (b.drop as number) - (a.drop as number));
+
+const sumOf = (widths: readonly number[]): number =>
+  widths.reduce((sum, width) => sum + width + GAP.length, -GAP.length);
+
+/** The width at which nothing is dropped or cut. */
+export const naturalWidth = (columns: readonly TableColumn[], rows: readonly TableRow[]): number =>
+  sumOf(widthsOf(columns, rows));
+
+/** @returns lines, none wider than `width` unless the columns that cannot be dropped need more than a cell each */
+export function drawTable(
+  columns: readonly TableColumn[],
+  rows: readonly TableRow[],
+  width: number,
+  colors: TextColors,
+): string[] {
+  const natural = widthsOf(columns, rows);
+  let kept = columns.map((column, index) => ({ ...column, index, width: natural[index] ?? 0 }));
+  const total = () => sumOf(kept.map((column) => column.width));
   const cut = (least: number) => {
-    for (let over = total() - room; over > 0; over--) {
-      const cuttable = [...kept].filter((index) => columns[index]?.cut && (widths[index] as number) > least);
+    for (let over = total() - width; over > 0; over--) {
+      const cuttable = kept.filter((column) => column.cut && column.width > least);
       if (cuttable.length === 0) return;
-      const widest = cuttable.reduce((a, b) => ((widths[b] as number) > (widths[a] as number) ? b : a));
-      widths[widest] = (widths[widest] as number) - 1;
+      cuttable.reduce((a, b) => (b.width > a.width ? b : a)).width--;
     }
   };
-  // A little less of a name is better than none of it; a letter or two is not.
   cut(READABLE);
-  for (const [index] of droppable) if (total() > room) kept.delete(index);
+  while (total() > width) {
+    const drop = Math.max(...kept.map((column) => column.drop ?? Number.NEGATIVE_INFINITY));
+    const first = kept.findIndex((column) => column.drop === drop);
+    if (first < 0) break;
+    kept = kept.toSpliced(first, 1);
+  }
   cut(1);
   const line = (cells: readonly string[]): string =>
-    [...kept]
-      .map((index) => {
-        const wide = widths[index] as number;
-        const text = fit(cells[index] ?? "", wide);
-        const space = " ".repeat(wide - width(text));
-        return columns[index]?.align === "right" ? space + text : text + space;
+    kept
+      .map((column) => {
+        const text = fit(cells[column.index] ?? "", column.width);
+        const space = " ".repeat(column.width - Bun.stringWidth(text));
+        return column.align === "right" ? space + text : text + space;
       })
       .join(GAP)
       .trimEnd();
-  const rule = paint.dim("─".repeat(Math.min(room, Math.max(1, total()))));
-  const lines = [paint.bold(line(columns.map(({ title }) => title))), rule];
-  for (const { cells, style, rule: ruled } of rows) {
-    if (ruled) lines.push(rule);
-    const text = line(cells);
-    lines.push(style === undefined ? text : paint[style](text));
-  }
-  return lines;
+  const rule = colors.dim("─".repeat(Math.min(width, Math.max(1, total()))));
+  return [
+    colors.bold(line(columns.map(({ title }) => title))),
+    rule,
+    ...rows.flatMap(({ cells, style, rule: hasRule }) => {
+      const text = line(cells);
+      return [...(hasRule ? [rule] : []), style === undefined ? text : colors[style](text)];
+    }),
+  ];
 }
 
-/** A sentence over as many lines as it takes; a word that does not fit is cut. */
-export const wrap = (text: string, room: number): string[] =>
-  wrapWords(text, room).map((line) => fit(line, room));
+/** Wrap a text; a word that is too long is cut. */
+export const wrap = (text: string, width: number): string[] =>
+  wrapWords(text, width).map((line) => fit(line, width));
 
-/** The text with blanks behind it, so that it takes so many cells. */
-export const pad = (text: string, cells: number): string =>
-  text + " ".repeat(Math.max(0, cells - width(text)));
+/** Pad a text with spaces. */
+export const pad = (text: string, width: number): string =>
+  text + " ".repeat(Math.max(0, width - Bun.stringWidth(text)));
 
-/** The text, cut to so many cells with an ellipsis. */
-export const fit = (text: string, cells: number): string =>
-  width(text) <= cells ? text : cells < 1 ? "" : `${Bun.sliceAnsi(text, 0, cells - 1)}…`;
+/** Cut a text, with an ellipsis. */
+export const fit = (text: string, width: number): string =>
+  Bun.stringWidth(text) <= width ? text : width < 1 ? "" : `${Bun.sliceAnsi(text, 0, width - 1)}…`;
+
+/** Notes below a table: an empty line, then each note, wrapped. */
+export const notesBelow = (notes: readonly string[], { colors, width }: TerminalStyle): string[] =>
+  notes.length === 0
+    ? []
+    : ["", ...notes.flatMap((note) => wrap(note, width)).map((line) => colors.dim(line))];

@@ -90,8 +90,8 @@ test("'allowManagedHooksOnly' of an administrator", () => {
 test("files that the client passes over as a whole, and those that it takes", () => {
   for (const [content, problem] of [
     ['// hi\n{ "a": 1 }', "line 1, column 1: comments are not allowed"],
-    ['{\n  "a": 1,\n}', "line 2, column 9: a comma stands behind the last value"],
-    ['{"a": ', "line 1, column 7: the text ends too early"],
+    ['{\n  "a": 1,\n}', "line 2, column 9: trailing comma"],
+    ['{"a": ', "line 1, column 7: unexpected end of the text"],
     ["[]", "it holds no object"],
     [{ statusLine: "x" }, "'statusLine' is no object"],
     [{ statusLine: null }, "'statusLine' is no object"],

@@ -2,7 +2,8 @@ import { expect, test } from "bun:test";
 import { type Config, DEFAULT_CONFIG } from "../../src/config/config.ts";
 import { initialConfig } from "../../src/config-file/initial.ts";
 import { PRESET_NAMES, PRESETS, type Preset } from "../../src/config-file/presets.ts";
-import { formatError, formatPath, readConfig } from "../../src/config-file/read.ts";
+import { formatError, readConfig } from "../../src/config-file/read.ts";
+import { formatPath } from "../../src/json-text/path.ts";
 import { findSegment } from "../../src/line/segments/index.ts";
 
 const config = (config: unknown): Config => {

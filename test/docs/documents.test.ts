@@ -1,9 +1,10 @@
 /** README and docs/ against the program and the files they name. */
 import { describe, expect, test } from "bun:test";
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import { COMMANDS } from "../../src/commands/index.ts";
 import { run, sandbox } from "../helpers/binary.ts";
+import { expectFile } from "../helpers/golden.ts";
 
 const ROOT = join(import.meta.dir, "../..");
 const DOCUMENTS = [
@@ -22,7 +23,7 @@ const ask = async (...words: string[]) => {
   return (await run(words, { env: box.env })).stdout.trim();
 };
 
-/** Tables that the program prints: everything after the marker. `PLIMSOLL_UPDATE_GOLDENS=1` writes them. */
+/** Tables that the program prints: everything after the marker. `bun run test:update` writes them. */
 describe("generated tables", () => {
   test.each([
     ["docs/configuration.md", ["config", "schema", "--markdown"]],
@@ -32,8 +33,7 @@ describe("generated tables", () => {
     const text = read(name);
     expect(text.split(marker).length).toBe(2);
     const expected = `${text.split(marker)[0]}${marker}${await ask(...words)}\n`;
-    if (process.env.PLIMSOLL_UPDATE_GOLDENS === "1") writeFileSync(join(ROOT, name), expected);
-    expect(read(name)).toBe(expected);
+    expectFile(join(ROOT, name), expected);
   });
 });
 

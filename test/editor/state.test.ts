@@ -1,6 +1,7 @@
 import { expect, test } from "bun:test";
+import { PassThrough } from "node:stream";
 import { DEFAULT_CONFIG } from "../../src/config/config.ts";
-import { keysOf } from "../../src/editor/keys.ts";
+import { type Key, onKeys } from "../../src/editor/keys.ts";
 import {
   cursorRow,
   type Draft,
@@ -72,9 +73,22 @@ test("saving and leaving ask where something is at stake, and only then", () => 
   expect(isChanged(typed("down", "right", "left"))).toBe(false);
 });
 
-test("bytes become keys, whole sequences at a time", () => {
-  expect(keysOf("\x1b[A\x1bOB\x1b[C\x1b[D\x1b[3~")).toEqual(["up", "down", "right", "left", "delete"]);
-  expect(keysOf("aß<\r\t \x7f\x03\x1b")).toEqual([
+/** The first `count` keys of what a terminal sends, in pieces. */
+async function keysOf(pieces: readonly string[], count: number): Promise<Key[]> {
+  const input = new PassThrough();
+  const keys: Key[] = [];
+  const stop = onKeys(input, (key) => keys.push(key));
+  for (const piece of pieces) input.write(piece);
+  while (keys.length < count) await Bun.sleep(1);
+  stop();
+  return keys;
+}
+
+test("bytes become keys, whole sequences at a time", async () => {
+  const arrows = ["up", "down", "right", "left", "delete"];
+  expect(await keysOf(["\x1b[A\x1bOB\x1b[C\x1b[D\x1b[3~"], 5)).toEqual(arrows);
+  expect(await keysOf(["\x1b", "[A\x1bO", "B\x1b[", "C\x1b[D\x1b[3", "~"], 5)).toEqual(arrows);
+  expect(await keysOf(["aß<\r\t \x7f\x03\x1b"], 9)).toEqual([
     "a",
     "ß",
     "<",
@@ -85,7 +99,7 @@ test("bytes become keys, whole sequences at a time", () => {
     "ctrl-c",
     "escape",
   ]);
-  expect(keysOf("\x1b[1;5Z\x00\u{1f600}")).toEqual([]);
+  expect(await keysOf(["\x1b[1;5Z\x00\u{1f600}."], 1)).toEqual(["."]);
 });
 
 test("the user's own commands are segments to be added, too", () => {

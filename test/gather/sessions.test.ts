@@ -1,8 +1,7 @@
 import { afterEach, expect, test } from "bun:test";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import type { SessionRow } from "../../src/gather/all-sessions.ts";
-import { ageText } from "../../src/gather/session-table.ts";
+import { ageText, type SessionRow } from "../../src/gather/sessions.ts";
 import { identify } from "../../src/os/identity.ts";
 import { run } from "../helpers/binary.ts";
 import { background, gather, payload, type World, world } from "./world.ts";

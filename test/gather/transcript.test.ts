@@ -1,7 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import { appendFileSync, readFileSync, renameSync, statSync, truncateSync, writeFileSync } from "node:fs";
-import { type Cursor, readCursor, writeCursor } from "../../src/gather/transcript/cursor.ts";
-import { readOn } from "../../src/gather/transcript/reader.ts";
+import { readCursor, readOn, type SessionCursor, writeCursor } from "../../src/gather/transcript/reader.ts";
 import { emptyTally, factsOf, noteLine } from "../../src/gather/transcript/tally.ts";
 import { sandbox } from "../helpers/binary.ts";
 
@@ -33,7 +32,7 @@ const result = (id: string, content: unknown = "ok") =>
   user([{ type: "tool_result", tool_use_id: id, content }]);
 
 /** A cursor as it comes out of the session's state. */
-const kept = (cursor: Cursor | undefined, path: string) =>
+const kept = (cursor: SessionCursor | undefined, path: string) =>
   cursor && readCursor(JSON.parse(JSON.stringify(writeCursor(cursor))), path);
 
 function factsFrom(...lines: unknown[]) {
@@ -282,7 +281,7 @@ test("hostile lines cost nothing but themselves", () => {
 
 describe("reading on", () => {
   const lineOf = (text: string) => `${JSON.stringify(user(text))}\n`;
-  const kept = (cursor: Cursor) => JSON.parse(JSON.stringify(writeCursor(cursor))) as never;
+  const kept = (cursor: SessionCursor) => JSON.parse(JSON.stringify(writeCursor(cursor))) as never;
 
   test("reads only what was appended, and gives what reading everything gives", async () => {
     using box = sandbox();
@@ -290,7 +289,7 @@ describe("reading on", () => {
     const all = readFileSync(FIXTURE, "utf8") + lineOf("one") + lineOf("two");
     const bytes = Buffer.from(all);
     writeFileSync(path, "");
-    let cursor: Cursor | undefined;
+    let cursor: SessionCursor | undefined;
     let at = 0;
     // Cut anywhere, in the middle of lines too.
     for (const end of [1, 300, 301, 2_000, 4_444, bytes.length - 3, bytes.length]) {
@@ -302,7 +301,7 @@ describe("reading on", () => {
       expect(cursor?.offset).toBeLessThanOrEqual(end);
     }
     const whole = (await readOn(path, undefined, never)).cursor;
-    expect(factsOf((cursor as Cursor).tally)).toEqual(factsOf(whole.tally));
+    expect(factsOf((cursor as SessionCursor).tally)).toEqual(factsOf(whole.tally));
     expect(cursor?.offset).toBe(bytes.length);
   });
 
@@ -386,7 +385,7 @@ describe("a last line without a newline", () => {
   test("counts once it is a complete object, and once only", async () => {
     using box = sandbox();
     const path = box.path("t.jsonl");
-    const turns = async (before?: Cursor) => {
+    const turns = async (before?: SessionCursor) => {
       const { cursor } = await readOn(path, kept(before, path), never);
       return { cursor, count: factsOf(cursor.tally).turns };
     };

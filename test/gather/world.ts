@@ -1,9 +1,10 @@
 /** A home with a session, its transcript and its repository, and passes over them with the compiled binary. */
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { type Payload, readPayload } from "../../src/claude/payload.ts";
 import type { CommandConfig } from "../../src/config/config.ts";
 import type { PassReport } from "../../src/gather/pass.ts";
-import { encodeHandover, HANDOVER_VARIABLE, type Handover } from "../../src/state/handover.ts";
+import { encodeHandover, HANDOVER_VARIABLE, type PassRequest } from "../../src/state/handover.ts";
 import { type StatePaths, statePaths } from "../../src/state/paths.ts";
 import { readState } from "../../src/state/scopes.ts";
 import { BINARY, type Finished, run, type Sandbox, sandbox } from "../helpers/binary.ts";
@@ -120,9 +121,15 @@ export async function gather(
 /** A pass as `display` starts it. */
 export function background(
   { box }: World,
-  handover: Handover,
+  {
+    sessionId,
+    transcriptPath,
+    cwd,
+    ...facts
+  }: Omit<PassRequest, "payload"> & Pick<Payload, "sessionId" | "transcriptPath" | "cwd">,
   env: Record<string, string> = {},
 ): Bun.Subprocess {
+  const handover = { ...facts, payload: { ...readPayload(undefined), sessionId, transcriptPath, cwd } };
   return Bun.spawn([BINARY, "gather"], {
     cwd: "/",
     env: { ...box.env, ...env, [HANDOVER_VARIABLE]: encodeHandover(handover) },

@@ -1,12 +1,11 @@
 import { expect, test } from "bun:test";
 import { removeMember, setText, setValue, textOf } from "../../src/json-text/edit.ts";
-import { positionAt } from "../../src/json-text/nodes.ts";
-import { JsonTextError, scan } from "../../src/json-text/scan.ts";
+import { JsonTextError, parseText, positionAt } from "../../src/json-text/tree.ts";
 import { random } from "../line/random.ts";
 
 const fault = (text: string) => {
   try {
-    scan(text);
+    parseText(text);
     return undefined;
   } catch (error) {
     if (!(error instanceof JsonTextError)) throw error;
@@ -58,11 +57,25 @@ test("a text is strict JSON here where it is to JSON.parse", () => {
   expect(valid).toBeGreaterThan(500);
 });
 
-test("depth and length end nothing", () => {
+test("depth and length are errors at most, and never crash", () => {
   const depth = 200_000;
-  expect(fault("[".repeat(depth) + "]".repeat(depth))).toBeUndefined();
+  expect(fault("[".repeat(1_000) + "]".repeat(1_000))).toBeUndefined();
+  expect(fault("[".repeat(depth) + "]".repeat(depth))).toEqual({ line: 1, column: 1 });
   expect(fault(`{"a":`.repeat(depth))).toBeDefined();
   expect(fault(JSON.stringify("\\é\n".repeat(500_000)))).toBeUndefined();
+});
+
+test("a key that an object has twice is an error where it is used", () => {
+  const twice = '{ "a": 1, "b": { "c": 1, "c": 2 }, "a": 3 }';
+  for (const path of [["a"], ["b", "c"]])
+    for (const use of [
+      () => setValue(twice, path, 1),
+      () => setText(twice, path, "1"),
+      () => textOf(twice, path),
+      () => removeMember(twice, path),
+    ])
+      expect(use).toThrow(`duplicate key '${path.at(-1)}'`);
+  expect(setValue(twice, ["b"], 1)).toBe('{ "a": 1, "b": 1, "a": 3 }');
 });
 
 test("a place is counted in lines and characters, a byte order mark not", () => {

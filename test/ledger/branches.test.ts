@@ -3,9 +3,9 @@ import { describe, expect, test } from "bun:test";
 import { join } from "node:path";
 import type { TokenCounts } from "../../src/claude/token-counts.ts";
 import { openLedger } from "../../src/ledger/index.ts";
-import { byDay } from "../../src/ledger/reports/periods.ts";
-import { loadReport, totalOf } from "../../src/ledger/reports/report.ts";
+import { loadReport } from "../../src/ledger/report-data.ts";
 import { UTC } from "../../src/ledger/zones.ts";
+import { byDay, totalOf } from "../../src/usage/aggregate.ts";
 import { sandbox } from "../helpers/binary.ts";
 import { append, happened, said } from "./lines.ts";
 

@@ -6,10 +6,10 @@ import { expect, test } from "bun:test";
 import { cpSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { type Ledger, openLedger } from "../../src/ledger/index.ts";
-import { blockRows } from "../../src/ledger/reports/block-rows.ts";
-import { byDay, bySession } from "../../src/ledger/reports/periods.ts";
-import { loadReport, totalOf } from "../../src/ledger/reports/report.ts";
+import { loadReport } from "../../src/ledger/report-data.ts";
 import { UTC } from "../../src/ledger/zones.ts";
+import { byDay, bySession, totalOf } from "../../src/usage/aggregate.ts";
+import { blockRows } from "../../src/usage/block-rows.ts";
 import { sandbox } from "../helpers/binary.ts";
 
 const FIXTURES = join(import.meta.dir, "../fixtures/ledger");

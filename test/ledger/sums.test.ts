@@ -2,10 +2,10 @@
 import { expect, test } from "bun:test";
 import { join } from "node:path";
 import { type Ledger, openLedger } from "../../src/ledger/index.ts";
-import { blockRows } from "../../src/ledger/reports/block-rows.ts";
-import { byDay, byMonth, bySession, byWeek } from "../../src/ledger/reports/periods.ts";
-import { loadReport, totalOf } from "../../src/ledger/reports/report.ts";
+import { loadReport } from "../../src/ledger/report-data.ts";
 import { DAY_MS, dayName, dayOf, namedZone, type Zone } from "../../src/ledger/zones.ts";
+import { byDay, byMonth, bySession, byWeek, totalOf } from "../../src/usage/aggregate.ts";
+import { blockRows } from "../../src/usage/block-rows.ts";
 import { sandbox } from "../helpers/binary.ts";
 import { random } from "../helpers/history.ts";
 import { append, billed, happened, said } from "./lines.ts";

@@ -7,13 +7,13 @@ import { screen } from "../../src/usage/live.ts";
 import { overview } from "../../src/usage/overview.ts";
 import type { Query, ReportName } from "../../src/usage/query.ts";
 import { REPORTS } from "../../src/usage/query.ts";
-import { report } from "../../src/usage/reports.ts";
-import type { Look } from "../../src/usage/tables.ts";
+import { type ReportContext, report } from "../../src/usage/reports.ts";
 import { type Sandbox, sandbox } from "../helpers/binary.ts";
+import { goldens } from "../helpers/golden.ts";
 import { makeHistory, writeHistory } from "../helpers/history.ts";
 import { append, billed, happened, said } from "../ledger/lines.ts";
-import { expectGolden } from "./golden.ts";
 
+const golden = goldens(import.meta.dir);
 const NOW = Date.UTC(2026, 10, 20, 12, 40);
 const WIDTHS = [60, 100, 160];
 
@@ -56,12 +56,12 @@ afterAll(() => {
   box[Symbol.dispose]();
 });
 
-const paint = { dim: String, bold: String };
-const look = (room: number, breakdown = false): Look => ({
-  format: makeFormat("en_US.UTF-8"),
-  paint,
-  room,
-  breakdown,
+const colors = { dim: String, bold: String };
+const at = (width: number, used = ledger): ReportContext => ({
+  ledger: used,
+  zone: UTC,
+  now: NOW,
+  style: () => ({ format: makeFormat("en_US.UTF-8"), colors, width }),
 });
 const query = (view: ReportName, breakdown = false): Query => ({
   view,
@@ -83,33 +83,33 @@ const widest = (text: string): number => Math.max(...text.split("\n").map((line)
 describe("every screen fits the terminal and is as it was looked at", () => {
   for (const width of WIDTHS) {
     test(`the overview at ${width} columns`, () => {
-      const text = overview(ledger, UTC, NOW, look(width)).join("\n");
+      const text = overview(at(width)).join("\n");
       expect(widest(text)).toBeLessThanOrEqual(width);
-      expectGolden(`overview-${width}`, text);
+      golden.expect(`overview-${width}`, text);
     });
 
     test(`the live block at ${width} columns`, () => {
-      const text = screen(ledger, UTC, NOW, look(width)).join("\n");
+      const text = screen(at(width)).join("\n");
       expect(widest(text)).toBeLessThanOrEqual(width);
-      expectGolden(`live-${width}`, text);
+      golden.expect(`live-${width}`, text);
     });
 
     for (const name of REPORTS)
       test(`${name} at ${width} columns`, () => {
         for (const breakdown of [false, true]) {
-          const text = report(ledger, name, query(name, breakdown), UTC, NOW, () => look(width, breakdown));
+          const text = report(name, query(name, breakdown), at(width)).join("\n");
           expect(widest(text)).toBeLessThanOrEqual(width);
-          expectGolden(`${name}-${width}${breakdown ? "-breakdown" : ""}`, text);
+          golden.expect(`${name}-${width}${breakdown ? "-breakdown" : ""}`, text);
         }
       });
   }
 
   test("at any width, however narrow", () => {
     for (let width = 20; width < 170; width += 7) {
-      expect(widest(overview(ledger, UTC, NOW, look(width)).join("\n"))).toBeLessThanOrEqual(width);
-      expect(widest(screen(ledger, UTC, NOW, look(width)).join("\n"))).toBeLessThanOrEqual(width);
+      expect(widest(overview(at(width)).join("\n"))).toBeLessThanOrEqual(width);
+      expect(widest(screen(at(width)).join("\n"))).toBeLessThanOrEqual(width);
       for (const name of REPORTS) {
-        const text = report(ledger, name, query(name, true), UTC, NOW, () => look(width, true));
+        const text = report(name, query(name, true), at(width)).join("\n");
         expect([name, width, widest(text)]).toEqual([name, width, Math.min(width, widest(text))]);
       }
     }
@@ -119,9 +119,9 @@ describe("every screen fits the terminal and is as it was looked at", () => {
 describe("an empty ledger", () => {
   test("has an overview, and says that there is nothing to report", () => {
     using empty = openLedger(box.path("empty.db"));
-    expect(overview(empty, UTC, NOW, look(80)).join("\n")).toContain("$0.00");
+    expect(overview(at(80, empty)).join("\n")).toContain("$0.00");
     for (const name of REPORTS)
-      expect(report(empty, name, query(name), UTC, NOW, () => look(80))).toBe("No usage in that range.");
+      expect(report(name, query(name), at(80, empty))).toEqual(["No usage in that range."]);
   });
 });
 

@@ -17,20 +17,16 @@ import { readState } from "../../state/scopes.ts";
 import { makeFormat, numericLocale } from "../../usage/format.ts";
 import { showProgress } from "../../usage/progress.ts";
 import type { Query } from "../../usage/query.ts";
-import type { Look } from "../../usage/tables.ts";
+import type { ReportContext } from "../../usage/reports.ts";
+import type { TerminalStyle } from "../../usage/table.ts";
 
 export interface UsageSource {
   readonly ledger: Ledger;
-  readonly zone: Zone;
-  /** Unix milliseconds. */
-  readonly now: number;
-  /** What tables are drawn with: asking for it looks at the terminal. */
-  look(): Look;
-  /** Read what was appended to the active transcripts meanwhile. */
+  /** At this moment. */
+  context(): ReportContext;
+  /** Index what was appended to the active transcripts. */
   refresh(): Promise<void>;
-  /** When the five-hour window of the client's accounts ends, if all of them say the same. Unix milliseconds. */
-  fiveHourResetsAt(): number | undefined;
-  /** Print lines; ends quietly when nobody reads them. @returns the exit code */
+  /** Print lines, until the reader closes the pipe. @returns the exit code */
   write(lines: Iterable<string>, markup: Markup): number;
 }
 
@@ -38,7 +34,7 @@ export interface UsageSource {
 const LOCK_WAIT_MS = 2_000;
 
 /** Cells a line may take where there is no terminal to ask. */
-const PIPE_ROOM = 160;
+const PIPE_WIDTH = 160;
 const WRITE_BYTES = 1 << 16;
 
 /** Open the ledger, bring it up to date, and use it. */
@@ -60,15 +56,17 @@ export async function withUsage<Result>(
   const reported = ledger.repair;
   const result = await body({
     ledger,
-    zone: query.zone ?? LOCAL,
-    now: Date.now(),
-    look: () => look(query),
-    fiveHourResetsAt: () => resetOf(paths, Date.now()),
+    context: () => contextOf(ledger, query.zone ?? LOCAL, paths),
     refresh: () => readOn(ledger, indexerLock(paths), "active"),
     write,
   });
   if (ledger.repair !== reported) report(ledger);
   return result;
+}
+
+function contextOf(ledger: Ledger, zone: Zone, paths: StatePaths): ReportContext {
+  const now = Date.now();
+  return { ledger, zone, now, fiveHourResetsAt: resetOf(paths, now), style: terminalStyle };
 }
 
 /** Say what was repaired just now, and what an earlier repair lost until the user has acknowledged it. */
@@ -128,15 +126,14 @@ function startProgress() {
   return showProgress((text) => writeErr(text, "screen"), process.stderr.columns || 80);
 }
 
-function look({ breakdown }: Query): Look {
+function terminalStyle(): TerminalStyle {
   const { createColors } = require("picocolors") as typeof import("picocolors");
   const terminal = process.stdout.isTTY;
-  const room = terminal ? process.stdout.columns : Number(process.env.COLUMNS);
+  const width = terminal ? process.stdout.columns : Number(process.env.COLUMNS);
   return {
     format: makeFormat(numericLocale(process.env)),
-    paint: createColors(terminal && !process.env.NO_COLOR && process.env.TERM !== "dumb"),
-    room: room >= 20 ? room : terminal ? 20 : PIPE_ROOM,
-    breakdown,
+    colors: createColors(terminal && !process.env.NO_COLOR && process.env.TERM !== "dumb"),
+    width: width >= 20 ? width : terminal ? 20 : PIPE_WIDTH,
   };
 }
 

@@ -38,7 +38,7 @@ export class CcusageCost implements CostSource {
 
   /** ccusage would read the whole history for one session; the client's own bill is known, and exact. */
   async session(): Promise<SessionUsage> {
-    const { costUsd } = this.#pass.request;
+    const { usd: costUsd } = this.#pass.request.payload.cost;
     if (costUsd === undefined) throw new NotYet("the client has not reported the session's cost yet");
     return { ...NOTHING, costUsd, billUsd: costUsd };
   }

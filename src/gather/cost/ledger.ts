@@ -100,7 +100,7 @@ export class LedgerCost implements CostSource {
     const directories = this.#directories();
     const options: IndexOptions = {
       look: force ? "complete" : "active",
-      own: request.transcriptPath,
+      own: request.payload.transcriptPath,
       signal: AbortSignal.any([this.#stop.signal, signal]),
       ...(onProgress && { onProgress: ({ bytesRead, bytesTotal }) => onProgress(bytesRead, bytesTotal) }),
     };
@@ -137,10 +137,11 @@ export class LedgerCost implements CostSource {
   /** The client's bill of the session, identified by the client's process: it survives a resume, not a kill. */
   #recordBill(ledger: Ledger): void {
     const { request, now } = this.#pass;
-    if (request.sessionId === undefined || request.costUsd === undefined) return;
+    const { sessionId, cost } = request.payload;
+    if (sessionId === undefined || cost.usd === undefined) return;
     const client = request.clientPid === undefined ? undefined : identify(request.clientPid);
     const run = client && `${client.pid}:${client.start}:${client.bootId}`;
-    ledger.recordBill(request.sessionId, { totalUsd: request.costUsd, ...(run && { run }) }, now);
+    ledger.recordBill(sessionId, { totalUsd: cost.usd, ...(run && { run }) }, now);
   }
 
   #open(): Ledger {

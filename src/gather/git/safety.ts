@@ -43,6 +43,9 @@ export const SAFE_OPTIONS: readonly string[] = [
     "core.sshCommand": "false",
     "core.askPass": "",
     "safe.bareRepository": "explicit",
+    // Threads save time on many cores, but cost more CPU, and nobody waits for the result.
+    "core.preloadIndex": "false",
+    "index.threads": "1",
     "status.submoduleSummary": "false",
     "fetch.recurseSubmodules": "false",
     "gc.auto": "0",

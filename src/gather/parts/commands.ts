@@ -3,6 +3,7 @@ import { runBounded } from "../../os/run/subprocess.ts";
 import { dueCommands } from "../../state/due.ts";
 import { oneLine } from "../../state/log.ts";
 import type { CommandFacts, CommandsFacts } from "../../state/parts.ts";
+import { withoutUndefined } from "../../state/shape.ts";
 import type { Gather, Pass } from "../part.ts";
 import { failureOf } from "../subprocess-error.ts";
 
@@ -12,7 +13,7 @@ const GRACE_MS = 100;
 const CONCURRENCY = 4;
 
 /** The user's own commands from the configuration: no shell, a deadline each, the first line of output kept. */
-export const gatherCommands: Gather<"commands"> = async ({ parts }, pass) => {
+export const gatherCommands: Gather<"commands"> = async ({ parts, cwd }, pass) => {
   const { commands } = pass.settings;
   const known = parts.commands?.value ?? {};
   // Only configured commands are kept.
@@ -23,7 +24,7 @@ export const gatherCommands: Gather<"commands"> = async ({ parts }, pass) => {
   const worker = async () => {
     for (const name of queue) {
       const command = commands[name];
-      if (command) facts[name] = await run(name, command, known[name], pass);
+      if (command) facts[name] = await run(name, command, known[name], cwd, pass);
     }
   };
   await Promise.all(Array.from({ length: CONCURRENCY }, worker));
@@ -34,7 +35,8 @@ async function run(
   name: string,
   command: CommandConfig,
   before: CommandFacts | undefined,
-  { request, env, trees, signal }: Pass,
+  cwd: string | undefined,
+  { env, trees, signal }: Pass,
 ): Promise<CommandFacts> {
   const [program, ...rest] = command.run;
   const outcome =
@@ -42,7 +44,7 @@ async function run(
       ? undefined
       : await runBounded({
           argv: [program, ...rest],
-          ...(request.cwd === undefined ? {} : { cwd: request.cwd }),
+          ...(cwd === undefined ? {} : { cwd }),
           env,
           outside: trees,
           timeoutMs: command.deadlineMs,
@@ -54,12 +56,7 @@ async function run(
   const triedAt = Date.now();
   const error = outcome === undefined ? `command '${name}' is empty` : failureOf(program ?? name, outcome);
   if (outcome === undefined || error !== undefined)
-    return {
-      text: before?.text ?? "",
-      gatheredAt: before?.gatheredAt ?? 0,
-      triedAt,
-      ...(error && { error }),
-    };
+    return withoutUndefined({ text: "", gatheredAt: 0, ...before, triedAt, error });
   return { text: firstLine(outcome.stdout), gatheredAt: triedAt };
 }
 

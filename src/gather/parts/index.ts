@@ -33,7 +33,8 @@ export const GATHER: { readonly [Name in PartName]: Gather<Name> } = {
   /** Each session is verified by its process. */
   async sessions({ claudeDir }, { now, lookups }) {
     const entries = readRegistry(claudeDir, now, lookups);
-    const count = (liveness: SessionLiveness) => entries.filter((entry) => entry.liveness === liveness).length;
+    const count = (liveness: SessionLiveness) =>
+      entries.filter((entry) => entry.liveness === liveness).length;
     return { live: count("live"), stopped: count("stopped"), ghosts: count("ghost") };
   },
 };

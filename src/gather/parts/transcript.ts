@@ -1,11 +1,10 @@
 import { type Gather, NotYet } from "../part.ts";
-import { readCursor, writeCursor } from "../transcript/cursor.ts";
-import { readOn } from "../transcript/reader.ts";
+import { readCursor, readOn, writeCursor } from "../transcript/reader.ts";
 import { factsOf } from "../transcript/tally.ts";
 
 /** The facts of the session's transcript, from what was appended since the last pass. */
 export const gatherTranscript: Gather<"transcript"> = async (state, { request, signal }) => {
-  const path = request.transcriptPath ?? state.seen?.transcriptPath;
+  const path = request.payload.transcriptPath ?? state.seen?.transcriptPath;
   if (path === undefined) throw new Error("the session's transcript is not known");
   const before = readCursor(state.cursor, path);
   const { cursor, complete } = await readOn(path, before, signal).catch((error) =>

@@ -6,13 +6,13 @@ import { at, count, field, type Json, text } from "../../claude/json.ts";
 import type { TranscriptFacts } from "../../state/parts.ts";
 import { promptOf } from "./prompt.ts";
 import { plainText } from "./text.ts";
-import { noteTodos, type Todos, todoFacts } from "./todos.ts";
+import { noteTodos, type TodoList, todoFacts } from "./todos.ts";
 import { type ToolCall, toolCall } from "./tool-call.ts";
 
 type Tokens = NonNullable<TranscriptFacts["tokens"]>;
 
 /** Everything needed to go on reading where the last pass stopped. */
-export interface Tally {
+export interface TranscriptTally {
   turns: number;
   compactions: number;
   lastCompaction?: NonNullable<TranscriptFacts["lastCompaction"]>;
@@ -23,7 +23,7 @@ export interface Tally {
   pending: ToolCall[];
   /** Subagents that go on in the background after their call has returned, until they are notified of. */
   background: ToolCall[];
-  todos: Todos;
+  todos: TodoList;
   tokens: Tokens;
   /** The newest messages' usage: a message's later lines repeat or complete it, and must not add to it. */
   recent: { id: string; tokens: Tokens }[];
@@ -31,7 +31,7 @@ export interface Tally {
 
 const LIMITS = { toolNames: 64, shownTools: 8, pending: 32, shownAgents: 8, recent: 8 } as const;
 
-export const emptyTally = (): Tally => ({
+export const emptyTally = (): TranscriptTally => ({
   turns: 0,
   compactions: 0,
   tools: {},
@@ -43,7 +43,7 @@ export const emptyTally = (): Tally => ({
 });
 
 /** Take one line of the transcript, parsed, into the tally. Unknown types and shapes are passed over. */
-export function noteLine(tally: Tally, line: Json): void {
+export function noteLine(tally: TranscriptTally, line: Json): void {
   const when = instantOf(field(line, "timestamp"));
   if (when !== undefined) tally.lastActivityAt = Math.max(tally.lastActivityAt ?? 0, when);
   // Older clients wrote subagents' lines into the session's own file; what those did is not what the session does.
@@ -63,7 +63,7 @@ export function noteLine(tally: Tally, line: Json): void {
 }
 
 /** @returns the facts that the tally stands for */
-export function factsOf(tally: Tally): TranscriptFacts {
+export function factsOf(tally: TranscriptTally): TranscriptFacts {
   const running = tally.pending.findLast(({ agent }) => agent === undefined);
   const todos = todoFacts(tally.todos);
   return {
@@ -94,14 +94,14 @@ export function factsOf(tally: Tally): TranscriptFacts {
 }
 
 /** `compactMetadata` as Claude Code 2.1.331 writes it; older clients may leave it out. */
-function noteCompaction(tally: Tally, line: Json, when: number): void {
+function noteCompaction(tally: TranscriptTally, line: Json, when: number): void {
   tally.compactions++;
   const facts = field(line, "compactMetadata");
   const tokens = text(field(facts, "trigger")) === "auto" ? count(field(facts, "preTokens")) : undefined;
   tally.lastCompaction = { at: when, ...(tokens ? { autoAtTokens: tokens } : {}) };
 }
 
-function noteUser(tally: Tally, line: Json, when: number): void {
+function noteUser(tally: TranscriptTally, line: Json, when: number): void {
   const content = at(line, "message", "content");
   if (Array.isArray(content)) {
     for (const block of content) {
@@ -133,7 +133,7 @@ function finishedAgent(content: Json): string | undefined {
   return notice.match(/<tool-use-id>([^<]+)<\/tool-use-id>/)?.[1];
 }
 
-function noteAssistant(tally: Tally, line: Json, when: number): void {
+function noteAssistant(tally: TranscriptTally, line: Json, when: number): void {
   const message = field(line, "message");
   if (field(line, "isApiErrorMessage") === true) return;
   noteUsage(tally, message);
@@ -149,7 +149,10 @@ function noteAssistant(tally: Tally, line: Json, when: number): void {
   }
 }
 
-function noteTool(tally: Tally, call: { id: string; name: string; input: Json; when: number }): void {
+function noteTool(
+  tally: TranscriptTally,
+  call: { id: string; name: string; input: Json; when: number },
+): void {
   const { id, name, input, when } = call;
   const times = Object.hasOwn(tally.tools, name) ? (tally.tools[name] ?? 0) : 0;
   if (times > 0 || Object.keys(tally.tools).length < LIMITS.toolNames) tally.tools[name] = times + 1;
@@ -158,7 +161,7 @@ function noteTool(tally: Tally, call: { id: string; name: string; input: Json; w
   if (tally.pending.length > LIMITS.pending) tally.pending.shift();
 }
 
-function noteUsage(tally: Tally, message: Json): void {
+function noteUsage(tally: TranscriptTally, message: Json): void {
   const usage = field(message, "usage");
   const id = text(field(message, "id"), 80);
   if (usage === undefined || id === undefined) return;

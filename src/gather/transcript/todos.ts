@@ -5,11 +5,11 @@
 import { field, type Json, text } from "../../claude/json.ts";
 import type { TranscriptFacts } from "../../state/parts.ts";
 
-type Status = "pending" | "in_progress" | "completed";
+type TodoStatus = "pending" | "in_progress" | "completed";
 
 /** The list as it stands. An item without an id is waiting for the result that tells it. */
-export interface Todos {
-  items: { id?: string; call?: string; title: string; status: Status }[];
+export interface TodoList {
+  items: { id?: string; call?: string; title: string; status: TodoStatus }[];
 }
 
 /** What may change the list. */
@@ -20,7 +20,7 @@ export type TodoEvent =
 const MOST_ITEMS = 100;
 const TITLE_LIMIT = 80;
 
-export function noteTodos(todos: Todos, event: TodoEvent): void {
+export function noteTodos(todos: TodoList, event: TodoEvent): void {
   if (event.kind === "result") {
     const created = todos.items.find((item) => item.call === event.id);
     if (!created) return;
@@ -47,7 +47,7 @@ export function noteTodos(todos: Todos, event: TodoEvent): void {
 }
 
 /** @returns undefined when the session keeps no list */
-export function todoFacts({ items }: Todos): TranscriptFacts["todos"] {
+export function todoFacts({ items }: TodoList): TranscriptFacts["todos"] {
   if (items.length === 0) return undefined;
   const current = items.find(({ status }) => status === "in_progress")?.title;
   return {
@@ -57,7 +57,7 @@ export function todoFacts({ items }: Todos): TranscriptFacts["todos"] {
   };
 }
 
-function replaceAll(todos: Todos, list: Json): void {
+function replaceAll(todos: TodoList, list: Json): void {
   if (!Array.isArray(list)) return;
   todos.items = list.slice(0, MOST_ITEMS).map((item) => {
     const status = field(item, "status");
@@ -67,5 +67,5 @@ function replaceAll(todos: Todos, list: Json): void {
   });
 }
 
-const isStatus = (value: Json): value is Status =>
+const isStatus = (value: Json): value is TodoStatus =>
   value === "pending" || value === "in_progress" || value === "completed";

@@ -16,8 +16,8 @@ import { pathOutside, resolveExecutable } from "./executable.ts";
 import {
   Collected,
   type Ending,
-  type RunOutcome,
   outcomeOf,
+  type RunOutcome,
   type RunRequest,
   type SpawnFailure,
 } from "./outcome.ts";

@@ -16,7 +16,9 @@ const MAX_TIMER_MS = 2 ** 31 - 1;
  * @param request what to run; `signal` ends it early, as the timeout does
  * @returns how it ended; never throws for what the program does
  */
-export async function runBounded(request: RunRequest & { readonly signal?: AbortSignal }): Promise<RunOutcome> {
+export async function runBounded(
+  request: RunRequest & { readonly signal?: AbortSignal },
+): Promise<RunOutcome> {
   const run = new BoundedRun(request);
   if (request.signal?.aborted) return run.outcome({ kind: "aborted" });
   const command = run.prepare();
@@ -70,8 +72,8 @@ class RuntimeChild implements BoundedChild {
       runtimeChildren.delete(child.pid);
       this.wake();
     });
-    this.#collect(child.stdout, run.stdout);
-    this.#collect(child.stderr, run.stderr);
+    void this.#collect(child.stdout, run.stdout);
+    void this.#collect(child.stderr, run.stderr);
   }
 
   get pid(): number {

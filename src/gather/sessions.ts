@@ -1,17 +1,21 @@
 /**
- * Every session of this machine that is known of: Claude Code's registry says which processes there were, the kernel
- * which of them there are, and the state files what they stood at.
+ * All known sessions of this machine: from Claude Code's registry, verified by the kernel, with their figures from the
+ * state files.
  */
 import { claudeDirectories } from "../claude/directories.ts";
 import { type RegistryEntry, readRegistry, type SessionLiveness } from "../claude/registry.ts";
+import { printable } from "../cli/characters.ts";
+import { cutEnd } from "../line/layout/cells.ts";
 import { LookupCache, lookUp, verify } from "../os/identity.ts";
 import { listStates } from "../state/directory.ts";
 import type { StatePaths } from "../state/paths.ts";
 import type { SessionState } from "../state/scopes.ts";
+import { withoutUndefined } from "../state/shape.ts";
+import { table } from "./report.ts";
 
-/** A session. Absent fields are not known. Times are Unix milliseconds. */
+/** A session. Missing fields are not known. Times are Unix milliseconds. */
 export interface SessionRow {
-  /** ended: its process is gone, and its registry entry with it, as it should be. */
+  /** ended: its process has exited and removed its registry entry. */
   readonly state: SessionLiveness | "ended";
   readonly sessionId?: string;
   readonly name?: string;
@@ -22,7 +26,7 @@ export interface SessionRow {
   readonly contextWindow?: number;
   readonly costUsd?: number;
   readonly lastActivityAt?: number;
-  /** What the client itself says that it does. */
+  /** The client's own status. */
   readonly status?: string;
   readonly claudeDir?: string;
 }
@@ -56,7 +60,7 @@ export function allSessions(
   );
 }
 
-/** Clients without a registry: the process that the payload came from was noted with its start. */
+/** For clients without a registry: the state file has the client's process and its start. */
 function livenessOf({ client }: SessionState, lookups: LookupCache): SessionRow["state"] {
   if (!client) return "unknown";
   const verdict = verify(client, lookups);
@@ -88,8 +92,36 @@ function rowOf(
   });
 }
 
-function withoutUndefined(row: { [Key in keyof SessionRow]: SessionRow[Key] | undefined }): SessionRow {
-  return Object.fromEntries(
-    Object.entries(row).filter(([, value]) => value !== undefined),
-  ) as unknown as SessionRow;
+/** @returns the sessions as a table. @param home is abbreviated to `~` */
+export function describeSessions(rows: readonly SessionRow[], home: string | undefined, now: number): string {
+  if (rows.length === 0) return "no sessions";
+  const heading = ["STATE", "PID", "SESSION", "DIRECTORY", "MODEL", "CONTEXT", "COST", "ACTIVE"];
+  return table([heading, ...rows.map((row) => cells(row, home, now))]).join("\n");
+}
+
+function cells(row: SessionRow, home: string | undefined, now: number): string[] {
+  const { contextPercent, costUsd, lastActivityAt } = row;
+  return [
+    printable(row.state),
+    row.pid === undefined ? "-" : String(row.pid),
+    shorten(row.name ?? row.sessionId?.slice(0, 8) ?? "-", 30),
+    row.cwd === undefined ? "-" : shorten(abbreviate(row.cwd, home), 60),
+    shorten(row.model ?? "-", 40),
+    contextPercent === undefined ? "-" : `${Math.round(contextPercent)} %`,
+    costUsd === undefined ? "-" : `$${costUsd.toFixed(2)}`,
+    lastActivityAt === undefined ? "-" : ageText(now - lastActivityAt),
+  ];
+}
+
+const shorten = (text: string, limit: number): string => cutEnd(printable(text), limit, "…");
+
+const abbreviate = (path: string, home: string | undefined): string =>
+  home && (path === home || path.startsWith(`${home}/`)) ? `~${path.slice(home.length)}` : path;
+
+/** @param ms an age; a negative one counts as 0 */
+export function ageText(ms: number): string {
+  const seconds = Math.max(0, Math.floor(ms / 1000));
+  if (seconds < 60) return `${seconds} s ago`;
+  if (seconds < 3600) return `${Math.floor(seconds / 60)} min ago`;
+  return seconds < 86_400 ? `${Math.floor(seconds / 3600)} h ago` : `${Math.floor(seconds / 86_400)} d ago`;
 }

@@ -1,8 +1,8 @@
 import { expect, test } from "bun:test";
 import type { UsageLine } from "../../src/claude/transcript.ts";
-import { pack, unpack } from "../../src/ledger/piece-codec.ts";
+import { pack, unpack } from "../../src/ledger/chunk-codec.ts";
 
-test("a piece is the same on the other side of a thread", () => {
+test("a chunk is the same on the other side of a thread", () => {
   const line: UsageLine = {
     id: "msg_1",
     requestId: undefined,
@@ -33,6 +33,7 @@ test("a piece is the same on the other side of a thread", () => {
     costUsd: 0.25,
   };
   const usage = [line, plain, { ...line, sidechain: false }].map((each) => ({ line: each, anonymous: "" }));
-  const piece = { usage, bills: [], offset: 10, searched: 10, tail: 7, ended: true };
-  expect(unpack(pack(piece))).toEqual(piece);
+  const cursor = { inode: 5, offset: 10, searched: 10, head: 6, tail: 7 };
+  const chunk = { index: 3, bytes: 10, usage, bills: [], cursor, ended: true };
+  expect(unpack(pack(chunk))).toEqual(chunk);
 });

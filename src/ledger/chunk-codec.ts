@@ -1,21 +1,15 @@
 /**
- * A piece on its way between threads: numbers in one array that changes hands, text in one string.
- *
- * To clone the messages as objects would cost more than the second thread saves.
+ * A chunk on its way between threads: numbers in one array that is transferred, text in one string. Cloning the messages
+ * as objects would cost more than the second thread saves.
  */
 import { mapUsage, USAGE_KINDS } from "../claude/token-counts.ts";
 import type { UsageLine } from "../claude/transcript.ts";
-import type { Piece } from "./transcript-reader.ts";
+import type { UsageChunk } from "./read-files.ts";
 
-export interface PackedPiece {
+export interface PackedChunk extends Omit<UsageChunk, "usage"> {
   readonly numbers: Float64Array<ArrayBuffer>;
-  /** Six texts for each message, then the bills as JSON, one a line. */
+  /** Six texts for each message, one a line. */
   readonly text: string;
-  readonly bills: Piece["bills"];
-  readonly offset: number;
-  readonly searched: number;
-  readonly tail: number;
-  readonly ended: boolean;
 }
 
 /** Numbers for each message. */
@@ -24,11 +18,11 @@ const TEXTS = 6;
 const SIDECHAIN = 1;
 const FINAL = 2;
 
-export function pack(piece: Piece): PackedPiece {
-  const numbers = new Float64Array(piece.usage.length * WIDTH);
+export function pack({ usage, ...rest }: UsageChunk): PackedChunk {
+  const numbers = new Float64Array(usage.length * WIDTH);
   const texts: string[] = [];
   let at = 0;
-  for (const { line, anonymous } of piece.usage) {
+  for (const { line, anonymous } of usage) {
     numbers[at++] = line.at;
     numbers[at++] = line.costUsd ?? Number.NaN;
     numbers[at++] = (line.sidechain ? SIDECHAIN : 0) | (line.final ? FINAL : 0);
@@ -44,13 +38,12 @@ export function pack(piece: Piece): PackedPiece {
       line.geo ?? "",
     );
   }
-  const { bills, offset, searched, tail, ended } = piece;
-  return { numbers, text: texts.map(clean).join("\n"), bills, offset, searched, tail, ended };
+  return { ...rest, numbers, text: texts.map(clean).join("\n") };
 }
 
-/** @returns the piece; a message without an id has for its id what it is known by instead */
-export function unpack({ numbers, text, bills, offset, searched, tail, ended }: PackedPiece): Piece {
-  const usage: Piece["usage"] = [];
+/** @returns the chunk; a message without an id gets what identifies it instead as its id */
+export function unpack({ numbers, text, ...rest }: PackedChunk): UsageChunk {
+  const usage: UsageChunk["usage"] = [];
   const texts = text.split("\n");
   for (let at = 0, word = 0; at < numbers.length; at += WIDTH, word += TEXTS) {
     const number = (index: number) => numbers[at + index] as number;
@@ -73,7 +66,7 @@ export function unpack({ numbers, text, bills, offset, searched, tail, ended }: 
     };
     usage.push({ line, anonymous: "" });
   }
-  return { usage, bills, offset, searched, tail, ended };
+  return { ...rest, usage };
 }
 
 /** A line break within a text would shift all that follow it. No id of the client's has one. */
