@@ -131,3 +131,22 @@ test("the display path evaluates nothing that would cost more than drawing the l
     [...reached.files].filter((file) => ["gather", "ledger", "config-file", "build"].includes(roomOf(file))),
   ).toEqual([]);
 });
+
+test("each type name is declared in one file", () => {
+  const declared = new Map<string, Set<string>>();
+  for (const file of files)
+    for (const [, name = ""] of readFileSync(join(SRC, file), "utf8").matchAll(
+      /^(?:export )?(?:abstract )?(?:type|interface|class) (\w+)/gm,
+    ))
+      declared.set(name, (declared.get(name) ?? new Set()).add(file));
+  const repeated = [...declared].filter(([, where]) => where.size > 1);
+  expect(repeated.map(([name, where]) => `${name}: ${[...where].join(", ")}`).sort()).toEqual([]);
+});
+
+test("no file is longer than 250 lines", () => {
+  const lengths = files.map((file) => [
+    file,
+    readFileSync(join(SRC, file), "utf8").trimEnd().split("\n").length,
+  ]);
+  expect(lengths.filter(([, lines = 0]) => Number(lines) > 250)).toEqual([]);
+});
