@@ -1,7 +1,17 @@
 /** The columns of a sum of usage: tokens by kind, cost, and how certain both are. */
+import type { TokenKind } from "../claude/token-counts.ts";
 import { Tally } from "../ledger/tally.ts";
 import { lowerBoundMark } from "./format.ts";
 import { type Column, jsonObject } from "./listing.ts";
+
+/** The kinds of tokens and their names in CSV and JSON, in the order of CSV. */
+export const TOKEN_NAMES: readonly (readonly [TokenKind, string])[] = [
+  ["input", "inputTokens"],
+  ["output", "outputTokens"],
+  ["cacheWrite5m", "cacheCreation5mTokens"],
+  ["cacheWrite1h", "cacheCreation1hTokens"],
+  ["cacheRead", "cacheReadTokens"],
+];
 
 /** A line with a sum. */
 export interface SumLine {

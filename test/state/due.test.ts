@@ -9,10 +9,11 @@ const spend = {
   costUsd: 0,
   priced: "exact" as const,
   unattributedUsd: 0,
-  inputTokens: 0,
-  outputTokens: 0,
-  cacheReadTokens: 0,
-  cacheWriteTokens: 0,
+  input: 0,
+  output: 0,
+  cacheRead: 0,
+  cacheWrite5m: 0,
+  cacheWrite1h: 0,
 };
 const facts = { turns: 0, compactions: 0, tools: [], agents: [] };
 

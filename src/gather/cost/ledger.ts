@@ -1,5 +1,7 @@
 /** Cost from the ledger, which the pass first brings up to date. */
+
 import { claudeDirectories } from "../../claude/directories.ts";
+import { totalTokens } from "../../claude/token-counts.ts";
 import {
   describeRepair,
   type IndexOptions,
@@ -161,5 +163,4 @@ export class LedgerCost implements CostSource {
 
 const COMMAND = "gather: index";
 
-const hasNoTokens = (usage: SessionUsage): boolean =>
-  usage.inputTokens + usage.outputTokens + usage.cacheReadTokens + usage.cacheWriteTokens === 0;
+const hasNoTokens = (usage: SessionUsage): boolean => totalTokens(usage) === 0;

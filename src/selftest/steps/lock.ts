@@ -1,68 +1,77 @@
-/**
- * Two that want one lock at the same time: one gets it, the other is told so, and the holder is known by its identity.
- *
- * The winner's command waits for a lock of ours, so that it holds on for as long as we look and not by the clock.
- */
+/** The C library's locks, and `lock run` and `lock status` on top of them. */
 import { EXIT } from "../../cli/exit-codes.ts";
+import { identifySelf, verify } from "../../os/identity.ts";
 import { tryLock } from "../../os/lock/flock.ts";
-import type { Bench } from "../bench.ts";
-import { expectEnd, expectSame, type Step, Unexpected } from "../step.ts";
+import { hangingCommand, type StepContext } from "../context.ts";
+import { expectEnd, expectJson, expectSame, type SelftestStep, Unexpected } from "../step.ts";
 
-export const lock: Step = {
+const NO_LOCKS = "the file system may not support flock(2): choose another place with TMPDIR";
+const NO_PROC = "process identity is read from /proc on Linux: it must be mounted";
+
+export const ffi: SelftestStep = {
+  name: "ffi",
+  about: "the C library works: flock(2), and the start times that identify processes",
+  run: async ({ root }) => {
+    const path = `${root}/ffi.lock`;
+    {
+      using first = tryLock(path);
+      expectSame("a free lock", first !== undefined, true, NO_LOCKS);
+      using second = tryLock(path);
+      expectSame("a second lock on a locked file", second !== undefined, false, NO_LOCKS);
+    }
+    using again = tryLock(path);
+    expectSame("the lock after its release", again !== undefined, true, NO_LOCKS);
+
+    const self = identifySelf();
+    if (!self) throw new Unexpected("this process's start time", "a number", "nothing", NO_PROC);
+    expectSame("whether this process runs", verify(self), "alive", NO_PROC);
+    const other = { ...self, start: `${self.start}0` };
+    expectSame("whether a process with its pid and a later start runs", verify(other), "dead", NO_PROC);
+    return `flock works; pid ${self.pid} started at ${self.start}`;
+  },
+};
+
+/** The winner's command waits for a lock of ours, so that it holds its own until we have examined it. */
+export const lock: SelftestStep = {
   name: "lock",
-  about: "of two that want a lock one gets it, and its status names the verified holder",
-  run: async (bench) => {
-    const gate = `${bench.root}/gate.lock`;
+  about: "one of two contenders gets a lock, and the status names the verified holder",
+  run: async (context) => {
+    const gate = `${context.root}/gate.lock`;
     const held = tryLock(gate);
     try {
-      const contenders = [1, 2].map(() => contend(bench, gate));
-      const first = await Promise.race(contenders.map(async (each) => ({ each, ended: await each.ended })));
-      expectEnd("the one that did not get the lock", first.ended, `exit ${EXIT.conflict}`);
-      const winner = contenders.find((each) => each !== first.each);
-      const status = await statusOnceHeld(bench);
-      expectSame(
-        "the lock's holder",
-        { state: status.state, pid: status.pid },
-        { state: "held", pid: winner?.pid },
-      );
+      const hang = hangingCommand(context, gate);
+      const contenders = [1, 2].map(() => context.start(["lock", "run", "-n", "turn", "--", ...hang]));
+      const loser = await Promise.race(contenders.map(async (each) => ({ each, end: await each.ended })));
+      expectEnd("the one that did not get the lock", loser.end, `exit ${EXIT.conflict}`);
+      const winner = contenders.find((each) => each !== loser.each);
+      const { state, pid } = await statusOnceHeld(context);
+      expectSame("the lock's holder", { state, pid }, { state: "held", pid: winner?.pid });
       held?.release();
-      expectEnd("the one that got the lock", (await winner?.ended) ?? first.ended, "exit 0");
-      expectSame("the lock's state after that", (await statusOf(bench)).state, "free");
-      return `exit ${EXIT.conflict} for the second; held by pid ${status.pid}, verified`;
+      expectEnd("the one that got the lock", (await winner?.ended) ?? loser.end, "exit 0");
+      expectSame("the lock's state after that", (await statusOf(context)).state, "free");
+      return `exit ${EXIT.conflict} for the second; held by pid ${pid}, verified`;
     } finally {
       held?.release();
     }
   },
 };
 
-/** What the command of one that got the lock answers when nobody opens the gate. */
-const HUNG = "99";
-
-function contend({ program, hangS, start }: Bench, gate: string) {
-  const hang = ["lock", "run", "-w", hangS, "-E", HUNG, gate, "--", program, "--version"];
-  return start(["lock", "run", "-n", "turn", "--", program, ...hang]);
-}
-
-interface Status {
+interface StatusJson {
   readonly state?: string;
   readonly pid?: number | null;
 }
 
-/** The winner has the lock an instant before it has written down who it is. */
-async function statusOnceHeld(bench: Bench): Promise<Status> {
+/** The winner has the lock an instant before it has recorded its identity. */
+async function statusOnceHeld(context: StepContext): Promise<StatusJson> {
   for (let tries = 20; ; tries--) {
-    const status = await statusOf(bench);
+    const status = await statusOf(context);
     if (status.state !== "owner-unknown" || tries === 0) return status;
     await Bun.sleep(10);
   }
 }
 
-async function statusOf({ run }: Bench): Promise<Status> {
-  const ended = await run(["lock", "status", "turn", "--json"]);
-  expectEnd("asking for the lock's status", ended, "exit 0");
-  try {
-    return JSON.parse(ended.stdout) as Status;
-  } catch (error) {
-    throw new Unexpected("the lock's status", "JSON", (error as Error).message);
-  }
+async function statusOf({ run }: StepContext): Promise<StatusJson> {
+  const end = await run(["lock", "status", "turn", "--json"]);
+  expectEnd("the lock's status", end, "exit 0");
+  return expectJson("the lock's status", end.stdout) as StatusJson;
 }
