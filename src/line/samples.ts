@@ -1,6 +1,4 @@
-/**
- * Sessions to look at: what the preview and the editor draw, and what tests measure. All of one instant, in UTC.
- */
+/** Sample sessions for the preview, the editor and tests. All of one instant, in UTC. */
 import { readPayload } from "../claude/payload.ts";
 import { type Config, DEFAULT_CONFIG } from "../config/config.ts";
 import type { LocalTime } from "../os/ffi/time.ts";
