@@ -2,9 +2,9 @@
  * The terminal as the environment describes it. There is no TTY to ask: Claude Code gives the command sockets, sets
  * COLUMNS and LINES, and passes on the variables that the terminal set.
  */
-import type { ColorDepth, Terminal } from "../line/context.ts";
 
-export type Environment = Readonly<Record<string, string | undefined>>;
+import type { ColorDepth, Terminal } from "../line/context.ts";
+import type { Environment } from "../os/environment.ts";
 
 /** What the client keeps of a row for itself, measured in Claude Code 2.1.330. */
 const CLIENT_CELLS = 4;

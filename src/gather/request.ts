@@ -1,16 +1,16 @@
 /** What a pass is about, when `display` did not hand it over: from options, stdin, or the environment. */
+
 import { realpathSync, type Stats, statSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
 import { accountDirectory } from "../claude/account-directory.ts";
 import { claudeDirectories } from "../claude/directories.ts";
 import { readHead } from "../claude/head.ts";
 import { type Payload, readPayload } from "../claude/payload.ts";
+import type { Environment } from "../os/environment.ts";
 import { entryNames } from "../os/io/entries.ts";
 import type { PassRequest } from "../state/handover.ts";
 import { configPath } from "../state/paths.ts";
 import type { SessionState } from "../state/scopes.ts";
-
-type Environment = Readonly<Record<string, string | undefined>>;
 
 /** What the command line and stdin give. */
 export interface Given {

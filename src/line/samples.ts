@@ -15,7 +15,8 @@ const HOUR = 60 * MINUTE;
 export const SAMPLE_NAMES = ["fresh", "busy", "near", "stale", "failing", "api-key"] as const;
 export type SampleName = (typeof SAMPLE_NAMES)[number];
 
-const ABOUT: Readonly<Record<SampleName, string>> = {
+/** What each sample shows. */
+export const SAMPLE_ABOUT: Readonly<Record<SampleName, string>> = {
   fresh: "a session that has just begun",
   busy: "work in progress, all figures known",
   near: "near every limit, in the middle of a rebase",
@@ -23,8 +24,6 @@ const ABOUT: Readonly<Record<SampleName, string>> = {
   failing: "git does not answer, and the configuration has an error",
   "api-key": "paid by API key: no limits",
 };
-
-export const sampleAbout = (name: SampleName): string => ABOUT[name];
 
 /** A whole context: a sample session in a terminal, under settings. */
 export function sampleContext(
