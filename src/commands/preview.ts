@@ -9,8 +9,9 @@ import type { Config } from "../config/config.ts";
 import { PRESET_NAMES, PRESETS, type Preset, type PresetName, presetNamed } from "../config-file/presets.ts";
 import { STYLE_NAMES } from "../line/layout/style.ts";
 import { ICON_SET_NAMES } from "../line/look/icons.ts";
-import { theme, themeNames } from "../line/look/themes.ts";
-import { SAMPLE_ABOUT, SAMPLE_NAMES, type SampleName } from "../line/samples.ts";
+import { theme } from "../line/look/theme.ts";
+import { themeNames } from "../line/look/themes.ts";
+import { SAMPLE_NAMES, type SampleName, sampleAbout } from "../line/samples.ts";
 import { refuseOperands } from "./config/target.ts";
 import { configuredConfig, sampleRows } from "./sample-line.ts";
 
@@ -23,7 +24,7 @@ export const preview: Command = {
   about: "Show how the line looks: themes, styles, presets, widths, in sample sessions",
   details: `
 Without options: the configured line in every sample session, as wide as the terminal.
-Samples: ${SAMPLE_NAMES.map((name) => `${name} (${SAMPLE_ABOUT[name]})`).join("; ")}.
+Samples: ${SAMPLE_NAMES.map((name) => `${name} (${sampleAbout(name)})`).join("; ")}.
 --all shows every theme and style, in every sample, at ${ALL_WIDTHS.join(", ")} columns.`,
   options: [
     { long: ["all"], about: "Every theme, style, sample and width" },

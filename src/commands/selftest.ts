@@ -24,7 +24,7 @@ Exit codes: 0 everything works; 1 a step failed; 2 usage; 74 no writable directo
   ],
   run: async (options) => {
     if (options.operands.length > 0) throw new UsageError(`unexpected '${options.operands[0]}'`);
-    const { selftest } = await import("../selftest/selftest.ts");
+    const { describeSelftest, selftest } = await import("../selftest/selftest.ts");
     const { STEPS } = await import("../selftest/steps/index.ts");
     const { NoPlaceError, placesOf } = await import("../selftest/directory.ts");
     const stop = new AbortController();
@@ -41,7 +41,6 @@ Exit codes: 0 everything works; 1 a step failed; 2 usage; 74 no writable directo
         const built = { version: VERSION, commit: COMMIT, platform: process.platform, arch: process.arch };
         printLine(toJson({ ...built, ...report }, 2));
       } else {
-        const { describeSelftest } = await import("../selftest/report.ts");
         printLine(describeSelftest(report));
       }
       return report.ok ? EXIT.ok : EXIT.failure;

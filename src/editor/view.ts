@@ -5,7 +5,7 @@ import type { Config } from "../config/config.ts";
 import type { Context, Terminal } from "../line/context.ts";
 import { cells, cutEnd } from "../line/layout/cells.ts";
 import { renderLine } from "../line/layout/line.ts";
-import { SAMPLE_ABOUT, sampleContext } from "../line/samples.ts";
+import { sampleAbout, sampleContext } from "../line/samples.ts";
 import { findSegment } from "../line/segments/index.ts";
 import {
   type Draft,
@@ -41,7 +41,7 @@ export function view(state: EditorState, screen: Screen): string[] {
   const body = state.picker ? pickerLines(state, screen, preview.length) : bodyLines(state, screen);
   const foot = [
     "",
-    plain(`Preview: ${state.sample}, ${SAMPLE_ABOUT[state.sample]}`, screen),
+    plain(`Preview: ${state.sample}, ${sampleAbout(state.sample)}`, screen),
     ...preview,
     "",
     ...help(state).map((text) => plain(text, screen)),

@@ -1,16 +1,22 @@
 /** What a pass is about, when `display` did not hand it over: from options, stdin, or the environment. */
-
 import { realpathSync, type Stats, statSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
+import { isatty } from "node:tty";
 import { accountDirectory } from "../claude/account-directory.ts";
 import { claudeDirectories } from "../claude/directories.ts";
+import { readFirstJson } from "../claude/first-json.ts";
 import { readHead } from "../claude/head.ts";
 import { type Payload, readPayload } from "../claude/payload.ts";
+import { UsageError } from "../cli/errors.ts";
 import type { Environment } from "../os/environment.ts";
 import { entryNames } from "../os/io/entries.ts";
 import type { PassRequest } from "../state/handover.ts";
 import { configPath } from "../state/paths.ts";
 import type { SessionState } from "../state/scopes.ts";
+import { GATHER_PAYLOAD_WAIT_MS } from "../state/timeouts.ts";
+
+/** Real payloads have some kilobytes. */
+const MAX_BYTES = 4 * 1024 * 1024;
 
 /** What the command line and stdin give. */
 export interface Given {
@@ -49,6 +55,26 @@ export function requestFrom(
   const clientPid = isOwnSession && Number.isSafeInteger(pid) && pid > 0 ? pid : undefined;
   return complete({ payload: { ...payload, sessionId, transcriptPath, cwd }, clientPid }, env);
 }
+
+/**
+ * Read a payload from stdin, unless that is a terminal or empty.
+ * @throws UsageError when the input is not a payload
+ */
+export function payloadFromStdin(): Payload | undefined {
+  if (isatty(0)) return undefined;
+  const { found, text, length } = readFirstJson({ timeoutMs: GATHER_PAYLOAD_WAIT_MS, maxBytes: MAX_BYTES });
+  if (length === 0) return undefined;
+  if (found.state === "invalid") throw invalid(found.reason);
+  if (text === undefined) throw invalid("the payload on stdin was cut short");
+  try {
+    return readPayload(JSON.parse(text));
+  } catch (error) {
+    throw invalid(`the payload on stdin is not JSON: ${(error as Error).message}`);
+  }
+}
+
+const invalid = (message: string): UsageError =>
+  new UsageError(message, "to gather without a payload, use < /dev/null");
 
 /** Fill in the scopes that a request does not name. */
 export function complete(request: PassRequest, env: Environment): PassRequest {

@@ -5,7 +5,7 @@
 import { describe, expect, test } from "bun:test";
 import { closeSync, mkdirSync, openSync, readdirSync } from "node:fs";
 import { dirname } from "node:path";
-import type { SelftestReport } from "../../src/selftest/report.ts";
+import type { SelftestReport } from "../../src/selftest/selftest.ts";
 import { BINARY, type Sandbox, sandbox } from "../helpers/binary.ts";
 
 const TOOLS = ["unshare", "chroot", "mount", "ldd", "sh"].map((name) => Bun.which(name));

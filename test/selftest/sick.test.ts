@@ -2,8 +2,7 @@
 import { afterEach, describe, expect, test } from "bun:test";
 import { chmodSync, mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { makeDirectory, NoPlaceError } from "../../src/selftest/directory.ts";
-import type { SelftestReport, StepResult } from "../../src/selftest/report.ts";
-import { selftest } from "../../src/selftest/selftest.ts";
+import { type SelftestReport, type StepResult, selftest } from "../../src/selftest/selftest.ts";
 import type { SelftestStep } from "../../src/selftest/step.ts";
 import { STEPS } from "../../src/selftest/steps/index.ts";
 import { BINARY, type Sandbox, sandbox } from "../helpers/binary.ts";
