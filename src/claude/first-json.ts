@@ -4,6 +4,8 @@
  * Objects and arrays only, as Claude Code sends. Nesting is bounded: deep input would overflow a recursive parser.
  */
 
+import { readStdin } from "../os/io/stdio.ts";
+
 const MAX_DEPTH = 256;
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
@@ -48,6 +50,31 @@ export function firstJsonScanner(): (bytes: Uint8Array) => FirstJson {
     return { state: "incomplete" };
   };
 }
+
+/**
+ * Read the first JSON value from stdin, without waiting for the end of stdin: the client may leave it open.
+ * @param timeoutMs from this call
+ * @returns how the scan ended, the value's text if complete, and the number of bytes read
+ */
+export function readFirstJson(limits: { timeoutMs: number; maxBytes: number }): {
+  found: FirstJson;
+  text?: string;
+  length: number;
+} {
+  const scan = firstJsonScanner();
+  let found: FirstJson = { state: "incomplete" };
+  const isEnough = (read: Uint8Array) => {
+    found = scan(read);
+    return found.state !== "incomplete";
+  };
+  const { bytes } = readStdin({ isEnough, ...limits });
+  return { ...textOf(bytes, found), length: bytes.length };
+}
+
+const textOf = (bytes: Uint8Array, found: FirstJson): { found: FirstJson; text?: string } =>
+  found.state === "complete"
+    ? { found, text: new TextDecoder().decode(bytes.subarray(found.start, found.end)) }
+    : { found };
 
 /** JSON's white space. */
 export const isBlank = (byte: number) => byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09;
