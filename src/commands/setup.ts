@@ -12,7 +12,7 @@ import { SetupError } from "../setup/errors.ts";
 import { madeAsRoot } from "../setup/made-as-root.ts";
 import { type ProgramName, programName } from "../setup/program.ts";
 import { type Dialogue, type Outcome, type Request, remove, setUp } from "../setup/run.ts";
-import { refuseOperands } from "./config/target.ts";
+import { refuseOperands } from "./config/file.ts";
 import { readRequest, readWish } from "./setup/request.ts";
 import { reportWarning, showChange, showKept, showPreview, snippet } from "./setup/show.ts";
 

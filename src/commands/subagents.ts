@@ -21,8 +21,8 @@ Claude Code runs this about once a second while subagents run. In ~/.claude/conf
 
   "subagentStatusLine": { "type": "command", "command": "plimsoll subagents" }
 
-Each row has the agent's name, what it does, its model, effort, context, tokens, rate and age, in the columns that the
-client names. A task that cannot be drawn is left out, and keeps the client's own row. Always exits 0.`,
+Each row has the agent's name, its description, model, effort, context, tokens, rate and age, in the columns that the
+client gives. A task that cannot be drawn is skipped: the client draws its own row. Always exits 0.`,
   options: [],
   run: () => {
     const { config } = loadConfig(configPath(process.env), statePaths(process.env)?.configCache);
@@ -31,14 +31,14 @@ client names. A task that cannot be drawn is left out, and keeps the client's ow
     if (lines.length > 0) sayByConsole(lines.map(escapeJson).join("\n"));
     return EXIT.ok;
   },
-  // The client's own rows are better than an error in their place.
+  // The client's own rows are better than an error.
   onFailure: (error) => {
     sayInternalError("plimsoll: ", error);
     return EXIT.ok;
   },
 };
 
-/** The client may keep its end of stdin open: one whole JSON value is enough. */
+/** Does not wait for the end of stdin: one whole JSON value is enough. */
 function receive(): unknown {
   const scan = firstJsonScanner();
   let found = scan(new Uint8Array());
@@ -54,7 +54,7 @@ function receive(): unknown {
   try {
     return JSON.parse(new TextDecoder().decode(bytes.subarray(found.start, found.end)));
   } catch {
-    // No JSON, no tasks: every row stays the client's.
+    // Not JSON: the client draws its own rows.
     return undefined;
   }
 }

@@ -20,7 +20,7 @@ test("a broken configuration: its line is named, and it is the person's", async 
   await expectLeft(here, "config");
   expect(readFileSync(path, "utf8")).toBe(text);
   writeFileSync(path, '{\n  "theme": \n');
-  expect((await doctor(here)).of("config").details?.[0]).toContain("it is not JSON");
+  expect((await doctor(here)).of("config").details?.[0]).toContain("not JSON");
 });
 
 test("a validated form that is out of date is a note, and removed by --fix", async () => {
