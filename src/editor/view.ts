@@ -64,7 +64,7 @@ function previewContext(state: EditorState, { terminal, config }: Screen): Conte
   );
 }
 
-export const withDraft = (config: Config, { theme, style, icons, bar, rows }: Draft): Config => ({
+const withDraft = (config: Config, { theme, style, icons, bar, rows }: Draft): Config => ({
   ...config,
   theme,
   style,

@@ -68,7 +68,7 @@ export function form(spans: readonly Span[]): Form | undefined {
 }
 
 /** The minimum number of cells between the two sides. */
-export const GAP = 2;
+const GAP = 2;
 
 interface Candidate {
   readonly block: Block;

@@ -2,6 +2,7 @@
  * Figures for people: short, no more precise than they are known, and bounded for hostile values.
  * No Intl and no local `Date`: either costs more than the whole line.
  */
+import { totalTokens } from "../../claude/token-counts.ts";
 import type { LocalTime } from "../../os/ffi/time.ts";
 import type { Priced, Spend } from "../../state/spend.ts";
 
@@ -66,9 +67,6 @@ export function spent({ costUsd, priced }: Spend, partial = false): string {
 
 /** Neither money nor tokens. */
 export const isNothing = (spend: Spend): boolean => spend.costUsd === 0 && totalTokens(spend) === 0;
-
-export const totalTokens = (spend: Spend): number =>
-  spend.inputTokens + spend.outputTokens + spend.cacheReadTokens + spend.cacheWriteTokens;
 
 /** A span of time in at most two units: "35s", "5m", "1h05m", "3d7h", "120d". Negative is "0s". */
 export function duration(ms: number): string {
