@@ -1,10 +1,9 @@
 import { printable } from "../cli/characters.ts";
 import type { Command } from "../cli/command.ts";
-import { UsageError } from "../cli/errors.ts";
-import { EXIT } from "../cli/exit-codes.ts";
+import { EXIT, UsageError } from "../cli/errors.ts";
 import { nearest } from "../cli/nearest.ts";
 import type { ParsedOptions } from "../cli/options.ts";
-import { printLine } from "../cli/print.ts";
+import { printLine } from "../cli/output.ts";
 import type { Config } from "../config/config.ts";
 import { PRESET_NAMES, PRESETS, type Preset, type PresetName, presetNamed } from "../config-file/presets.ts";
 import { STYLE_NAMES } from "../line/layout/style.ts";

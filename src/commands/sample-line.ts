@@ -1,7 +1,7 @@
 /** The configured line in a sample session, drawn in this process. */
 
 import { CommandError } from "../cli/errors.ts";
-import { sayError } from "../cli/say.ts";
+import { reportError } from "../cli/output.ts";
 import { type Config, DEFAULT_CONFIG } from "../config/config.ts";
 import { formatErrors, readConfig } from "../config-file/read.ts";
 import { readTerminal } from "../display/terminal.ts";
@@ -18,7 +18,7 @@ export function configuredConfig(): Config {
   if (text === undefined) return DEFAULT_CONFIG;
   const read = readConfig(text);
   if ("config" in read) return read.config;
-  sayError(`${path}: ${formatErrors(read.errors)}`);
+  reportError(`${path}: ${formatErrors(read.errors)}`);
   return DEFAULT_CONFIG;
 }
 
@@ -27,7 +27,7 @@ function readable(path: string): string | undefined {
     return loadConfigText(path);
   } catch (error) {
     if (!(error instanceof CommandError)) throw error;
-    sayError(error.message);
+    reportError(error.message);
     return undefined;
   }
 }

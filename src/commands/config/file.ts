@@ -2,8 +2,7 @@
 import { copyFileSync, existsSync, mkdirSync, readFileSync, realpathSync } from "node:fs";
 import { dirname } from "node:path";
 import { printable } from "../../cli/characters.ts";
-import { CommandError, UsageError } from "../../cli/errors.ts";
-import { EXIT } from "../../cli/exit-codes.ts";
+import { CommandError, EXIT, UsageError } from "../../cli/errors.ts";
 import type { ParsedOptions } from "../../cli/options.ts";
 import { formatErrors, readConfig } from "../../config-file/read.ts";
 import { setValue } from "../../json-text/edit.ts";

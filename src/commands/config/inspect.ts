@@ -1,10 +1,9 @@
 /** The subcommands of `config` that change nothing. */
 import { printable } from "../../cli/characters.ts";
 import type { Command } from "../../cli/command.ts";
-import { EXIT } from "../../cli/exit-codes.ts";
+import { EXIT } from "../../cli/errors.ts";
 import { toJson } from "../../cli/json.ts";
-import { printLine } from "../../cli/print.ts";
-import { sayError } from "../../cli/say.ts";
+import { printLine, reportError } from "../../cli/output.ts";
 import { formatError, readConfig } from "../../config-file/read.ts";
 import { configReference } from "../../config-file/reference.ts";
 import { jsonSchema } from "../../config-file/schema.ts";
@@ -30,7 +29,7 @@ Exit codes: 0 when it is valid, 1 when it is not, 74 when it cannot be read.`,
     if (options.has("json")) printLine(toJson({ ok: errors.length === 0, path, errors }));
     else if (text === undefined) printLine(`${printable(path)} does not exist: the defaults apply`);
     else if (errors.length === 0) printLine(`${printable(path)} is valid`);
-    else for (const error of errors) sayError(`${path}: ${formatError(error)}`);
+    else for (const error of errors) reportError(`${path}: ${formatError(error)}`);
     return errors.length === 0 ? EXIT.ok : EXIT.failure;
   },
 };
