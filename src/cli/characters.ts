@@ -16,7 +16,7 @@ const PLAIN = /^[\x20-\x7e]*$/;
 let escaped: RegExp | undefined;
 
 /** A path may have 4,096 bytes. What is longer is no name that a person reads. UTF-16 units. */
-export const LONGEST_NAME = 4_096;
+const LONGEST_NAME = 4_096;
 
 const NAMED: Readonly<Record<string, string>> = { "\n": "\\n", "\r": "\\r", "\t": "\\t" };
 

@@ -10,7 +10,7 @@ import { parseSignal, SIG } from "../os/run/signals.ts";
 import type { Supervised } from "../os/run/supervised-command.ts";
 
 /** From the signal to KILL, when the user does not say. */
-export const DEFAULT_GRACE_MS = 5_000;
+const DEFAULT_GRACE_MS = 5_000;
 
 /** What people send: offered by shells, of all that `readEnding` takes. */
 export const USUAL_SIGNALS = ["TERM", "INT", "HUP", "QUIT", "KILL", "USR1", "USR2"] as const;

@@ -9,7 +9,7 @@ import type { State } from "../state/scopes.ts";
 import type { CostSource } from "./cost/source.ts";
 
 /** The settings that gathering depends on. */
-export type GatherSettings = Pick<Config, "refresh" | "commands" | "prices" | "billing">;
+type GatherSettings = Pick<Config, "refresh" | "commands" | "prices" | "billing">;
 
 /** One pass, as its scopes and parts see it. */
 export interface Pass {

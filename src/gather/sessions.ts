@@ -3,7 +3,7 @@
  * state files.
  */
 import { claudeDirectories } from "../claude/directories.ts";
-import { type RegistryEntry, readRegistry, type Standing } from "../claude/registry.ts";
+import { type Liveness, type RegistryEntry, readRegistry } from "../claude/registry.ts";
 import { printable } from "../cli/characters.ts";
 import { cutEnd } from "../line/layout/cells.ts";
 import { LookupCache, lookUp, verify } from "../os/identity.ts";
@@ -16,7 +16,7 @@ import { table } from "./report.ts";
 /** A session. Missing fields are not known. Times are Unix milliseconds. */
 export interface SessionRow {
   /** ended: its process has exited and removed its registry entry. */
-  readonly state: Standing | "ended";
+  readonly state: Liveness | "ended";
   readonly sessionId?: string;
   readonly name?: string;
   readonly pid?: number;
@@ -50,7 +50,7 @@ export function allSessions(
   const registered = new Set(unique.map(({ sessionId }) => sessionId));
   const byId = new Map(states.map((state) => [state.sessionId, state]));
   return [
-    ...unique.map((entry) => rowOf(entry.standing, byId.get(entry.sessionId ?? ""), entry)),
+    ...unique.map((entry) => rowOf(entry.liveness, byId.get(entry.sessionId ?? ""), entry)),
     ...states
       .filter(({ sessionId }) => !registered.has(sessionId))
       .map((state) => rowOf(standingOf(state, lookups), state)),

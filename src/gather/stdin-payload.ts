@@ -3,9 +3,8 @@ import { isatty } from "node:tty";
 import { type FirstJson, firstJsonScanner } from "../claude/first-json.ts";
 import { type Payload, readPayload } from "../claude/payload.ts";
 import { readStdin } from "../os/io/stdio.ts";
+import { GATHER_PAYLOAD_WAIT_MS } from "../state/timeouts.ts";
 
-/** A pipe that has said nothing by then has nothing to say. Milliseconds. */
-const WAIT_MS = 1_000;
 const MAX_BYTES = 4 << 20;
 
 /**
@@ -20,13 +19,13 @@ export function payloadFromStdin(): Payload | undefined {
     found = scan(bytes);
     return found.state !== "incomplete";
   };
-  const { bytes } = readStdin({ isEnough, timeoutMs: WAIT_MS, maxBytes: MAX_BYTES });
+  const { bytes } = readStdin({ isEnough, timeoutMs: GATHER_PAYLOAD_WAIT_MS, maxBytes: MAX_BYTES });
   if (bytes.length === 0) return undefined;
   return decode(bytes, found);
 }
 
 function decode(bytes: Uint8Array, found: FirstJson): Payload {
-  if (found.state === "hopeless") throw new Error(found.reason);
+  if (found.state === "invalid") throw new Error(found.reason);
   if (found.state === "incomplete") throw new Error("the payload on stdin was cut short");
   try {
     return readPayload(JSON.parse(new TextDecoder().decode(bytes.subarray(found.start, found.end))));

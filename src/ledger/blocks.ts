@@ -7,7 +7,7 @@
 import type { Rollup } from "./sums.ts";
 
 const HOUR_MS = 3_600_000;
-export const BLOCK_MS = 5 * HOUR_MS;
+const BLOCK_MS = 5 * HOUR_MS;
 
 /** The messages of one block, or the time between two blocks. */
 export interface FiveHourBlock {

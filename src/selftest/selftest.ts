@@ -4,14 +4,10 @@
  *
  * Bounded as a whole. However it ends, nothing is left running; unless it is killed, no file is left either.
  */
+import { SELFTEST_DEADLINE_MS, SELFTEST_RUN_MS } from "../state/timeouts.ts";
 import { type Bench, openBench } from "./bench.ts";
 import { makePlace, type Place } from "./place.ts";
 import { type Step, Unexpected } from "./step.ts";
-
-/** The whole test may take this long: ten times what it needs on a slow machine. Milliseconds. */
-const DEADLINE_MS = 20_000;
-/** And one run of the program: a hundred times what it needs. Milliseconds. */
-const PATIENCE_MS = 5_000;
 
 /** One step's result. */
 export interface Result {
@@ -60,12 +56,12 @@ export interface SelftestOptions {
 export async function selftest(options: SelftestOptions): Promise<Report> {
   const started = performance.now();
   const place = makePlace(options.places, options.keep);
-  const deadline = AbortSignal.timeout(options.deadlineMs ?? DEADLINE_MS);
+  const deadline = AbortSignal.timeout(options.deadlineMs ?? SELFTEST_DEADLINE_MS);
   const signal = AbortSignal.any([options.signal, deadline]);
   const results: Result[] = [];
   let left: string | undefined;
   try {
-    const patienceMs = options.patienceMs ?? PATIENCE_MS;
+    const patienceMs = options.patienceMs ?? SELFTEST_RUN_MS;
     const { bench, end } = openBench(place.path, { path: options.program, patienceMs, signal });
     for (const step of options.steps) results.push(await take(step, bench, signal));
     await end();

@@ -24,7 +24,7 @@ export const WINDOW_MS: Readonly<Record<WindowName, number>> = {
  * each window: reports of it differ by rounding and by the time a reply takes. Windows of two accounts begin whenever
  * each is first used, so a larger tolerance would mix them up. Milliseconds.
  */
-export const SAME_WINDOW_MS = 5 * MINUTE;
+const SAME_WINDOW_MS = 5 * MINUTE;
 
 /** What is needed of a window to tell which one it is. Unix milliseconds. */
 interface WindowEnd {

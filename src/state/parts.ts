@@ -242,7 +242,5 @@ export type LimitWindow = Infer<typeof limitWindow>;
 export type AccountLimits = Infer<typeof accountLimits>;
 /** The limits that sessions of one Claude Code directory report: those of the account with the newest figures. */
 export type LimitsFacts = PartValue<"limits">;
-/** Sessions of this machine, from Claude Code's registry, verified by process identity. */
-export type SessionsFacts = PartValue<"sessions">;
 export type CommandsFacts = PartValue<"commands">;
 export type CommandFacts = CommandsFacts[string];

@@ -31,7 +31,7 @@ function withEntries(entries: Record<string, unknown>): RegistryEntry[] {
   return readRegistry(box.path("claude"), Date.now(), new LookupCache());
 }
 
-const standing = (entry: object) => withEntries({ "1.json": entry })[0]?.standing;
+const liveness = (entry: object) => withEntries({ "1.json": entry })[0]?.liveness;
 
 describe("a session of the registry", () => {
   test("is live when a process of its pid and start runs", () => {
@@ -52,40 +52,40 @@ describe("a session of the registry", () => {
       sessionId: "abc",
       cwd: "/p",
       status: "busy",
-      standing: "live",
+      liveness: "live",
     });
     expect(entry?.startedAt).toBe(1795290000000);
-    // Numbers are taken for what they say.
-    expect(standing({ pid, procStart: Number(start) })).toBe("live");
+    // A numeric start is accepted.
+    expect(liveness({ pid, procStart: Number(start) })).toBe("live");
   });
 
-  test("is a ghost when the pid is another process's by now", () => {
+  test("is a ghost when the pid was reused", () => {
     const { pid, start } = sleeper();
-    expect(standing({ pid, procStart: String(Number(start) - 100) })).toBe("ghost");
+    expect(liveness({ pid, procStart: String(Number(start) - 100) })).toBe("ghost");
   });
 
   test("is a ghost when its process has ended", async () => {
     const { child, pid, start } = sleeper();
     child.kill("SIGKILL");
     await child.exited;
-    expect(standing({ pid, procStart: start })).toBe("ghost");
+    expect(liveness({ pid, procStart: start })).toBe("ghost");
   });
 
-  test("is stopped when its process is held", async () => {
+  test("is stopped when its process is stopped", async () => {
     const { child, pid, start } = sleeper();
     child.kill("SIGSTOP");
-    await until("the process is stopped", () => standing({ pid, procStart: start }) === "stopped");
+    await until("the process is stopped", () => liveness({ pid, procStart: start }) === "stopped");
     child.kill("SIGCONT");
-    await until("the process goes on", () => standing({ pid, procStart: start }) === "live");
+    await until("the process goes on", () => liveness({ pid, procStart: start }) === "live");
   });
 
-  test("without a start is a ghost unless the process's name fits and the entry is young", () => {
+  test("without a start is a ghost unless the process's name matches and the entry is young", () => {
     const { pid } = sleeper();
-    expect(standing({ pid, startedAt: Date.now() })).toBe("ghost");
+    expect(liveness({ pid, startedAt: Date.now() })).toBe("ghost");
   });
 });
 
-test("entries that are no entries cost themselves only", () => {
+test("invalid entries are skipped", () => {
   const { pid, start } = sleeper();
   const entries = withEntries({
     "1.json": "",
@@ -98,7 +98,7 @@ test("entries that are no entries cost themselves only", () => {
     "7.json": { pid, procStart: start, sessionId: 5, cwd: null },
   });
   expect(entries).toHaveLength(1);
-  expect(entries[0]).toMatchObject({ pid, standing: "live" });
+  expect(entries[0]).toMatchObject({ pid, liveness: "live" });
 });
 
 test("a client without a registry has no entries", () => {

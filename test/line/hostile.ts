@@ -82,7 +82,7 @@ function hostilePayload(random: Random): unknown {
 }
 
 /** References to every segment, those with an argument included. */
-export const REFERENCES = SEGMENTS.map((segment) =>
+const REFERENCES = SEGMENTS.map((segment) =>
   segment.argument === undefined ? segment.name : `${segment.name}:weather`,
 );
 
@@ -94,7 +94,7 @@ function randomRow(random: Random): RowConfig {
   return random.chance(0.5) ? { left: some(12) } : { left: some(8), right: some(6) };
 }
 
-export function randomSettings(random: Random): Config {
+function randomSettings(random: Random): Config {
   if (random.chance(0.3)) return DEFAULT_CONFIG;
   return {
     ...DEFAULT_CONFIG,

@@ -1,4 +1,4 @@
-/** Random documents in random styles: what is put in can be taken out, and nothing else changes. */
+/** Random documents in random styles: the line can be added and removed, and nothing else changes. */
 import { expect, test } from "bun:test";
 import { applyOptions, type SetupOptions, withoutOurs } from "../../src/setup/change.ts";
 import { random } from "../line/random.ts";
@@ -47,25 +47,25 @@ function documentOf(seed: number): { text: string; value: Record<string, unknown
 }
 
 const parse = (text: string): unknown => JSON.parse(text.replace(/^\ufeff/, ""));
-const wish: SetupOptions = {
+const options: SetupOptions = {
   commands: { statusLine: LINE.command, subagentStatusLine: LINE.command.replace(/display$/, "subagents") },
   subagents: true,
   replace: true,
 };
 const SET = {
   statusLine: LINE,
-  subagentStatusLine: { type: "command", command: wish.commands.subagentStatusLine },
+  subagentStatusLine: { type: "command", command: options.commands.subagentStatusLine },
 };
 
-test("what is put in is all that is other than before, and taking it out gives the value before", () => {
+test("adding the line changes nothing else, and removing it restores the value", () => {
   for (let seed = 0; seed < 2_000; seed++) {
     const { text, value } = documentOf(seed);
-    const put = applyOptions(text, wish);
+    const put = applyOptions(text, options);
     expect([seed, parse(put.text)]).toEqual([seed, { ...value, ...SET }]);
-    expect([seed, applyOptions(put.text, wish).steps]).toEqual([seed, []]);
+    expect([seed, applyOptions(put.text, options).edits]).toEqual([seed, []]);
     const taken = withoutOurs(put.text, text).text;
     expect([seed, parse(taken)]).toEqual([seed, value]);
-    // Where the object had something in it already, also the text is the same.
+    // Unless the object was empty, the text is restored as well.
     if (Object.keys(value).length > 0) expect([seed, taken]).toEqual([seed, text]);
   }
 });
@@ -73,12 +73,12 @@ test("what is put in is all that is other than before, and taking it out gives t
 test("keys keep their order", () => {
   for (let seed = 0; seed < 300; seed++) {
     const { text, value } = documentOf(seed);
-    const keys = Object.keys(parse(applyOptions(text, wish).text) as object);
+    const keys = Object.keys(parse(applyOptions(text, options).text) as object);
     expect(keys.filter((key) => Object.hasOwn(value, key))).toEqual(Object.keys(value));
   }
 });
 
-test("through the program and the disk, to the byte", async () => {
+test("byte for byte through the program and the disk", async () => {
   for (let seed = 5_000; seed < 5_015; seed++) {
     using here = home();
     const { text, value } = documentOf(seed);

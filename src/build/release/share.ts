@@ -1,4 +1,4 @@
-/** What is installed beside the executable: manual page, completions, JSON Schema, documents. */
+/** The files installed with the executable: manual page and completions, generated from the program, and documents. */
 import { join } from "node:path";
 import manifest from "../../../package.json";
 import { jsonSchema } from "../../config-file/schema.ts";
@@ -8,8 +8,8 @@ import { manualPage } from "../manual/man.ts";
 import { commandTree } from "../manual/tree.ts";
 import { zshCompletion } from "../manual/zsh.ts";
 import type { ArchiveFile } from "./archive.ts";
+import { ROOT } from "./compile.ts";
 
-const ROOT = join(import.meta.dir, "../../..");
 const DOCUMENTS = ["LICENSE", "CHANGELOG.md"];
 /** The pages of `docs/` for users, installed as one file: each file makes `install.sh` slower. */
 const PAGES = [
@@ -43,12 +43,12 @@ async function manual(): Promise<string> {
     .replaceAll("](../README.md", "](README.md");
 }
 
-/** The JSON Schema of the configuration, as text. */
+/** @returns the configuration's JSON Schema */
 export const configSchema = (): string => `${JSON.stringify(jsonSchema(), null, 2)}\n`;
 
 /**
- * @param time the date in the manual, in seconds since 1970
- * @returns the files by their paths below an installation's prefix, as package managers expect them there
+ * @param time the manual's date, in seconds since 1970
+ * @returns files with paths relative to the prefix, where package managers expect them
  */
 export async function shareFiles(time: number): Promise<ArchiveFile[]> {
   const program = await commandTree();

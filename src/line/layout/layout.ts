@@ -71,7 +71,7 @@ export function form(spans: readonly Span[]): Form | undefined {
 }
 
 /** The least space between what stands left and what stands right. */
-export const GAP = 2;
+const GAP = 2;
 
 interface Candidate {
   readonly block: Block;

@@ -1,4 +1,4 @@
-/** The Homebrew formula, read and run as Homebrew does. */
+/** The Homebrew formula, evaluated as by Homebrew. */
 import { describe, expect, setDefaultTimeout, test } from "bun:test";
 import { join } from "node:path";
 import { $ } from "bun";
@@ -12,7 +12,7 @@ type Machine = readonly [system: string, processor: string, target: string];
 
 const hasRuby = Bun.which("ruby") !== null;
 describe.skipIf(!hasRuby)(`the formula${hasRuby ? "" : " (no ruby on this machine)"}`, () => {
-  /** What it says on such a machine, once it was installed below the prefix. */
+  /** The formula's data on such a machine, after installing it below the prefix. */
   async function install(box: Sandbox, [system, processor, target]: Machine, ...more: string[]) {
     await make(box.path("dist"));
     await $`tar -xzf ${box.path("dist", `plimsoll-${target}.tar.gz`)} -C ${box.root}`;
