@@ -1,4 +1,5 @@
 /** Sums of money from the ledger, as segments show them. */
+import { totalTokens } from "../claude/token-counts.ts";
 import type { LocalTime } from "../os/ffi/time.ts";
 import type { Spend } from "../state/spend.ts";
 import { money } from "./look/format.ts";
@@ -11,9 +12,6 @@ export function spent({ costUsd, priced }: Spend, partial = false): string {
 
 /** Neither money nor tokens. */
 export const isNothing = (spend: Spend): boolean => spend.costUsd === 0 && totalTokens(spend) === 0;
-
-export const totalTokens = (spend: Spend): number =>
-  spend.inputTokens + spend.outputTokens + spend.cacheReadTokens + spend.cacheWriteTokens;
 
 /** The local day as the ledger writes it: "2026-11-21". */
 export function localDay(time: LocalTime | undefined): string | undefined {

@@ -17,7 +17,7 @@ const ROOT = join(import.meta.dir, "../..");
 const COPY = mkdtempSync(join(tmpdir(), "plimsoll-contributing-"));
 afterAll(() => rmSync(COPY, { recursive: true, force: true }));
 
-for (const name of ["src", "test/line", "package.json", "bunfig.toml"])
+for (const name of ["src", "test/line", "test/helpers/random.ts", "package.json", "bunfig.toml"])
   cpSync(join(ROOT, name), join(COPY, name), { recursive: true });
 writeFileSync(
   join(COPY, "tsconfig.json"),

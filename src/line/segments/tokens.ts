@@ -1,8 +1,8 @@
+import { inputTokens, totalTokens } from "../../claude/token-counts.ts";
 import type { Context } from "../context.ts";
 import { tokens as figure } from "../look/format.ts";
 import { freshness } from "../parts.ts";
 import { type Piece, segment } from "../segment.ts";
-import { totalTokens } from "../usage.ts";
 
 export const tokens = segment({
   name: "tokens",
@@ -43,16 +43,16 @@ function sessionTokens(context: Context): Moved | undefined {
   const usage = parts?.usage?.value;
   if (usage && totalTokens(usage) > 0)
     return {
-      input: usage.inputTokens + usage.cacheReadTokens + usage.cacheWriteTokens,
-      output: usage.outputTokens,
-      cacheRead: usage.cacheReadTokens,
+      input: inputTokens(usage),
+      output: usage.output,
+      cacheRead: usage.cacheRead,
       isLowerBound: usage.partial === true || usage.tokensMissing === true || isCompacted(context),
       marks: freshness(context, "session-usage", parts?.usage),
     };
   const own = parts?.transcript?.value?.tokens;
   return (
     own && {
-      input: own.input + own.cacheRead + own.cacheWrite,
+      input: inputTokens(own),
       output: own.output,
       cacheRead: own.cacheRead,
       isLowerBound: true,
