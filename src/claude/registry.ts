@@ -14,7 +14,7 @@ import { count, field, instant, type Json, parseJson, text } from "./json.ts";
  * - ghost: it has exited and left its entry
  * - unknown: not visible from here (another pid namespace, /proc with hidepid)
  */
-export type Liveness = "live" | "stopped" | "ghost" | "unknown";
+export type SessionLiveness = "live" | "stopped" | "ghost" | "unknown";
 
 export interface RegistryEntry {
   readonly file: string;
@@ -28,7 +28,7 @@ export interface RegistryEntry {
   readonly status?: string;
   /** Unix milliseconds. */
   readonly startedAt?: number;
-  readonly liveness: Liveness;
+  readonly liveness: SessionLiveness;
 }
 
 const ENTRY_LIMIT = 64 * 1024;
@@ -78,7 +78,7 @@ function textFields<Name extends string>(json: Json, names: readonly Name[]): Pa
   return found;
 }
 
-function livenessOf({ pid, start, startedAt }: Unverified, now: number, cache: LookupCache): Liveness {
+function livenessOf({ pid, start, startedAt }: Unverified, now: number, cache: LookupCache): SessionLiveness {
   if (start === undefined) {
     const legacy = { pid, expectedName: "claude", recordedAtMs: startedAt ?? 0 };
     if (!isLegacyAlive(legacy, now, cache)) return "ghost";

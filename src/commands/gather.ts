@@ -1,11 +1,9 @@
 import type { Command } from "../cli/command.ts";
-import { CommandError, UsageError } from "../cli/errors.ts";
-import { EXIT } from "../cli/exit-codes.ts";
+import { CommandError, EXIT, UsageError } from "../cli/errors.ts";
 import { toJson } from "../cli/json.ts";
 import type { ParsedOptions } from "../cli/options.ts";
-import { printLine } from "../cli/print.ts";
+import { printLine, writeErr } from "../cli/output.ts";
 import { workingDirectory } from "../cli/working-directory.ts";
-import { writeErr } from "../cli/write.ts";
 import type { PassOptions, PassReport } from "../gather/pass.ts";
 import { HANDOVER_VARIABLE, type PassRequest } from "../state/handover.ts";
 import { type StatePaths, statePaths } from "../state/paths.ts";

@@ -1,6 +1,6 @@
 /** The configured line in a sample session, drawn in this process. */
 
-import { sayError } from "../cli/say.ts";
+import { reportError } from "../cli/output.ts";
 import type { Config } from "../config/config.ts";
 import { readConfigText } from "../config-file/file.ts";
 import { formatError, readConfig } from "../config-file/read.ts";
@@ -16,7 +16,7 @@ export function configuredConfig(): Config {
   if (path === undefined) return emptyConfig();
   const read = readConfig(readable(path) ?? "");
   if (!("errors" in read)) return read.config;
-  sayError(`${path}: ${read.errors.map(formatError).join("; ")}`);
+  reportError(`${path}: ${read.errors.map(formatError).join("; ")}`);
   return emptyConfig();
 }
 
@@ -24,7 +24,7 @@ function readable(path: string): string | undefined {
   try {
     return readConfigText(path);
   } catch (error) {
-    sayError(`cannot read ${path}: ${(error as Error).message}`);
+    reportError(`cannot read ${path}: ${(error as Error).message}`);
     return undefined;
   }
 }

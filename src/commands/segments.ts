@@ -1,10 +1,9 @@
 import { printable } from "../cli/characters.ts";
 import type { Command } from "../cli/command.ts";
-import { UsageError } from "../cli/errors.ts";
-import { EXIT } from "../cli/exit-codes.ts";
+import { EXIT, UsageError } from "../cli/errors.ts";
 import { toJson } from "../cli/json.ts";
 import { nearest } from "../cli/nearest.ts";
-import { printLine } from "../cli/print.ts";
+import { printLine } from "../cli/output.ts";
 import { findSegment, SEGMENTS } from "../line/segments/index.ts";
 
 export const segments: Command = {

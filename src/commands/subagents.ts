@@ -1,8 +1,8 @@
 import { readJsonFromStdin } from "../claude/first-json.ts";
 import type { Command } from "../cli/command.ts";
-import { EXIT } from "../cli/exit-codes.ts";
+import { EXIT } from "../cli/errors.ts";
 import { escapeJson } from "../cli/json.ts";
-import { sayByConsole, sayInternalError } from "../cli/say.ts";
+import { printWithConsole, reportInternalError } from "../cli/output.ts";
 import { loadConfig } from "../config/load.ts";
 import { readTerminal } from "../display/terminal.ts";
 import { renderSubagents } from "../line/subagents.ts";
@@ -25,12 +25,12 @@ client names. A task that cannot be drawn is left out, and keeps the client's ow
     const { config } = loadConfig(configPath(process.env), statePaths(process.env)?.configCache);
     const terminal = readTerminal(process.env, config);
     const lines = renderSubagents(readJsonFromStdin(SUBAGENTS_WAIT_MS).json, Date.now(), terminal, config);
-    if (lines.length > 0) sayByConsole(lines.map(escapeJson).join("\n"));
+    if (lines.length > 0) printWithConsole(lines.map(escapeJson).join("\n"));
     return EXIT.ok;
   },
   // The client's own rows are better than an error in their place.
   onFailure: (error) => {
-    sayInternalError("plimsoll: ", error);
+    reportInternalError("plimsoll: ", error);
     return EXIT.ok;
   },
 };

@@ -3,7 +3,7 @@
  * state files.
  */
 import { claudeDirectories } from "../claude/directories.ts";
-import { type Liveness, type RegistryEntry, readRegistry } from "../claude/registry.ts";
+import { type RegistryEntry, readRegistry, type SessionLiveness } from "../claude/registry.ts";
 import { printable } from "../cli/characters.ts";
 import { cutEnd } from "../line/layout/cells.ts";
 import { LookupCache, lookUp, verify } from "../os/identity.ts";
@@ -16,7 +16,7 @@ import { table } from "./report.ts";
 /** A session. Missing fields are not known. Times are Unix milliseconds. */
 export interface SessionRow {
   /** ended: its process has exited and removed its registry entry. */
-  readonly state: Liveness | "ended";
+  readonly state: SessionLiveness | "ended";
   readonly sessionId?: string;
   readonly name?: string;
   readonly pid?: number;
@@ -53,7 +53,7 @@ export function allSessions(
     ...unique.map((entry) => rowOf(entry.liveness, byId.get(entry.sessionId ?? ""), entry)),
     ...states
       .filter(({ sessionId }) => !registered.has(sessionId))
-      .map((state) => rowOf(standingOf(state, lookups), state)),
+      .map((state) => rowOf(livenessOf(state, lookups), state)),
   ].sort(
     (a, b) =>
       ORDER.indexOf(a.state) - ORDER.indexOf(b.state) || (b.lastActivityAt ?? 0) - (a.lastActivityAt ?? 0),
@@ -61,7 +61,7 @@ export function allSessions(
 }
 
 /** For clients without a registry: the state file has the client's process and its start. */
-function standingOf({ client }: SessionState, lookups: LookupCache): SessionRow["state"] {
+function livenessOf({ client }: SessionState, lookups: LookupCache): SessionRow["state"] {
   if (!client) return "unknown";
   const verdict = verify(client, lookups);
   if (verdict !== "alive") return verdict === "dead" ? "ended" : "unknown";

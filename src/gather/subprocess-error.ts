@@ -1,9 +1,9 @@
 /** Why a bounded subprocess failed, in the few words that a state file has room for. */
-import type { Outcome } from "../os/run/outcome.ts";
+import type { RunOutcome } from "../os/run/outcome.ts";
 import { oneLine } from "../state/log.ts";
 
 /** @returns what went wrong, or undefined when it exited with 0 */
-export function failureOf(name: string, outcome: Outcome): string | undefined {
+export function failureOf(name: string, outcome: RunOutcome): string | undefined {
   switch (outcome.kind) {
     case "exited":
       if (outcome.code === 0) return undefined;

@@ -254,7 +254,7 @@ test.skipIf(!existsSync("/dev/full"))(
     append(box.home, "s", said({ output: 1 }));
     const child = Bun.spawnSync([BINARY, "usage", "daily"], { env: box.env, stdout: Bun.file("/dev/full") });
     expect(child.exitCode).toBe(74);
-    expect(child.stderr.toString()).toBe("plimsoll: stdout cannot be written to: no space left on device\n");
+    expect(child.stderr.toString()).toBe("plimsoll: cannot write to stdout: No space left on device\n");
   },
 );
 

@@ -1,9 +1,8 @@
 import { printable } from "../../cli/characters.ts";
 import type { Command } from "../../cli/command.ts";
-import { EXIT } from "../../cli/exit-codes.ts";
+import { EXIT } from "../../cli/errors.ts";
 import { toJson } from "../../cli/json.ts";
-import { printLine } from "../../cli/print.ts";
-import { sayError } from "../../cli/say.ts";
+import { printLine, reportError } from "../../cli/output.ts";
 import { formatError, readConfig } from "../../config-file/read.ts";
 import { loadConfigText, refuseOperands, requireConfigPath } from "./target.ts";
 
@@ -27,7 +26,7 @@ Exit codes: 0 when it is good, 1 when it is not, 74 when it cannot be read.`,
     if (options.has("json")) printLine(toJson({ ok: errors.length === 0, path, errors }));
     else if (text === undefined) printLine(`${printable(path)} is not there: the defaults apply`);
     else if (errors.length === 0) printLine(`${printable(path)} is good`);
-    else for (const error of errors) sayError(`${path}: ${formatError(error)}`);
+    else for (const error of errors) reportError(`${path}: ${formatError(error)}`);
     return errors.length === 0 ? EXIT.ok : EXIT.failure;
   },
 };

@@ -1,8 +1,7 @@
 import { printable } from "../../cli/characters.ts";
 import type { Command } from "../../cli/command.ts";
-import { CommandError } from "../../cli/errors.ts";
-import { EXIT } from "../../cli/exit-codes.ts";
-import { printLine } from "../../cli/print.ts";
+import { CommandError, EXIT } from "../../cli/errors.ts";
+import { printLine } from "../../cli/output.ts";
 import type { Config } from "../../config/config.ts";
 import { initialConfig } from "../../config-file/initial.ts";
 import { presetNamed } from "../../config-file/presets.ts";

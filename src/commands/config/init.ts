@@ -1,10 +1,9 @@
 import { dirname, join } from "node:path";
 import { printable } from "../../cli/characters.ts";
 import type { Command } from "../../cli/command.ts";
-import { CommandError, UsageError } from "../../cli/errors.ts";
-import { EXIT } from "../../cli/exit-codes.ts";
+import { CommandError, EXIT, UsageError } from "../../cli/errors.ts";
 import { nearest } from "../../cli/nearest.ts";
-import { printLine } from "../../cli/print.ts";
+import { printLine } from "../../cli/output.ts";
 import { initialConfig } from "../../config-file/initial.ts";
 import { PRESET_NAMES, PRESETS, presetNamed } from "../../config-file/presets.ts";
 import { jsonSchema } from "../../config-file/schema.ts";

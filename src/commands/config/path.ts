@@ -1,7 +1,7 @@
 import { printable } from "../../cli/characters.ts";
 import type { Command } from "../../cli/command.ts";
-import { EXIT } from "../../cli/exit-codes.ts";
-import { printLine } from "../../cli/print.ts";
+import { EXIT } from "../../cli/errors.ts";
+import { printLine } from "../../cli/output.ts";
 import { refuseOperands, requireConfigPath } from "./target.ts";
 
 export const configPathCommand: Command = {

@@ -1,7 +1,7 @@
 import type { Command } from "../../cli/command.ts";
-import { EXIT } from "../../cli/exit-codes.ts";
+import { EXIT } from "../../cli/errors.ts";
 import { toJson } from "../../cli/json.ts";
-import { printLine } from "../../cli/print.ts";
+import { printLine } from "../../cli/output.ts";
 import { configReference } from "../../config-file/reference.ts";
 import { jsonSchema } from "../../config-file/schema.ts";
 import { refuseOperands } from "./target.ts";

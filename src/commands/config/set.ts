@@ -1,8 +1,7 @@
 import { printable } from "../../cli/characters.ts";
 import type { Command } from "../../cli/command.ts";
-import { CommandError, UsageError } from "../../cli/errors.ts";
-import { EXIT } from "../../cli/exit-codes.ts";
-import { printLine } from "../../cli/print.ts";
+import { CommandError, EXIT, UsageError } from "../../cli/errors.ts";
+import { printLine } from "../../cli/output.ts";
 import { formatError, readConfig } from "../../config-file/read.ts";
 import { CONFIG_KEYS } from "../../config-file/schema.ts";
 import { setValue } from "../../json-text/edit.ts";

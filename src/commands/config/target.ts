@@ -1,6 +1,5 @@
 import { printable } from "../../cli/characters.ts";
-import { CommandError, UsageError } from "../../cli/errors.ts";
-import { EXIT } from "../../cli/exit-codes.ts";
+import { CommandError, EXIT, UsageError } from "../../cli/errors.ts";
 import type { ParsedOptions } from "../../cli/options.ts";
 import { readConfigText, writeConfigText } from "../../config-file/file.ts";
 import { formatError, readConfig } from "../../config-file/read.ts";
