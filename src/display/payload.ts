@@ -1,8 +1,8 @@
 /** The payload of one render: from stdin, or, when none comes in time, from the environment. */
 import { readJsonFromStdin } from "../claude/first-json.ts";
 import { type Payload, readPayload } from "../claude/payload.ts";
+import type { Environment } from "../os/environment.ts";
 import { PAYLOAD_WAIT_MS } from "../state/timeouts.ts";
-import type { Environment } from "./terminal.ts";
 
 interface ReceivedPayload {
   readonly payload: Payload;

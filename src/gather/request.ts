@@ -1,5 +1,5 @@
 /** What a pass is about, when `display` did not hand it over: from options, stdin, or the environment. */
-import { readdirSync, realpathSync, type Stats, statSync } from "node:fs";
+import { realpathSync, type Stats, statSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
 import { isatty } from "node:tty";
 import { accountDirectory } from "../claude/account-directory.ts";
@@ -8,12 +8,12 @@ import { readJsonFromStdin } from "../claude/first-json.ts";
 import { readHead } from "../claude/head.ts";
 import { type Payload, readPayload } from "../claude/payload.ts";
 import { UsageError } from "../cli/errors.ts";
+import type { Environment } from "../os/environment.ts";
+import { entryNames } from "../os/io/entries.ts";
 import type { PassRequest } from "../state/handover.ts";
 import { configPath } from "../state/paths.ts";
 import type { SessionState } from "../state/scopes.ts";
 import { GATHER_PAYLOAD_WAIT_MS } from "../state/timeouts.ts";
-
-type Environment = Readonly<Record<string, string | undefined>>;
 
 /** What the command line and stdin give. */
 export interface Given {
@@ -88,7 +88,7 @@ function findTranscript(sessionId: string | undefined, env: Environment): string
   let newest: { path: string; modifiedMs: number } | undefined;
   for (const directory of claudeDirectories(env)) {
     const projects = join(directory, "projects");
-    for (const slug of namesOf(projects)) {
+    for (const slug of entryNames(projects)) {
       const path = `${projects}/${slug}/${name}`;
       const facts = lookAt(path);
       if (facts?.isFile() && facts.mtimeMs > (newest?.modifiedMs ?? -1))
@@ -96,15 +96,6 @@ function findTranscript(sessionId: string | undefined, env: Environment): string
     }
   }
   return newest?.path;
-}
-
-function namesOf(folder: string): string[] {
-  try {
-    return readdirSync(folder);
-  } catch {
-    // Missing or unreadable.
-    return [];
-  }
 }
 
 function lookAt(path: string): Stats | undefined {
