@@ -1,4 +1,5 @@
 /** The payload of one render: from stdin, or, when none comes in time, from the environment. */
+
 import { readJsonFromStdin } from "../claude/first-json.ts";
 import { type Payload, readPayload } from "../claude/payload.ts";
 import type { Environment } from "../os/environment.ts";

@@ -1,4 +1,5 @@
 /** What a pass is about, when `display` did not hand it over: from options, stdin, or the environment. */
+
 import { realpathSync, type Stats, statSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
 import { isatty } from "node:tty";
