@@ -1,26 +1,25 @@
 #!/bin/sh
-# Installs Plimsoll below ~/.local, or below another directory; 'install.sh --help' has all of it.
+# Installs Plimsoll to ~/.local or another prefix; see 'install.sh --help'.
 #
-# In a checkout it builds what it installs; anywhere else, or when asked for a version, it downloads a release.
+# In a checkout it builds the files; elsewhere, or for a given version, it downloads a release.
 #
-# What holds:
-# - Nothing is changed before the new program is complete, has the checksum that the release says, and has run here. It is
-#   made ready in a hidden directory below the prefix, which goes with us however we end; what a killed run left behind
-#   is cleared by the next.
-# - Files come into place by rename, the program last: a line that is being drawn always finds one.
-# - No file is overwritten or removed unless its checksum is the one that was recorded when it was installed, or the user
-#   agrees. A directory is removed only if it is recorded as created by an installer, and is empty.
-# - Two installers at the same prefix take turns; whatever a killed one has created is found by the next one.
-# - Every function stands before the one call on the last line: a script that was cut on its way does nothing.
+# Guarantees:
+# - Nothing is changed before the new program is complete, has the release's checksum, and has run here. It is staged in a
+#   hidden directory below the prefix, which is removed on every exit; the next run removes what a killed one left.
+# - Files are put into place by rename, the program last: a render always finds a program.
+# - A file is overwritten or removed only if it has the checksum recorded at its installation, or the user agrees. A
+#   directory is removed only if it is recorded as created by an installer, and empty.
+# - Installers with the same prefix take turns; each one finds what a killed one created.
+# - All functions precede the one call on the last line: a truncated script does nothing.
 
-# zsh, which many pipe this into, is to read it as sh does.
+# Make zsh behave as sh.
 [ -z "${ZSH_VERSION-}" ] || emulate sh
 set -eu
 
-# Where the releases are: RELEASES_URL/latest/download/FILE. The build of a release fills it in.
+# The releases: RELEASES_URL/latest/download/FILE. Set by the build of a release.
 RELEASES_URL=
 
-# What a release has below its one folder, and an installation below its prefix. The program comes last.
+# The files of a release below its folder, and of an installation below its prefix. The program is last.
 PROGRAM=bin/plimsoll
 FILES="
 share/man/man1/plimsoll.1
@@ -30,27 +29,17 @@ share/fish/vendor_completions.d/plimsoll.fish
 share/doc/plimsoll/LICENSE
 share/doc/plimsoll/README.md
 share/doc/plimsoll/CHANGELOG.md
-share/doc/plimsoll/docs/README.md
-share/doc/plimsoll/docs/comparison.md
-share/doc/plimsoll/docs/configuration.md
-share/doc/plimsoll/docs/glossary.md
-share/doc/plimsoll/docs/guide.md
-share/doc/plimsoll/docs/internals.md
-share/doc/plimsoll/docs/locks.md
-share/doc/plimsoll/docs/segments.md
-share/doc/plimsoll/docs/troubleshooting.md
-share/doc/plimsoll/docs/usage.md
 share/doc/plimsoll/config.schema.json
+share/doc/plimsoll/manual.md
 $PROGRAM
 "
-# What an installation records about itself: the directories it created, and the checksum of each file it installed.
-# Version 0.1.0 recorded the directories only.
+# Records of an installation: the directories created, and the checksums of the files. 0.1.0 recorded directories only.
 RECORDS=share/doc/plimsoll
 DIRECTORIES=$RECORDS/directories
 CHECKSUMS=$RECORDS/checksums
-# The file that marks a directory as created by an installer, until the directory is recorded.
+# Marks a directory as created by an installer until it is recorded.
 MARKER=.plimsoll-created
-# The lock of a prefix: a symbolic link to HOST.PID of the installer that holds it.
+# The lock of a prefix: a symbolic link to HOST.PID of its holder.
 LOCK=.plimsoll-install.lock
 
 usage() {
@@ -58,22 +47,22 @@ usage() {
     "       install.sh --uninstall [--prefix DIR] [--keep-settings]" \
     "       ./install.sh test" \
     "" \
-    "Installs Plimsoll, the status line for Claude Code: the program, its manual, shell completions. In a checkout it" \
-    "builds them, with git and npm or Bun; otherwise it downloads a release, with curl or wget." \
+    "Installs Plimsoll, the status line for Claude Code: program, manual and shell completions. In a checkout it builds" \
+    "them, with git and npm or Bun; otherwise it downloads a release, with curl or wget." \
     "" \
     "  --prefix DIR     install to DIR/bin and DIR/share; default: \$PREFIX, else ~/.local" \
-    "  --version V      download this version, not the newest" \
-    "  --replace        replace files of those names that install.sh did not install; in a terminal it asks" \
-    "  --uninstall      take the status line out of Claude Code's settings, and remove what was installed" \
-    "  --keep-settings  with --uninstall: leave the settings as they are" \
-    "  --help           show this" \
-    "  test             in a checkout: install what the tests need, and run them" \
+    "  --version V      download this version instead of the newest" \
+    "  --replace        replace existing files that install.sh did not install; default: ask in a terminal, else fail" \
+    "  --uninstall      remove the status line from Claude Code's settings, and the installed files" \
+    "  --keep-settings  with --uninstall: do not change the settings" \
+    "  --help           show this help" \
+    "  test             in a checkout: install the dependencies, and run the tests" \
     "" \
-    "PLIMSOLL_BASE_URL  the directory with the files of one release: https:, file:, or http: of this machine" \
-    "PLIMSOLL_TIMEOUT   give a download up when it stands still for so many seconds; default: 30" \
+    "PLIMSOLL_BASE_URL  the URL of one release's files: https:, file:, or http: on this machine" \
+    "PLIMSOLL_TIMEOUT   cancel a download that stalls for this many seconds; default: 30" \
     "" \
-    "Exit codes: 0 done; 1 failed, and what was there before is there; 2 the command line or an address is wrong;" \
-    "129, 130, 141, 143 interrupted by HUP, INT, PIPE, TERM: until the files come into place, nothing is changed."
+    "Exit codes: 0 done; 1 failed, the previous installation is intact; 2 invalid command line or URL; 129, 130, 141, 143" \
+    "interrupted by HUP, INT, PIPE, TERM: before files are put into place, nothing is changed."
 }
 
 say() { printf "%s\n" "$@"; }
@@ -84,17 +73,17 @@ fail() {
 }
 
 misuse() {
-  printf 'install.sh: %s\n' "$*" "'install.sh --help' shows what there is" >&2
+  printf 'install.sh: %s\n' "$*" "see 'install.sh --help'" >&2
   exit 2
 }
 
 has() { command -v "$1" >/dev/null 2>&1; }
 
-# Whether two names lead to the same file. All our shells have it; POSIX has since 2024.
+# Whether two paths are the same file. In all supported shells, and in POSIX since 2024.
 # shellcheck disable=SC3013
 is_same() { [ "$1" -ef "$2" ]; }
 
-# $1 as a word for the shell.
+# Quote $1 for a shell.
 quoted() {
   case $1 in
     *[!A-Za-z0-9/._+-]*) printf "'%s'\n" "$(say "$1" | sed "s/'/'\\\\''/g")" ;;
@@ -104,12 +93,12 @@ quoted() {
 
 # ---- Building from a checkout ----
 
-# Set CHECKOUT to this script's directory if that is a checkout of Plimsoll, else to nothing.
+# Set CHECKOUT to this script's directory if that is a checkout of Plimsoll, else to ''.
 find_checkout() {
   CHECKOUT=
   case $0 in
     */install.sh | install.sh) ;;
-    *) return 0 ;; # the shell's name: the script came on stdin
+    *) return 0 ;; # the shell's name: the script is read from stdin
   esac
   candidate=$(cd "$(dirname "$0")" && pwd)
   if [ -f "$candidate/build.ts" ] && grep -q '"name": *"plimsoll"' "$candidate/package.json" 2>/dev/null; then
@@ -117,13 +106,13 @@ find_checkout() {
   fi
 }
 
-# The version that package.json pins.
+# Print the version pinned in package.json.
 pinned_bun() { sed -n 's/^ *"bun": *"\([0-9.]*\)".*/\1/p' package.json; }
 
 # Whether $1 runs and is the pinned Bun.
 is_pinned_bun() { [ "$("$1" --version 2>/dev/null)" = "$(pinned_bun)" ]; }
 
-# The pinned Bun, if it is there already: on stdout. The package's install script moves the executable where it likes.
+# Print the path of an installed pinned Bun. The package's install script may move the executable.
 find_bun() {
   for candidate in "$(command -v bun || true)" node_modules/bun/bin/bun.exe node_modules/@oven/bun-*/bin/bun; do
     if [ -n "$candidate" ] && is_pinned_bun "$candidate"; then
@@ -134,7 +123,7 @@ find_bun() {
   return 1
 }
 
-# Bring the pinned Bun below node_modules. Its packages are plain executables: no install script has to run.
+# Install the pinned Bun to node_modules. Its packages are plain executables: no install scripts are required.
 fetch_bun() {
   if command -v npm >/dev/null 2>&1; then
     say "Installing Bun $(pinned_bun) with npm …"
@@ -143,11 +132,11 @@ fetch_bun() {
     say "Installing Bun $(pinned_bun) with the Bun on PATH …"
     bun install --frozen-lockfile --ignore-scripts >&2
   else
-    fail "neither npm nor bun is on PATH: install Node.js (with npm) or Bun, then run this again"
+    fail "neither npm nor bun is on PATH: install Node.js (with npm) or Bun, then retry"
   fi
 }
 
-# Set BUN to the pinned Bun's absolute path, and put it first on PATH.
+# Set BUN to the pinned Bun's absolute path, and prepend it to PATH.
 use_bun() {
   BUN=$(find_bun) || fail "Bun $(pinned_bun) was installed, but does not run here ($(uname -sm))"
   case $BUN in /*) ;; *) BUN=$PWD/$BUN ;; esac
@@ -155,13 +144,13 @@ use_bun() {
   export PATH
 }
 
-# Find or bring the pinned Bun, and bring node_modules to what the lock file says.
+# Find or install the pinned Bun, and install the locked packages.
 prepare() {
   find_bun >/dev/null || fetch_bun
   use_bun
   "$BUN" install --frozen-lockfile --ignore-scripts >/dev/null ||
     fail "'bun install --frozen-lockfile' failed: see above"
-  # The package's command is a placeholder until its install script has run, and package scripts find it first.
+  # Package scripts find the package's command first, which is a placeholder until its install script has run.
   if [ -e node_modules/bun/install.js ] && ! is_pinned_bun node_modules/.bin/bun; then
     (cd node_modules/bun && "$BUN" install.js) || fail "the install script of the 'bun' package failed: see above"
     use_bun
@@ -174,39 +163,39 @@ run_tests() {
   "$BUN" run test
 }
 
-# Build, and lay the result out as a release is, as $STAGE/tree.
+# Copy the build to $STAGE/tree, in the layout of a release.
 stage_build() {
   { mkdir -p "$STAGE/tree/bin" && cp dist/plimsoll "$STAGE/tree/$PROGRAM"; } || cannot_write "$STAGE"
   [ ! -d dist/share ] || cp -R dist/share "$STAGE/tree/share" || cannot_write "$STAGE"
 }
 
-# ---- What runs here ----
+# ---- Target ----
 
-# Set TARGET to the name of the release that runs on this machine.
+# Set TARGET to the release for this machine.
 find_target() {
   machine=$(uname -m)
   case $(uname -s) in
     Linux) os=linux ;;
     Darwin)
       os=darwin
-      # A shell that Rosetta translates is told that it runs on an Intel processor.
+      # Under Rosetta uname reports an Intel processor.
       [ "$(PATH=$PATH:/usr/sbin sysctl -n sysctl.proc_translated 2>/dev/null)" != 1 ] || machine=arm64
       ;;
-    *) fail "there is no release for $(uname -s): Plimsoll runs on Linux (WSL too) and macOS" ;;
+    *) fail "unsupported system $(uname -s): Plimsoll runs on Linux (including WSL) and macOS" ;;
   esac
   case $machine in
     x86_64 | amd64) arch=x64 ;;
     aarch64 | arm64) arch=arm64 ;;
-    *) fail "there is no release for $machine processors: there are x86_64 and arm64" ;;
+    *) fail "unsupported processor $machine: Plimsoll runs on x86_64 and arm64" ;;
   esac
-  # A 32-bit system on a 64-bit kernel, as Raspberry Pi OS may be.
+  # A 32-bit system on a 64-bit kernel, such as Raspberry Pi OS.
   [ "$(getconf LONG_BIT 2>/dev/null)" != 32 ] ||
-    fail "there is no release for a 32-bit system; the processor ($machine) could run a 64-bit one"
+    fail "unsupported 32-bit system; the processor ($machine) can run a 64-bit one"
   TARGET=$os-$arch
   if [ "$os" = linux ] && uses_musl; then TARGET=$TARGET-musl; fi
 }
 
-# Whether the system's own C library is musl. Either may be installed beside the other: ldd is the system's own.
+# Whether the system's C library is musl. Both may be installed: ldd belongs to the system's.
 uses_musl() {
   case $(ldd --version 2>&1) in
     *musl*) return 0 ;;
@@ -223,24 +212,24 @@ uses_musl() {
 
 # ---- Downloading ----
 
-# Fail unless there is what it takes to download, verify and unpack.
+# Fail unless tools to download, verify and unpack are available.
 check_tools() {
   case $BASE in
     file:*) ;;
-    *) has curl || has wget || fail "neither curl nor wget is on PATH: install one, then run this again" ;;
+    *) has curl || has wget || fail "neither curl nor wget is on PATH: install one, then retry" ;;
   esac
   has sha256sum || has shasum || has openssl ||
-    fail "nothing here can verify a download: install sha256sum, shasum or openssl, then run this again"
-  has tar || fail "tar is not on PATH: install it, then run this again"
+    fail "cannot verify downloads: install sha256sum, shasum or openssl, then retry"
+  has tar || fail "tar is not on PATH: install it, then retry"
 }
 
-# Set BASE to the address of the directory that has the release's files.
+# Set BASE to the URL of the release's files.
 find_release() {
   if [ -n "${PLIMSOLL_BASE_URL-}" ]; then
     BASE=${PLIMSOLL_BASE_URL%/}
   elif [ -z "$RELEASES_URL" ]; then
-    fail "this script does not know where the releases are: set PLIMSOLL_BASE_URL to the address of one, or build" \
-      "Plimsoll with the install.sh of a checkout"
+    fail "this script has no URL of the releases: set PLIMSOLL_BASE_URL to that of one, or build Plimsoll with the" \
+      "install.sh of a checkout"
   elif [ -n "$VERSION" ]; then
     BASE=$RELEASES_URL/download/v$VERSION
   else
@@ -250,13 +239,13 @@ find_release() {
     https://* | file:/*) ;;
     http://*)
       is_loopback "$BASE" ||
-        misuse "$BASE: without https anybody on the way could change the program; only this machine's own http: will do"
+        misuse "$BASE: without https the program could be modified in transit; http: is accepted for this machine only"
       ;;
-    *) misuse "$BASE: the address of a release begins with https:// or file:/" ;;
+    *) misuse "$BASE: invalid URL of a release: expected https:// or file:/" ;;
   esac
 }
 
-# Whether the http address $1 leads to this machine.
+# Whether the http URL $1 leads to this machine.
 is_loopback() {
   host=${1#http://}
   host=${host%%[/?#]*}
@@ -273,14 +262,14 @@ is_loopback() {
   esac
 }
 
-# Bring the release's file $1 to $STAGE.
+# Download the release's file $1 to $STAGE.
 fetch() {
   case $BASE in
     file:///*) attempt "$STAGE/$1" cp "${BASE#file://}/$1" "$STAGE/$1" ;;
     file:*) attempt "$STAGE/$1" cp "${BASE#file:}/$1" "$STAGE/$1" ;;
     *)
       if has curl; then
-        # Nor may a redirect lead from https to http.
+        # Refuse redirects from https to http.
         case $BASE in https:*) protocols="=https" ;; *) protocols="=https,http" ;; esac
         attempt "$STAGE/$1" curl --fail --silent --show-error --location --globoff --proto "$protocols" \
           --output "$STAGE/$1" "$BASE/$1"
@@ -289,21 +278,20 @@ fetch() {
       fi
       ;;
   esac || {
-    [ "$STATUS" != 143 ] || fail "cannot download $BASE/$1: nothing came for $TIMEOUT seconds"
-    fail_as_said "cannot download $BASE/$1"
+    [ "$STATUS" != 143 ] || fail "cannot download $BASE/$1: no data for $TIMEOUT seconds"
+    fail_with_log "cannot download $BASE/$1"
   }
-  # BusyBox's own TLS, where it was built without a helper that knows certificates.
+  # BusyBox wget may be built without certificate validation.
   ! grep -q 'certificate validation not implemented' "$STAGE/log" ||
-    fail "this wget does not check certificates, so anybody could have sent $1: install curl, then run this again"
-  # Wget follows a redirect from https to http, and says where it has been.
+    fail "this wget does not validate certificates, so $1 cannot be trusted: install curl, then retry"
+  # Wget follows redirects from https to http, and logs them.
   case $BASE in
     https:*) ! grep -q 'URL:http:' "$STAGE/log" || fail "cannot download $BASE/$1: it is redirected from https: to http:" ;;
   esac
 }
 
-# Run the command after $1, which may take long; what it prints goes to $STAGE/out and $STAGE/log, its status to STATUS
-# too. A signal to us ends both at once. If $1 names a file, the command is ended when that has not grown for $TIMEOUT
-# seconds.
+# Run the command after $1 with its output in $STAGE/out and $STAGE/log, and its status also in STATUS. A signal to us
+# ends it. If $1 names a file, the command is killed when that has not grown for $TIMEOUT seconds.
 attempt() {
   growing=$1
   shift
@@ -320,7 +308,7 @@ attempt() {
   return "$STATUS"
 }
 
-# End process $2 when file $1 has not grown for $TIMEOUT seconds, or when nobody waits for it any more.
+# End process $2 when file $1 has not grown for $TIMEOUT seconds, or when we are gone.
 end_when_stalled() {
   nap=
   trap 'kill "$nap"; exit' TERM
@@ -347,40 +335,40 @@ end_watcher() {
   WATCHER=
 }
 
-# Fail for the reason $*, after what the last attempt said: of a server or an archive, so plain text only.
-fail_as_said() {
+# Print the log of the last attempt, as plain text because it is untrusted, and fail with message $*.
+fail_with_log() {
   fail_if_full
   tr '\r' '\n' <"$STAGE/log" | plain | grep . | tail -n 8 >&2
   fail "$@"
 }
 
-# Fail because $1 cannot be written; the command that tried has said why.
+# Fail because $1 cannot be written; the command has printed the reason.
 cannot_write() {
   fail_if_full
-  fail "cannot write to $1: choose a directory of yours with --prefix"
+  fail "cannot write to $1: choose a directory you own with --prefix"
 }
 
-# Fail if the prefix's file system has no space left, which tools say in many ways or not at all.
+# Fail if the prefix's file system is full, which tools report in many ways or not at all.
 fail_if_full() {
   free=$(df -Pk "$PREFIX" 2>/dev/null | sed -n 's/.* \([0-9][0-9]*\)  *[0-9]*% .*/\1/p')
   [ "${free:-1024}" -ge 1024 ] ||
-    fail "no space is left below $PREFIX ($free kB): make room, or choose another directory with --prefix"
+    fail "no space left in $PREFIX ($free kB): free some, or choose another directory with --prefix"
 }
 
-# From stdin to stdout what a terminal may show as it is.
+# Filter stdin to printable ASCII.
 plain() { LC_ALL=C tr -cd '\n -~'; }
 
 # ---- Verifying ----
 
-# Print the checksum that the release says its file $1 has.
+# Print the release's checksum of its file $1.
 stated_checksum() {
   stated=
   while read -r sum name || [ -n "$sum" ]; do
     [ "${name#\*}" = "$1" ] || continue
-    [ -z "$stated" ] || fail "SHA256SUMS of $BASE names $1 twice: that release is broken"
+    [ -z "$stated" ] || fail "duplicate entry $1 in SHA256SUMS of $BASE: the release is invalid"
     stated=$sum
   done <"$STAGE/SHA256SUMS"
-  [ -n "$stated" ] || fail "SHA256SUMS of $BASE does not name $1: there is no program for this machine in that release"
+  [ -n "$stated" ] || fail "no entry $1 in SHA256SUMS of $BASE: the release has no program for this machine"
   say "$stated" | tr A-F a-f
 }
 
@@ -394,7 +382,7 @@ checksum() {
     sum=$(openssl dgst -sha256 <"$1")
     sum=${sum##* }
   else
-    # Downloads need one of the above; this is enough to recognize an installed file.
+    # Sufficient to recognise an installed file; downloads require one of the above.
     sum=$(cksum <"$1")
     sum="${sum%% *}:${sum#* }"
   fi
@@ -403,7 +391,7 @@ checksum() {
 
 # Fail unless all members of the archive $1 are plain files and directories below the folder $2.
 check_members() {
-  attempt "" tar -tzf "$1" || fail_as_said "cannot read ${1##*/}: it is not an archive"
+  attempt "" tar -tzf "$1" || fail_with_log "cannot read ${1##*/}: it is not an archive"
   while IFS= read -r member; do
     case $member/ in
       *[!A-Za-z0-9/._+-]* | */../*) refuse_member "$1" "$member" ;;
@@ -411,7 +399,7 @@ check_members() {
       *) refuse_member "$1" "$member" ;;
     esac
   done <"$STAGE/out"
-  attempt "" tar -tvzf "$1" || fail_as_said "cannot read ${1##*/}"
+  attempt "" tar -tvzf "$1" || fail_with_log "cannot read ${1##*/}"
   while IFS= read -r member; do
     case $member in
       *" -> "* | *" link to "* | [!d-]*) refuse_member "$1" "$member" ;;
@@ -420,25 +408,25 @@ check_members() {
 }
 
 refuse_member() {
-  fail "${1##*/} is not as a release is, plain files in one folder: '$(say "$2" | plain)'; nothing was unpacked"
+  fail "unexpected '$(say "$2" | plain)' in ${1##*/}: a release has plain files in one folder; nothing was unpacked"
 }
 
-# Fail unless the new program runs here and is the version that was asked for; set INSTALLED to what it calls itself.
+# Fail unless the new program runs and is the requested version; set INSTALLED to its name and version.
 check_program() {
   attempt "" "$STAGE/tree/$PROGRAM" --version || {
-    # Alpine has it as a package, and does not install it by itself.
-    ! grep -q 'libstdc++' "$STAGE/log" || fail_as_said "the program needs libstdc++: on Alpine 'apk add libstdc++'"
-    fail_as_said "the program does not run on this system ($TARGET)"
+    # Alpine does not install it by default.
+    ! grep -q 'libstdc++' "$STAGE/log" || fail_with_log "the program needs libstdc++: on Alpine 'apk add libstdc++'"
+    fail_with_log "the program does not run on this system ($TARGET)"
   }
   INSTALLED=$(head -n 1 "$STAGE/out")
   case $INSTALLED in
     "plimsoll $VERSION" | "plimsoll $VERSION "*) ;;
-    "plimsoll "*) [ -z "$VERSION" ] || fail "the program that came is '$INSTALLED', not version $VERSION" ;;
-    *) fail_as_said "the program that came is not Plimsoll" ;;
+    "plimsoll "*) [ -z "$VERSION" ] || fail "downloaded '$INSTALLED' instead of version $VERSION" ;;
+    *) fail_with_log "the downloaded program is not Plimsoll" ;;
   esac
 }
 
-# Unpack the archive $1 in STAGE, and become what unpacks it. GNU tar's -C would take a backslash in the name for an escape.
+# Replace this process with one that unpacks the archive $1 in STAGE. GNU tar's -C interprets backslashes in the name.
 unpack() { cd "$STAGE" && exec tar -xzof "$1"; }
 
 # Download a release for this machine, verify it, and unpack it as $STAGE/tree.
@@ -451,15 +439,15 @@ stage_release() {
   fetch "$archive"
   actual=$(checksum "$STAGE/$archive")
   [ "$actual" = "$stated" ] ||
-    fail "$archive did not come as it was published: its SHA-256 is '$actual', SHA256SUMS says '$stated'; try again"
+    fail "checksum mismatch of $archive: SHA-256 is '$actual', SHA256SUMS has '$stated'; try again"
   check_members "$STAGE/$archive" "$folder"
-  attempt "" unpack "$archive" || fail_as_said "cannot unpack $archive"
+  attempt "" unpack "$archive" || fail_with_log "cannot unpack $archive"
   mv "$STAGE/$folder" "$STAGE/tree"
 }
 
-# ---- Putting into place ----
+# ---- Installing ----
 
-# Fail, with nothing changed, if a file cannot be put into place, or exists and must not be replaced.
+# Fail if a file cannot be installed, or exists and must not be replaced. Changes nothing.
 check_destination() {
   check_writable "$PREFIX"
   for file in $FILES $DIRECTORIES $CHECKSUMS; do check_writable "$PREFIX/${file%/*}"; done
@@ -481,7 +469,7 @@ check_files() {
     is_ours "$file" || foreign="$foreign $file"
   done
   [ -n "$foreign" ] && [ -z "$REPLACE" ] || return 0
-  say "install.sh did not install these files, or they have changed since:" >&2
+  say "these files were not installed by install.sh, or have changed since:" >&2
   for file in $foreign; do say "  $PREFIX/$file" >&2; done
   if [ -t 0 ] && [ -t 2 ] && confirm "Replace them?"; then
     REPLACE=yes
@@ -490,7 +478,7 @@ check_files() {
   fi
 }
 
-# Whether the user answers yes to the question $1.
+# Ask the user $1, and fail unless the answer is yes.
 confirm() {
   printf '%s [y/N] ' "$1" >&2
   answer=
@@ -498,7 +486,7 @@ confirm() {
   case $answer in [yY] | [yY][eE][sS]) return 0 ;; *) return 1 ;; esac
 }
 
-# Whether the file $1 below the prefix is what an installer has put there.
+# Whether the file $1 below the prefix was installed by an installer, and is unchanged.
 is_ours() {
   if [ -L "$PREFIX/$1" ] || [ ! -f "$PREFIX/$1" ]; then return 1; fi
   case $1 in "$DIRECTORIES" | "$CHECKSUMS") return 0 ;; esac
@@ -518,23 +506,23 @@ is_ours() {
 # Fail if the link $1 belongs to a package manager.
 refuse_package_link() {
   case $(ls -ld "$1") in
-    *" -> "*/Cellar/*) fail "$1 is Homebrew's: 'brew upgrade plimsoll' updates it, 'brew uninstall plimsoll' removes it" ;;
+    *" -> "*/Cellar/*) fail "$1 belongs to Homebrew: 'brew upgrade plimsoll' updates it, 'brew uninstall plimsoll' removes it" ;;
   esac
 }
 
-# Fail unless the directory $1 can be written to, or can be made.
+# Fail unless the directory $1 is writable or can be created.
 check_writable() {
   directory=$1
   until [ -e "${directory:-/}" ] || [ -L "$directory" ]; do directory=${directory%/*}; done
   directory=${directory:-/}
   [ -d "$directory" ] || fail "$directory is not a directory: choose another one with --prefix"
   if [ ! -w "$directory" ] || [ ! -x "$directory" ]; then
-    fail "no permission to write to $directory: choose a directory of yours with --prefix"
+    fail "no permission to write to $directory: choose a directory you own with --prefix"
   fi
 }
 
-# Create a directory and its parents. Each comes into place by rename with the marker in it, so that every directory that
-# a killed installer leaves behind is recognized.
+# Create a directory and its parents. Each is renamed into place with the marker in it, so that directories of a killed
+# installer are recognised.
 make_directory() {
   [ ! -d "$1/" ] || return 0
   make_directory "${1%/*}"
@@ -542,13 +530,13 @@ make_directory() {
   new=${1%/*}/.plimsoll-install.$HOST.d.$$
   if ! { mkdir "$new" && true >"$new/$MARKER" && mv "$new" "$1"; }; then
     [ ! -d "${1%/*}/" ] || cannot_write "${1%/*}"
-    make_directory "$1" # another installer that failed has just removed the parent
+    make_directory "$1" # another failed installer has just removed the parent
   elif [ -e "$1/${new##*/}" ]; then
-    rm -rf "${1:?}/${new##*/}" # somebody else created it first, so mv moved ours into it
+    rm -rf "${1:?}/${new##*/}" # another process created it first, so mv moved ours into it
   fi
 }
 
-# Print every directory that an installation may create, each after those in it.
+# Print every directory that an installation may create, children first.
 possible_directories() {
   directories_below
   directories_above
@@ -574,7 +562,7 @@ directories_above() {
   done
 }
 
-# Print how the record names the directory $1: relative to the prefix, or, above it, by its real path.
+# Print the directory $1 as recorded: relative to the prefix, or, above it, as a real path.
 recorded_name() {
   case $1 in
     "$PREFIX") say . ;;
@@ -583,7 +571,7 @@ recorded_name() {
   esac
 }
 
-# Print the names of the directories that installers created here: the recorded ones, and those with a marker.
+# Print the directories that installers created here: recorded ones, and those with a marker.
 created_directories() {
   names=$(cat "$PREFIX/$DIRECTORIES" 2>/dev/null || :)
   possible_directories | {
@@ -610,8 +598,8 @@ $2
   return 1
 }
 
-# Remove the directories from stdin, each after those in it, if they have the marker and nothing else. One that another
-# installer uses keeps its marker, and so do those above it: that installer records them.
+# Remove the directories on stdin, children first, if they contain the marker only. One that another installer uses keeps
+# its marker, as do its parents: that installer records them.
 remove_marked_directories() {
   used=
   while IFS= read -r directory; do
@@ -625,7 +613,7 @@ remove_marked_directories() {
   done
 }
 
-# Whether an installer has something in the directory $1.
+# Whether an installer has files in the directory $1.
 is_used() {
   for hidden in "$1"/.plimsoll-install.*; do
     if [ -e "$hidden" ] || [ -L "$hidden" ]; then return 0; fi
@@ -633,14 +621,14 @@ is_used() {
   return 1
 }
 
-# Whether process $1 of this machine exists, also when it is another user's.
+# Whether process $1 exists on this machine, also of another user.
 is_alive() {
   reason=$(LC_ALL=C kill -0 "$1" 2>&1) && return 0
   case $reason in *ermitted* | *ermission*) return 0 ;; esac
   return 1
 }
 
-# Remove what killed installers have left. The names end in a process id; those of running ones are left alone.
+# Remove what killed installers left. The names end in a process id; those of running ones are kept.
 clear_leftovers() {
   possible_directories | while IFS= read -r directory; do
     for leftover in "$directory/.plimsoll-install.$HOST".*; do
@@ -651,7 +639,7 @@ clear_leftovers() {
   done
 }
 
-# Wait until no other installer changes what is below the prefix, and keep others from it.
+# Take the lock of the prefix, and wait for other installers.
 take_lock() {
   attempts=0
   until ln -s "$HOST.$$" "$PREFIX/$LOCK" 2>/dev/null; do
@@ -659,7 +647,7 @@ take_lock() {
     case $holder in
       "$HOST".*) is_alive "${holder##*.}" || break_lock "$holder" ;;
       '')
-        # It was released in this instant, or cannot be made: on a full disk an uninstallation goes on without it.
+        # Just released, or cannot be created: on a full disk an uninstallation proceeds without it.
         if [ "$attempts" -gt 20 ]; then
           [ "$ACTION" != uninstall ] || return 0
           cannot_write "$PREFIX"
@@ -668,17 +656,17 @@ take_lock() {
     esac
     attempts=$((attempts + 1))
     [ "$attempts" -lt 600 ] ||
-      fail "another installer ($holder) is at work in $PREFIX: wait for it; if there is none, remove $PREFIX/$LOCK"
+      fail "another installer ($holder) is running in $PREFIX: wait for it; if there is none, remove $PREFIX/$LOCK"
     sleep 0.1 2>/dev/null || sleep 1
   done
   LOCKED=yes
 }
 
-# Print where the symbolic link $1 leads; of a lock, to the installer that holds it.
+# Print the target of the symbolic link $1; of a lock, its holder.
 # shellcheck disable=SC2012
 link_target() { ls -ld "$1" 2>/dev/null | sed -n 's/.* -> //p'; }
 
-# Remove the lock of $1, which has ended. The rename has one winner; a lock that was taken meanwhile is put back.
+# Remove the lock of $1, which has ended. Only one rename succeeds; a lock taken meanwhile is restored.
 break_lock() {
   stale=$PREFIX/.plimsoll-install.$HOST.lock.$$
   mv -f "$PREFIX/$LOCK" "$stale" 2>/dev/null || return 0
@@ -692,27 +680,27 @@ release_lock() {
   LOCKED=
 }
 
-# Make STAGE, on the prefix's file system.
+# Create STAGE, on the prefix's file system.
 make_stage() {
   clear_leftovers
   make_directory "$PREFIX"
   STAGE=$PREFIX/$HIDDEN
   mkdir -m 700 "$STAGE" 2>/dev/null && return
-  make_directory "$PREFIX" # another installer that failed may have removed it
+  make_directory "$PREFIX" # another failed installer may have removed it
   mkdir -m 700 "$STAGE" || cannot_write "$PREFIX"
 }
 
-# Put all files of $STAGE/tree into place, or none.
+# Install all files of $STAGE/tree, or none.
 place() {
   take_lock
-  check_files # again: time has passed
+  check_files # again: they may have changed
   make_directory "$PREFIX/$RECORDS"
   mkdir -p "$STAGE/tree/$RECORDS" || cannot_write "$STAGE"
   for file in $FILES; do
     [ -f "$STAGE/tree/$file" ] || continue
     make_directory "$PREFIX/${file%/*}"
     chmod 644 "$STAGE/tree/$file"
-    # The program is the last to come, so it never has to be put back.
+    # The program is installed last, so it is never restored.
     [ "$file" = "$PROGRAM" ] || keep "$file"
   done
   for file in $DIRECTORIES $CHECKSUMS; do keep "$file"; done
@@ -725,19 +713,19 @@ place() {
     put "$STAGE/tree/$file" "$PREFIX/$file" || cannot_write "$PREFIX/${file%/*}"
   done
   PLACED=
-  put "$STAGE/checksums" "$PREFIX/$CHECKSUMS" || : # the one that is there has these checksums, too
+  put "$STAGE/checksums" "$PREFIX/$CHECKSUMS" || : # the present one has these checksums as well
   possible_directories | while IFS= read -r directory; do rm -f "$directory/$MARKER"; done
   release_lock
-  heed_signals
+  handle_signals
 }
 
-# Keep a copy of the file that exists as $1, so that it can be put back.
+# Keep a copy of the existing file $1, to restore it on failure.
 keep() {
   [ -e "$PREFIX/$1" ] || [ -L "$PREFIX/$1" ] || return 0
   { mkdir -p "$STAGE/old/${1%/*}" && cp -pP "$PREFIX/$1" "$STAGE/old/$1"; } || cannot_write "$STAGE"
 }
 
-# Move $1 to $2, which has the old content or the new at all times, also when its directory leads to another file system.
+# Move $1 to $2 atomically, also across file systems.
 put() {
   half=${2%/*}/$HIDDEN
   if mv -f "$1" "$half"; then
@@ -748,8 +736,8 @@ put() {
   return 1
 }
 
-# Write the records of this installation to the stage. While files come into place, the checksums of the old ones count
-# as well; $STAGE/checksums are the final ones.
+# Write the records of this installation to the stage. While files are moved, those with the checksums of the old ones are
+# ours as well; $STAGE/checksums is the final record.
 stage_records() {
   {
     created_directories >"$STAGE/tree/$DIRECTORIES" &&
@@ -766,18 +754,18 @@ stage_records() {
   chmod 644 "$STAGE/tree/$DIRECTORIES" "$STAGE/tree/$CHECKSUMS" "$STAGE/checksums"
 }
 
-# A signal ends us by way of clean_up.
-heed_signals() {
+# End by signals through clean_up.
+handle_signals() {
   trap 'exit 129' HUP
   trap 'exit 130' INT
   trap 'exit 141' PIPE
   trap 'exit 143' TERM
 }
 
-# However we end: no process and no file is left that was only for the way; what was put into place by halves is undone.
+# On every exit: end child processes, remove temporary files, undo a partial installation.
 clean_up() {
   set +e
-  # A process that bash has just forked may still take a signal as we do: what there is to clean up is not its own.
+  # A process just forked by bash may still have our traps: it must not clean up.
   [ "$(exec /bin/sh -c 'echo "$PPID"')" = $$ ] || return
   trap '' HUP INT PIPE TERM
   if [ -n "$CHILD" ]; then
@@ -797,7 +785,7 @@ clean_up() {
   remove_directories
 }
 
-# Remove what was created and is not recorded. The lock protects what is below the prefix; it must not keep the prefix.
+# Remove unrecorded directories. Release the lock, which is in the prefix, before removing that.
 remove_directories() {
   [ -z "$LOCKED" ] || directories_below | remove_marked_directories
   release_lock
@@ -819,7 +807,7 @@ install_plimsoll() {
   fi
   umask 022
   trap clean_up EXIT
-  heed_signals
+  handle_signals
   make_stage
   if [ "$FROM" = release ]; then stage_release; else stage_build; fi
   check_program
@@ -827,9 +815,9 @@ install_plimsoll() {
   report
 }
 
-# ---- Afterwards ----
+# ---- Reporting and uninstalling ----
 
-# What Claude Code would send an hour into a session in this directory.
+# Print a payload as from Claude Code, an hour into a session in this directory.
 sample_payload() {
   now=$(date +%s)
   here=$(say "$PWD" | sed 's/[\\"]/\\&/g')
@@ -846,11 +834,11 @@ sample_payload() {
     '"seven_day":{"used_percentage":41.2,"resets_at":'"$((now + 299000))"'}}}'
 }
 
-# Say what was installed, where, how it looks, and what comes next.
+# Print what was installed, a sample line, and the next step.
 report() {
   target=$PREFIX/$PROGRAM
-  say "" "$INSTALLED is installed: $target" "A first line, from a sample payload:" ""
-  # Without a place for state nothing is gathered: a made-up session must not enter anybody's books.
+  say "" "$INSTALLED is installed: $target" "A line from a sample payload:" ""
+  # Without a state directory nothing is gathered: the sample session must not enter the ledger.
   (
     unset HOME XDG_STATE_HOME PLIMSOLL_STATE
     sample_payload | COLUMNS="${COLUMNS:-100}" "$target" display
@@ -863,13 +851,13 @@ report() {
       if is_same "$first" "$target"; then
         command=plimsoll
       else
-        say "Another plimsoll comes first on PATH: $first" ""
+        say "Another plimsoll precedes it on PATH: $first" ""
       fi
       ;;
-    *) say "$PREFIX/bin is not on PATH. To call it by its name alone, put this into your shell's profile:" "" \
+    *) say "$PREFIX/bin is not on PATH. To run it by name, add this to your shell's profile:" "" \
       "  export PATH=$(quoted "$PREFIX/bin"):\"\$PATH\"" "" ;;
   esac
-  say "Next, to see it in Claude Code:" "" "  $command setup" ""
+  say "To add it to Claude Code:" "" "  $command setup" ""
 }
 
 uninstall_plimsoll() {
@@ -882,11 +870,11 @@ uninstall_plimsoll() {
   done
   clear_leftovers
   if [ -n "$found" ]; then
-    take_out_of_settings
+    remove_from_settings
   fi
   trap clean_up EXIT
-  heed_signals
-  # Also where nothing is installed: a killed installer may have created directories.
+  handle_signals
+  # Also if nothing is installed: a killed installer may have created directories.
   if [ -d "$PREFIX/" ] && [ -w "$PREFIX" ]; then
     take_lock
     [ -z "$found" ] || remove_files
@@ -897,38 +885,38 @@ uninstall_plimsoll() {
   else
     say "Plimsoll is not installed below $PREFIX."
   fi
-  say_what_stays
+  report_remaining
 }
 
-# A status line that leads to a program which is gone would leave the line empty: 'plimsoll setup' knows how to take it out.
-take_out_of_settings() {
+# Remove the status line before its program: 'plimsoll setup --remove'.
+remove_from_settings() {
   program=$PREFIX/$PROGRAM
   if [ -n "$KEEP_SETTINGS" ]; then
-    say "Claude Code's settings stay as they are."
+    say "Claude Code's settings were not changed."
   elif { [ -e "$program" ] || [ -L "$program" ]; } && ! is_ours "$PROGRAM"; then
-    say "Claude Code's settings stay as they are: install.sh did not install $program."
+    say "Claude Code's settings were not changed: install.sh did not install $program."
   elif ! [ -x "$program" ] || ! "$program" setup --help </dev/null >/dev/null 2>&1; then
-    say "If Claude Code's settings.json has a \"statusLine\" that calls $program, take it out."
+    say "If Claude Code's settings.json has a \"statusLine\" that calls $program, remove it."
   elif calls_another; then
-    say "The status line in Claude Code's settings calls $called, and stays."
+    say "The status line in Claude Code's settings calls $called, and was kept."
   else
     "$program" setup --remove </dev/null ||
-      fail "the status line could not be taken out of Claude Code's settings (see above), so nothing was removed;" \
-        "with --keep-settings the program is removed all the same"
+      fail "cannot remove the status line from Claude Code's settings (see above), so nothing was removed; --keep-settings" \
+        "removes the program anyway"
   fi
 }
 
-# Whether the status line that would be taken out is another installation's, which is there: $called.
+# Whether the status line to remove calls another existing installation, $called.
 calls_another() {
   called=$("$program" setup --remove --dry-run </dev/null 2>/dev/null |
     sed -n 's/^-.*"command": *"\(.*\) display.*/\1/p' | head -n 1 | unquoted)
   [ -x "$called" ] && ! is_same "$called" "$program"
 }
 
-# From stdin to stdout a word without its escapes in JSON, and without the quotes that the shell would take away.
+# Filter a word: remove JSON escapes, and the quotes that a shell would remove.
 unquoted() { sed -e 's/\\\(["\\]\)/\1/g' -e "/^'.*'\$/{ s/^'//; s/'\$//; s/'\\\\''/'/g; }"; }
 
-# Remove the files of an installation and its records. The directories that it created get the marker instead.
+# Remove the files and records of an installation. Mark the directories that it created.
 remove_files() {
   ours=
   for file in $FILES; do
@@ -946,22 +934,22 @@ remove_files() {
   done
 }
 
-# Name what an uninstallation does not touch, and how to be rid of it.
-say_what_stays() {
+# Print what an uninstallation keeps, and how to remove it.
+report_remaining() {
   for file in $FILES; do
     if [ -e "$PREFIX/$file" ] || [ -L "$PREFIX/$file" ]; then
-      say "install.sh did not install $PREFIX/$file, or it has changed since: it stays."
+      say "kept $PREFIX/$file: install.sh did not install it, or it has changed since"
     fi
   done
   for link in "$PREFIX"/lib/plimsoll/bin/*; do
     [ ! -L "$link" ] || [ "$(link_target "$link")" != "$PREFIX/$PROGRAM" ] ||
-      say "A link to the program stays; to remove it: rm $(quoted "$link")"
+      say "kept a link to the program; to remove it: rm $(quoted "$link")"
   done
   state=${PLIMSOLL_STATE:-${XDG_STATE_HOME:-${HOME-}/.local/state}/plimsoll}
   config=${PLIMSOLL_CONFIG:-${XDG_CONFIG_HOME:-${HOME-}/.config}/plimsoll}
-  [ ! -e "$config" ] || say "Your configuration stays; to remove it: rm -r $(quoted "$config")"
+  [ ! -e "$config" ] || say "kept your configuration; to remove it: rm -r $(quoted "$config")"
   [ ! -e "$state" ] ||
-    say "The ledger of your sessions stays, which has more than Claude Code keeps; to remove it: rm -r $(quoted "$state")"
+    say "kept the ledger of your sessions, which has more history than Claude Code keeps; to remove it: rm -r $(quoted "$state")"
 }
 
 # ---- The command line ----
@@ -991,36 +979,36 @@ read_arguments() {
     shift
   done
   case $ACTION,$VERSION,$KEEP_SETTINGS in
-    uninstall,?*,*) misuse "--uninstall removes what is there: it takes no --version" ;;
-    uninstall,*) [ -z "$REPLACE" ] || misuse "--uninstall never removes files of others: it takes no --replace" ;;
-    install,*,yes) misuse "--keep-settings goes with --uninstall" ;;
+    uninstall,?*,*) misuse "--version cannot be used with --uninstall" ;;
+    uninstall,*) [ -z "$REPLACE" ] || misuse "--replace cannot be used with --uninstall" ;;
+    install,*,yes) misuse "--keep-settings requires --uninstall" ;;
   esac
   FROM=release
   if [ -n "$CHECKOUT" ] && [ -z "$VERSION" ] && [ -z "${PLIMSOLL_BASE_URL-}" ]; then FROM=checkout; fi
   TIMEOUT=${PLIMSOLL_TIMEOUT:-30}
-  case $TIMEOUT in *[!0-9]* | 0*) misuse "PLIMSOLL_TIMEOUT is a number of seconds, not '$TIMEOUT'" ;; esac
+  case $TIMEOUT in *[!0-9]* | 0*) misuse "invalid PLIMSOLL_TIMEOUT '$TIMEOUT': expected a number of seconds" ;; esac
 }
 
-# Take the value $2 of the option $1.
+# Set the option $1 to $2.
 set_option() {
   [ -n "$2" ] || misuse "$1 needs a value"
   if [ "$1" = --prefix ]; then
     PREFIX=$2
   else
     VERSION=${2#v}
-    case $VERSION in *[!A-Za-z0-9.+-]*) misuse "'$2' is not a version" ;; esac
+    case $VERSION in *[!A-Za-z0-9.+-]*) misuse "invalid version '$2'" ;; esac
   fi
 }
 
 # Make PREFIX an absolute path.
 resolve_prefix() {
   if [ -z "$PREFIX" ]; then
-    [ -n "${HOME-}" ] || misuse "HOME is not set: say with --prefix where to install"
+    [ -n "${HOME-}" ] || misuse "HOME is not set: set --prefix"
     PREFIX=$HOME/.local
   fi
   case $PREFIX in *"
-"*) misuse "there is a line break in the prefix" ;; esac
-  # A shell leaves the ~ of --prefix=~/x alone.
+"*) misuse "invalid prefix: it contains a line break" ;; esac
+  # Shells do not expand the ~ of --prefix=~/x.
   # shellcheck disable=SC2088
   case $PREFIX in "~/"*) PREFIX=${HOME-}/${PREFIX#??} ;; esac
   case $PREFIX in /*) ;; *) PREFIX=$PWD/$PREFIX ;; esac
@@ -1028,7 +1016,7 @@ resolve_prefix() {
 }
 
 main() {
-  # From whoever calls: search paths, word separators, options and modes that would change what is done here.
+  # Reset inherited search paths, word separators and options.
   unset CDPATH GREP_OPTIONS TAR_OPTIONS GZIP
   IFS=$(printf ' \t\n.')
   IFS=${IFS%.}
@@ -1040,7 +1028,7 @@ main() {
   case $ACTION in
     help) usage ;;
     test)
-      [ -n "$CHECKOUT" ] || misuse "there are tests in a checkout only"
+      [ -n "$CHECKOUT" ] || misuse "tests are available in a checkout only"
       cd "$CHECKOUT"
       run_tests
       ;;

@@ -1,17 +1,15 @@
 /**
- * Which Claude Code directory a session belongs to: what an account's state is named by. `display` and `gather` must
- * agree on it, so both ask here; without `node:fs`, because a render does.
+ * The Claude Code directory of a session, which names its account's state. Shared by `display` and `gather`, which must
+ * agree; no `node:` modules, for the display path.
  */
+import type { Environment } from "../os/environment.ts";
 import { realPath } from "../os/ffi/file.ts";
 
 /**
- * The transcript lies in `<directory>/projects/<slug>/`; without one the environment names the directory.
- * @returns it without symlinks where it exists; undefined where nothing names one
+ * From the transcript's path, `<directory>/projects/<slug>/…`, with the environment as fallback.
+ * @returns the path, without symlinks where it exists; undefined when unknown
  */
-export function accountDirectory(
-  transcriptPath: string | undefined,
-  env: Readonly<Record<string, string | undefined>>,
-): string | undefined {
+export function accountDirectory(transcriptPath: string | undefined, env: Environment): string | undefined {
   const fromEnvironment = env.CLAUDE_CONFIG_DIR?.split(",")[0]?.trim() || (env.HOME && `${env.HOME}/.claude`);
   const directory = aboveProjects(transcriptPath) ?? fromEnvironment;
   return directory && (realPath(directory) ?? directory);

@@ -1,18 +1,61 @@
-/** The client's own `.claude.json`: read only, and only what it says of projects and of the account. */
+/** The client's own `.claude.json` (Claude Code 2.1.330): account, trusted folders, legacy settings. Read only. */
 import { readFileSync, statSync } from "node:fs";
-import type { Json } from "./json.ts";
+import { basename, dirname, join } from "node:path";
+import type { Environment } from "../os/environment.ts";
+import { realPath } from "../os/ffi/file.ts";
+import { readHead } from "./head.ts";
+import { at, field, type Json, parseJson, text } from "./json.ts";
 
-/** The file also holds projects and their history, and grows. Bytes. */
+/** The file grows with the projects' history. Bytes. */
 const LIMIT = 32 * 1024 * 1024;
 
-/** @returns what a `.claude.json` holds; undefined when there is none that can be read */
-export function readClientFile(path: string): Json {
+/** @returns `oauthAccount.accountUuid`; undefined when logged out or unknown */
+export const accountId = (claudeDir: string): string | undefined =>
+  firstIn(claudeDir, (json) => text(at(json, "oauthAccount", "accountUuid"), 100));
+
+/** @returns `autoCompactEnabled`, which earlier clients kept here */
+export const legacyAutoCompact = (claudeDir: string): boolean | undefined =>
+  firstIn(claudeDir, (json) => {
+    const enabled = field(json, "autoCompactEnabled");
+    return typeof enabled === "boolean" ? enabled : undefined;
+  });
+
+/**
+ * Whether the user marked a folder as trusted. Trust extends to the folders below; above the root of the working
+ * tree it does not count. Paths are compared without symlinks (measured).
+ * @param directory absolute
+ * @returns undefined when unknown: the client never ran, or its file cannot be read
+ */
+export function isTrusted(directory: string, { CLAUDE_CONFIG_DIR, HOME }: Environment): boolean | undefined {
+  const place = CLAUDE_CONFIG_DIR || HOME;
+  const json = place ? readClientFile(join(place, ".claude.json")) : undefined;
+  if (json === undefined) return undefined;
+  const real = realPath(directory) ?? directory;
+  const last = readHead(real)?.root ?? "/";
+  for (let folder = real; ; folder = dirname(folder)) {
+    if (at(json, "projects", folder, "hasTrustDialogAccepted") === true) return true;
+    if (folder === last || folder === "/") return false;
+  }
+}
+
+/** Search `<directory>/.claude.json`, then `~/.claude.json` for the default directory. */
+function firstIn<Value>(claudeDir: string, read: (json: Json) => Value | undefined): Value | undefined {
+  const inside = join(claudeDir, ".claude.json");
+  const beside = basename(claudeDir) === ".claude" ? [join(dirname(claudeDir), ".claude.json")] : [];
+  for (const path of [inside, ...beside]) {
+    const value = read(readClientFile(path));
+    if (value !== undefined) return value;
+  }
+  return undefined;
+}
+
+/** @returns undefined when missing, unreadable or being written */
+function readClientFile(path: string): Json {
   try {
     const facts = statSync(path, { throwIfNoEntry: false });
     if (!facts?.isFile() || facts.size > LIMIT) return undefined;
-    return JSON.parse(readFileSync(path, "utf8"));
+    return parseJson(readFileSync(path, "utf8"));
   } catch {
-    // Unreadable, or being written just now: then nothing of it is known this time, which mixes nothing.
     return undefined;
   }
 }

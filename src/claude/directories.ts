@@ -1,11 +1,10 @@
-/** Claude Code's directories. The transcripts in them: transcript-walk.ts. */
+/** Claude Code's directories. For the transcripts in them see transcript-walk.ts. */
 import { basename, join, resolve } from "node:path";
-
-type Environment = Readonly<Record<string, string | undefined>>;
+import type { Environment } from "../os/environment.ts";
 
 /**
- * Where Claude Code keeps its data: every entry of `CLAUDE_CONFIG_DIR` (a comma-separated list), else both
- * `~/.claude` and `${XDG_CONFIG_HOME:-~/.config}/claude`. They need not exist.
+ * @returns the entries of `CLAUDE_CONFIG_DIR` (comma-separated), else `~/.claude` and
+ *   `${XDG_CONFIG_HOME:-~/.config}/claude`; they need not exist
  */
 export function claudeDirectories(env: Environment): string[] {
   const home = env.HOME;
@@ -19,7 +18,7 @@ export function claudeDirectories(env: Environment): string[] {
   return unique([home && join(home, ".claude"), config && join(config, "claude")].filter((each) => !!each));
 }
 
-/** An entry may begin with `~` and may name the `projects` folder itself, as other tools allow. */
+/** As in other tools an entry may begin with `~`, or name the `projects` folder. */
 function configDirectory(entry: string, home: string | undefined): string {
   const expanded = home && (entry === "~" || entry.startsWith("~/")) ? join(home, entry.slice(1)) : entry;
   const path = resolve(expanded);

@@ -1,8 +1,7 @@
 /**
- * Where the first JSON value of a byte stream ends, found while the stream is still coming.
+ * Finds the end of the first JSON value of a byte stream while the stream is still open.
  *
- * Only objects and arrays count: that is what Claude Code sends. Nesting is bounded, because a parser that recurses
- * would not survive what a hostile sender can nest.
+ * Objects and arrays only, as Claude Code sends. Nesting is bounded: deep input would overflow a recursive parser.
  */
 
 const MAX_DEPTH = 256;
@@ -14,13 +13,13 @@ const OPEN_BRACKET = 0x5b;
 const CLOSE_BRACKET = 0x5d;
 const BYTE_ORDER_MARK = [0xef, 0xbb, 0xbf];
 
-/** `complete`: the value ends before byte `end`. `hopeless`: it never will, for the reason given. */
+/** `complete`: the value ends before byte `end`. `invalid`: more bytes cannot complete it. */
 export type FirstJson =
   | { readonly state: "incomplete" }
   | { readonly state: "complete"; readonly start: number; readonly end: number }
-  | { readonly state: "hopeless"; readonly reason: string };
+  | { readonly state: "invalid"; readonly reason: string };
 
-/** A scanner that looks at each byte once: call it with everything read so far, again and again. */
+/** @returns a scanner to call with all bytes read so far; it looks at each byte once */
 export function firstJsonScanner(): (bytes: Uint8Array) => FirstJson {
   let position = 0;
   let start = -1;
@@ -36,12 +35,12 @@ export function firstJsonScanner(): (bytes: Uint8Array) => FirstJson {
         else if (byte === QUOTE) inString = false;
       } else if (start < 0) {
         if (isBlank(byte) || byte === BYTE_ORDER_MARK[position]) continue;
-        if (byte !== OPEN_BRACE && byte !== OPEN_BRACKET) return hopeless("stdin is not a JSON object");
+        if (byte !== OPEN_BRACE && byte !== OPEN_BRACKET) return invalid("stdin is not a JSON object");
         start = position;
         depth = 1;
       } else if (byte === QUOTE) inString = true;
       else if (byte === OPEN_BRACE || byte === OPEN_BRACKET) {
-        if (++depth > MAX_DEPTH) return hopeless("the JSON on stdin is nested too deep");
+        if (++depth > MAX_DEPTH) return invalid("the JSON on stdin is nested too deep");
       } else if ((byte === CLOSE_BRACE || byte === CLOSE_BRACKET) && --depth === 0) {
         return { state: "complete", start, end: position + 1 };
       }
@@ -53,4 +52,4 @@ export function firstJsonScanner(): (bytes: Uint8Array) => FirstJson {
 /** JSON's white space. */
 export const isBlank = (byte: number) => byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09;
 
-const hopeless = (reason: string): FirstJson => ({ state: "hopeless", reason });
+const invalid = (reason: string): FirstJson => ({ state: "invalid", reason });

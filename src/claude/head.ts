@@ -1,12 +1,11 @@
 /**
- * The branch as `.git/HEAD` says it, without git: works with no git installed, and can run nothing.
+ * The branch, read from `.git/HEAD` without running git.
  * Formats: gitrepository-layout(5), git-worktree(1). Reftable repositories keep a placeholder in HEAD.
  */
 import { readSmallText } from "../os/io/file.ts";
 
-/** What stands in `.git/HEAD`. */
 export interface Head {
-  /** The working tree's root, as it was reached. */
+  /** The working tree's root; symlinks are kept. */
   readonly root: string;
   /** The branch's short name; absent when HEAD is detached. */
   readonly branch?: string;
@@ -23,8 +22,8 @@ const MAX_LEVELS = 128;
 const MAX_BYTES = 4096;
 
 /**
- * @param directory an absolute path at or below a working tree's root; it need not exist any more
- * @returns undefined outside of a working tree
+ * @param directory absolute; it need not exist
+ * @returns undefined outside a working tree
  */
 export function readHead(directory: string): Head | undefined {
   if (!directory.startsWith("/")) return undefined;

@@ -1,17 +1,16 @@
 /**
- * Objects that stand on one line without a newline between them.
+ * Several JSON objects on one line, `{…}{…}`.
  *
- * A client that is killed after it has written a line and before it has written the newline leaves a file that the next
- * client appends to: `{…}{…}`. A reader that came in between has taken the first object; one that comes later must find
- * both.
+ * A client killed between writing a line and its newline leaves such a line once the next client appends. A reader that
+ * came in between has taken the first object; a later one must find both.
  */
 
 const JOINT = Buffer.from('}{"');
 
-/** A line that is merely damaged is not worth more attempts. */
+/** More candidates mean a damaged line. */
 const MAX_ATTEMPTS = 16;
 
-/** @returns where each complete JSON object on the line begins and ends; none when there are fewer than two */
+/** @returns start and end of each complete object; none for fewer than two */
 export function joinedObjects(line: Buffer): [from: number, to: number][] {
   const objects: [number, number][] = [];
   let from = 0;
@@ -28,7 +27,7 @@ export function joinedObjects(line: Buffer): [from: number, to: number][] {
 
 const OPENING_BRACE = 123;
 
-/** Whether the bytes are one complete JSON object, perhaps with blanks behind it. */
+/** Whether the bytes are one complete JSON object; trailing blanks are allowed. */
 export function isObject(bytes: Buffer): boolean {
   if (bytes[0] !== OPENING_BRACE || !endsAsObject(bytes)) return false;
   try {
@@ -39,6 +38,6 @@ export function isObject(bytes: Buffer): boolean {
   }
 }
 
-/** Whether the bytes may be the end of an object: a cheap test before the others. */
+/** A cheap test before parsing. */
 export const endsAsObject = (bytes: Buffer): boolean =>
   bytes.subarray(-64).toString("latin1").trimEnd().endsWith("}");

@@ -1,11 +1,20 @@
 /**
- * Reading values of unknown JSON, field by field: an absent, null or wrong-typed field costs itself and nothing else.
- * Deliberately without a schema library: this is the display path, where one would cost a third of the start.
+ * Reading unknown JSON field by field: a missing, null or wrong-typed field is undefined and affects no other.
+ * No schema library: on the display path one would cost a third of the start-up time.
  */
 
 export type Json = unknown;
 
-/** A JSON object's field, or undefined when `value` is not an object or has no such own field. */
+/** @returns undefined for missing or invalid text, such as that of a torn file */
+export function parseJson(text: string | undefined): Json {
+  try {
+    return text === undefined ? undefined : JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** @returns an own field; undefined when missing, or `value` is not an object */
 export function field(value: Json, name: string): Json {
   return isObject(value) && Object.hasOwn(value, name) ? value[name] : undefined;
 }
@@ -13,24 +22,24 @@ export function field(value: Json, name: string): Json {
 export const isObject = (value: Json): value is Record<string, Json> =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
-/** A field further down: `at(payload, "model", "id")`. */
+/** A nested field: `at(payload, "model", "id")`. */
 export function at(value: Json, ...path: string[]): Json {
   let current = value;
   for (const name of path) current = field(current, name);
   return current;
 }
 
-/** Text with something in it, of at most `limit` UTF-16 units (the rest is cut); else undefined. */
+/** Non-empty text, cut to `limit` UTF-16 units; else undefined. */
 export function text(value: Json, limit = 4096): string | undefined {
   return typeof value === "string" && value !== "" ? value.slice(0, limit) : undefined;
 }
 
-/** A finite number from 0 up, never -0; else undefined. JSON has no NaN, but 1e999 parses to Infinity. */
+/** A finite number ≥ 0, never -0; else undefined. 1e999 parses to Infinity. */
 export function amount(value: Json): number | undefined {
   return typeof value === "number" && Number.isFinite(value) && value >= 0 ? Math.abs(value) : undefined;
 }
 
-/** A whole number from 0 up that a double holds exactly; else undefined. */
+/** A safe integer ≥ 0, rounded; else undefined. */
 export function count(value: Json): number | undefined {
   const number = amount(value);
   return number !== undefined && number <= Number.MAX_SAFE_INTEGER ? Math.round(number) : undefined;
@@ -40,7 +49,7 @@ export function flag(value: Json): boolean | undefined {
   return typeof value === "boolean" ? value : undefined;
 }
 
-/** A point in time, in seconds or milliseconds (10^12 and above), as Unix milliseconds; else undefined. */
+/** Unix seconds, or milliseconds from 10^12 on, as Unix milliseconds; else undefined. */
 export function instant(value: Json): number | undefined {
   const number = amount(value);
   if (number === undefined || number === 0) return undefined;
@@ -48,5 +57,5 @@ export function instant(value: Json): number | undefined {
   return ms <= LAST_DATE_MS ? ms : undefined;
 }
 
-/** The last instant that a Date can hold (ECMA-262). */
+/** The maximum of a Date (ECMA-262). */
 const LAST_DATE_MS = 8.64e15;

@@ -1,91 +1,12 @@
 /**
- * What Claude Code pipes into the status line command (client 2.1.331), as Plimsoll uses it.
+ * The payload that Claude Code pipes to the status line command (client 2.1.331), as Plimsoll uses it.
  *
- * The client also sends `workspace.cloud_dir` in cloud sessions (read from its code, not seen): no segment shows it. It
- * draws the line again when the terminal's columns or rows change, and sends a remote session's cost as
- * `cost.total_cost_usd`, so neither needs anything here.
- * Null, absent and wrong-typed are all `undefined` here, never 0: "not known" and "none" must not be confused.
+ * Not read: `workspace.cloud_dir` of cloud sessions (in the client's code, never seen). A remote session's cost arrives
+ * as `cost.total_cost_usd`. The client redraws when the terminal's size changes.
+ * Null, missing and wrong-typed fields are `undefined`, never 0: unknown is not zero.
  * Times are Unix milliseconds, durations milliseconds, money USD, percentages 0 to 100 and above.
  */
 import { amount, count, field, flag, instant, isObject, type Json, text } from "./json.ts";
-
-export interface Payload {
-  readonly sessionId?: string | undefined;
-  readonly sessionName?: string | undefined;
-  readonly transcriptPath?: string | undefined;
-  readonly cwd?: string | undefined;
-  readonly projectDir?: string | undefined;
-  readonly addedDirs: number;
-  readonly version?: string | undefined;
-  readonly model: { readonly id?: string | undefined; readonly name?: string | undefined };
-  readonly effort?: string | undefined;
-  readonly thinking?: boolean | undefined;
-  readonly fastMode?: boolean | undefined;
-  readonly outputStyle?: string | undefined;
-  readonly vimMode?: string | undefined;
-  readonly agent?: string | undefined;
-  readonly gitWorktree?: string | undefined;
-  readonly repo?:
-    | {
-        readonly host?: string | undefined;
-        readonly owner?: string | undefined;
-        readonly name?: string | undefined;
-      }
-    | undefined;
-  readonly worktree?:
-    | {
-        readonly name?: string | undefined;
-        readonly path?: string | undefined;
-        readonly branch?: string | undefined;
-        readonly originalBranch?: string | undefined;
-      }
-    | undefined;
-  readonly pullRequest?:
-    | {
-        readonly number: number;
-        readonly url?: string | undefined;
-        readonly reviewState?: string | undefined;
-        readonly kind?: string | undefined;
-      }
-    | undefined;
-  readonly remote: boolean;
-  readonly cost: {
-    readonly usd?: number | undefined;
-    readonly durationMs?: number | undefined;
-    readonly apiDurationMs?: number | undefined;
-    readonly linesAdded?: number | undefined;
-    readonly linesRemoved?: number | undefined;
-  };
-  readonly context: {
-    readonly window?: number | undefined;
-    readonly usedPercent?: number | undefined;
-    /** Input and cache tokens of the newest request: what the percentage is of. */
-    readonly usedTokens?: number | undefined;
-    readonly outputTokens?: number | undefined;
-    readonly exceeds200k?: boolean | undefined;
-  };
-  readonly limits?:
-    | {
-        readonly fiveHour?: Limit | undefined;
-        readonly sevenDay?: Limit | undefined;
-        readonly spend?: SpendLimit | undefined;
-      }
-    | undefined;
-  readonly cache?:
-    | {
-        readonly warm?: boolean | undefined;
-        readonly ttl?: string | undefined;
-        readonly expiresAt?: number | undefined;
-        /** 0 to 1. */
-        readonly hitRatio?: number | undefined;
-        readonly requests?: number | undefined;
-        readonly misses?: number | undefined;
-        readonly lastMissAt?: number | undefined;
-        readonly lastMissCause?: string | undefined;
-        readonly recacheTokensIfCold?: number | undefined;
-      }
-    | undefined;
-}
 
 /** One rate limit window. */
 export interface Limit {
@@ -93,21 +14,30 @@ export interface Limit {
   readonly resetsAt?: number | undefined;
 }
 
-/** The limit of an account that pays for what goes beyond its subscription. */
-export interface SpendLimit extends Limit {
+/** The limit of an account that pays beyond its subscription. */
+interface SpendLimit extends Limit {
   readonly usedUsd?: number | undefined;
   readonly limitUsd?: number | undefined;
   readonly period?: string | undefined;
 }
 
+export type Payload = Fields<ReturnType<typeof normalise>>;
+
+/** Fields that may be undefined are optional. */
+type Fields<T> = T extends object
+  ? { readonly [Key in keyof T as undefined extends T[Key] ? never : Key]: Fields<T[Key]> } & {
+      readonly [Key in keyof T as undefined extends T[Key] ? Key : never]?: Fields<T[Key]>;
+    }
+  : T;
+
 /**
- * Normalise a payload. Total: any JSON value gives a payload, at worst an empty one.
- *
- * Fields that are absent are written as undefined: objects of one form each, made at once, cost a render a third of
- * what leaving fields out does.
- * @param json the parsed stdin, or undefined when there was none
+ * Total: any JSON value gives a payload, at worst an empty one.
+ * @param json the parsed stdin, or undefined without one
  */
-export function readPayload(json: Json): Payload {
+export const readPayload: (json: Json) => Payload = normalise;
+
+/** Object literals of a constant shape, with undefined for missing fields, cost a render a third of conditional fields. */
+function normalise(json: Json) {
   const workspace = field(json, "workspace");
   const model = field(json, "model");
   const cost = field(json, "cost");
@@ -145,7 +75,7 @@ export function readPayload(json: Json): Payload {
   };
 }
 
-function readRepo(json: Json): Payload["repo"] {
+function readRepo(json: Json) {
   if (!isObject(json)) return undefined;
   return {
     host: text(field(json, "host")),
@@ -154,7 +84,7 @@ function readRepo(json: Json): Payload["repo"] {
   };
 }
 
-function readWorktree(json: Json): Payload["worktree"] {
+function readWorktree(json: Json) {
   if (!isObject(json)) return undefined;
   return {
     name: text(field(json, "name")),
@@ -165,12 +95,10 @@ function readWorktree(json: Json): Payload["worktree"] {
 }
 
 /**
- * The percentage is the client's where it sends one. A client that sends only tokens gets it computed from input and
- * cache tokens over the whole window, which is how the client itself defines it.
- *
- * After `/compact` the client (2.1.330) sends zeros: no request has none, so they mean that it does not know yet.
+ * The client's percentage; if it sends only tokens, input and cache tokens over the whole window, as the client computes
+ * it. After `/compact` the client (2.1.330) sends zeros, which mean unknown: no request has zero tokens.
  */
-function readContext(json: Json): Payload["context"] {
+function readContext(json: Json) {
   const context = field(json, "context_window");
   const usage = field(context, "current_usage");
   const input = count(field(usage, "input_tokens"));
@@ -184,13 +112,14 @@ function readContext(json: Json): Payload["context"] {
   return {
     window,
     usedPercent: sum === 0 ? undefined : (amount(field(context, "used_percentage")) ?? computed),
+    /** Input and cache tokens of the newest request. */
     usedTokens,
     outputTokens: count(field(usage, "output_tokens")) || undefined,
     exceeds200k: flag(field(json, "exceeds_200k_tokens")),
   };
 }
 
-function readPullRequest(json: Json): Payload["pullRequest"] {
+function readPullRequest(json: Json) {
   const number = count(field(json, "number"));
   if (number === undefined) return undefined;
   return {
@@ -206,8 +135,8 @@ function readLimit(json: Json): Limit | undefined {
   return usedPercent === undefined ? undefined : { usedPercent, resetsAt: instant(field(json, "resets_at")) };
 }
 
-/** @returns undefined when there is none: a subscription has at least one, and that tells it apart */
-function readLimits(json: Json): Payload["limits"] {
+/** @returns undefined without any limit; a subscription has at least one */
+function readLimits(json: Json) {
   const fiveHour = readLimit(field(json, "five_hour"));
   const sevenDay = readLimit(field(json, "seven_day"));
   const spend = readSpendLimit(field(json, "spend_limit"));
@@ -227,12 +156,13 @@ function readSpendLimit(json: Json): SpendLimit | undefined {
   };
 }
 
-function readCache(json: Json): Payload["cache"] {
+function readCache(json: Json) {
   if (!isObject(json)) return undefined;
   return {
     warm: flag(field(json, "warm")),
     ttl: text(field(json, "ttl")),
     expiresAt: instant(field(json, "expires_at")),
+    /** 0 to 1. */
     hitRatio: amount(field(json, "hit_ratio")),
     requests: count(field(json, "requests")),
     misses: count(field(json, "misses")),

@@ -1,11 +1,10 @@
-/** What may keep the line from showing in a directory: one function each, with what to do about it. */
+/** Problems that may hide the line in a directory: one function each. */
+import type { Environment } from "../os/environment.ts";
+import { realPath } from "../os/ffi/file.ts";
+import { resolveExecutable } from "../os/run/executable.ts";
 import { readOurCommand } from "./line-command.ts";
-import { findProgramFault } from "./program.ts";
-import type { SettingsLayer } from "./settings-layers.ts";
+import type { SettingsLayer } from "./settings.ts";
 
-type Environment = Readonly<Record<string, string | undefined>>;
-
-/** One thing that keeps the line from showing, or may. */
 export interface Problem {
   readonly kind:
     | "config-directory"
@@ -16,39 +15,39 @@ export interface Problem {
     | "other-line"
     | "program"
     | "untrusted";
-  /** There is no line because of it. Otherwise there may be none, or one of another build. */
+  /** Certainly no line of ours. Otherwise it may be missing, or of another build. */
   readonly hides: boolean;
-  /** The file or the program that it is about. */
+  /** The file or program concerned. */
   readonly path: string;
-  /** What is the matter, on one line. */
+  /** On one line. */
   readonly text: string;
-  /** What to do about it. */
+  /** How to fix it. */
   readonly hint: string;
 }
 
-/** A settings file that the client passes over. */
+/** A settings file that the client skips. */
 export const unreadable = ({ path, problem = "" }: SettingsLayer): Problem => ({
   kind: "unreadable",
   hides: true,
   path,
-  text: `Claude Code passes over ${path}: ${problem}`,
-  hint: "mend it: it must be strict JSON, and every value of the right kind",
+  text: `Claude Code skips ${path}: ${problem}`,
+  hint: "fix it: it must be strict JSON with values of the right type",
 });
 
-/** The strongest file that says something about hooks decides. Managed lines mind managed files only. */
+/** The highest-ranking file with `disableAllHooks` decides. Managed lines are subject to managed files only. */
 export function turnedOff(
   layers: readonly SettingsLayer[],
   asked: SettingsLayer | undefined,
 ): Problem | undefined {
-  const judge = layers.find(({ disablesHooks }) => disablesHooks !== undefined);
-  const byManaged = judge?.name === "managed";
-  if (judge?.disablesHooks && (byManaged || asked?.name !== "managed"))
+  const decisive = layers.find(({ disablesHooks }) => disablesHooks !== undefined);
+  const byManaged = decisive?.name === "managed";
+  if (decisive?.disablesHooks && (byManaged || asked?.name !== "managed"))
     return {
       kind: "hooks-disabled",
       hides: true,
-      path: judge.path,
-      text: `'disableAllHooks' in ${judge.path} turns every status line off`,
-      hint: byManaged ? "only an administrator can change that" : "remove it from there, or set it to false",
+      path: decisive.path,
+      text: `'disableAllHooks' in ${decisive.path} turns every status line off`,
+      hint: byManaged ? "only an administrator can change that" : "remove it there, or set it to false",
     };
   const only = layers.find(({ name, managedOnly }) => name === "managed" && managedOnly);
   if (!only || asked?.name === "managed") return undefined;
@@ -56,7 +55,7 @@ export function turnedOff(
     kind: "managed-only",
     hides: true,
     path: only.path,
-    text: `'allowManagedHooksOnly' in ${only.path} allows no status line but the administrator's`,
+    text: `'allowManagedHooksOnly' in ${only.path} allows only the administrator's status line`,
     hint: "only an administrator can change that",
   };
 }
@@ -67,10 +66,10 @@ export const noLine = (claudeDir: string): Problem => ({
   hides: true,
   path: `${claudeDir}/settings.json`,
   text: "no settings file has a status line",
-  hint: "'plimsoll setup' puts it there",
+  hint: "'plimsoll setup' adds it",
 });
 
-/** @returns undefined when the line that counts is ours */
+/** @returns undefined when the effective line is ours */
 export function otherLine(asked: SettingsLayer, ours: SettingsLayer | undefined): Problem | undefined {
   if (asked === ours) return undefined;
   return {
@@ -80,11 +79,11 @@ export function otherLine(asked: SettingsLayer, ours: SettingsLayer | undefined)
     text: `${asked.path} (${asked.name}) has another status line${ours ? `, and hides ours in ${ours.path}` : ""}: ${asked.command || "an empty command"}`,
     hint: ours
       ? "remove 'statusLine' from it, or put ours there"
-      : "'plimsoll setup --replace' puts ours in its place",
+      : "'plimsoll setup --replace' replaces it with ours",
   };
 }
 
-/** The line names a program that is not there, or not this one. */
+/** Our line names a program that is missing, not executable, or another one. */
 export function programFault({ path, command = "" }: SettingsLayer, env: Environment): Problem | undefined {
   const ours = readOurCommand(command);
   const fault = ours && findProgramFault(ours.program, env);
@@ -99,7 +98,37 @@ export function programFault({ path, command = "" }: SettingsLayer, env: Environ
   );
 }
 
-/** The client takes the variable as one path, as it stands. */
+interface ProgramFault {
+  /** Where the program is or should be. */
+  readonly path: string;
+  /** It cannot be run: there will be no line. */
+  readonly fatal: boolean;
+  /** Continues "the status line in …": "runs /x, which is missing". */
+  readonly text: string;
+}
+
+/**
+ * @param program as the shell sees it: a path, or a name
+ * @returns undefined when it is this program, or only the shell can tell
+ */
+function findProgramFault(program: string, { HOME, PATH }: Environment): ProgramFault | undefined {
+  if (/[$`*?]/.test(program)) return undefined;
+  const fault = (path: string, text: string, fatal = true): ProgramFault => ({ path, fatal, text });
+  const expanded = program.startsWith("~/") && HOME ? HOME + program.slice(1) : program;
+  if (expanded.includes("/") && !expanded.startsWith("/"))
+    return fault(program, `runs ${program}, which depends on the working directory`, false);
+  const path = resolveExecutable(expanded, PATH);
+  if (path === undefined) {
+    if (!expanded.includes("/")) return fault(program, `runs '${program}', which is not on PATH`);
+    const exists = realPath(expanded) !== undefined;
+    return fault(expanded, `runs ${expanded}, which ${exists ? "cannot be executed" : "is missing"}`);
+  }
+  return realPath(path) === realPath(process.execPath)
+    ? undefined
+    : fault(path, `runs ${path}, which is not this program`, false);
+}
+
+/** The client takes the variable literally, as one path. */
 export function configDirectory(
   { CLAUDE_CONFIG_DIR: value }: Environment,
   claudeDir: string,
@@ -109,12 +138,12 @@ export function configDirectory(
     kind: "config-directory",
     hides: false,
     path: claudeDir,
-    text: `CLAUDE_CONFIG_DIR is '${value}', which Claude Code takes as one path; here it counts as ${claudeDir}`,
+    text: `CLAUDE_CONFIG_DIR is '${value}', which Claude Code takes as one path; Plimsoll uses ${claudeDir}`,
     hint: "set it to one absolute path, or unset it",
   };
 }
 
-/** The client asks before it does anything in that folder. */
+/** The client asks before it runs anything in that folder. */
 export const untrusted = (directory: string): Problem => ({
   kind: "untrusted",
   hides: false,

@@ -1,30 +1,30 @@
 /**
- * Claude Code's own registry of its processes: `<directory>/sessions/<pid>.json` (Claude Code 2.1.330), each entry
- * verified against the process that has its pid now.
+ * Claude Code's registry of its processes: `<directory>/sessions/<pid>.json` (Claude Code 2.1.330). Each entry is
+ * verified against the process that has the pid now.
  */
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { isLegacyAlive, type LookupCache, lookUp, verify } from "../os/identity.ts";
 import { readSmallText } from "../os/io/file.ts";
-import { count, field, instant, type Json, text } from "./json.ts";
+import { count, field, instant, type Json, parseJson, text } from "./json.ts";
 
 /**
  * - live: the process runs
  * - stopped: by SIGSTOP or a debugger
- * - ghost: the process has ended, and its entry is left
- * - unknown: the process is not visible (another pid namespace, /proc with hidepid)
+ * - ghost: it has exited and left its entry
+ * - unknown: not visible from here (another pid namespace, /proc with hidepid)
  */
 export type SessionLiveness = "live" | "stopped" | "ghost" | "unknown";
 
 export interface RegistryEntry {
   readonly file: string;
   readonly pid: number;
-  /** The start of the process as recorded by the client: on Linux the clock ticks of /proc/PID/stat. */
+  /** The process start as the client recorded it: on Linux the ticks of /proc/PID/stat. */
   readonly start?: string;
   readonly sessionId?: string;
   readonly cwd?: string;
   readonly name?: string;
-  /** The client's status: "idle", "busy" … */
+  /** The client's activity: "idle", "busy" … */
   readonly status?: string;
   /** Unix milliseconds. */
   readonly startedAt?: number;
@@ -33,13 +33,13 @@ export interface RegistryEntry {
 
 const ENTRY_LIMIT = 64 * 1024;
 
-/** Limit of entries to read. */
+/** Far more than a machine has sessions. */
 const MOST_ENTRIES = 1000;
 
 /**
- * Every entry of the registry of `claudeDir`, verified. Invalid entries are skipped.
+ * Read and verify the registry of `claudeDir`. Invalid entries are skipped.
  * @param now Unix milliseconds
- * @param cache lookups of this pass
+ * @param cache process look-ups of this pass
  */
 export function readRegistry(claudeDir: string, now: number, cache: LookupCache): RegistryEntry[] {
   const folder = join(claudeDir, "sessions");
@@ -54,7 +54,8 @@ export function readRegistry(claudeDir: string, now: number, cache: LookupCache)
 type Unverified = Omit<RegistryEntry, "liveness">;
 
 function parseEntry(file: string): Unverified | undefined {
-  const json = parse(readSmallText(file, { limit: ENTRY_LIMIT }));
+  // Invalid while the client is writing it: the next pass retries.
+  const json = parseJson(readSmallText(file, { limit: ENTRY_LIMIT }));
   const pid = count(field(json, "pid"));
   if (pid === undefined || pid <= 0) return undefined;
   const start = field(json, "procStart");
@@ -63,15 +64,15 @@ function parseEntry(file: string): Unverified | undefined {
     file,
     pid,
     ...(typeof start === "string" || typeof start === "number" ? { start: String(start) } : {}),
-    ...fieldsOf(json, { sessionId: "sessionId", cwd: "cwd", name: "name", status: "status" }),
+    ...textFields(json, ["sessionId", "cwd", "name", "status"]),
     ...(startedAt === undefined ? {} : { startedAt }),
   };
 }
 
-function fieldsOf<Name extends string>(json: Json, names: Readonly<Record<Name, string>>) {
+function textFields<Name extends string>(json: Json, names: readonly Name[]): Partial<Record<Name, string>> {
   const found: Partial<Record<Name, string>> = {};
-  for (const name in names) {
-    const value = text(field(json, names[name]), 1024);
+  for (const name of names) {
+    const value = text(field(json, name), 1024);
     if (value !== undefined) found[name] = value;
   }
   return found;
@@ -93,16 +94,7 @@ function list(folder: string): string[] {
   try {
     return readdirSync(folder).filter((name) => /^\d+\.json$/.test(name));
   } catch {
-    // An older client, or one that never ran: it has no registry.
+    // An older client, or it never ran.
     return [];
-  }
-}
-
-function parse(content: string | undefined): Json {
-  try {
-    return JSON.parse(content ?? "null");
-  } catch {
-    // The client is writing it just now: the next pass sees it.
-    return undefined;
   }
 }

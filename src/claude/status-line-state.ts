@@ -1,4 +1,6 @@
-/** Which line there will be in a directory, and what stands in its way. */
+/** Which status line takes effect in a directory, and what hides it. */
+import type { Environment } from "../os/environment.ts";
+import { isTrusted } from "./client-file.ts";
 import { claudeDirectories } from "./directories.ts";
 import { readOurCommand } from "./line-command.ts";
 import {
@@ -11,48 +13,45 @@ import {
   unreadable,
   untrusted,
 } from "./problems.ts";
-import { type SettingsLayer, settingsLayers } from "./settings-layers.ts";
-import { isTrusted } from "./trust.ts";
+import { type SettingsLayer, settingsLayers } from "./settings.ts";
 
-/** What there is to be shown, and what stands in its way. */
 export interface StatusLineState {
-  /** The settings file whose line counts; undefined when none has one. */
+  /** The file with the effective line; undefined when none has one. */
   readonly asked?: SettingsLayer;
-  /** The strongest settings file that asks for this program's line. */
+  /** The highest-ranking file with this program's line. */
   readonly ours?: SettingsLayer;
-  /** What hides the line first. */
-  readonly obstacles: readonly Problem[];
+  /** Those that hide the line first. */
+  readonly problems: readonly Problem[];
 }
 
-/** Where to look. */
-export interface Place {
-  readonly env: Readonly<Record<string, string | undefined>>;
-  /** The directory of the session, absolute. */
+export interface StatusLineQuery {
+  readonly env: Environment;
+  /** The session's directory, absolute. */
   readonly directory: string;
-  /** The user's Claude Code directory. Default: the first that the environment names. */
+  /** The user's Claude Code directory. Default: the first from the environment. */
   readonly claudeDir?: string;
-  /** Where an administrator's settings are. Default: the system's place for them. */
+  /** The administrator's settings. Default: the system's directory for them. */
   readonly managed?: string;
 }
 
 /**
- * Look at everything that decides about the line. Nothing is changed.
- * @throws when the environment names no Claude Code directory (HOME is not set)
+ * Read everything that affects the line. Changes nothing.
+ * @throws when there is no Claude Code directory (HOME is not set)
  */
-export function outlook({
+export function statusLineState({
   env,
   directory,
   claudeDir = claudeDirectories(env)[0],
   managed,
-}: Place): StatusLineState {
-  if (claudeDir === undefined) throw new Error("there is no Claude Code directory: HOME is not set");
+}: StatusLineQuery): StatusLineState {
+  if (claudeDir === undefined) throw new Error("no Claude Code directory: HOME is not set");
   const layers = settingsLayers(directory, claudeDir, managed);
-  const read = layers.filter(({ problem }) => problem === undefined);
-  const asked = read.find(({ hasStatusLine }) => hasStatusLine);
-  const ours = read.find(isOurLayer);
-  const found = [
+  const valid = layers.filter(({ problem }) => problem === undefined);
+  const asked = valid.find(({ hasStatusLine }) => hasStatusLine);
+  const ours = valid.find(({ command }) => command !== undefined && readOurCommand(command) !== undefined);
+  const problems = [
     ...layers.filter(({ problem }) => problem !== undefined).map(unreadable),
-    turnedOff(read, asked),
+    turnedOff(valid, asked),
     asked ? otherLine(asked, ours) : noLine(claudeDir),
     asked && asked === ours ? programFault(asked, env) : undefined,
     configDirectory(env, claudeDir),
@@ -61,9 +60,6 @@ export function outlook({
   return {
     ...(asked ? { asked } : {}),
     ...(ours ? { ours } : {}),
-    obstacles: [...found.filter(({ hides }) => hides), ...found.filter(({ hides }) => !hides)],
+    problems: [...problems.filter(({ hides }) => hides), ...problems.filter(({ hides }) => !hides)],
   };
 }
-
-const isOurLayer = ({ command }: SettingsLayer): boolean =>
-  command !== undefined && readOurCommand(command) !== undefined;

@@ -18,12 +18,12 @@ export interface TokenCounts {
 export type TokenKind = keyof TokenCounts;
 
 /** A literal, not a loop: first indexes of long histories make hundreds of thousands of these. */
-export const mapTokens = (count: (kind: TokenKind) => number): TokenCounts => ({
-  input: count("input"),
-  output: count("output"),
-  cacheRead: count("cacheRead"),
-  cacheWrite5m: count("cacheWrite5m"),
-  cacheWrite1h: count("cacheWrite1h"),
+export const mapTokens = <Value>(of: (kind: TokenKind) => Value): Readonly<Record<TokenKind, Value>> => ({
+  input: of("input"),
+  output: of("output"),
+  cacheRead: of("cacheRead"),
+  cacheWrite5m: of("cacheWrite5m"),
+  cacheWrite1h: of("cacheWrite1h"),
 });
 
 export const NO_TOKENS: TokenCounts = mapTokens(() => 0);
@@ -43,6 +43,9 @@ export const totalTokens = (counts: TokenCounts): number => {
   for (const kind of TOKEN_KINDS) total += counts[kind];
   return total;
 };
+
+/** Everything that was sent, cached or not. */
+export const inputTokens = (counts: TokenCounts): number => totalTokens(counts) - counts.output;
 
 /** Everything about a message that has a price. */
 export interface UsageCounts extends TokenCounts {

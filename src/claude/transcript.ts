@@ -147,8 +147,9 @@ function advisors(iterations: readonly unknown[], message: UsageLine): UsageLine
 /**
  * The flat count of cache writes is the sum of both kinds. What of it the breakdown does not cover, as with gateways
  * that send a breakdown of zeros, are five-minute writes: so the client charges it.
+ * @param usage `message.usage` of a line
  */
-function tokensOf(usage: Fields): TokenCounts {
+export function tokensOf(usage: Readonly<Fields>): TokenCounts {
   const writes = fields(usage.cache_creation);
   const cacheWrite1h = count(writes?.ephemeral_1h_input_tokens);
   return {

@@ -17,7 +17,9 @@ comes from. Without a payload it explains the line that display would draw witho
   options: [{ long: ["json"], about: "Machine-readable, one JSON object" }],
   run: async (options) => {
     const explanation = await explainRender(process.env);
-    const price = explanation.model === undefined ? undefined : await priceOf(explanation.model);
+    // Loaded on demand: the price list takes longer than all the rest.
+    const { explainPrice } = await import("./explain-price.ts");
+    const price = explanation.model === undefined ? undefined : await explainPrice(explanation.model);
     printLine(
       options.has("json")
         ? toJson(price ? { ...explanation, price: price.json } : explanation, 2)
@@ -26,15 +28,3 @@ comes from. Without a payload it explains the line that display would draw witho
     return EXIT.ok;
   },
 };
-
-/** What a model costs. Loaded on demand: the price list takes longer than all the rest. */
-async function priceOf(model: string): Promise<{ json: object; line: string }> {
-  const { explainPrice } = await import("./explain-price.ts");
-  const { priceJson, priceLine } = await import("../usage/prices.ts");
-  const { priceOrigin } = await import("../ledger/index.ts");
-  const rates = await explainPrice(process.env, model);
-  return {
-    json: { model, priced: rates.priced, ...priceJson(rates), origin: priceOrigin(rates) },
-    line: `${model}: ${priceLine(rates)}`,
-  };
-}

@@ -38,45 +38,57 @@ Exit codes: 0 all good; 1 a part failed; 74 the state cannot be written; 75 othe
   run: async (options) => {
     const paths = statePaths(process.env);
     if (!paths)
-      throw new CommandError("there is no place for state: HOME is not set", { hint: "set PLIMSOLL_STATE" });
+      throw new CommandError("there is no state directory: HOME is not set", { hint: "set PLIMSOLL_STATE" });
     const handover = process.env[HANDOVER_VARIABLE];
-    // Neither the user's commands nor a pass started by them are to take this for theirs.
+    // The user's commands, and passes that they start, must not take this for theirs.
     delete process.env[HANDOVER_VARIABLE];
-    return handover === undefined ? inForeground(paths, options) : inBackground(paths, handover);
+    const pass = handover === undefined ? foregroundPass(paths, options) : backgroundPass(paths, handover);
+    const { runPass } = await import("../gather/pass.ts");
+    const report = await runPass(pass);
+    if (handover === undefined) {
+      const { describePass } = await import("../gather/report.ts");
+      printLine(options.has("json") ? toJson(report, 2) : describePass(report));
+    }
+    return exitCode(report);
   },
 };
 
-async function inBackground(paths: StatePaths, handover: string): Promise<number> {
-  const request = async () => {
-    const { decodeHandover } = await import("../state/handover.ts");
-    const { complete } = await import("../gather/request.ts");
-    return complete(decodeHandover(handover), process.env);
+function backgroundPass(paths: StatePaths, handover: string): PassOptions {
+  return {
+    paths,
+    env: process.env,
+    request: async () => {
+      const { decodeHandover } = await import("../state/handover.ts");
+      const { complete } = await import("../gather/request.ts");
+      return complete(decodeHandover(handover), process.env);
+    },
+    deadlineMs: PASS_DEADLINE_MS,
+    background: true,
+    force: false,
+    reindex: false,
+    waitMs: 0,
   };
-  const unattended = { background: true, force: false, reindex: false, waitMs: 0 };
-  return exitCode(await run({ paths, request, deadlineMs: PASS_DEADLINE_MS, ...unattended }));
 }
 
-async function inForeground(paths: StatePaths, options: ParsedOptions): Promise<number> {
+function foregroundPass(paths: StatePaths, options: ParsedOptions): PassOptions {
   if (options.operands.length > 0) throw new UsageError(`unexpected '${options.operands[0]}'`);
   const reindex = options.has("reindex");
   const deadlineMs = deadline(options.get("deadline")) ?? (reindex ? REINDEX_DEADLINE_MS : PASS_DEADLINE_MS);
-  const report = await run({
+  return {
     paths,
+    env: process.env,
     request: () => requestOf(paths, options),
     deadlineMs,
-    reindex,
     background: false,
     force: options.has("force") || reindex,
+    reindex,
     waitMs: options.has("wait") ? deadlineMs : 0,
     ...(process.stderr.isTTY && { onProgress: showProgress }),
-  });
-  const { describePass } = await import("../gather/report.ts");
-  printLine(options.has("json") ? toJson(report, 2) : describePass(report));
-  return exitCode(report);
+  };
 }
 
 async function requestOf(paths: StatePaths, options: ParsedOptions): Promise<PassRequest> {
-  const { requestFrom } = await import("../gather/request.ts");
+  const { payloadFromStdin, requestFrom } = await import("../gather/request.ts");
   const { readState } = await import("../state/scopes.ts");
   const named = {
     session: options.get("session"),
@@ -84,24 +96,11 @@ async function requestOf(paths: StatePaths, options: ParsedOptions): Promise<Pas
     transcript: options.get("transcript"),
   };
   const isNamed = Object.values(named).some((value) => value !== undefined);
-  return requestFrom({ ...named, payload: isNamed ? undefined : await payload() }, process.env, {
+  const payload = isNamed ? undefined : payloadFromStdin();
+  return requestFrom({ ...named, payload }, process.env, {
     recall: (sessionId) => readState(paths, "session", sessionId),
     here: workingDirectory(),
   });
-}
-
-async function payload() {
-  const { payloadFromStdin } = await import("../gather/stdin-payload.ts");
-  try {
-    return payloadFromStdin();
-  } catch (error) {
-    throw new UsageError((error as Error).message, "give it no stdin (< /dev/null) to do without");
-  }
-}
-
-async function run(options: Omit<PassOptions, "env">): Promise<PassReport> {
-  const { runPass } = await import("../gather/pass.ts");
-  return runPass({ ...options, env: process.env });
 }
 
 function exitCode({ scopes, parts }: PassReport): number {

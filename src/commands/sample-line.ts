@@ -6,7 +6,7 @@ import { readConfigText } from "../config-file/file.ts";
 import { formatError, readConfig } from "../config-file/read.ts";
 import { readTerminal } from "../display/terminal.ts";
 import type { Context } from "../line/context.ts";
-import { renderLine } from "../line/index.ts";
+import { renderLine } from "../line/layout/line.ts";
 import { type SampleName, sampleContext } from "../line/samples.ts";
 import { configPath } from "../state/paths.ts";
 

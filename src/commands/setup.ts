@@ -1,57 +1,55 @@
 import { claudeDirectories } from "../claude/directories.ts";
-import { outlook } from "../claude/status-line-state.ts";
+import { statusLineState } from "../claude/status-line-state.ts";
 import { printable } from "../cli/characters.ts";
 import type { Command } from "../cli/command.ts";
-import { CommandError, EXIT } from "../cli/errors.ts";
+import { CommandError, EXIT, exitCodeOf } from "../cli/errors.ts";
 import { ask, printLine } from "../cli/output.ts";
 import { workingDirectory } from "../cli/working-directory.ts";
 import type { SetupOptions } from "../setup/change.ts";
 import { SetupError } from "../setup/errors.ts";
-import { madeAsRoot } from "../setup/made-as-root.ts";
 import { type ProgramName, programName } from "../setup/program.ts";
-import { type Dialogue, type Outcome, type Request, remove, setUp } from "../setup/run.ts";
+import { type Dialogue, remove, type SetupOutcome, type SetupRequest, setUp } from "../setup/run.ts";
+import { rootOwnedWarning } from "../setup/store.ts";
 import { refuseOperands } from "./config/target.ts";
-import { readRequest, readWish } from "./setup/request.ts";
+import { readOptions, readRequest } from "./setup/request.ts";
 import { reportWarning, showChange, showKept, showPreview, snippet } from "./setup/show.ts";
-
-const EXIT_OF = { refused: EXIT.failure, io: EXIT.io, busy: EXIT.conflict } as const;
 
 export const setup: Command = {
   name: "setup",
   usage: ["[options]", "--remove [--project|--local] [--dry-run]"],
-  about: "Put the line into Claude Code's settings, or take it out again",
+  about: "Add the line to Claude Code's settings, or remove it",
   details: `
-Without options: into settings.json of the user's Claude Code directory ($CLAUDE_CONFIG_DIR, else ~/.claude), for all
-projects. --project writes .claude/settings.json of the directory it is started in, which others may share; --local
-writes .claude/settings.local.json there, which is yours alone.
+Writes settings.json in the Claude Code directory ($CLAUDE_CONFIG_DIR, else ~/.claude), for all projects. --project
+writes .claude/settings.json of the working directory, which may be shared; --local writes .claude/settings.local.json
+there, which is yours alone.
 
-Everything else in the file stays as it is, to the byte. Doing it twice changes nothing. A symbolic link is followed,
-and stays. Another program's status line is kept, unless --replace is given or a question at the terminal answered with
-yes; so is a line of ours that you made more of (variables before it, a pipe behind it). The file before each change is
-kept in the state directory (backups/, the newest ten of each file).
+The rest of the file stays byte for byte. Running it again changes nothing. Symbolic links are followed and kept. Another
+program's status line is kept, unless you pass --replace or confirm at the terminal; so is a line of ours that you
+customised (variables before it, a pipe after it). Each change leaves a backup in the state directory (backups/, the
+newest ten of each file).
 
---remove gives back what was there before: the bytes of the file, if nobody changed it since; else our lines are taken
-out, and a line that was replaced goes back to its place. A line that is not ours is never removed.
+--remove restores the file before the first change, if nobody changed it since; else it removes our lines, and restores
+a line that was replaced. It never removes another program's line.
 
-Exit codes: 0 done, or nothing to do; 1 another line was kept, or the file holds what must not be changed; 2 usage;
-74 the file cannot be read or written; 75 another setup does not end.`,
+Exit codes: 0 done, or nothing to do; 1 another line was kept, or the file cannot be edited safely; 2 usage; 74 the file
+cannot be read or written; 75 another setup is running.`,
   options: [
     { long: ["project"], about: "Write .claude/settings.json of this directory" },
     { long: ["local"], about: "Write .claude/settings.local.json of this directory" },
-    { long: ["replace"], about: "Replace a status line that is there already" },
+    { long: ["replace"], about: "Replace an existing status line" },
     { long: ["subagents"], about: "Also draw the rows of running subagents" },
     {
       long: ["refresh"],
       value: "SECONDS",
-      about: "Draw it also this often (default: 10, or what the line has)",
+      about: "Redraw at least this often (default: 10, or the present value)",
     },
     {
       long: ["padding"],
       value: "COLUMNS",
-      about: "Indent it by this much (default: none, or what the line has)",
+      about: "Indent the line by this much (default: none, or the present value)",
     },
-    { long: ["dry-run"], about: "Show what would be changed, and write nothing" },
-    { long: ["remove"], about: "Take the line out again" },
+    { long: ["dry-run"], about: "Show the change, and write nothing" },
+    { long: ["remove"], about: "Remove the line" },
   ],
   run: async (options) => {
     refuseOperands(options);
@@ -61,24 +59,26 @@ Exit codes: 0 done, or nothing to do; 1 another line was kept, or the file holds
       { env: process.env, cwd, as: process.argv0, executable: process.execPath },
       { shared: options.has("project") },
     );
-    const wish = readWish(options, name.program);
+    const setupOptions = readOptions(options, name.program);
     try {
-      return options.has("remove") ? await takeOut(request) : await putIn(request, wish, name, cwd);
+      return options.has("remove")
+        ? await removeLine(request)
+        : await addLine(request, setupOptions, name, cwd);
     } catch (error) {
-      if (!(error instanceof SetupError)) throw error;
-      const byHand = options.has("remove") ? {} : { more: `  or paste this yourself:\n${snippet(wish)}` };
+      if (!(error instanceof SetupError) || options.has("remove")) throw error;
       throw new CommandError(error.message, {
-        exitCode: EXIT_OF[error.reason],
+        exitCode: exitCodeOf(error),
         hint: error.hint,
-        ...byHand,
+        more: `  or paste this yourself:
+${snippet(setupOptions)}`,
       });
     }
   },
 };
 
-async function putIn(
-  request: Request,
-  wish: SetupOptions,
+async function addLine(
+  request: SetupRequest,
+  options: SetupOptions,
   { fragility }: ProgramName,
   cwd: string,
 ): Promise<number> {
@@ -94,49 +94,50 @@ async function putIn(
         }
       : {}),
   };
-  const outcome = await setUp(request, wish, dialogue);
+  const outcome = await setUp(request, options, dialogue);
   if (outcome.kind === "kept") {
     if (!canAsk || request.dryRun) showKept(outcome.kept);
-    throw new CommandError(`${printable(outcome.target.path)} has another status line: it was kept`, {
-      hint: "--replace puts ours in its place, and --remove gives it back",
+    throw new CommandError(`${printable(outcome.target.path)} has another status line, which was kept`, {
+      hint: "--replace overwrites it, and --remove restores it",
     });
   }
   report(outcome, request);
   showKept(outcome.kept);
   if (outcome.kind === "written") showPreview();
   if (fragility) reportWarning(fragility);
-  const ofRoot =
-    outcome.kind === "written" && !request.dryRun && request.paths && madeAsRoot(request.paths.root);
-  if (ofRoot) reportWarning(ofRoot);
-  if (!request.dryRun) warnOfObstacles(cwd);
+  const rootOwned =
+    outcome.kind === "written" && !request.dryRun && request.paths && rootOwnedWarning(request.paths.root);
+  if (rootOwned) reportWarning(rootOwned);
+  if (!request.dryRun) reportProblems(cwd);
   return EXIT.ok;
 }
 
-async function takeOut(request: Request): Promise<number> {
+async function removeLine(request: SetupRequest): Promise<number> {
   const outcome = await remove(request, { show: showChange });
   report(outcome, request);
-  if (outcome.withoutBackup !== undefined)
+  if (outcome.backupError !== undefined)
     reportWarning({
-      text: `no backup could be kept: ${outcome.withoutBackup}`,
-      hint: "see to the state directory: 'plimsoll doctor'",
+      text: `no backup was written: ${outcome.backupError}`,
+      hint: "run 'plimsoll doctor'",
     });
   return EXIT.ok;
 }
 
-function report({ kind, target, backup, gone }: Outcome, { dryRun }: Request): void {
+function report({ kind, target, backup, gone }: SetupOutcome, { dryRun }: SetupRequest): void {
   const path = printable(target.path);
   if (kind === "unchanged") printLine(`${path}: nothing to do`);
   else if (dryRun) printLine(`${path} would be changed; nothing was written`);
-  else if (!target.found) printLine(`made ${path}`);
+  else if (!target.found) printLine(`created ${path}`);
   else {
-    const before = backup === undefined ? "" : `; the one before is ${printable(backup)}`;
-    printLine(gone ? `removed ${path}, which held nothing else${before}` : `changed ${path}${before}`);
+    const kept = backup === undefined ? "" : `; backup: ${printable(backup)}`;
+    printLine(gone ? `removed ${path}, which contained nothing else${kept}` : `changed ${path}${kept}`);
   }
 }
 
-/** What else stands in the way: other files, hooks that are off, a folder that is not trusted. */
-function warnOfObstacles(directory: string): void {
+/** Warn of what hides the line: other files, disabled hooks, an untrusted folder. */
+function reportProblems(directory: string): void {
   const [claudeDir] = claudeDirectories(process.env);
   if (claudeDir === undefined) return;
-  for (const each of outlook({ env: process.env, directory, claudeDir }).obstacles) reportWarning(each);
+  for (const problem of statusLineState({ env: process.env, directory, claudeDir }).problems)
+    reportWarning(problem);
 }

@@ -34,7 +34,7 @@ export function initialConfig(name: PresetName, schema: string): string {
 }
 
 /** Rows as a person would write them: one line each. */
-export function formatRows(rows: readonly RowConfig[]): string {
+function formatRows(rows: readonly RowConfig[]): string {
   const list = (names: readonly string[]) => `[${names.map((name) => JSON.stringify(name)).join(", ")}]`;
   const row = ({ left, right }: RowConfig) =>
     right === undefined || right.length === 0

@@ -69,7 +69,7 @@ function identify(path: string): ConfigIdentity | undefined {
 }
 
 /** Whether two identities are of the same version of the same file. */
-export const sameConfig = (a: ConfigIdentity, b: ConfigIdentity): boolean =>
+const sameConfig = (a: ConfigIdentity, b: ConfigIdentity): boolean =>
   a.path === b.path && a.inode === b.inode && a.size === b.size && a.modifiedMs === b.modifiedMs;
 
 const BUILD = `${VERSION} ${COMMIT}`;
@@ -82,7 +82,7 @@ export function encodeConfig(cached: CachedConfig): string {
 }
 
 /** @returns undefined for what this build did not write, or what was changed since */
-export function decodeConfig(text: string | undefined): CachedConfig | undefined {
+function decodeConfig(text: string | undefined): CachedConfig | undefined {
   const end = text?.lastIndexOf(SUM) ?? -1;
   if (text === undefined || end < 0) return undefined;
   const body = text.slice(0, end);

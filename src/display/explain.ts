@@ -14,7 +14,7 @@ import { passIsDue } from "./handover.ts";
 import type { Environment } from "./terminal.ts";
 
 /** A part of the state files, as the render found it. */
-export interface PartExplanation {
+interface PartExplanation {
   readonly scope: "session" | "repository" | "account";
   readonly name: string;
   /** Milliseconds since it was gathered; absent when there is no value yet. */

@@ -18,7 +18,7 @@ export function passIsDue({ context, state, root, claudeDir, configChanged }: Re
   if (configChanged && isOpen(context.session?.attempts, context.now)) return true;
   return gatherIsDue({
     now: context.now,
-    settings: context.config,
+    config: context.config,
     sessionId: context.payload.sessionId,
     session: context.session,
     billUsd: context.payload.cost.usd,

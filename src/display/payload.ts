@@ -62,7 +62,7 @@ function parse(bytes: Uint8Array): Json {
 }
 
 function explain(found: FirstJson, stopped: StopReason, length: number): string {
-  if (found.state === "hopeless") return found.reason;
+  if (found.state === "invalid") return found.reason;
   if (stopped === "too-large") return `the payload is larger than ${MAX_BYTES / 1024 / 1024} MiB`;
   if (stopped === "unreadable") return "stdin cannot be read";
   if (length === 0)

@@ -1,99 +1,78 @@
-/** The contract of a check of `plimsoll doctor`: one file in `checks/` and one line in its registry. */
+/** The contract of a check of `plimsoll doctor`. Adding one takes a file in `checks/` and a row in its registry. */
+import type { Environment } from "../os/environment.ts";
 import type { StatePaths } from "../state/paths.ts";
 
 /**
- * - good: as it should be
- * - note: worth knowing; it works, and nothing has to be done
- * - bad: something does not work as promised
+ * - ok: as expected
+ * - info: worth knowing, no action needed
+ * - error: something does not work as promised
  */
-export type Level = Finding["level"];
+export type FindingLevel = "ok" | "info" | "error";
 
-interface Said {
-  /** What was found, on one line. */
+export interface Finding {
+  readonly level: FindingLevel;
+  /** On one line. */
   readonly text: string;
-  /** Particulars, one line each. */
+  /** One line each. */
   readonly details?: readonly string[];
-}
-
-export interface Good extends Said {
-  readonly level: "good";
-}
-
-export interface Note extends Said {
-  readonly level: "note";
-  /** What may be done about it. */
+  /** How to fix it; present for every error. */
   readonly hint?: string;
   readonly fix?: Fix;
 }
 
-export interface Bad extends Said {
-  readonly level: "bad";
-  /** What to do about it. */
-  readonly hint: string;
-  readonly fix?: Fix;
-}
-
-export type Finding = Good | Note | Bad;
-
 /**
- * Mends what was found, as far as that is ours to do. Doing it again, when there is nothing left to do, does nothing.
- * @param say told of each act once it is done; no act, no word
+ * Repairs a finding, as far as doctor may. Idempotent.
+ * @param report receives each action once it is done
  * @throws Error that says what could not be done
  */
-export type Fix = (say: (act: string) => void) => void | Promise<void>;
+export type Fix = (report: (action: string) => void) => void | Promise<void>;
 
-/** What a check may look at. */
+/** The inputs of a check. */
 export interface CheckContext {
   readonly paths: StatePaths;
-  readonly env: Readonly<Record<string, string | undefined>>;
-  /** The directory that doctor was started in: the project whose settings count. */
+  readonly env: Environment;
+  /** The working directory: the project whose settings apply. */
   readonly cwd: string;
   /** Unix milliseconds. */
   readonly now: number;
-  /** Columns of the terminal that doctor was started in; absent without one. */
+  /** Columns of the terminal; absent without one. */
   readonly columns?: number;
 }
 
 export interface Check {
   readonly name: string;
-  /** What it makes sure of, in one line. */
+  /** What it verifies, in one line. */
   readonly about: string;
-  /** It looks at what is in the state directory: passed over where that is not ours to look into. */
+  /** It reads the state directory: skipped where that is not ours. */
   readonly needsState?: true;
-  /** Must not change anything, and must not wait for anything without a bound. What it throws is a finding of its own. */
-  run(surroundings: CheckContext): Findings | Promise<Findings>;
+  /** Changes nothing, and waits for nothing without a timeout. A thrown error becomes a finding. */
+  run(context: CheckContext): Finding | readonly Finding[] | Promise<Finding | readonly Finding[]>;
 }
 
-/** One, or as many as there are faults. */
-export type Findings = Finding | readonly Finding[];
+type More = Omit<Finding, "level" | "text">;
 
-/** Something is as it should be. */
-export const good = (text: string, details?: readonly string[]): Good => ({
-  level: "good",
-  text,
-  ...(details === undefined ? {} : { details }),
-});
+export const ok = (text: string): Finding => ({ level: "ok", text });
 
-/** Something is worth knowing. */
-export const note = (text: string, more: Omit<Note, "level" | "text"> = {}): Note => ({
-  level: "note",
+export const info = (text: string, more: More = {}): Finding => ({ level: "info", text, ...more });
+
+export const error = (text: string, more: More & { readonly hint: string }): Finding => ({
+  level: "error",
   text,
   ...more,
 });
 
-/** Something does not work as promised. */
-export const bad = (text: string, more: Omit<Bad, "level" | "text">): Bad => ({
-  level: "bad",
-  text,
-  ...more,
-});
+/** @returns the findings that apply; if none does, one that all is well */
+export function findingsOr(healthy: string, candidates: readonly (Finding | false | undefined)[]): Finding[] {
+  const findings = candidates.filter((each) => typeof each === "object");
+  return findings.length > 0 ? findings : [ok(healthy)];
+}
 
-/** @returns the first few, and how many more there are */
+/** @returns the first lines, and the number of the others */
 export function few(lines: readonly string[], most = 8): string[] {
   return lines.length <= most + 1 ? [...lines] : [...lines.slice(0, most), `and ${lines.length - most} more`];
 }
 
-/** @returns a size for a person */
+/** @returns "9999 bytes", "10 KB", "1.0 MB" */
 export const bytesText = (bytes: number): string =>
   bytes < 10_000
     ? `${bytes} bytes`

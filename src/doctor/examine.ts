@@ -1,61 +1,85 @@
-/** All checks, one after the other, and what they found. */
-import { bad, type Check, type CheckContext, type Finding, note } from "./check.ts";
-import { placeProblem } from "./state-place.ts";
+/** Runs the checks one after the other, and applies fixes. */
 
-/** One thing that a check found. */
-export type Result = { readonly check: string } & Finding;
+import { CHECK_DEADLINE_MS } from "../state/timeouts.ts";
+import { type Check, type CheckContext, error, type Finding, info } from "./check.ts";
+import { stateDirectoryProblem } from "./state-directory.ts";
+
+export type CheckResult = { readonly check: string } & Finding;
 
 export interface Examination {
-  /** Nothing is bad. */
+  /** There are no errors. */
   readonly ok: boolean;
-  readonly results: readonly Result[];
+  readonly results: readonly CheckResult[];
 }
 
-/** A check that has not answered by then is given up. Milliseconds. */
-const PATIENCE_MS = 8_000;
+/** One thing that a fix did, or could not do. */
+export interface Action {
+  readonly check: string;
+  readonly act: string;
+}
 
-/** One after the other: the replay of a render is timed, and is not to share the machine with the others. */
+/** Sequential: the replay of a render is timed, and must not compete with other checks. */
 export async function examine(
   checks: readonly Check[],
-  surroundings: CheckContext,
-  patienceMs = PATIENCE_MS,
+  context: CheckContext,
+  timeoutMs = CHECK_DEADLINE_MS,
 ): Promise<Examination> {
-  const results: Result[] = [];
-  const passedOver = checks.filter(
-    ({ needsState }) => needsState && placeProblem(surroundings.paths.root) !== undefined,
-  );
-  for (const check of checks.filter((each) => !passedOver.includes(each)))
-    for (const finding of await findings(check, surroundings, patienceMs))
+  const results: CheckResult[] = [];
+  const skipped = checks.filter(({ needsState }) => needsState && stateDirectoryProblem(context.paths.root));
+  for (const check of checks.filter((each) => !skipped.includes(each)))
+    for (const finding of await findingsOf(check, context, timeoutMs))
       results.push({ check: check.name, ...finding });
-  if (passedOver.length > 0)
-    results.push({
-      check: "state",
-      ...note(`not looked into for ${passedOver.map(({ name }) => name).join(", ")}`),
-    });
-  return { ok: results.every(({ level }) => level !== "bad"), results };
+  if (skipped.length > 0)
+    results.push({ check: "state", ...info(`skipped: ${skipped.map(({ name }) => name).join(", ")}`) });
+  return { ok: results.every(({ level }) => level !== "error"), results };
 }
 
-/** A check that cannot be made is a finding too: it must not keep the others from being made. */
-async function findings(
+/** A check that fails or times out is a finding, and does not prevent the others. */
+async function findingsOf(
   check: Check,
-  surroundings: CheckContext,
-  patienceMs: number,
+  context: CheckContext,
+  timeoutMs: number,
 ): Promise<readonly Finding[]> {
   let timer: Timer | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`no answer after ${patienceMs / 1000} s`)), patienceMs);
+  const timeout = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`timed out after ${timeoutMs / 1000} s`)), timeoutMs);
   });
   try {
-    const found = await Promise.race([check.run(surroundings), late]);
+    const found = await Promise.race([check.run(context), timeout]);
     return "level" in found ? [found] : found;
-  } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
+  } catch (thrown) {
     return [
-      bad(`cannot be checked: ${message}`, {
-        hint: "try again; if it stays, report it with the output of 'plimsoll doctor --json'",
+      error(`cannot be checked: ${messageOf(thrown)}`, {
+        hint: "try again; if it persists, report it with the output of 'plimsoll doctor --json'",
       }),
     ];
   } finally {
     clearTimeout(timer);
   }
 }
+
+/**
+ * Apply the fixes of all results, in their order. A fix that fails does not prevent the others.
+ * @param onAction called with each action as it is done
+ * @returns all actions
+ */
+export async function applyFixes(
+  results: readonly CheckResult[],
+  onAction: (action: Action) => void,
+): Promise<Action[]> {
+  const actions: Action[] = [];
+  for (const { check, fix } of results) {
+    const report = (act: string) => {
+      actions.push({ check, act });
+      onAction({ check, act });
+    };
+    try {
+      await fix?.(report);
+    } catch (thrown) {
+      report(`not fixed: ${messageOf(thrown)}`);
+    }
+  }
+  return actions;
+}
+
+const messageOf = (thrown: unknown): string => (thrown instanceof Error ? thrown.message : String(thrown));

@@ -1,4 +1,4 @@
-/** The process table, as far as it is this user's: a search that only doctor makes. */
+/** This user's part of the process table. */
 import { readdirSync } from "node:fs";
 import { readlink, readWhole } from "../os/ffi/file.ts";
 import { identify, type ProcessRecord, pidNamespace } from "../os/identity.ts";
@@ -7,32 +7,32 @@ import { runBounded } from "../os/run/subprocess.ts";
 export interface UserProcess {
   readonly pid: number;
   readonly parent: number;
-  /** Its process group. */
+  /** Process group. */
   readonly group: number;
   /** One letter: R, S, D, T, Z … */
   readonly state: string;
   readonly ageS: number;
-  /** Its start, as `identify` gives it (Linux). */
+  /** Start time, as from `identify` (Linux). */
   readonly start?: string;
-  /** Its command line; for a zombie its name only. */
+  /** The command line; for a zombie only its name. */
   readonly words: readonly string[];
-  /** The file that it runs, also when that was replaced since; absent where that cannot be seen. */
+  /** The executable, also if replaced since; absent where not visible. */
   readonly executable?: string;
 }
 
-/** @returns this user's processes of this pid namespace, this one left out */
+/** @returns this user's other processes in this pid namespace */
 export async function userProcesses(): Promise<UserProcess[]> {
   const all = process.platform === "linux" ? fromProc() : await fromPs();
   return all.filter(({ pid }) => pid !== process.pid);
 }
 
-/** @returns what it is known again by; undefined when its pid is another's by now, or where that cannot be told (macOS) */
+/** @returns its identity; undefined when the pid was reused, or start times are not available (macOS) */
 export function recordOf({ pid, start }: UserProcess): ProcessRecord | undefined {
   const record = identify(pid);
   return record !== undefined && record.start === start ? record : undefined;
 }
 
-/** @returns the environment that a process was started with; undefined where it cannot be seen, as of a zombie */
+/** @returns a process's initial environment; undefined where not visible, and for zombies */
 export function environmentOf(pid: number): Readonly<Record<string, string>> | undefined {
   const text = readWhole(`/proc/${pid}/environ`);
   if (text === undefined || text === "") return undefined;
@@ -44,7 +44,7 @@ export function environmentOf(pid: number): Readonly<Record<string, string>> | u
   );
 }
 
-/** proc(5). The clock ticks of all Linux systems that Bun runs on are a hundredth of a second. */
+/** proc(5). All Linux systems that Bun supports have 100 clock ticks per second. */
 function fromProc(): UserProcess[] {
   const uptime = Number(readWhole("/proc/uptime")?.split(" ")[0]);
   const here = pidNamespace();
@@ -77,8 +77,7 @@ async function fromPs(): Promise<UserProcess[]> {
     timeoutMs: 3_000,
     utf8: "lossy",
   });
-  if (outcome.kind !== "exited" || outcome.code !== 0)
-    throw new Error("ps cannot be asked for the processes");
+  if (outcome.kind !== "exited" || outcome.code !== 0) throw new Error("ps failed");
   return outcome.stdout.split("\n").flatMap((line) => {
     const match = line.match(
       /^\s*(\d+)\s+(\d+)\s+(\d+)\s+(\S)\S*\s+(?:(?:(\d+)-)?(\d+):)?(\d+):(\d+)\s+(.*)$/,

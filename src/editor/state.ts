@@ -29,7 +29,7 @@ export const FIELDS = ["preset", "theme", "style", "icons", "bar shape", "bar ce
 export type Field = (typeof FIELDS)[number];
 
 /** A segment that can be added. */
-export interface Choice {
+interface Choice {
   /** As rows name it. */
   readonly name: string;
   readonly about: string;

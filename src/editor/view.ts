@@ -3,8 +3,8 @@
 import { printable } from "../cli/characters.ts";
 import type { Config } from "../config/config.ts";
 import type { Context, Terminal } from "../line/context.ts";
-import { renderLine } from "../line/index.ts";
 import { cells, cutEnd } from "../line/layout/cells.ts";
+import { renderLine } from "../line/layout/line.ts";
 import { sampleAbout, sampleContext } from "../line/samples.ts";
 import { findSegment } from "../line/segments/index.ts";
 import {
@@ -64,7 +64,7 @@ function previewContext(state: EditorState, { terminal, config }: Screen): Conte
   );
 }
 
-export const withDraft = (config: Config, { theme, style, icons, bar, rows }: Draft): Config => ({
+const withDraft = (config: Config, { theme, style, icons, bar, rows }: Draft): Config => ({
   ...config,
   theme,
   style,

@@ -8,15 +8,12 @@ import type { StatePaths } from "../state/paths.ts";
 import type { State } from "../state/scopes.ts";
 import type { CostSource } from "./cost/source.ts";
 
-/** The settings that gathering depends on. */
-export type GatherSettings = Pick<Config, "refresh" | "commands" | "prices" | "billing">;
-
 /** One pass, as its scopes and parts see it. */
 export interface Pass {
   readonly paths: StatePaths;
   /** The session, working tree and account that the pass is for. */
   readonly request: PassRequest;
-  readonly settings: GatherSettings;
+  readonly config: Pick<Config, "refresh" | "commands" | "prices" | "billing">;
   readonly env: Readonly<Record<string, string | undefined>>;
   /** The session's working trees: no program in these is run. */
   readonly trees: WorkingTrees;

@@ -1,5 +1,5 @@
 /** What a session's file keeps of its newest payload. */
-import { compactionPoint, compactionSettings, compactsItself } from "../claude/compaction.ts";
+import { compactionPoint, compactionSettings, compactsAutomatically } from "../claude/compaction.ts";
 import { identify } from "../os/identity.ts";
 import type { PassRequest } from "../state/handover.ts";
 import type { PartName } from "../state/parts.ts";
@@ -51,6 +51,6 @@ function compactionFacts(
   if (isFresh && before.window === window && before.model === model) return before;
   const settings = compactionSettings(cwd, claudeDir, model);
   const point = compactionPoint(window, env, settings);
-  const isOff = !compactsItself(env, settings);
+  const isOff = !compactsAutomatically(env, settings);
   return withoutUndefined({ window, model, readAt: now, point, off: isOff || undefined });
 }

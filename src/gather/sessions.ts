@@ -53,7 +53,7 @@ export function allSessions(
     ...unique.map((entry) => rowOf(entry.liveness, byId.get(entry.sessionId ?? ""), entry)),
     ...states
       .filter(({ sessionId }) => !registered.has(sessionId))
-      .map((state) => rowOf(livenessOf(state, lookups), state)),
+      .map((state) => rowOf(standingOf(state, lookups), state)),
   ].sort(
     (a, b) =>
       ORDER.indexOf(a.state) - ORDER.indexOf(b.state) || (b.lastActivityAt ?? 0) - (a.lastActivityAt ?? 0),
@@ -61,7 +61,7 @@ export function allSessions(
 }
 
 /** For clients without a registry: the state file has the client's process and its start. */
-function livenessOf({ client }: SessionState, lookups: LookupCache): SessionRow["state"] {
+function standingOf({ client }: SessionState, lookups: LookupCache): SessionRow["state"] {
   if (!client) return "unknown";
   const verdict = verify(client, lookups);
   if (verdict !== "alive") return verdict === "dead" ? "ended" : "unknown";

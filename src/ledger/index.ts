@@ -10,17 +10,14 @@
  * One process should index at a time, because two would do the work twice (the caller holds a lock for that); if two do,
  * the result is the same.
  */
-export type { TokenCounts } from "../claude/token-counts.ts";
-export type { Bill } from "./bills.ts";
-export type { AccountQuery } from "./current-usage.ts";
 export { isDamage, LedgerError, VersionError } from "./errors.ts";
-export type { Behind, IndexOptions, IndexProgress, IndexResult } from "./index-pass.ts";
-export { Ledger, type OpenOptions, openLedger } from "./ledger.ts";
+export type { Behind, IndexOptions, IndexProgress } from "./index-pass.ts";
+export { Ledger, openLedger } from "./ledger.ts";
 export { lookAt } from "./look.ts";
 export { type ModelPrice, priceOrigin } from "./model-prices.ts";
-export type { Rates, UserPrice } from "./prices.ts";
+export type { Rates } from "./prices.ts";
 export { describeLoss, describeRepair, lossNotice, type Repair } from "./repairs.ts";
 export type { CostMode } from "./sums.ts";
 export { COMPLETE_MS as COMPLETE_LOOK_MS } from "./watch-list.ts";
 export { checkWhenOpened } from "./witness.ts";
-export { localZone, namedZone, type Zone } from "./zones.ts";
+export { namedZone, type Zone } from "./zones.ts";

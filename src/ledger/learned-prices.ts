@@ -106,7 +106,7 @@ export class LearnedPrices implements PriceList {
  * Which of two prices the bills say that long requests were charged.
  * @returns undefined when they say neither, or do not agree
  */
-export function chargedForLong(
+function chargedForLong(
   samples: readonly LongSample[],
   standard: Rates,
   long: Rates,

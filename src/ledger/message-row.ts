@@ -1,5 +1,11 @@
 /** A message as a row of the ledger, and which of two lines for one message is the better row. */
-import { type MutableUsage, mapUsage, TOKEN_KINDS, totalTokens } from "../claude/token-counts.ts";
+import {
+  inputTokens,
+  type MutableUsage,
+  mapUsage,
+  TOKEN_KINDS,
+  totalTokens,
+} from "../claude/token-counts.ts";
 import type { UsageLine } from "../claude/transcript.ts";
 import { LEAST_LONG_TOKENS, longTokens } from "./built-in-prices.ts";
 import { storable } from "./digest.ts";
@@ -53,7 +59,7 @@ export function rowOf(line: UsageLine, { id, session, model, file }: References)
 
 /** Requests over the model's limit have another price. The whole prompt counts, cached or not. */
 function longFlags(line: UsageLine): number {
-  const total = totalTokens(line) - line.output;
+  const total = inputTokens(line);
   if (total <= LEAST_LONG_TOKENS) return 0;
   const { least, most } = line.requests ?? { least: total, most: total };
   const limit = longTokens(modelName(line.model).id);

@@ -19,7 +19,7 @@ import { type ModelName, modelName, plainName } from "./model-names.ts";
 import { listedPrice } from "./published-list.ts";
 
 /** Where a price comes from. */
-export type PriceSource = "config" | "built-in" | "list" | "bills" | "none";
+type PriceSource = "config" | "built-in" | "list" | "bills" | "none";
 
 /** USD for a million tokens of each kind, and for one web search. */
 export interface Rates extends TokenCounts {

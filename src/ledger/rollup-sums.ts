@@ -1,33 +1,33 @@
-/** Sums of messages by slot, session, model and class: what the rows of `rollups` hold. */
+/** Sums of messages by slot, session, model and class: the rows of `rollups`. */
 import { addUsage, type MutableUsage, NO_USAGE } from "../claude/token-counts.ts";
 import type { Row } from "./message-row.ts";
 import { CLASS } from "./schema.ts";
 import { slotOf } from "./slots.ts";
 
-/** What the messages of one rollup row share. */
-export interface Group {
+/** The key of a rollup. */
+export interface RollupKey {
   readonly slot: number;
   readonly session: number;
   readonly model: number;
   readonly class: number;
 }
 
-/** The sums of one rollup row. */
-export interface Sum extends Group, MutableUsage {
+/** A rollup that can be added to. */
+export interface RollupSum extends RollupKey, MutableUsage {
   messages: number;
   firstAt: number;
   lastAt: number;
   cost: number;
 }
 
-/** What of a message is summed up. */
+/** The fields of a message that are summed or group the sums. */
 export type SummedRow = Omit<Row, "seq" | "id" | "request" | "file">;
 
 export class RollupSums {
   /** By `keyOf`. */
-  readonly all = new Map<string, Sum>();
-  /** The rollup that the newest message went to: the next one most often goes there too. */
-  #newest: Sum | undefined;
+  readonly all = new Map<string, RollupSum>();
+  /** The rollup of the last message: the next one is usually in it too. */
+  #newest: RollupSum | undefined;
 
   /** Count a message. */
   add(row: SummedRow): void {
@@ -51,22 +51,10 @@ export class RollupSums {
     sum.cost += row.cost ?? 0;
   }
 
-  #of(group: Group, at: number): Sum {
-    const key = keyOf(group);
-    let sum = this.all.get(key);
-    if (!sum) {
-      sum = {
-        ...group,
-        messages: 0,
-        firstAt: at,
-        lastAt: at,
-        ...NO_USAGE,
-        cost: 0,
-      };
-      this.all.set(key, sum);
-    }
-    return sum;
+  #of(key: RollupKey, at: number): RollupSum {
+    const create = () => ({ ...key, messages: 0, firstAt: at, lastAt: at, ...NO_USAGE, cost: 0 });
+    return this.all.getOrInsertComputed(keyOf(key), create);
   }
 }
 
-export const keyOf = (key: Group): string => `${key.slot} ${key.session} ${key.model} ${key.class}`;
+export const keyOf = (key: RollupKey): string => `${key.slot} ${key.session} ${key.model} ${key.class}`;

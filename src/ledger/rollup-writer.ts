@@ -5,7 +5,7 @@
 import type { Database, Statement } from "bun:sqlite";
 import { COUNT_COLUMNS, countValues } from "./counts.ts";
 import type { Row } from "./message-row.ts";
-import { type Group, keyOf, RollupSums } from "./rollup-sums.ts";
+import { keyOf, type RollupKey, RollupSums } from "./rollup-sums.ts";
 import { CLASS } from "./schema.ts";
 import { slotEnd, slotOf, slotStart } from "./slots.ts";
 
@@ -13,7 +13,7 @@ export class RollupWriter {
   readonly #statements: Record<keyof typeof SQL, Statement>;
   #sums = new RollupSums();
   /** Rollups that lost a message: their sums are made anew from what is left. */
-  #stale = new Map<string, Group>();
+  #stale = new Map<string, RollupKey>();
 
   constructor(db: Database) {
     this.#statements = {

@@ -1,7 +1,7 @@
 /**
- * What the client billed and no message explains: requests for compaction and other housekeeping never appear in a
- * transcript. The bill is the truth for a session's total; the difference to its messages' sum is booked as
- * unattributed, when it was first seen. Where it is the messages that sum up to more, they are corrected in their place.
+ * Unattributed cost: the client bills requests, such as those for compaction, that never appear in a transcript. A
+ * session's total is its bill; the excess over its messages is booked as unattributed at the time it was first seen. If
+ * the messages exceed the bill, they are corrected at their own times.
  */
 import type { Database } from "bun:sqlite";
 import { forgottenBy, tokensBeyond } from "./billed-tokens.ts";
@@ -24,33 +24,33 @@ import { slotEnd, slotOf, slotStart } from "./slots.ts";
 import { type Pricing, type Rollup, sumMessages } from "./sums.ts";
 import { ROUNDING, Tally } from "./tally.ts";
 
-/** What the bills say of one session. */
+/** A session's bills against its messages. */
 export interface Settlement {
   readonly bookings: readonly Booking[];
   /** The session's cost at its newest bill, over all runs of the client. USD. */
   readonly billUsd: number;
-  /** No message is newer than that bill, or too close to it to tell: the session's total is the client's own figure. */
+  /** No message is newer than that bill, or too close to it: the session's total is the client's own figure. */
   readonly settled: boolean;
-  /** What the messages up to that bill sum up to more than the bill. USD; 0 when they do not. */
+  /** By how much the messages up to that bill exceed it. USD; 0 if they do not. */
   readonly excessUsd: number;
-  /** What the client's bills have besides, from the session that this one was forked from. USD. */
+  /** What the client's bills include of the session that this one was forked from. USD. */
   readonly inheritedUsd: number;
 }
 
-/** How far it lags at most when nothing holds it up. Milliseconds. */
+/** How long after a request its transcript line is usually written at most. Milliseconds. */
 const USUAL_LAG_MS = 2_000;
 
-/** What to settle. */
 export interface SettleOptions {
-  /** One session, instead of every one that has bills. */
+  /** One session; default: all that have bills. */
   readonly only?: number;
-  /** Corrections before this instant are booked before it, also within a slot: a window begins there. */
+  /** The start of a window: corrections before this instant are booked before it, even within a slot. */
   readonly splitAt?: number | undefined;
 }
 
 /**
- * Settle sessions that have bills.
- * @param rollups at least all of those sessions'
+ * Compare sessions that have bills with their messages.
+ * @param rollups at least those of these sessions, by slot
+ * @returns by session
  */
 export function settle(
   db: Database,
@@ -70,18 +70,13 @@ export function settle(
       since,
       ...(models === null ? {} : { models: parseModelBills(models) }),
     };
-    const list = points.get(session);
-    if (list) list.push(point);
-    else points.set(session, [point]);
+    points.getOrInsertComputed(session, () => []).push(point);
   }
   if (points.size === 0) return new Map();
-  const messages = new Map<number, Rollup[]>();
-  for (const rollup of rollups) {
-    if (!points.has(rollup.session)) continue;
-    const list = messages.get(rollup.session);
-    if (list) list.push(rollup);
-    else messages.set(rollup.session, [rollup]);
-  }
+  const messages = Map.groupBy(
+    rollups.filter(({ session }) => points.has(session)),
+    ({ session }) => session,
+  );
   const byModel = new Map(newestModelBills(db, only).map((bill) => [bill.session, bill]));
   const forks = loadForks(db, only);
   const cut = splitAt === undefined ? undefined : cutAt(db, splitAt);
@@ -112,10 +107,10 @@ function settleOne(
   const newest = bills.at(-1) as { at: number; totalUsd: number };
   const part = (from: number, to: number) => messagesWithin(db, session, from, to, rollups, pricing);
   const ofTranscript = points.some(({ at, run }) => at === newest.at && run === "");
-  // The newest bill splits its slot to the millisecond; for older ones the slot is near enough.
+  // The newest bill splits its slot exactly; older ones count the whole slot.
   const after = part(newest.at + 1, slotEnd(slotOf(newest.at)));
   let next = 0;
-  // What was before the bills began to count is no part of them.
+  // Messages from before the client began to count are not part of its bills.
   let explained = 0;
   if (since > Number.NEGATIVE_INFINITY) {
     explained -= part(slotStart(slotOf(since)), since).costUsd;
@@ -147,7 +142,7 @@ function settleOne(
       : book(session, bills, gaps);
   const tokens = models ? tokensBeyond(models, fork, since, part, rollups) : [];
   const certain = inherited.certain && (fork !== undefined || !mayHaveLost(db, session, points, rollups));
-  // Without a booking there would be nothing to mark.
+  // An empty booking carries the mark if there is no other.
   const mark = certain ? [] : [{ session, at: newest.at, usd: 0 }];
   const all = markMissingTokens([...bookings, ...tokens, ...mark], models?.at);
   return {

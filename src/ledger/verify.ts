@@ -7,7 +7,7 @@ import { COUNT_COLUMNS, kindOfColumn } from "./counts.ts";
 import { DIGESTED_NAMES, type DigestedName, digestColumns, digestOf, totalsOf } from "./digest.ts";
 import { damaged } from "./errors.ts";
 import { isSchemaWhole } from "./migrate.ts";
-import { keyOf, RollupSums, type Sum, type SummedRow } from "./rollup-sums.ts";
+import { keyOf, type RollupSum, RollupSums, type SummedRow } from "./rollup-sums.ts";
 import { ROLLUP } from "./sums.ts";
 
 /** What disagrees with the messages, and can be made from them or from the transcripts again. */
@@ -150,7 +150,7 @@ function checkReferences(db: Database, sums: RollupSums): void {
 /** Whether the rollups are the messages' sums. */
 function agree(db: Database, sums: RollupSums): boolean {
   let rows = 0;
-  for (const row of db.query(`select ${ROLLUP} from rollups`).iterate() as Iterable<Sum>) {
+  for (const row of db.query(`select ${ROLLUP} from rollups`).iterate() as Iterable<RollupSum>) {
     const sum = sums.all.get(keyOf(row));
     if (!sum || !isSame(sum, row)) return false;
     rows++;
@@ -159,7 +159,7 @@ function agree(db: Database, sums: RollupSums): boolean {
 }
 
 /** Costs are added up in any order: their last digits may differ. */
-const isSame = ({ cost, ...sum }: Sum, { cost: kept, ...row }: Sum): boolean =>
+const isSame = ({ cost, ...sum }: RollupSum, { cost: kept, ...row }: RollupSum): boolean =>
   typeof kept === "number" &&
   Math.abs(cost - kept) <= 1e-9 * Math.max(1, Math.abs(cost)) &&
   (Object.keys(sum) as (keyof typeof sum)[]).every((key) => sum[key] === row[key]);

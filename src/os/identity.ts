@@ -29,7 +29,7 @@ export interface ProcessRecord {
 }
 
 /** The current state of a process. */
-export interface ProcessFacts extends ProcessRecord {
+interface ProcessFacts extends ProcessRecord {
   /** At most 15 bytes. */
   readonly name: string;
   /** One letter: R running, S sleeping, D waiting, T stopped, t traced, Z zombie. */

@@ -4,7 +4,7 @@
  */
 
 /** Numbers from here on are milliseconds: 2001-09-09T01:46:40Z. As seconds it would be the year 33658. */
-export const MILLISECONDS_FROM = 1e12;
+const MILLISECONDS_FROM = 1e12;
 
 /** The range of a Date: 100,000,000 days before and after 1970. */
 const MAX_MS = 8.64e15;

@@ -1,32 +1,32 @@
-/** Settings text → settings text: pure, and one contiguous edit at a time. */
+/** Settings text → settings text: pure, as a list of contiguous edits. */
 import { isObject } from "../claude/json.ts";
 import { type LineKey, type OurCommand, readOurCommand } from "../claude/line-command.ts";
 import { removeMember, setText, setValue } from "../json-text/edit.ts";
 import { KEYS, settingOf, settingText } from "./document.ts";
 
-/** What the settings are to say. */
+/** The requested content of the settings. */
 export interface SetupOptions {
-  /** The commands; without `subagentStatusLine` it is not added, but brought up to date where it is ours. */
+  /** Without `subagents`, the command for `subagentStatusLine` only updates an existing line of ours. */
   readonly commands: Readonly<Record<LineKey, string>>;
   readonly subagents: boolean;
-  /** `refreshInterval` in seconds, where it is wanted other than it is. */
+  /** `refreshInterval` in seconds; absent: keep the present value. */
   readonly refresh?: number;
-  /** `padding` in columns, where it is wanted other than it is. */
+  /** `padding` in columns; absent: keep the present value. */
   readonly padding?: number;
-  /** Put ours in the place of what is not ours, or of ours that the user made more of. */
+  /** Replace other programs' lines, and lines of ours that the user customised. */
   readonly replace: boolean;
 }
 
 /** One contiguous edit. */
-export interface Step {
+export interface Edit {
   readonly before: string;
   readonly after: string;
 }
 
-/** A line that stays, because nobody said to replace it. */
-export interface Kept {
+/** A line that was kept, for lack of `replace`. */
+export interface KeptLine {
   readonly key: LineKey;
-  /** foreign: another program's. customised: ours, with something before or behind it. */
+  /** foreign: another program's. customised: ours, with something before or after it. */
   readonly kind: "foreign" | "customised";
   /** Its command, or its JSON text. */
   readonly shown: string;
@@ -34,65 +34,70 @@ export interface Kept {
 
 export interface Change {
   readonly text: string;
-  readonly steps: readonly Step[];
-  readonly kept: readonly Kept[];
+  readonly edits: readonly Edit[];
+  readonly kept: readonly KeptLine[];
 }
 
 const DEFAULT_REFRESH_SECONDS = 10;
 
-/** Members on lines of their own, as Claude Code writes its settings. */
+/** One member per line, as Claude Code writes its settings. */
 const EXPANDED = { objects: "expanded" } as const;
 
-/** @param text checked by `textOfTarget` */
-export function applyOptions(text: string, wish: SetupOptions): Change {
+/**
+ * Add or update our lines.
+ * @param text checked by `textOfTarget`
+ */
+export function applyOptions(text: string, options: SetupOptions): Change {
   let current = text;
-  const steps: Step[] = [];
-  const kept: Kept[] = [];
+  const edits: Edit[] = [];
+  const kept: KeptLine[] = [];
   for (const key of KEYS) {
     const value = settingOf(current, key);
-    if (value === undefined && key === "subagentStatusLine" && !wish.subagents) continue;
     const ours = ourCommand(value, key);
+    if (!ours && key === "subagentStatusLine" && !options.subagents) continue;
     const foreign = value !== undefined && !ours;
-    if (foreign && key === "subagentStatusLine" && !wish.subagents) continue;
-    if (ours && !ours.plain && !wish.replace) kept.push(keep(key, "customised", current));
-    if (foreign && !wish.replace) {
-      kept.push(keep(key, "foreign", current));
+    if (ours && !ours.plain && !options.replace) kept.push(keptLine(key, "customised", current));
+    if (foreign && !options.replace) {
+      kept.push(keptLine(key, "foreign", current));
       continue;
     }
-    for (const [path, to] of ours ? updates(value, key, ours, wish) : [[[key], fresh(key, wish)] as const]) {
+    const updates = ours ? updatesOf(value, key, ours, options) : ([[[key], newLine(key, options)]] as const);
+    for (const [path, to] of updates) {
       const after = setValue(current, path, to, EXPANDED) as string;
-      steps.push({ before: current, after });
+      edits.push({ before: current, after });
       current = after;
     }
   }
-  return { text: current, steps, kept };
+  return { text: current, edits, kept };
 }
 
 /**
- * Take our lines out.
- * @param original the text before we first changed it: a foreign line that it had goes back to its place
+ * Remove our lines.
+ * @param original the text before our first change: a foreign line in it is restored
  */
 export function withoutOurs(text: string, original = ""): Change {
   let current = text;
-  const steps: Step[] = [];
+  const edits: Edit[] = [];
   for (const key of KEYS) {
     if (!ourCommand(settingOf(current, key), key)) continue;
     const foreign = ourCommand(settingOf(original, key), key) ? undefined : settingText(original, key);
-    const after = foreign === undefined ? removeMember(current, [key]) : setText(current, [key], foreign);
-    steps.push({ before: current, after: after as string });
-    current = after as string;
+    const after = (
+      foreign === undefined ? removeMember(current, [key]) : setText(current, [key], foreign)
+    ) as string;
+    edits.push({ before: current, after });
+    current = after;
   }
-  return { text: current, steps, kept: [] };
+  return { text: current, edits, kept: [] };
 }
 
-/** @returns undefined for a value that is not ours, or not there */
+/** @returns undefined for a missing value, or one that is not ours */
 function ourCommand(value: unknown, key: LineKey): OurCommand | undefined {
   return isObject(value) && typeof value.command === "string"
     ? readOurCommand(value.command, key)
     : undefined;
 }
 
-const fresh = (
+const newLine = (
   key: LineKey,
   { commands, refresh = DEFAULT_REFRESH_SECONDS, padding }: SetupOptions,
 ): object => ({
@@ -102,28 +107,28 @@ const fresh = (
   ...(key === "statusLine" ? { refreshInterval: refresh } : {}),
 });
 
-/** What of our line is to be other than it is; what it has besides stays. */
-function updates(
+/** The members of our line that have to change; its other members stay. */
+function updatesOf(
   value: unknown,
   key: LineKey,
   ours: OurCommand,
-  wish: SetupOptions,
+  options: SetupOptions,
 ): (readonly [readonly string[], unknown])[] {
   const line = value as Record<string, unknown>;
-  const wanted = wish.commands[key];
-  const settled = ours.plain ? ours.program === readOurCommand(wanted, key)?.program : !wish.replace;
-  const { refresh, padding } = key === "statusLine" ? wish : {};
+  const wanted = options.commands[key];
+  const isCurrent = ours.plain ? ours.program === readOurCommand(wanted, key)?.program : !options.replace;
+  const { refresh, padding } = key === "statusLine" ? options : {};
   const all = [
     ["type", "command"],
-    ["command", settled ? line.command : wanted],
+    ["command", isCurrent ? line.command : wanted],
     ["padding", padding ?? line.padding],
     ["refreshInterval", refresh ?? line.refreshInterval],
   ] as const;
   return all.filter(([name, to]) => line[name] !== to).map(([name, to]) => [[key, name], to] as const);
 }
 
-const keep = (key: LineKey, kind: Kept["kind"], text: string): Kept => {
+function keptLine(key: LineKey, kind: KeptLine["kind"], text: string): KeptLine {
   const value = settingOf(text, key);
   const command = isObject(value) ? value.command : undefined;
   return { key, kind, shown: typeof command === "string" ? command : (settingText(text, key) ?? "") };
-};
+}

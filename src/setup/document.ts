@@ -1,4 +1,4 @@
-/** A settings file's bytes → text that may be edited, or why not. Strict, as Claude Code reads it. */
+/** A settings file's bytes → text that can be edited safely. Strict, as Claude Code reads it. */
 import { LINE_WORDS, type LineKey } from "../claude/line-command.ts";
 import { textOf } from "../json-text/edit.ts";
 import {
@@ -12,23 +12,23 @@ import {
 } from "../json-text/tree.ts";
 import { decodeStrict } from "../os/io/utf8.ts";
 import { SetupError } from "./errors.ts";
-import type { Target } from "./target.ts";
+import type { SettingsTarget } from "./target.ts";
 
-/** The settings that are ours to set, in the order in which they are set. */
+/** The settings we write, in order. */
 export const KEYS = Object.keys(LINE_WORDS) as LineKey[];
 
 /**
- * @returns the text; "" for a file that is not there
- * @throws SetupError naming line and column, for a file that Claude Code would pass over, or read otherwise than we do
+ * @returns the text; "" for a missing file
+ * @throws SetupError with line and column, for a file that Claude Code would skip, or read differently than we do
  */
-export function textOfTarget({ path, found }: Target): string {
+export function textOfTarget({ path, found }: SettingsTarget): string {
   if (!found) return "";
   const decoded = decodeStrict(found.bytes);
   if ("invalidAt" in decoded) {
     const before = new TextDecoder("utf-8", { ignoreBOM: true }).decode(
       found.bytes.subarray(0, decoded.invalidAt),
     );
-    throw refuse(path, before, before.length, "this byte is not UTF-8");
+    throw refuse(path, before, before.length, "invalid UTF-8");
   }
   const { text } = decoded;
   if (isBlank(text)) return text;
@@ -53,19 +53,19 @@ function refuse(path: string, text: string, at: number, what: string): SetupErro
   return new SetupError(
     "refused",
     `${path}, line ${line}, column ${column}: ${what}`,
-    "Claude Code takes strict JSON only: mend the file, and start this again; nothing was changed",
+    "Claude Code accepts strict JSON only: fix the file and retry",
   );
 }
 
-/** @returns the value of one of our settings in a text that was checked; undefined when it is not there */
+/** @returns the value of one of our settings in checked text; undefined when missing */
 export function settingOf(text: string, key: LineKey): unknown {
-  const written = settingText(text, key);
-  return written === undefined ? undefined : JSON.parse(written);
+  const json = settingText(text, key);
+  return json === undefined ? undefined : JSON.parse(json);
 }
 
-/** @returns its characters as they stand in the text */
+/** @returns the value's characters as written */
 export const settingText = (text: string, key: LineKey): string | undefined =>
   isBlank(text) ? undefined : textOf(text, [key]);
 
-/** Claude Code takes a file without anything in it for an empty object. */
+/** Claude Code reads a blank file as an empty object. */
 const isBlank = (text: string): boolean => text.replace(/^\ufeff/, "").trim() === "";

@@ -1,8 +1,8 @@
 /**
- * Replacing a file so that nothing is ever lost: the old bytes or the new ones are there, whole, also after a power cut.
+ * Atomic file replacement: the file has its old bytes or its new ones, also after a power cut.
  *
- * A temporary file in the same directory, fsync(2), rename(2), fsync(2) of the directory. The temporary file's name says
- * which process writes it, so that what a killed one left is known by its dead writer.
+ * Temporary file in the same directory, fsync(2), rename(2), fsync(2) of the directory. The temporary file's name
+ * identifies its writer, so that files left by killed writers can be removed.
  */
 import {
   closeSync,
@@ -21,8 +21,8 @@ import { basename, dirname, join } from "node:path";
 import { identifySelf, verify } from "../os/identity.ts";
 import { writeAll } from "../state/write.ts";
 
-/** What the new file is to have of the old one. */
-export interface Looks {
+/** Attributes to keep from the old file. */
+export interface FileAttributes {
   /** Permission bits. */
   readonly mode: number;
   readonly uid?: number;
@@ -32,23 +32,23 @@ export interface Looks {
 const CREATE = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW;
 
 /**
- * @param looks undefined: a new file, with the permissions that the user's umask leaves
- * @param isUnchanged asked right before the file is replaced
- * @returns false when it is not unchanged: then nothing was done
- * @throws the system's error; the file is then as it was
+ * @param attributes undefined: a new file, under the user's umask
+ * @param isUnchanged called immediately before the rename
+ * @returns false when `isUnchanged` did: the file was not replaced
+ * @throws the system's error; the file is unchanged
  */
 export function replaceDurably(
   file: string,
   bytes: Uint8Array,
-  looks: Looks | undefined,
+  attributes: FileAttributes | undefined,
   isUnchanged: () => boolean = () => true,
 ): boolean {
   const temporary = join(dirname(file), temporaryName(basename(file)));
-  const fd = openSync(temporary, CREATE, looks?.mode ?? 0o666);
+  const fd = openSync(temporary, CREATE, attributes?.mode ?? 0o666);
   try {
     try {
       writeAll(fd, bytes);
-      if (looks) dress(fd, looks);
+      if (attributes) applyAttributes(fd, attributes);
       fsyncSync(fd);
     } finally {
       closeSync(fd);
@@ -66,15 +66,15 @@ export function replaceDurably(
   return true;
 }
 
-/** The owner first: changing it takes special bits away. */
-function dress(fd: number, { mode, uid, gid }: Looks): void {
+/** Owner first: fchown(2) clears the set-ID bits. */
+function applyAttributes(fd: number, { mode, uid, gid }: FileAttributes): void {
   const now = fstatSync(fd);
   if ((uid !== undefined && uid !== now.uid) || (gid !== undefined && gid !== now.gid))
     fchownSync(fd, uid ?? now.uid, gid ?? now.gid);
   fchmodSync(fd, mode);
 }
 
-/** So that the rename survives a power cut. Some file systems cannot do that for a directory. */
+/** Persist a rename. Ignores file systems that cannot sync a directory. */
 export function syncDirectory(directory: string): void {
   const fd = openSync(directory, constants.O_RDONLY);
   try {
@@ -91,36 +91,33 @@ function discard(temporary: string): void {
   try {
     unlinkSync(temporary);
   } catch {
-    // The first error is the one to report; what is left here the next setup clears away.
+    // Report the first error; the next setup removes the file.
   }
 }
 
-/** Boot and start time go with the pid, which alone says nothing. */
+/** A pid is reused: boot id and start time make it unique. */
 function temporaryName(name: string): string {
   const self = identifySelf();
   const start = (self?.start ?? "unknown").replace(/[^\w.]/g, ".");
   return `.${name}.plimsoll-${process.pid}-${start}-${self?.bootId ?? ""}.tmp`;
 }
 
-/** A writer that cannot be seen from here (another container's) is done after this long. Milliseconds. */
-const LONGEST_WRITE_MS = 60 * 60 * 1000;
+/** After this a writer that cannot be verified (in another container) counts as dead. Milliseconds. */
+const MAX_WRITE_MS = 60 * 60 * 1000;
 
-/** Clear away what killed writers of `file` have left beside it. @returns the paths that went */
-export function clearLeftovers(file: string, now: number): string[] {
+/** Remove the temporary files that killed writers of `file` left. @param now Unix milliseconds */
+export function removeLeftovers(file: string, now: number): void {
   const directory = dirname(file);
-  const gone: string[] = [];
   for (const name of readdirSync(directory)) {
     const writer = readTemporaryName(name, basename(file));
     if (!writer) continue;
     const path = join(directory, name);
     const verdict = verify(writer);
     const age = now - (statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? now);
-    // A time in the future comes from a clock that was wrong.
-    if (verdict === "alive" || (verdict === "unknown" && Math.abs(age) < LONGEST_WRITE_MS)) continue;
+    // abs: the clock may have been wrong.
+    if (verdict === "alive" || (verdict === "unknown" && Math.abs(age) < MAX_WRITE_MS)) continue;
     discard(path);
-    gone.push(path);
   }
-  return gone;
 }
 
 function readTemporaryName(

@@ -1,18 +1,18 @@
-/** Why the settings were left as they are. */
+/** A setup that changed nothing, and why. */
 export class SetupError extends Error {
   override readonly name = "SetupError";
   /**
-   * - refused: what the file holds, or how it is linked, must not be changed by us
+   * - refused: the file's content or its hard links rule out a safe edit
    * - io: something cannot be read or written
-   * - busy: another setup holds the lock for too long
+   * - busy: another process holds the lock, or keeps changing the file
    */
   readonly reason: "refused" | "io" | "busy";
-  /** What to do about it. */
+  /** How to proceed. */
   readonly hint: string;
 
   constructor(reason: SetupError["reason"], message: string, hint: string) {
     super(message);
     this.reason = reason;
-    this.hint = hint;
+    this.hint = `${hint}; nothing was changed`;
   }
 }

@@ -1,28 +1,24 @@
-/** Paths that an update, a clean-up or a restart takes away. */
+/** Paths that an update, a clean-up or a reboot removes. */
 import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
+import type { Environment } from "../os/environment.ts";
 
-/** Why a path may stop to lead to the program, and what to do about it. */
+/** Why a path may stop leading to the program. */
 export interface Fragility {
   readonly text: string;
   readonly hint: string;
 }
 
-type Environment = Readonly<Record<string, string | undefined>>;
-
-interface Kind {
+interface FragileKind extends Fragility {
   readonly matches: (path: string, env: Environment) => boolean;
-  readonly text: string;
-  readonly hint: string;
 }
 
-const INSTALL =
-  "install it to a place that stays, such as ~/.local/bin/plimsoll, and set up again from there";
+const INSTALL = "install it to a permanent place, such as ~/.local/bin/plimsoll, and run setup from there";
 
 const TEMPORARY = /^(\/private)?(\/tmp|\/var\/tmp|\/var\/folders|\/dev\/shm|\/run|\/var\/run)\//;
 
-/** In the order in which they are asked: the more particular first. */
-const KINDS: readonly Kind[] = [
+/** The first match counts: specific kinds first. */
+const KINDS: readonly FragileKind[] = [
   {
     matches: (path) =>
       /\/dist\/[^/]+$/.test(path) && existsSync(join(dirname(dirname(path)), "package.json")),
@@ -31,13 +27,13 @@ const KINDS: readonly Kind[] = [
   },
   {
     matches: (path) => path.includes("/Cellar/"),
-    text: "is Homebrew's place for one version",
-    hint: 'set up again as "$(brew --prefix)/bin/plimsoll" setup',
+    text: "is Homebrew's directory for one version",
+    hint: 'run setup as "$(brew --prefix)/bin/plimsoll" setup',
   },
   {
     matches: (path) => path.startsWith("/nix/store/"),
-    text: "is in the Nix store, where each build has a path of its own",
-    hint: "add it to your profile, and set up again with the profile's path",
+    text: "is in the Nix store, where every build has its own path",
+    hint: "add it to your profile, and run setup with the profile's path",
   },
   {
     matches: (path) => /\/(_npx|_cacache|\.npm|\.bun\/install\/cache|\.cache)\//.test(path),
@@ -58,11 +54,11 @@ const KINDS: readonly Kind[] = [
   {
     matches: (path) => /\/[^/]*\d+\.\d+[^/]*\//.test(path),
     text: "is in a directory of one version",
-    hint: "set up again by a name without the version, such as a link in ~/.local/bin",
+    hint: "run setup by a name without the version, such as a link in ~/.local/bin",
   },
   {
     matches: (path) => /\/plimsoll-[^/]+$/.test(path),
-    text: "is named as a download for one system or version",
+    text: "is named like a download for one system or version",
     hint: INSTALL,
   },
 ];

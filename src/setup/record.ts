@@ -1,37 +1,36 @@
 /**
- * What a settings file was before we first changed it, so that `setup --remove` gives it back to the byte.
+ * The settings file before our first change, so that `setup --remove` restores it byte for byte.
  *
- * Written before the settings file is, so that there is no moment in which the change stands and its record does not.
+ * Written before the settings file: a change without its record never exists.
  */
 import { unlinkSync } from "node:fs";
-import { isObject } from "../claude/json.ts";
-import { SETTINGS_LIMIT } from "../claude/settings-file.ts";
+import { isObject, parseJson } from "../claude/json.ts";
+import { SETTINGS_LIMIT } from "../claude/settings.ts";
 import { readSmallText } from "../os/io/file.ts";
 import { recordsDirectory, type StatePaths } from "../state/paths.ts";
 import { replaceDurably } from "./durable-file.ts";
 import { keyOf } from "./store.ts";
-import type { Target } from "./target.ts";
+import type { SettingsTarget } from "./target.ts";
 
-/** Raised when a reader of this version would misread a record of that version. */
+/** Raised when the format changes incompatibly. */
 const VERSION = 1;
 
 export interface SetupRecord {
-  /** The bytes before; undefined when there was no file. */
+  /** Undefined when there was no file. */
   readonly original: Uint8Array | undefined;
-  /** The directories that were made for the file, the outermost first. */
+  /** Directories created for the file, outermost first. */
   readonly madeDirectories: readonly string[];
-  /** SHA-256 of what was written in the original's place. Several, where a write may not have come to its end. */
+  /** SHA-256 of what replaced the original. Several, where a write may not have completed. */
   readonly written: readonly string[];
 }
 
 const pathOf = (paths: StatePaths, file: string): string => `${recordsDirectory(paths)}/${keyOf(file)}.json`;
 
-/** @returns undefined when there is none that can be used */
+/** @returns undefined when missing or invalid */
 export function readRecord(paths: StatePaths, file: string): SetupRecord | undefined {
-  // The bytes are in base64, and there are a few more fields.
-  const text = readSmallText(pathOf(paths, file), { limit: 2 * SETTINGS_LIMIT, mustBeOurs: true });
-  const json = text === undefined ? undefined : parse(text);
-  if (json?.version !== VERSION || json.file !== file) return undefined;
+  // Base64 and a few more fields fit into twice the limit.
+  const json = parseJson(readSmallText(pathOf(paths, file), { limit: 2 * SETTINGS_LIMIT, mustBeOurs: true }));
+  if (!isObject(json) || json.version !== VERSION || json.file !== file) return undefined;
   const { original, madeDirectories, written } = json;
   if (!(original === null || typeof original === "string") || !isTexts(madeDirectories) || !isTexts(written))
     return undefined;
@@ -55,33 +54,22 @@ export function writeRecord(paths: StatePaths, file: string, record: SetupRecord
   replaceDurably(pathOf(paths, file), Buffer.from(JSON.stringify(json)), { mode: 0o600 });
 }
 
-/** The file is again what it was, and there is nothing left to give back. A record that stays does no harm. */
+/** Best effort: the next setup overwrites a record that stays. */
 export function dropRecord(paths: StatePaths, file: string): void {
   try {
     unlinkSync(pathOf(paths, file));
   } catch (error) {
-    // There is none, or the state cannot be written to: the next setup writes another in its place.
     if ((error as NodeJS.ErrnoException).code === undefined) throw error;
   }
 }
 
-/** Whether the file holds just what we wrote over the original. */
-export const isAsWritten = (record: SetupRecord, { found }: Target): boolean =>
+/** Whether the file holds exactly what we wrote over the original. */
+export const isAsWritten = (record: SetupRecord, { found }: SettingsTarget): boolean =>
   found !== undefined && record.written.includes(digest(found.bytes));
 
-/** @returns the SHA-256 of a settings file's bytes, in hexadecimal */
+/** @returns SHA-256 in hexadecimal */
 export const digest = (bytes: Uint8Array): string =>
   new Bun.CryptoHasher("sha256").update(bytes).digest("hex");
-
-function parse(text: string): Record<string, unknown> | undefined {
-  try {
-    const json: unknown = JSON.parse(text);
-    return isObject(json) ? json : undefined;
-  } catch {
-    // Torn or somebody else's: then the lines are taken out of the text instead.
-    return undefined;
-  }
-}
 
 const isTexts = (value: unknown): value is string[] =>
   Array.isArray(value) && value.every((each) => typeof each === "string");

@@ -7,7 +7,7 @@
  * `*At` are Unix milliseconds, `*Ms` milliseconds, money is USD, percentages run from 0 to 100.
  */
 import { flag, type Infer, list, number, object, optional, record, type Shape, text } from "./shape.ts";
-import { spend, spendFields } from "./spend.ts";
+import { spend, spendFields, tokenFields } from "./spend.ts";
 
 /** Whose fact a part is: each scope has its own state file and lock. */
 export type ScopeName = "session" | "repo" | "account";
@@ -52,7 +52,7 @@ const transcriptFacts = object({
   agents: list(object({ type: text, description: optional(text), model: optional(text), since: number })),
   todos: optional(object({ done: number, total: number, current: optional(text) })),
   /** Tokens of the conversation without subagents and compaction: a lower bound of `SessionUsage`. */
-  tokens: optional(object({ input: number, output: number, cacheRead: number, cacheWrite: number })),
+  tokens: optional(object(tokenFields)),
 });
 
 const sessionUsage = object({
@@ -242,7 +242,5 @@ export type LimitWindow = Infer<typeof limitWindow>;
 export type AccountLimits = Infer<typeof accountLimits>;
 /** The limits that sessions of one Claude Code directory report: those of the account with the newest figures. */
 export type LimitsFacts = PartValue<"limits">;
-/** Sessions of this machine, from Claude Code's registry, verified by process identity. */
-export type SessionsFacts = PartValue<"sessions">;
 export type CommandsFacts = PartValue<"commands">;
 export type CommandFacts = CommandsFacts[string];

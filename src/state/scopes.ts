@@ -31,7 +31,6 @@ const seen = object({
   contextWindow: optional(number),
   costUsd: optional(number),
 });
-export type Seen = Infer<typeof seen>;
 
 /** When the client compacts the conversation automatically (`claude/compaction.ts`). Tokens. */
 const compactionFacts = object({
@@ -111,13 +110,13 @@ const attempts = object({
 export type Attempts = Infer<typeof attempts>;
 
 /** A scope without a pass so far. */
-export const NO_ATTEMPTS: Readonly<Attempts> = { startedAt: 0, endedAt: 0, failures: 0, notBefore: 0 };
+const NO_ATTEMPTS: Readonly<Attempts> = { startedAt: 0, endedAt: 0, failures: 0, notBefore: 0 };
 
 type Scopes = typeof SCOPES;
 type Fields<Scope extends ScopeName> = Scopes[Scope]["fields"];
 
 /** A scope's parts by their keys, and its state file's content. */
-export type PartsOf<Scope extends ScopeName> = {
+type PartsOf<Scope extends ScopeName> = {
   [Name in PartName as (typeof PARTS)[Name]["scope"] extends Scope
     ? (typeof PARTS)[Name]["key"]
     : never]?: Part<PartValue<Name>>;

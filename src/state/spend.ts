@@ -1,4 +1,5 @@
 /** Cost and tokens over some span of time: the fields that usage of a session, a day and a block share. */
+import { mapTokens } from "../claude/token-counts.ts";
 import { flag, type Infer, number, object, optional } from "./shape.ts";
 
 /** How sure a cost is. */
@@ -7,15 +8,14 @@ export type Priced = "exact" | "estimated" | "unpriced";
 const priced = (value: unknown): value is Priced =>
   value === "exact" || value === "estimated" || value === "unpriced";
 
+export const tokenFields = mapTokens(() => number);
+
 export const spendFields = {
   costUsd: number,
   priced,
   /** The share of `costUsd` that the client billed and no transcript line explains. */
   unattributedUsd: number,
-  inputTokens: number,
-  outputTokens: number,
-  cacheReadTokens: number,
-  cacheWriteTokens: number,
+  ...tokenFields,
   /** Some billed requests have no known token counts: the counts are a lower bound. */
   tokensMissing: optional(flag),
 };

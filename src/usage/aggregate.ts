@@ -22,7 +22,7 @@ export interface ReportRow {
 export const mondayOf = (day: number): number => day - weekdayOf(day);
 
 /** @returns 0 for Monday to 6 for Sunday */
-export const weekdayOf = (day: number): number => (((day + 3) % 7) + 7) % 7;
+const weekdayOf = (day: number): number => (((day + 3) % 7) + 7) % 7;
 
 export const byDay = (report: ReportData): ReportRow[] => groupByDay(report, dayName);
 export const byWeek = (report: ReportData): ReportRow[] =>

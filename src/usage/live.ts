@@ -82,10 +82,10 @@ export function screen(context: ReportContext): string[] {
   ];
   if (block) {
     const rows: [string, number][] = [
-      ["Input", block.inputTokens],
-      ["Output", block.outputTokens],
-      ["Cache write", block.cacheWriteTokens],
-      ["Cache read", block.cacheReadTokens],
+      ["Input", block.input],
+      ["Output", block.output],
+      ["Cache write", block.cacheWrite5m + block.cacheWrite1h],
+      ["Cache read", block.cacheRead],
     ];
     const most = Math.max(1, ...rows.map(([, count]) => count));
     const cells = Math.max(6, Math.min(40, width - 30));

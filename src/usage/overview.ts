@@ -1,4 +1,5 @@
 /** `plimsoll usage`: today, the active block, thirty days, a year, and the most expensive models and projects. */
+import { totalTokens } from "../claude/token-counts.ts";
 import { loadReport, type ReportData } from "../ledger/report-data.ts";
 import { Tally } from "../ledger/tally.ts";
 import { dayName, dayOf } from "../ledger/zones.ts";
@@ -41,7 +42,6 @@ export const accountOf = ({ ledger, zone, now, fiveHourResetsAt }: ReportContext
   ledger.accountUsage({ now, timezone: zone, fiveHourResetsAt });
 
 function todayLines({ today, week, day }: AccountUsage, { format, colors }: TerminalStyle): string[] {
-  const tokens = today.inputTokens + today.outputTokens + today.cacheReadTokens + today.cacheWriteTokens;
   const usd = format.usd(Math.abs(today.unattributedUsd));
   const unattributed =
     Math.abs(today.unattributedUsd) < 5e-5
@@ -49,7 +49,7 @@ function todayLines({ today, week, day }: AccountUsage, { format, colors }: Term
       : today.unattributedUsd > 0
         ? `, ${usd} of it unattributed`
         : `, billed ${usd} less than priced`;
-  const details = `${day}, ${lowerBoundMark(today.tokensMissing)}${format.short(tokens)} tokens${unattributed}`;
+  const details = `${day}, ${lowerBoundMark(today.tokensMissing)}${format.short(totalTokens(today))} tokens${unattributed}`;
   return [
     `${colors.bold("Today")}   ${colors.bold(format.usd(today.costUsd, today.priced))}  ${colors.dim(details)}`,
     `${colors.bold("7 days")}  ${format.usd(week.costUsd, week.priced)}`,
@@ -62,7 +62,7 @@ export function blockLines(
   { now, style }: Pick<ReportContext, "now" | "style">,
 ): string[] {
   const { format, colors, width } = style();
-  if (!block) return [`${colors.bold("Block")}   ${colors.dim("none runs")}`];
+  if (!block) return [`${colors.bold("Block")}   ${colors.dim("none active")}`];
   const part = (now - block.startAt) / (block.endAt - block.startAt);
   const cells = Math.max(8, Math.min(30, width - 46));
   const left = duration(block.endAt - now);
@@ -70,7 +70,7 @@ export function blockLines(
   const tokens = lowerBoundMark(block.tokensMissing) + format.short(block.tokensPerMinute ?? 0);
   const rate =
     block.burnUsdPerHour === undefined || block.projectedUsd === undefined
-      ? "too young for a projection"
+      ? "not enough data for a projection"
       : `${format.usd(block.burnUsdPerHour)}/h, ${tokens} tokens/min; at that rate ${format.usd(block.projectedUsd, "estimated")} at its end`;
   const progress = `${colors.dim("▕")}${bar(part, cells)}${colors.dim("▏")}`;
   return [

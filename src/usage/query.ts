@@ -7,7 +7,7 @@ export type ReportName = (typeof REPORTS)[number];
 export type PeriodReport = Exclude<ReportName, "blocks">;
 /** The operands of `usage`; without one it shows the overview. */
 export const VIEWS = [...REPORTS, "prices", "live", "export"] as const;
-export type View = (typeof VIEWS)[number] | "overview";
+type View = (typeof VIEWS)[number] | "overview";
 
 export interface Query extends Omit<ReportFilter, "zone"> {
   readonly view: View;

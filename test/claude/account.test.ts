@@ -1,11 +1,11 @@
 import { expect, test } from "bun:test";
 import { mkdirSync, writeFileSync } from "node:fs";
-import { accountId } from "../../src/claude/account.ts";
+import { accountId } from "../../src/claude/client-file.ts";
 import { sandbox } from "../helpers/binary.ts";
 
 const login = (accountUuid: unknown) => JSON.stringify({ projects: {}, oauthAccount: { accountUuid } });
 
-test("the account is the one that the client is logged in to, beside or inside of its directory", () => {
+test("the account comes from the client's file, beside or inside its directory", () => {
   using box = sandbox();
   mkdirSync(box.path("home/.claude"));
   mkdirSync(box.path("home/work"));
@@ -16,14 +16,14 @@ test("the account is the one that the client is logged in to, beside or inside o
   expect(accountId(box.path("home/work"))).toBe("work");
 });
 
-test("a directory of another name does not take over the account of the home that it lies in", () => {
+test("a directory of another name does not use the account of its home", () => {
   using box = sandbox();
   mkdirSync(box.path("home/work"));
   writeFileSync(box.path("home/.claude.json"), login("private"));
   expect(accountId(box.path("home/work"))).toBeUndefined();
 });
 
-test("a file that is torn or says something else says nothing", () => {
+test("a torn or invalid file gives no account", () => {
   using box = sandbox();
   mkdirSync(box.path("home/.claude"));
   for (const content of ["", "{", "null", login(5), login({}), '{"oauthAccount":[]}']) {

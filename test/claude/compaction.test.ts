@@ -1,4 +1,4 @@
-/** When the client compacts by itself: what was measured in Claude Code 2.1.331, and the settings it depends on. */
+/** When the client compacts automatically (measured with Claude Code 2.1.331), and the settings that control it. */
 import { describe, expect, test } from "bun:test";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
@@ -25,12 +25,12 @@ describe("the point", () => {
     expect(compactionPoint(window, env, settings)).toBe(point);
   });
 
-  test("is not known where the client waits for the API to refuse", () => {
+  test("is unknown where the client waits for the API to refuse", () => {
     expect(compactionPoint(200_000, {}, ON)).toBeUndefined();
     expect(compactionPoint(200_000, { CLAUDE_AUTOCOMPACT_PCT_OVERRIDE: "50" }, ON)).toBeUndefined();
   });
 
-  test("is none where compaction is turned off", () => {
+  test("is missing where compaction is turned off", () => {
     expect(compactionPoint(M, {}, { enabled: false })).toBeUndefined();
     for (const name of ["DISABLE_AUTO_COMPACT", "DISABLE_COMPACT"]) {
       expect(compactionPoint(M, { [name]: "1" }, ON)).toBeUndefined();
@@ -45,7 +45,7 @@ describe("the settings", () => {
     writeFileSync(path, typeof value === "string" ? value : JSON.stringify(value));
   };
 
-  test("are those of the strongest file that has them; of a broken file nothing counts", () => {
+  test("come from the first file that has them; an invalid file is skipped", () => {
     using box = sandbox();
     const claudeDir = `${box.home}/.claude`;
     const read = (model = "claude-haiku-4-5") => compactionSettings(box.path("proj"), claudeDir, model);
@@ -64,7 +64,7 @@ describe("the settings", () => {
     expect(read()).toEqual({ enabled: true, window: 300_000 });
   });
 
-  test("change the level in the line after a pass, and not the figure", async () => {
+  test("change the level in the line after a pass, but not the figure", async () => {
     using box = sandbox();
     write(`${box.home}/.config/plimsoll/config.json`, {
       rows: [["context"]],

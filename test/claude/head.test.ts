@@ -37,7 +37,7 @@ function repository(name: string, branch = "main"): string {
 }
 
 describe("the branch, read without git,", () => {
-  test("is there before the first commit, and from a directory deep below", () => {
+  test("is known before the first commit, and from a nested directory", () => {
     const repo = repository("fresh", "trunk");
     mkdirSync(join(repo, "a/b/c"), { recursive: true });
     expect(readHead(repo)).toEqual({ root: repo, branch: "trunk" });
@@ -67,7 +67,7 @@ describe("the branch, read without git,", () => {
     });
   });
 
-  test("is the submodule's own in a submodule, whose link is relative", () => {
+  test("is the submodule's own in a submodule with a relative link", () => {
     const inner = repository("inner", "inner-main");
     git(inner, "commit", "-q", "--allow-empty", "-m", "x");
     const outer = repository("outer");
@@ -76,19 +76,19 @@ describe("the branch, read without git,", () => {
     expect(readHead(join(outer, "sub"))).toEqual({ root: join(outer, "sub"), branch: "own" });
   });
 
-  test("is absent outside of a repository", () => {
+  test("is undefined outside a repository", () => {
     expect(readHead(root)).toBeUndefined();
     expect(readHead("/")).toBeUndefined();
     expect(readHead("relative")).toBeUndefined();
   });
 
-  test("is not known where HEAD is only a placeholder, as in a reftable repository", () => {
+  test("is unknown where HEAD is a placeholder, as in a reftable repository", () => {
     const repo = repository("reftable");
     writeFileSync(join(repo, ".git/HEAD"), "ref: refs/heads/.invalid\n");
     expect(readHead(repo)).toEqual({ root: repo });
   });
 
-  test("is not taken from what is no HEAD file: a FIFO, a link, a device's worth of bytes, garbage", () => {
+  test("is not read from an invalid HEAD: a FIFO, a link, an oversized file, garbage", () => {
     const repo = repository("hostile");
     const head = join(repo, ".git/HEAD");
     const becomes = (make: () => void) => {

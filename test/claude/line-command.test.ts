@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
-import { isOurs, quoteForShell, readOurCommand } from "../../src/claude/line-command.ts";
+import { quoteForShell, readOurCommand } from "../../src/claude/line-command.ts";
 
-test("our command is known by whatever path it is called, and whether the user made more of it", () => {
+test("our command is recognised by any path, and whether the user customised it", () => {
   for (const [command, program, plain] of [
     ["plimsoll display", "plimsoll", true],
     ["/a/b/plimsoll display", "/a/b/plimsoll", true],
@@ -24,7 +24,7 @@ test("our command is known by whatever path it is called, and whether the user m
     expect([command, readOurCommand(command)]).toEqual([command, { program, plain }]);
 });
 
-test("other commands are not ours, nor are our other commands", () => {
+test("other programs are not ours, nor are our other commands", () => {
   for (const command of [
     "",
     "plimsoll",
@@ -40,15 +40,15 @@ test("other commands are not ours, nor are our other commands", () => {
     "plimsoll subagents",
     "'unclosed plimsoll display",
   ])
-    expect([command, isOurs(command)]).toEqual([command, false]);
-  expect(isOurs("plimsoll subagents", "subagentStatusLine")).toBe(true);
+    expect([command, readOurCommand(command)]).toEqual([command, undefined]);
+  expect(readOurCommand("plimsoll subagents", "subagentStatusLine")).toBeDefined();
 });
 
-test("this program is ours under any name", () => {
-  expect(isOurs(`'${process.execPath}' display`)).toBe(true);
+test("this program is recognised under any name", () => {
+  expect(readOurCommand(`'${process.execPath}' display`)).toBeDefined();
 });
 
-test("a word that is quoted for the shell is that word to the shell", () => {
+test("the shell reads a quoted word as the word itself", () => {
   for (const word of ["/usr/bin/plimsoll", "/my dir/plimsoll", "/it's/$HOME/`x`/plimsoll", "~/plimsoll"]) {
     const { stdout } = Bun.spawnSync(["/bin/sh", "-c", `printf %s ${quoteForShell(word)}`]);
     expect(stdout.toString()).toBe(word);

@@ -21,7 +21,7 @@ describe("a payload of the real client", () => {
     });
   });
 
-  test("at session start knows no context, no cache and no limits, rather than zeros", () => {
+  test("at session start has undefined context, cache and limits rather than zeros", () => {
     const payload = readPayload(atStart);
     expect(payload.context).toEqual({ window: 1_000_000, exceeds200k: false });
     expect(payload.limits).toBeUndefined();
@@ -33,7 +33,7 @@ describe("a payload of the real client", () => {
   });
 });
 
-describe("a field that is not what it should be", () => {
+describe("an invalid field", () => {
   const WRONG = [
     null,
     undefined,
@@ -66,7 +66,7 @@ describe("a field that is not what it should be", () => {
     return copy;
   }
 
-  test("costs itself and nothing else", () => {
+  test("is undefined and affects no other field", () => {
     const good = readPayload(subscription);
     for (const path of paths(subscription))
       for (const wrong of WRONG) {
@@ -97,7 +97,7 @@ describe("a field that is not what it should be", () => {
       for (const child of Object.values(value)) yield* figures(child);
   }
 
-  test("is nothing when it comes from a prototype", () => {
+  test("is undefined when it comes from a prototype", () => {
     const payload = readPayload(
       JSON.parse('{"__proto__":{"session_id":"x"},"constructor":{"model":{"id":"y"}}}'),
     );
@@ -111,7 +111,7 @@ describe("a field that is not what it should be", () => {
   });
 });
 
-test("the directory in the cloud, which 2.1.331 may send and no segment shows, is accepted whatever it is", () => {
+test("'cloud_dir', which 2.1.331 may send and no segment shows, is accepted with any value", () => {
   const good = readPayload(subscription);
   for (const cloud_dir of ["/home/user/proj", "", null, 1, ["x"], { path: "x" }])
     expect(readPayload({ ...subscription, workspace: { ...subscription.workspace, cloud_dir } })).toEqual(
@@ -119,13 +119,13 @@ test("the directory in the cloud, which 2.1.331 may send and no segment shows, i
     );
 });
 
-test("a client that sends tokens without a percentage gets it of the whole window, from input and cache only", () => {
+test("a percentage that the client does not send is computed from input and cache tokens over the whole window", () => {
   const context = structuredClone(subscription.context_window) as Record<string, unknown>;
   delete context.used_percentage;
   expect(readPayload({ context_window: context }).context.usedPercent).toBeCloseTo(6.5212, 4);
 });
 
-test("a point in time may come in seconds or in milliseconds", () => {
+test("timestamps may be in seconds or milliseconds", () => {
   const at = (resets_at: unknown) =>
     readPayload({ rate_limits: { five_hour: { used_percentage: 1, resets_at } } }).limits?.fiveHour;
   expect(at(1_795_297_267)?.resetsAt).toBe(1_795_297_267_000);
@@ -133,7 +133,7 @@ test("a point in time may come in seconds or in milliseconds", () => {
   expect(at(1e300)).toEqual({ usedPercent: 1 });
 });
 
-test("a context of no tokens, as the client says it after /compact, is one that is not known", () => {
+test("a context of zero tokens, as sent after /compact, is unknown", () => {
   const usage = {
     input_tokens: 0,
     output_tokens: 0,

@@ -55,11 +55,11 @@ describe("a session of the registry", () => {
       liveness: "live",
     });
     expect(entry?.startedAt).toBe(1795290000000);
-    // Numbers are taken for what they say.
+    // A numeric start is accepted.
     expect(liveness({ pid, procStart: Number(start) })).toBe("live");
   });
 
-  test("is a ghost when the pid is another process's by now", () => {
+  test("is a ghost when the pid was reused", () => {
     const { pid, start } = sleeper();
     expect(liveness({ pid, procStart: String(Number(start) - 100) })).toBe("ghost");
   });
@@ -71,7 +71,7 @@ describe("a session of the registry", () => {
     expect(liveness({ pid, procStart: start })).toBe("ghost");
   });
 
-  test("is stopped when its process is held", async () => {
+  test("is stopped when its process is stopped", async () => {
     const { child, pid, start } = sleeper();
     child.kill("SIGSTOP");
     await until("the process is stopped", () => liveness({ pid, procStart: start }) === "stopped");
@@ -79,13 +79,13 @@ describe("a session of the registry", () => {
     await until("the process goes on", () => liveness({ pid, procStart: start }) === "live");
   });
 
-  test("without a start is a ghost unless the process's name fits and the entry is young", () => {
+  test("without a start is a ghost unless the process's name matches and the entry is young", () => {
     const { pid } = sleeper();
     expect(liveness({ pid, startedAt: Date.now() })).toBe("ghost");
   });
 });
 
-test("entries that are no entries cost themselves only", () => {
+test("invalid entries are skipped", () => {
   const { pid, start } = sleeper();
   const entries = withEntries({
     "1.json": "",

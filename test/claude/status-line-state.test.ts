@@ -1,15 +1,15 @@
-/** Every expectation here is what Claude Code 2.1.330 was seen to do with such files. */
+/** All expectations were measured with Claude Code 2.1.330. */
 import { expect, test } from "bun:test";
 import { chmodSync, mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
-import { outlook } from "../../src/claude/status-line-state.ts";
+import { statusLineState } from "../../src/claude/status-line-state.ts";
 import { type Sandbox, sandbox } from "../helpers/binary.ts";
 
 const OURS = { statusLine: { type: "command", command: `'${process.execPath}' display` } };
 const OTHER = { statusLine: { type: "command", command: "ccline" } };
 
-/** A home, a project below it, an administrator's directory; and what is found there. */
-function scene(): Sandbox & {
+/** A home, a project in it, and an administrator's directory. */
+function settingsHome(): Sandbox & {
   write(path: string, content: object | string): void;
   found(directory?: string): { kind: string; hides: boolean; path: string; text: string }[];
 } {
@@ -20,7 +20,8 @@ function scene(): Sandbox & {
   };
   mkdirSync(box.path("home/project"));
   const found = (directory = "home/project") => [
-    ...outlook({ env: box.env, directory: box.path(directory), managed: box.path("managed") }).obstacles,
+    ...statusLineState({ env: box.env, directory: box.path(directory), managed: box.path("managed") })
+      .problems,
   ];
   return Object.assign(box, { write, found });
 }
@@ -31,17 +32,17 @@ const LOCAL = "home/project/.claude/settings.local.json";
 const MANAGED = "managed/managed-settings.json";
 const kinds = (found: { kind: string }[]) => found.map(({ kind }) => kind);
 
-test("nothing is in the way of our line where it is the strongest, in whatever file", () => {
+test("our line has no problems in whichever file takes precedence", () => {
   for (const file of [USER, PROJECT, LOCAL, MANAGED, "managed/managed-settings.d/10-line.json"]) {
-    using here = scene();
+    using here = settingsHome();
     if (file !== USER) here.write(USER, OTHER);
     here.write(file, OURS);
     expect(here.found()).toEqual([]);
   }
 });
 
-test("no line at all, and a stronger line that hides ours", () => {
-  using here = scene();
+test("no line at all, and a line of higher precedence that hides ours", () => {
+  using here = settingsHome();
   expect(kinds(here.found())).toEqual(["no-line"]);
   here.write(USER, OURS);
   for (const file of [PROJECT, LOCAL, "managed/managed-settings.d/1.json"]) {
@@ -51,7 +52,7 @@ test("no line at all, and a stronger line that hides ours", () => {
 });
 
 test("the local file of the working tree's root counts in its directories, the shared one does not", () => {
-  using here = scene();
+  using here = settingsHome();
   here.write("home/project/.git/HEAD", "ref: refs/heads/main\n");
   here.write("home/project/below/file", "");
   here.write(USER, OURS);
@@ -61,14 +62,14 @@ test("the local file of the working tree's root counts in its directories, the s
   expect(here.found("home/project/below")).toMatchObject([{ kind: "other-line", path: here.path(LOCAL) }]);
 });
 
-test("'disableAllHooks' in the strongest file that has it; an administrator's line minds his own files only", () => {
+test("'disableAllHooks' in the first file that has it; managed lines are subject to managed files only", () => {
   for (const file of [USER, PROJECT, LOCAL, MANAGED]) {
-    using here = scene();
+    using here = settingsHome();
     here.write(USER, OURS);
     here.write(file, { ...(file === USER ? OURS : {}), disableAllHooks: true });
     expect(here.found()).toMatchObject([{ kind: "hooks-disabled", hides: true, path: here.path(file) }]);
   }
-  using here = scene();
+  using here = settingsHome();
   here.write(USER, { ...OURS, disableAllHooks: true });
   here.write(LOCAL, { disableAllHooks: false });
   expect(here.found()).toEqual([]);
@@ -80,27 +81,27 @@ test("'disableAllHooks' in the strongest file that has it; an administrator's li
 });
 
 test("'allowManagedHooksOnly' of an administrator", () => {
-  using here = scene();
+  using here = settingsHome();
   here.write(USER, { ...OURS, allowManagedHooksOnly: true });
   expect(here.found()).toEqual([]);
   here.write(MANAGED, { allowManagedHooksOnly: true });
   expect(kinds(here.found())).toEqual(["managed-only"]);
 });
 
-test("files that the client passes over as a whole, and those that it takes", () => {
+test("files that the client skips as a whole, and those that it accepts", () => {
   for (const [content, problem] of [
     ['// hi\n{ "a": 1 }', "line 1, column 1: comments are not allowed"],
     ['{\n  "a": 1,\n}', "line 2, column 9: trailing comma"],
     ['{"a": ', "line 1, column 7: unexpected end of the text"],
-    ["[]", "it holds no object"],
-    [{ statusLine: "x" }, "'statusLine' is no object"],
-    [{ statusLine: null }, "'statusLine' is no object"],
+    ["[]", "it is not an object"],
+    [{ statusLine: "x" }, "'statusLine' is not an object"],
+    [{ statusLine: null }, "'statusLine' is not an object"],
     [{ statusLine: { command: "x" } }, "'statusLine.type' is not \"command\""],
-    [{ statusLine: { type: "command" } }, "'statusLine.command' is no text"],
-    [{ statusLine: { type: "command", command: "x", padding: "2" } }, "'statusLine.padding' is no number"],
-    [{ disableAllHooks: "true" }, "'disableAllHooks' is not true or false"],
+    [{ statusLine: { type: "command" } }, "'statusLine.command' is not a string"],
+    [{ statusLine: { type: "command", command: "x", padding: "2" } }, "'statusLine.padding' is not a number"],
+    [{ disableAllHooks: "true" }, "'disableAllHooks' is not a boolean"],
   ] as const) {
-    using here = scene();
+    using here = settingsHome();
     here.write(USER, OURS);
     here.write(PROJECT, content);
     expect(here.found()).toMatchObject([{ kind: "unreadable", hides: true, path: here.path(PROJECT) }]);
@@ -112,15 +113,15 @@ test("files that the client passes over as a whole, and those that it takes", ()
     "\ufeff{}",
     { statusLine: { ...OURS.statusLine, refreshInterval: "x", foo: 1 } },
   ]) {
-    using here = scene();
+    using here = settingsHome();
     here.write(USER, OURS);
     here.write(PROJECT, content);
     expect(here.found()).toEqual([]);
   }
 });
 
-test("a FIFO or a directory in a file's place is told, without waiting for it", () => {
-  using here = scene();
+test("a FIFO or a directory instead of a file is reported without blocking", () => {
+  using here = settingsHome();
   here.write(USER, OURS);
   mkdirSync(here.path(PROJECT), { recursive: true });
   expect(kinds(here.found())).toEqual(["unreadable"]);
@@ -128,37 +129,35 @@ test("a FIFO or a directory in a file's place is told, without waiting for it", 
   expect(kinds(here.found())).toEqual(["unreadable", "unreadable"]);
 });
 
-test("a program that is not there, cannot be run, is found from one directory only, or is another one", () => {
-  using here = scene();
+test("a program that is missing, not executable, relative, or another one", () => {
+  using here = settingsHome();
   const with_ = (command: string) => {
     here.write(USER, { statusLine: { type: "command", command } });
     return here.found().map(({ kind, hides, text }) => [kind, hides, text.slice(text.indexOf(" runs ") + 6)]);
   };
   const other = here.path("plimsoll");
-  expect(with_(`${other} display`)).toEqual([["program", true, `${other}, which is not there`]]);
+  expect(with_(`${other} display`)).toEqual([["program", true, `${other}, which is missing`]]);
   expect(with_("plimsoll display")).toEqual([["program", true, "'plimsoll', which is not on PATH"]]);
   writeFileSync(other, "#!/bin/sh\n");
   expect(with_(`${other} display`)).toEqual([["program", true, `${other}, which cannot be executed`]]);
   chmodSync(other, 0o755);
-  expect(with_(`${other} display`)).toEqual([
-    ["program", false, `${other}, which is not the program that looks at it now`],
-  ]);
+  expect(with_(`${other} display`)).toEqual([["program", false, `${other}, which is not this program`]]);
   expect(with_("./plimsoll display")).toEqual([
-    ["program", false, "./plimsoll, which is found from one directory only"],
+    ["program", false, "./plimsoll, which depends on the working directory"],
   ]);
   symlinkSync(process.execPath, here.path("home/plimsoll"));
   expect(with_("~/plimsoll display")).toEqual([]);
-  // Only the shell knows what it is.
+  // Only the shell can resolve it.
   expect(with_('"$HOME/bin/plimsoll" display')).toEqual([]);
 });
 
-test("trust holds below the folder that has it, up to the root of a working tree, and by real paths", () => {
-  using here = scene();
+test("trust extends to folders below, up to the root of a working tree, by real paths", () => {
+  using here = settingsHome();
   here.write(USER, OURS);
   here.write("home/project/below/file", "");
   const trust = (path: string) =>
     here.write("home/.claude.json", { projects: { [here.path(path)]: { hasTrustDialogAccepted: true } } });
-  // Without the client's file nothing is known.
+  // Unknown without the client's file.
   expect(here.found()).toEqual([]);
   trust("elsewhere");
   expect(here.found()).toMatchObject([{ kind: "untrusted", hides: false }]);
@@ -174,8 +173,8 @@ test("trust holds below the folder that has it, up to the root of a working tree
   expect(kinds(here.found("link"))).toEqual(["untrusted"]);
 });
 
-test("CLAUDE_CONFIG_DIR moves settings and trust; what the client would take otherwise is told", () => {
-  using here = scene();
+test("CLAUDE_CONFIG_DIR moves settings and trust; a value that the client reads differently is reported", () => {
+  using here = settingsHome();
   here.write("config/settings.json", OURS);
   here.write("config/.claude.json", { projects: {} });
   here.env.CLAUDE_CONFIG_DIR = here.path("config");

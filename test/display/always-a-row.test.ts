@@ -216,7 +216,7 @@ describe("the machine", () => {
     expect(await shell.exited).toBe(0);
   });
 
-  // Below these the runtime itself does not start (README, "When something is wrong").
+  // Below these the runtime itself does not start (docs/troubleshooting.md).
   for (const limit of ["-n 6", "-n 7", "-s 192", "-f 0", "-c 0"])
     test.skipIf(process.platform !== "linux")(`may set the limit ${limit}`, async () => {
       using box = sandbox();

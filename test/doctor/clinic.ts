@@ -1,4 +1,4 @@
-/** Homes to examine: a healthy one, with a session behind it, and what doctor says of it. */
+/** Homes to examine, and doctor's reports on them. */
 import { expect } from "bun:test";
 import { lstatSync, readdirSync, readFileSync, readlinkSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -7,8 +7,8 @@ import { BINARY, run, until } from "../helpers/binary.ts";
 
 export const ID = "943f5ab6-c6fe-4139-9d45-d8d58f8a23a0";
 
-/** One result as `--json` has it. */
-export interface Reported {
+/** One result of `--json`. */
+interface Reported {
   readonly check: string;
   readonly level: "good" | "note" | "bad";
   readonly text: string;
@@ -28,7 +28,7 @@ export interface Report {
 export interface Diagnosis extends Report {
   readonly code: number | null;
   readonly elapsedMs: number;
-  /** The names of the checks that found something bad, each once. */
+  /** The names of the checks with errors, each once. */
   readonly bad: readonly string[];
   /** The first result of a check. */
   of(check: string): Reported;
@@ -59,11 +59,11 @@ export function useLine({ claudeDir }: World, command: string, more: object = {}
   writeFileSync(join(claudeDir, "settings.json"), JSON.stringify(settings));
 }
 
-/** A render as the client has it drawn; it starts a pass. */
+/** A render as by the client; it starts a pass. */
 export const render = ({ box }: World, stdin: string) =>
   run(["display"], { env: { ...box.env, COLUMNS: "100" }, stdin });
 
-/** A home after set-up and a first session: everything is as it should be. */
+/** A home after setup and a first session, without errors. */
 export async function healthy(): Promise<World> {
   const here = world();
   useLine(here, `${BINARY} display`);
@@ -92,17 +92,17 @@ export function snapshot(root: string): Record<string, string> {
   return found;
 }
 
-/** After --fix everything is healthy, the second --fix has nothing to do, and acts were told for these checks. */
+/** --fix resolves everything and reports actions for these checks; a second --fix does nothing. */
 export async function expectFixed(here: World, ...checks: string[]): Promise<string[]> {
-  const mended = await fix(here);
-  expect([mended.bad, mended.code]).toEqual([[], 0]);
-  const acts = mended.fixed ?? [];
+  const first = await fix(here);
+  expect([first.bad, first.code]).toEqual([[], 0]);
+  const acts = first.fixed ?? [];
   for (const check of checks) expect(acts.map((act) => act.check)).toContain(check);
   expect((await fix(here)).fixed).toEqual([]);
   return acts.map(({ act }) => act);
 }
 
-/** --fix does nothing about it, and it is still found. */
+/** --fix leaves it, and it is still reported. */
 export async function expectLeft(here: World, check: string): Promise<void> {
   const { fixed, bad, code } = await fix(here);
   expect([fixed, bad.includes(check), code]).toEqual([[], true, 1]);
@@ -110,7 +110,7 @@ export async function expectLeft(here: World, check: string): Promise<void> {
 
 export const HOUR_S = 3_600;
 
-/** Make a file so many seconds old. */
+/** Set a file's age in seconds. */
 export const age = (path: string, seconds: number) => {
   const at = Date.now() / 1000 - seconds;
   utimesSync(path, at, at);

@@ -1,4 +1,4 @@
-/** What is the person's: found and said; doctor does not touch it. */
+/** What belongs to the user: doctor reports it and does not change it. */
 import { expect, test } from "bun:test";
 import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -8,7 +8,7 @@ import { BINARY } from "../helpers/binary.ts";
 import { CAN_SEE_PROCESSES } from "../helpers/processes.ts";
 import { doctor, expectFixed, expectLeft, fix, healthy, ID, useLine } from "./clinic.ts";
 
-test("a broken configuration: its line is named, and it is the person's", async () => {
+test("an invalid configuration: its line is reported, and the file is kept", async () => {
   using here = await healthy();
   const path = join(here.box.home, ".config/plimsoll/config.json");
   writeConfig(here, {});
@@ -23,7 +23,7 @@ test("a broken configuration: its line is named, and it is the person's", async 
   expect((await doctor(here)).of("config").details?.[0]).toContain("it is not JSON");
 });
 
-test("a validated form that is out of date is a note, and removed by --fix", async () => {
+test("an outdated cache is info, and removed by --fix", async () => {
   using here = await healthy();
   writeConfig(here, { theme: "fjord-dark" });
   await gather(here, { args: ["--force"] });
@@ -33,13 +33,13 @@ test("a validated form that is out of date is a note, and removed by --fix", asy
   expect(await expectFixed(here, "config")).toEqual([`removed ${here.paths.configCache}`]);
 });
 
-test("another's line, hooks that are disabled, a broken file: told, and not a byte changed", async () => {
+test("another program's line, disabled hooks, an invalid file: reported, not changed", async () => {
   using here = await healthy();
   const path = join(here.claudeDir, "settings.json");
   const plant: readonly [settings: string, text: RegExp][] = [
     ['{"statusLine":{"type":"command","command":"ccline"}}', /has another status line: ccline/],
     [readFileSync(path, "utf8").replace(/^\{/, '{"disableAllHooks":true,'), /turns every status line off/],
-    ['{"statusLine":', /passes over/],
+    ['{"statusLine":', /skips/],
   ];
   for (const [settings, text] of plant) {
     writeFileSync(path, settings);
@@ -50,13 +50,13 @@ test("another's line, hooks that are disabled, a broken file: told, and not a by
   }
 });
 
-test("a line of ours whose program is gone: this program's path takes its place, and nothing else changes", async () => {
+test("a line of ours that runs a missing program: the path is replaced, and nothing else changes", async () => {
   using here = await healthy();
   const path = join(here.claudeDir, "settings.json");
   useLine(here, "/opt/gone/plimsoll display", { model: "opus" });
   const { bad, of } = await doctor(here);
   expect(bad).toEqual(["settings", "replay"]);
-  expect(of("settings").text).toContain("runs /opt/gone/plimsoll, which is not there");
+  expect(of("settings").text).toContain("runs /opt/gone/plimsoll, which is missing");
   await expectFixed(here, "settings");
   const after = JSON.parse(readFileSync(path, "utf8"));
   expect(after).toMatchObject({ statusLine: { command: `${BINARY} display` }, model: "opus" });
@@ -65,7 +65,7 @@ test("a line of ours whose program is gone: this program's path takes its place,
   expect((await doctor(here)).of("settings").fixable).toBe(false);
 });
 
-test("no line at all: it is set up; in a project's own file it is left", async () => {
+test("no line at all: it is added; a project's own file is left", async () => {
   using here = await healthy();
   const path = join(here.claudeDir, "settings.json");
   writeFileSync(path, '{\n  "model": "opus"\n}\n');
@@ -82,7 +82,7 @@ test("no line at all: it is set up; in a project's own file it is left", async (
 });
 
 test.skipIf(!CAN_SEE_PROCESSES)(
-  "a line that only our PATH has, not the running client's, is found",
+  "a program that is on our PATH but not on the running client's is an error",
   async () => {
     using here = await healthy();
     const bin = here.box.path("bin");
@@ -101,9 +101,7 @@ test.skipIf(!CAN_SEE_PROCESSES)(
       writeFileSync(join(here.claudeDir, `sessions/${client.pid}.json`), JSON.stringify(entry));
       const { bad, of } = await doctor(here, { env });
       expect(bad).toEqual(["settings"]);
-      expect(of("settings").text).toContain(
-        `not on the PATH of Claude Code as it runs now (pid ${client.pid})`,
-      );
+      expect(of("settings").text).toContain(`not on the PATH of the running Claude Code (pid ${client.pid})`);
     } finally {
       client.kill();
       await client.exited;

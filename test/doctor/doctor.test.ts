@@ -1,16 +1,15 @@
-/** What doctor says where nothing is wrong, that it only looks, and how it tells. */
+/** Doctor in a healthy home, that it changes nothing, and its output. */
 import { expect, test } from "bun:test";
 import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { CHECKS } from "../../src/doctor/checks/index.ts";
-import { examine } from "../../src/doctor/examine.ts";
-import { mend } from "../../src/doctor/fix.ts";
+import { applyFixes, examine } from "../../src/doctor/examine.ts";
 import { payload, world } from "../gather/world.ts";
 import { BINARY, run, sandbox } from "../helpers/binary.ts";
 import { hasTmux, terminal } from "../helpers/tmux.ts";
 import { doctor, fix, healthy, ID, render, snapshot, useLine } from "./clinic.ts";
 
-test("a home after a session gets nothing but good answers, and exit 0", async () => {
+test("a home after a session is healthy in every check, exit 0", async () => {
   using here = await healthy();
   const { code, results, ok, findings } = await doctor(here);
   expect(results.filter(({ level }) => level !== "good")).toEqual([]);
@@ -18,7 +17,7 @@ test("a home after a session gets nothing but good answers, and exit 0", async (
   expect((await run(["doctor"], { env: here.box.env })).stdout).toEndWith("\nhealthy\n");
 });
 
-test("a home right after set-up is healthy: that nothing has run yet is a note", async () => {
+test("a home right after setup is healthy: that nothing has run yet is info", async () => {
   using here = world();
   useLine(here, `${BINARY} display`);
   const { code, bad, of } = await doctor(here);
@@ -29,15 +28,15 @@ test("a home right after set-up is healthy: that nothing has run yet is a note",
   expect(of("replay").text).toStartWith("no payload kept yet: a sample drawn");
 });
 
-test("a home without anything: no line is asked for, and that is the one finding", async () => {
+test("an empty home: the missing line is the only error", async () => {
   using box = sandbox();
   const { code, stdout } = await run(["doctor"], { env: box.env });
   expect(code).toBe(1);
   expect(stdout).toContain("no settings file has a status line");
-  expect(stdout).toContain("\n1 finding");
+  expect(stdout).toContain("\n1 error");
 });
 
-test("without a place for state, or with a wrong word, it cannot look: exit 2", async () => {
+test("without a state directory, or with an invalid operand, it cannot check: exit 2", async () => {
   using box = sandbox();
   const { HOME: _home, PLIMSOLL_STATE: _state, ...homeless } = box.env;
   const nowhere = await run(["doctor"], { env: homeless, cwd: "/" });
@@ -46,21 +45,21 @@ test("without a place for state, or with a wrong word, it cannot look: exit 2", 
   expect(await run(["doctor", "all"], { env: box.env })).toMatchObject({ code: 2, stdout: "" });
 });
 
-test("in a directory that was removed, neither doctor nor gather speaks of an internal error", async () => {
+test("in a directory that was removed, neither doctor nor gather reports an internal error", async () => {
   using here = await healthy();
   const within = here.box.path("gone");
   const started = async (command: string) => {
     mkdirSync(within);
     const script = `rmdir '${within}'; exec '${BINARY}' ${command}`;
     const child = Bun.spawn(["sh", "-c", script], { cwd: within, env: here.box.env, stderr: "pipe" });
-    const [said, code] = [await child.stderr.text(), await child.exited];
-    expect(said).toStartWith("plimsoll: cannot use the working directory: no such file or directory\n");
+    const [stderr, code] = [await child.stderr.text(), await child.exited];
+    expect(stderr).toStartWith("plimsoll: the working directory cannot be used: no such file or directory\n");
     return code;
   };
   expect([await started("doctor"), await started("gather --wait")]).toEqual([2, 74]);
 });
 
-test("with a state directory but no HOME it says which settings it cannot find", async () => {
+test("with a state directory but no HOME it reports the missing settings", async () => {
   using here = await healthy();
   const { HOME: _, ...homeless } = here.box.env;
   const { code, stdout } = await run(["doctor"], { env: homeless, cwd: "/" });
@@ -68,7 +67,7 @@ test("with a state directory but no HOME it says which settings it cannot find",
   expect(stdout).toContain("HOME is not set");
 });
 
-test("looking changes nothing, neither in a healthy home nor in a damaged one", async () => {
+test("checking changes nothing, neither in a healthy home nor in a damaged one", async () => {
   using here = await healthy();
   const before = snapshot(here.box.root);
   await doctor(here);
@@ -82,7 +81,7 @@ test("looking changes nothing, neither in a healthy home nor in a damaged one", 
   expect(snapshot(here.box.root)).toEqual(damaged);
 });
 
-test("started in a directory that is gone, it says so, and cannot look; nor can gather", () => {
+test("started in a deleted directory, doctor and gather report that", () => {
   using box = sandbox();
   for (const [command, expected] of [
     ["doctor", 2],
@@ -92,12 +91,12 @@ test("started in a directory that is gone, it says so, and cannot look; nor can 
       ["/bin/sh", "-c", `mkdir gone && cd gone && rmdir ../gone && exec '${BINARY}' ${command} </dev/null`],
       { env: box.env, cwd: box.home },
     );
-    expect(stderr.toString()).toContain("cannot use the working directory: no such file or directory");
+    expect(stderr.toString()).toContain("the working directory cannot be used: no such file or directory");
     expect(exitCode).toBe(expected);
   }
 });
 
-test("nothing is made where there is no state", async () => {
+test("nothing is created where there is no state", async () => {
   using here = world();
   useLine(here, `${BINARY} display`);
   const { fixed } = await fix(here);
@@ -129,7 +128,7 @@ test("while sessions render and gather there are no false findings", async () =>
   expect(sessions.every(({ turns }) => turns > 3)).toBe(true);
 });
 
-test("every line fits 80 columns, and no text from outside reaches the terminal raw", async () => {
+test("every line fits 80 columns, and foreign text is escaped", async () => {
   using here = await healthy();
   useLine(
     here,
@@ -137,7 +136,7 @@ test("every line fits 80 columns, and no text from outside reaches the terminal 
   );
   const { stdout, code } = await run(["doctor"], { env: here.box.env });
   expect(code).toBe(1);
-  expect(stdout).toContain("BAD   settings");
+  expect(stdout).toContain("ERROR  settings");
   expect(stdout.replaceAll(/\s/g, "")).toContain("long".repeat(60));
   for (const line of stdout.trimEnd().split("\n")) {
     expect(Bun.stringWidth(line)).toBeLessThanOrEqual(80);
@@ -153,67 +152,65 @@ test.skipIf(!hasTmux)("in a terminal it fits the window, however narrow, with co
     await screen.shows("code 0");
     const shown = await screen.screen();
     expect(shown).toContain("healthy");
-    // What is broken by the terminal instead of by us begins at the left edge.
+    // Lines wrapped by the terminal instead of by us would start at the left edge.
     const results = shown.slice(shown.indexOf("ok "), shown.indexOf("healthy"));
-    for (const line of results.trimEnd().split("\n")) expect(line).toMatch(/^(ok {4}|note {2}|BAD {3}| {4})/);
+    for (const line of results.trimEnd().split("\n"))
+      expect(line).toMatch(/^(ok {5}|info {3}|ERROR {2}| {5})/);
   }
 });
 
-test.skipIf(!hasTmux)(
-  "in a terminal that spoils the line, that is a finding; in a pipe it is none (tmux)",
-  async () => {
-    using here = await healthy();
-    const spoilt = { TERM: "dumb", LANG: "C" };
-    expect((await doctor(here, { env: spoilt })).code).toBe(0);
-    await using screen = await terminal(here.box.env, { columns: 38, rows: 90 });
-    await screen.press(
-      `TERM=dumb LANG=C ${BINARY} doctor --json >'${here.box.home}/found'; echo "code $?"`,
-      "Enter",
-    );
-    await screen.shows("code 1");
-    const { results } = await Bun.file(join(here.box.home, "found")).json();
-    const found = results.filter(({ check }: { check: string }) => check === "terminal");
-    expect(found.map(({ level }: { level: string }) => level)).toEqual(["bad", "bad", "bad"]);
-    expect(JSON.stringify(found)).toMatch(/TERM is 'dumb'.*icons ascii.*38 columns/);
-  },
-);
+test.skipIf(!hasTmux)("an unsuitable terminal is an error; in a pipe it is not (tmux)", async () => {
+  using here = await healthy();
+  const spoilt = { TERM: "dumb", LANG: "C" };
+  expect((await doctor(here, { env: spoilt })).code).toBe(0);
+  await using screen = await terminal(here.box.env, { columns: 38, rows: 90 });
+  await screen.press(
+    `TERM=dumb LANG=C ${BINARY} doctor --json >'${here.box.home}/found'; echo "code $?"`,
+    "Enter",
+  );
+  await screen.shows("code 1");
+  const { results } = await Bun.file(join(here.box.home, "found")).json();
+  const found = results.filter(({ check }: { check: string }) => check === "terminal");
+  expect(found.map(({ level }: { level: string }) => level)).toEqual(["bad", "bad", "bad"]);
+  expect(JSON.stringify(found)).toMatch(/TERM is 'dumb'.*icons ascii.*38 columns/);
+});
 
-test("a check that throws, or never answers, is a finding, and keeps no other from being made", async () => {
+test("a check that throws or hangs is an error, and does not prevent the others", async () => {
   const failing = { name: "failing", about: "", run: () => Promise.reject(new Error("no luck")) };
   const hanging = { name: "hanging", about: "", run: () => new Promise<never>(() => {}) };
-  const fine = { name: "fine", about: "", run: () => ({ level: "good" as const, text: "fine" }) };
+  const fine = { name: "fine", about: "", run: () => ({ level: "ok" as const, text: "fine" }) };
   const { ok, results } = await examine([failing, hanging, fine], {} as never, 50);
   expect(ok).toBe(false);
   expect(results.map(({ level, text }) => [level, text])).toEqual([
-    ["bad", "cannot be checked: no luck"],
-    ["bad", "cannot be checked: no answer after 0.05 s"],
-    ["good", "fine"],
+    ["error", "cannot be checked: no luck"],
+    ["error", "cannot be checked: timed out after 0.05 s"],
+    ["ok", "fine"],
   ]);
 });
 
-test("a fix that fails is told, and keeps no other from being made", async () => {
+test("a fix that fails is reported, and does not prevent the others", async () => {
   const broken = () => {
     throw new Error("no luck");
   };
-  const acts = await mend(
+  const acts = await applyFixes(
     [
-      { check: "a", level: "bad", text: "", hint: "", fix: broken },
-      { check: "b", level: "note", text: "", fix: (say) => say("done") },
+      { check: "a", level: "error", text: "", hint: "", fix: broken },
+      { check: "b", level: "info", text: "", fix: (report) => report("done") },
     ],
     () => {},
   );
   expect(acts).toEqual([
-    { check: "a", act: "not mended: no luck" },
+    { check: "a", act: "not fixed: no luck" },
     { check: "b", act: "done" },
   ]);
 });
 
-test("every check has a name of its own and says what it makes sure of", () => {
+test("every check has a unique name and a description", () => {
   expect(new Set(CHECKS.map(({ name }) => name)).size).toBe(CHECKS.length);
   for (const { about } of CHECKS) expect(about.length).toBeGreaterThan(20);
 });
 
-test("the last payload is the one that is replayed", async () => {
+test("the last payload is replayed", async () => {
   using here = await healthy();
   expect((await doctor(here)).of("replay").text).toMatch(
     /^the last payload \(0 min old\) drawn as \d rows? in/,

@@ -1,4 +1,4 @@
-/** Faults of the ledger, each really planted: nothing that it knew is lost by mending. */
+/** Real faults of the ledger: fixing them loses nothing that it contained. */
 import { expect, test } from "bun:test";
 import {
   appendFileSync,
@@ -15,7 +15,7 @@ import {
   writeSync,
 } from "node:fs";
 import { join } from "node:path";
-import { repairLedger } from "../../src/doctor/repair-ledger.ts";
+import { repairLedger } from "../../src/doctor/checks/ledger.ts";
 import { openLedger } from "../../src/ledger/index.ts";
 import { tryLock } from "../../src/os/lock/flock.ts";
 import { indexerLock } from "../../src/state/paths.ts";
@@ -24,13 +24,13 @@ import { append, billed, said } from "../ledger/lines.ts";
 import { dbOf } from "../ledger/read-ledger.ts";
 import { age, doctor, expectFixed, expectLeft, HOUR_S, healthy, ID } from "./clinic.ts";
 
-/** Messages in the ledger, whoever wrote them. */
+/** The number of messages in the ledger. */
 const messages = ({ paths }: World): number => {
   using ledger = openLedger(paths.ledger);
   return dbOf(ledger).query("select count(*) from messages").values()[0]?.[0] as number;
 };
 
-/** What befalls the file. The second shows only where the damaged page is read. */
+/** The second is detected only where the damaged page is read. */
 const DAMAGE: readonly [what: string, damage: (path: string) => void][] = [
   ["cut short", (path) => truncateSync(path, statSync(path).size - 4096)],
   [
@@ -48,7 +48,7 @@ const DAMAGE: readonly [what: string, damage: (path: string) => void][] = [
 ];
 
 for (const [what, damage] of DAMAGE)
-  test(`${what}: what can be saved is, the rest is read again, and the damaged one is kept`, async () => {
+  test(`${what}: the ledger is saved as far as possible, the rest read again, and the damaged file kept`, async () => {
     using here = await healthy();
     // A session whose transcript is gone: only the ledger still knows it.
     const lines = Array.from({ length: 400 }, (_, n) => said({ id: `m${n}`, output: 10 }));
@@ -60,13 +60,13 @@ for (const [what, damage] of DAMAGE)
     const { bad, of } = await doctor(here);
     expect(bad).toContain("ledger");
     expect(of("ledger").text).toStartWith("damaged: ");
-    const mended = await doctor(here, { args: ["--fix"] });
-    expect(mended.fixed?.[0]?.act).toMatch(/^moved the damaged ledger to .*\.damaged-/);
+    const first = await doctor(here, { args: ["--fix"] });
+    expect(first.fixed?.[0]?.act).toMatch(/^moved the damaged ledger to .*\.damaged-/);
     expect(messages(here)).toBeGreaterThan(300);
-    // What was lost stays a finding until somebody has seen it.
+    // A loss stays an error until it is acknowledged.
     const lost = 402 - messages(here);
-    expect(mended.bad).toEqual(lost > 0 ? ["ledger"] : []);
-    if (lost > 0) expect(JSON.stringify(mended.results)).toContain(`${lost} message`);
+    expect(first.bad).toEqual(lost > 0 ? ["ledger"] : []);
+    if (lost > 0) expect(JSON.stringify(first.results)).toContain(`${lost} message`);
     expect((await doctor(here, { args: ["--acknowledge"] })).bad).toEqual([]);
     expect((await doctor(here)).bad).toEqual([]);
     expect((await doctor(here)).of("leftovers")).toMatchObject({
@@ -75,7 +75,7 @@ for (const [what, damage] of DAMAGE)
     });
   });
 
-test("damaged, and the indexer does not come to its end: nothing is moved under its hands", async () => {
+test("damaged, while a pass is indexing: nothing is moved", async () => {
   using here = await healthy();
   truncateSync(here.paths.ledger, statSync(here.paths.ledger).size - 4096);
   const before = readdirSync(here.paths.root).sort();
@@ -83,19 +83,19 @@ test("damaged, and the indexer does not come to its end: nothing is moved under 
   expect(lock).toBeDefined();
   const acts: string[] = [];
   const repair = repairLedger({ paths: here.paths, env: here.box.env }, (act) => acts.push(act), 20);
-  await expect(repair).rejects.toThrow("a pass has been at work on the ledger for 0.02 s: try again");
+  await expect(repair).rejects.toThrow("a pass has been using the ledger for 0.02 s: try again");
   expect([acts, readdirSync(here.paths.root).sort()]).toEqual([[], before]);
 });
 
-test("something else in its place: told, not touched", async () => {
+test("not a regular file: reported, not changed", async () => {
   using here = await healthy();
   rmSync(here.paths.ledger);
   mkdirSync(here.paths.ledger, { mode: 0o700 });
-  expect((await doctor(here)).of("ledger").text).toBe("cannot be used: something else has its place");
+  expect((await doctor(here)).of("ledger").text).toBe("cannot be used: not a regular file");
   await expectLeft(here, "ledger");
 });
 
-test("a write-ahead log that nobody wrote back: written back", async () => {
+test("a large write-ahead log: written back", async () => {
   using here = await healthy();
   writeFileSync(`${here.paths.ledger}-wal`, "", { mode: 0o600 });
   truncateSync(`${here.paths.ledger}-wal`, 200e6);
@@ -104,12 +104,12 @@ test("a write-ahead log that nobody wrote back: written back", async () => {
   expect(messages(here)).toBe(2);
 });
 
-test("behind the transcripts though a pass has run since: a pass reads them", async () => {
+test("behind the transcripts although a pass has run since: a pass reads them", async () => {
   using here = await healthy();
   const transcript = here.session(ID, 2);
   appendFileSync(transcript, `${said({ id: "missed", output: 10 })}\n`);
   expect((await doctor(here)).of("lag")).toMatchObject({ level: "note", fixable: false });
-  // As if it had been so for an hour: the file was there, and passes came and went.
+  // As after an hour in which passes ran.
   const born = Date.now() - HOUR_S * 1000;
   age(transcript, HOUR_S);
   const later = born + 2 * HOUR_S * 1000;
@@ -121,12 +121,12 @@ test("behind the transcripts though a pass has run since: a pass reads them", as
   }
   const { bad, of } = await doctor(here);
   expect(bad).toEqual(["lag"]);
-  expect(of("lag").text).toMatch(/^1 transcript, \d+ bytes behind, though passes have run since$/);
+  expect(of("lag").text).toMatch(/^1 transcript, \d+ bytes behind, although passes have run since$/);
   await expectFixed(here, "lag");
   expect(messages(here)).toBe(3);
 });
 
-test("a transcript that cannot be read: told, and left to the person", async () => {
+test("a transcript that cannot be read: reported, not changed", async () => {
   using here = await healthy();
   const loop = join(here.claudeDir, "projects/-p/loop.jsonl");
   symlinkSync(loop, loop);
@@ -136,7 +136,7 @@ test("a transcript that cannot be read: told, and left to the person", async () 
   await expectLeft(here, "lag");
 });
 
-test("while the indexer is at work, that is said, and no finding", async () => {
+test("while a pass is indexing, that is info and no error", async () => {
   using here = await healthy();
   appendFileSync(here.session(ID, 3), "{}\n");
   using lock = tryLock(indexerLock(here.paths));
@@ -146,7 +146,7 @@ test("while the indexer is at work, that is said, and no finding", async () => {
   expect(code).toBe(0);
 });
 
-test("prices that drift from the client's bills, and models without one", async () => {
+test("prices that differ from the client's bills, and models without one", async () => {
   using here = await healthy();
   const usage = { "claude-opus-4-5": { outputTokens: 40_000, costUSD: 1.2 } };
   append(here.box.home, "billed", said({ output: 40_000 }), billed("billed", 1.2, usage));

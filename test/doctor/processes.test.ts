@@ -1,4 +1,4 @@
-/** Processes that do not end, and who holds locks: found, and ended where they are surely ours. */
+/** Processes that do not end, and lock holders: reported, and ended if verified to be ours. */
 import { afterEach, expect, test } from "bun:test";
 import { scopeLock } from "../../src/state/paths.ts";
 import { configure, processesWith, type World } from "../gather/world.ts";
@@ -13,7 +13,7 @@ afterEach(async () => {
     child.kill("SIGKILL");
     await child.exited;
   }
-  // Whatever a test that failed has left.
+  // Leftovers of a failed test.
   for (const pid of commands.splice(0).flatMap(processesWith)) process.kill(pid, "SIGKILL");
 });
 
@@ -23,14 +23,14 @@ function start(here: World, argv: string[]): Bun.Subprocess {
   return child;
 }
 
-/** Seconds to sleep, by which a process is known. */
+/** Seconds to sleep, unique, to identify a process. */
 function newWord(): string {
   const word = `33.${process.pid}${commands.length}${Date.now()}`;
   commands.push(word);
   return word;
 }
 
-/** A pass that is at work: one of the user's commands takes its time, and has a word of its own. */
+/** A pass whose user command sleeps. */
 async function slowPass(here: World): Promise<{ pass: Bun.Subprocess; word: string }> {
   const word = newWord();
   configure(here, { slow: { run: ["/bin/sleep", word], refreshMs: 1_000, deadlineMs: 9_000 } });
@@ -39,7 +39,7 @@ async function slowPass(here: World): Promise<{ pass: Bun.Subprocess; word: stri
   return { pass, word };
 }
 
-test.skipIf(!CAN_SEE_PROCESSES)("a stopped pass, and the lock that it holds: both are ended", async () => {
+test.skipIf(!CAN_SEE_PROCESSES)("a stopped pass that holds a lock: ended", async () => {
   using here = await healthy();
   const { pass, word } = await slowPass(here);
   pass.kill("SIGSTOP");
@@ -54,25 +54,22 @@ test.skipIf(!CAN_SEE_PROCESSES)("a stopped pass, and the lock that it holds: bot
   expect(processesWith(word)).toEqual([]);
 });
 
-test.skipIf(!CAN_SEE_PROCESSES)(
-  "an orphan that a killed pass left behind: it is ended, and nobody else's process",
-  async () => {
-    using here = await healthy();
-    const { pass, word } = await slowPass(here);
-    const bystander = start(here, ["/bin/sleep", "33"]);
-    pass.kill("SIGKILL");
-    await pass.exited;
-    const [orphan] = processesWith(word);
-    const { bad, of } = await doctor(here);
-    expect(bad).toEqual(["orphans"]);
-    expect(of("orphans").details?.[0]).toStartWith(`pid ${orphan}, state S`);
-    await expectFixed(here, "orphans");
-    expect(processesWith(word)).toEqual([]);
-    expect(look(bystander.pid)?.state).toBe("S");
-  },
-);
+test.skipIf(!CAN_SEE_PROCESSES)("an orphan of a killed pass: ended, and no other process", async () => {
+  using here = await healthy();
+  const { pass, word } = await slowPass(here);
+  const bystander = start(here, ["/bin/sleep", "33"]);
+  pass.kill("SIGKILL");
+  await pass.exited;
+  const [orphan] = processesWith(word);
+  const { bad, of } = await doctor(here);
+  expect(bad).toEqual(["orphans"]);
+  expect(of("orphans").details?.[0]).toStartWith(`pid ${orphan}, state S`);
+  await expectFixed(here, "orphans");
+  expect(processesWith(word)).toEqual([]);
+  expect(look(bystander.pid)?.state).toBe("S");
+});
 
-test.skipIf(!CAN_SEE_PROCESSES)("what works for another state directory is none of ours", async () => {
+test.skipIf(!CAN_SEE_PROCESSES)("a process with another state directory is not ours", async () => {
   using here = await healthy();
   using other = await healthy();
   const { pass } = await slowPass(other);
@@ -85,7 +82,7 @@ test.skipIf(!CAN_SEE_PROCESSES)("what works for another state directory is none 
 });
 
 test.skipIf(!CAN_SEE_PROCESSES)(
-  "a lock of ours that a stopped process of somebody else's holds: told, and left to the person",
+  "a lock of ours held by a stopped process of the user: reported, not ended",
   async () => {
     using here = await healthy();
     const lock = scopeLock(here.paths, "session", ID);
@@ -102,7 +99,7 @@ test.skipIf(!CAN_SEE_PROCESSES)(
   },
 );
 
-test.skipIf(!CAN_SEE_PROCESSES)("a lock of ours that the child of a killed holder keeps: told", async () => {
+test.skipIf(!CAN_SEE_PROCESSES)("a lock of ours kept by the child of a killed holder: reported", async () => {
   using here = await healthy();
   const word = newWord();
   const lock = scopeLock(here.paths, "session", ID);
@@ -110,7 +107,7 @@ test.skipIf(!CAN_SEE_PROCESSES)("a lock of ours that the child of a killed holde
   await until("it holds the lock", () => processesWith(word).length > 1);
   holder.kill("SIGKILL");
   await holder.exited;
-  // Until it has become the command, the child has no command line of its own.
+  // Until exec, the child has the command line of its parent.
   await until("the heir is there", () => processesWith(word).length === 1);
   const [heir] = processesWith(word);
   const { bad, of } = await doctor(here);
@@ -121,10 +118,10 @@ test.skipIf(!CAN_SEE_PROCESSES)("a lock of ours that the child of a killed holde
 });
 
 test.skipIf(!CAN_SEE_PROCESSES || Bun.which("ps") === null)(
-  "a zombie that its parent does not wait for (ps)",
+  "a zombie that its parent does not reap (ps)",
   async () => {
     using here = await healthy();
-    // The shell becomes a program that knows nothing of the child that it had.
+    // The shell is replaced by a program that does not know of the child.
     const parent = start(here, ["/bin/sh", "-c", `'${BINARY}' --version >/dev/null & exec sleep 60`]);
     const zombies = () =>
       Bun.spawnSync(["ps", "-o", "stat=", "--ppid", String(parent.pid)]).stdout.toString();

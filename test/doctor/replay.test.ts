@@ -1,4 +1,4 @@
-/** Status lines that fail in the client, and that doctor finds by doing what the client does. */
+/** Status lines that fail in the client: doctor finds them by running them as the client does. */
 import { expect, test } from "bun:test";
 import { chmodSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -7,7 +7,7 @@ import { BINARY, until } from "../helpers/binary.ts";
 import { CAN_SEE_PROCESSES, look, processesOf } from "../helpers/processes.ts";
 import { doctor, fix, healthy, snapshot, useLine } from "./clinic.ts";
 
-/** Put a script of this name in the place of the program. */
+/** Replace the program by a script. */
 function useScript(here: World, body: string): string {
   const path = join(here.box.path("bin"), "plimsoll");
   mkdirSync(here.box.path("bin"), { recursive: true });
@@ -18,8 +18,8 @@ function useScript(here: World, body: string): string {
 }
 
 const FAULTS: readonly [what: string, script: string, text: RegExp][] = [
-  ["hangs", "sleep 60", /has not come after 2\d\d\d ms/],
-  ["waits for the end of its input", "cat >/dev/null; echo row", /has not come after/],
+  ["hangs", "sleep 60", /no line after 2\d\d\d ms/],
+  ["waits for the end of its input", "cat >/dev/null; echo row", /no line after/],
   ["fails", "echo row; echo sorry >&2; exit 3", /exits with 3: Claude Code erases the line/],
   ["dies of a signal", "kill -9 $$", /exits with 137: Claude Code erases the line/],
   ["prints nothing", "exit 0", /prints nothing/],
@@ -29,7 +29,7 @@ const FAULTS: readonly [what: string, script: string, text: RegExp][] = [
 ];
 
 for (const [what, script, text] of FAULTS)
-  test.concurrent(`a line that ${what} is found, and its home stays as it is`, async () => {
+  test.concurrent(`a line that ${what} is an error, and its home is unchanged`, async () => {
     using here = await healthy();
     useScript(here, script);
     const before = snapshot(here.box.root);
@@ -42,17 +42,17 @@ for (const [what, script, text] of FAULTS)
     if (CAN_SEE_PROCESSES) expect(processesOf(here.box.root)).toEqual([]);
   });
 
-test("what a failing line says on stderr is shown, without what a terminal would act on", async () => {
+test("stderr of a failing line is shown, without control characters", async () => {
   using here = await healthy();
   useScript(here, "printf 'no such \\033[31mthing\\n' >&2; exit 1");
   expect((await doctor(here)).of("replay").details?.[0]).toContain("no such");
 });
 
 test.skipIf(!CAN_SEE_PROCESSES)(
-  "a line that leaves a process running is found, and the process is ended",
+  "a line that leaves a process running is an error, and the process is ended",
   async () => {
     using here = await healthy();
-    // Also one that bears no mark, and one that left the group.
+    // Also one without the mark, and one that left the group.
     for (const lasting of ["sleep 60", "env -i sleep 60", "setsid sleep 60"]) {
       useScript(here, `${lasting} >'${here.box.path("out")}' & echo row`);
       const { bad, of } = await doctor(here);
@@ -65,7 +65,7 @@ test.skipIf(!CAN_SEE_PROCESSES)(
   },
 );
 
-test.skipIf(!CAN_SEE_PROCESSES)("a doctor that is ended meanwhile takes the line with it", async () => {
+test.skipIf(!CAN_SEE_PROCESSES)("a doctor that is ended kills the line", async () => {
   using here = await healthy();
   useScript(here, "sleep 60");
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
@@ -80,7 +80,7 @@ test.skipIf(!CAN_SEE_PROCESSES)("a doctor that is ended meanwhile takes the line
 });
 
 test.skipIf(!CAN_SEE_PROCESSES)(
-  "it is run as the client runs it: a session of its own, sockets, width, no gather",
+  "it is run as by the client: its own session, sockets, width, no gather",
   async () => {
     using here = await healthy();
     const seen = here.box.path("seen");
@@ -98,7 +98,7 @@ test.skipIf(!CAN_SEE_PROCESSES)(
   },
 );
 
-test("another's line, or one that only a folder of nobody's trust asks for, is not run", async () => {
+test("another program's line, or one from an untrusted folder, is not run", async () => {
   using here = await healthy();
   const project = here.box.path("project");
   const ran = here.box.path("ran");
@@ -119,7 +119,7 @@ test("another's line, or one that only a folder of nobody's trust asks for, is n
   expect(await Bun.file(ran).exists()).toBe(true);
 });
 
-test("a line that fails stays a finding with --fix, which does not touch it", async () => {
+test("a line that fails stays an error with --fix, which does not change it", async () => {
   using here = await healthy();
   useScript(here, "exit 1");
   const before = readFileSync(join(here.claudeDir, "settings.json"), "utf8");

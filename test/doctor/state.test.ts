@@ -1,4 +1,4 @@
-/** Faults of the state directory, each really planted: found by name, and mended where that is ours to do. */
+/** Real faults of the state directory: reported by name, and fixed where it is ours. */
 import { expect, test } from "bun:test";
 import {
   chmodSync,
@@ -29,7 +29,7 @@ import {
   snapshot,
 } from "./clinic.ts";
 
-test("open to others: closed again", async () => {
+test("open to others: made private", async () => {
   using here = await healthy();
   const [file] = readdirSync(here.paths.sessions);
   const session = join(here.paths.sessions, file as string);
@@ -47,7 +47,7 @@ test("open to others: closed again", async () => {
   expect([here.paths.root, session].map((path) => statSync(path).mode & 0o777)).toEqual([0o700, 0o600]);
 });
 
-test("a symbolic link in its place, or within: told, not followed, not changed", async () => {
+test("a symbolic link instead of it, or in it: reported, not followed, not changed", async () => {
   using here = await healthy();
   renameSync(here.paths.root, `${here.paths.root}.real`);
   symlinkSync(`${here.paths.root}.real`, here.paths.root);
@@ -66,7 +66,7 @@ test("a symbolic link in its place, or within: told, not followed, not changed",
   expect([readFileSync(target, "utf8"), statSync(target).mode & 0o777]).toEqual(["theirs", 0o644]);
 });
 
-test("a folder that is a link to somebody's files: nothing in there is read, removed or changed", async () => {
+test("a folder that is a link to foreign files: nothing in it is read, removed or changed", async () => {
   using here = await healthy();
   const theirs = here.box.path("theirs");
   mkdirSync(theirs);
@@ -82,7 +82,7 @@ test("a folder that is a link to somebody's files: nothing in there is read, rem
   expect(snapshot(theirs)).toEqual(before);
 });
 
-test("a directory that others keep things in: refused by passes, and left as it is by --fix", async () => {
+test("a directory with other files: refused by passes, and not changed by --fix", async () => {
   using here = await healthy();
   const shared = here.box.path("shared");
   mkdirSync(join(shared, "sessions"), { recursive: true, mode: 0o755 });
@@ -97,12 +97,12 @@ test("a directory that others keep things in: refused by passes, and left as it 
   expect([pass.code, pass.stderr]).toEqual([74, expect.stringContaining("holds other things")]);
   const { of, bad, fixed } = await doctor(here, { env, args: ["--fix"] });
   expect([bad, fixed]).toEqual([["state"], []]);
-  expect(of("state").text).toBe(`${shared} holds other things`);
+  expect(of("state").text).toBe(`${shared} contains other files`);
   expect(snapshot(shared)).toEqual(before);
 });
 
 test.skipIf(OTHER_USER === undefined)(
-  "made as root, and in the way of the user: one finding that names the directory and the cure",
+  "owned by root: one error that names the directory and the fix",
   async () => {
     using here = await healthy();
     const closed = here.box.path("closed");
@@ -117,7 +117,7 @@ test.skipIf(OTHER_USER === undefined)(
       {
         check: "state",
         level: "bad",
-        text: `${closed}/plimsoll cannot be reached: ${closed} belongs to user 0`,
+        text: `${closed}/plimsoll cannot be accessed: ${closed} belongs to user 0`,
         hint: expect.stringContaining(`sudo chown -R "$(id -un)" ${closed}`),
         fixable: false,
       },
@@ -125,7 +125,7 @@ test.skipIf(OTHER_USER === undefined)(
   },
 );
 
-test("torn and foreign files in it: removed, and another version's left", async () => {
+test("torn and invalid files: removed, and another version's kept", async () => {
   using here = await healthy();
   const torn = join(here.paths.sessions, "torn.json");
   const foreign = join(here.paths.repos, "foreign.json");
@@ -142,7 +142,7 @@ test("torn and foreign files in it: removed, and another version's left", async 
   expect(states(here, ID, "/").session?.sessionId).toBe(ID);
 });
 
-test("temporary files that a killed writer left: the old ones go, the young ones stay", async () => {
+test("temporary files of killed writers: old ones are removed, young ones stay", async () => {
   using here = await healthy();
   const [old, young] = ["a.json.12.ab.tmp", "b.json.13.cd.tmp"].map((name) =>
     join(here.paths.sessions, name),
@@ -155,7 +155,7 @@ test("temporary files that a killed writer left: the old ones go, the young ones
   expect([old, young, half].map((path) => existsSync(path))).toEqual([false, true, false]);
 });
 
-test("a log that is not rotated: it is, and nothing of it is lost", async () => {
+test("a log that is not rotated: rotated, and nothing is lost", async () => {
   using here = await healthy();
   writeFileSync(here.paths.log, `${"x".repeat(300_000)}\n`, { mode: 0o600 });
   expect((await doctor(here)).bad).toEqual(["log"]);
@@ -164,7 +164,7 @@ test("a log that is not rotated: it is, and nothing of it is lost", async () => 
   expect(statSync(`${here.paths.log}.1`).size).toBe(300_001);
 });
 
-test("parts that failed, and what the log says of it, are notes", async () => {
+test("failed parts, and their log entries, are info", async () => {
   using here = await healthy();
   const root = here.repo("repo");
   await gather(here, { args: ["--cwd", root], env: { PATH: "/nonexistent" } });

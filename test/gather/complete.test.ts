@@ -24,7 +24,7 @@ function longAgo({ claudeDir }: World) {
 }
 
 const todayOf = ({ paths, claudeDir }: World) =>
-  readState(paths, "account", claudeDir)?.parts.usage?.value?.today.inputTokens;
+  readState(paths, "account", claudeDir)?.parts.usage?.value?.today.input;
 
 test("a forced pass, and a report, find what is appended to a transcript of long ago", async () => {
   for (const command of ["gather", "usage"]) {

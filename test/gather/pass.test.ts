@@ -71,7 +71,7 @@ describe("a pass", () => {
         turns: 3,
         lastUserMessage: `prompt 3 of ${ID}`,
       });
-      expect(session?.parts.usage?.value).toMatchObject({ inputTokens: 30, outputTokens: 300, billUsd: 0.5 });
+      expect(session?.parts.usage?.value).toMatchObject({ input: 30, output: 300, billUsd: 0.5 });
       expect(session?.seen).toMatchObject({
         costUsd: 0.5,
         transcriptPath: transcript,
@@ -79,7 +79,7 @@ describe("a pass", () => {
       });
       expect(repo?.parts.git?.value).toMatchObject({ branch: "trunk", staged: 0 });
       expect(account?.parts.limits?.value?.fiveHour).toMatchObject({ usedPercent: 23.5 });
-      expect(account?.parts.usage?.value?.today.outputTokens).toBe(300);
+      expect(account?.parts.usage?.value?.today.output).toBe(300);
       expect(account?.parts.sessions?.value).toEqual({ live: 0, stopped: 0, ghosts: 0 });
       for (const name of readdirSync(here.paths.root, { recursive: true, encoding: "utf8" })) {
         const facts = statSync(join(here.paths.root, name));
@@ -430,7 +430,7 @@ describe("a pass survives", () => {
     for (const suffix of ["-wal", "-shm"]) writeFileSync(here.paths.ledger + suffix, "");
     const { code } = await gather(here, { stdin, args: ["--force"] });
     expect(code).toBe(0);
-    expect(states(here, ID, "/").session?.parts.usage?.value?.outputTokens).toBe(400);
+    expect(states(here, ID, "/").session?.parts.usage?.value?.output).toBe(400);
     expect(logText(here)).toInclude("the ledger was damaged");
     expect(
       readdirSync(here.paths.root).filter((name) => name.startsWith("ledger.db")).length,
@@ -496,8 +496,8 @@ describe("a pass survives", () => {
     expect(report.scopes.map(({ outcome }) => outcome)).toEqual(["gathered", "gathered", "gathered"]);
     const { session, account } = states(here, ID, root);
     expect(session?.parts.transcript?.value?.turns).toBe(50);
-    expect(session?.parts.usage?.value?.outputTokens).toBe(5_000);
-    expect(account?.parts.usage?.value?.today.outputTokens).toBe(5_000);
+    expect(session?.parts.usage?.value?.output).toBe(5_000);
+    expect(account?.parts.usage?.value?.today.output).toBe(5_000);
     expect(leftovers(here).length).toBeLessThan(kills);
   });
 });

@@ -46,7 +46,7 @@ test.skipIf(GIT === null)(
         turns,
         lastUserMessage: `prompt ${turns} of ${id}`,
       });
-      expect(session?.parts.usage?.value?.outputTokens).toBe(turns * 100);
+      expect(session?.parts.usage?.value?.output).toBe(turns * 100);
       expect(repo?.parts.git?.value?.branch).toBe(`branch-${roots.indexOf(root)}`);
     }
     expect(readdirSync(here.paths.sessions)).toHaveLength(SESSIONS);

@@ -53,7 +53,7 @@ describe("a transcript of the real client", () => {
       compactions: 0,
       tools: [],
       agents: [],
-      tokens: { input: 24, output: 84, cacheRead: 122_000, cacheWrite: 8_400 },
+      tokens: { input: 24, output: 84, cacheRead: 122_000, cacheWrite5m: 8_400, cacheWrite1h: 0 },
     });
   });
 });
@@ -245,7 +245,8 @@ test("a message's tokens count once, however many lines repeat them, with the fi
     input: 20,
     output: 42,
     cacheRead: 10,
-    cacheWrite: 0,
+    cacheWrite5m: 0,
+    cacheWrite1h: 0,
   });
 });
 

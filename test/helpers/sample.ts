@@ -32,10 +32,11 @@ const spend = {
   costUsd: 3.21,
   priced: "exact",
   unattributedUsd: 0.05,
-  inputTokens: 1_200,
-  outputTokens: 45_000,
-  cacheReadTokens: 8_100_000,
-  cacheWriteTokens: 310_000,
+  input: 1_200,
+  output: 45_000,
+  cacheRead: 8_100_000,
+  cacheWrite5m: 310_000,
+  cacheWrite1h: 0,
 } as const;
 
 /** Write state files in which every part is fresh at `now`. */
@@ -75,7 +76,13 @@ export function fullState({
         runningTool: { name: "Bash", target: "bun test", since: now - 3_000 },
         agents: [{ type: "general-purpose", description: "Look at the logs", since: now - 20_000 }],
         todos: { done: 3, total: 7, current: "Write the test" },
-        tokens: { input: 1_200, output: 45_000, cacheRead: 8_100_000, cacheWrite: 310_000 },
+        tokens: {
+          input: 1_200,
+          output: 45_000,
+          cacheRead: 8_100_000,
+          cacheWrite5m: 310_000,
+          cacheWrite1h: 0,
+        },
       }),
       usage: part({ ...spend, billUsd: 3.21 }),
     },

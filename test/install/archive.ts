@@ -1,6 +1,6 @@
-/** Archives in the tar format (ustar), with members that no tar program would write. */
+/** ustar archives with members that no tar program would write. */
 
-/** One member. `type` is tar's type flag: "0" a file, "1" a hard link, "2" a symbolic link, "5" a directory, "6" a FIFO. */
+/** `type` is tar's type flag: "0" a file, "1" a hard link, "2" a symbolic link, "5" a directory, "6" a FIFO. */
 export interface Member {
   readonly name: string;
   readonly content?: string | Uint8Array;
@@ -10,7 +10,7 @@ export interface Member {
   readonly to?: string;
 }
 
-/** @returns the members as an archive. @param level of compression: 0 for what is too large to wait for */
+/** @param level of compression: 0 for large archives */
 export function archive(members: readonly Member[], level: 0 | 1 = 1): Uint8Array<ArrayBuffer> {
   const end = Buffer.alloc(1024);
   return Bun.gzipSync(Buffer.concat([...members.flatMap(blocks), end]), { level });

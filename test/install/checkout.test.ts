@@ -1,13 +1,13 @@
-/** In a checkout the installer builds what it installs, unless it is told where to get a release. */
+/** In a checkout the installer builds the files, unless it is given a release. */
 import { expect, test } from "bun:test";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import manifest from "../../package.json";
-import { type Ground, ground, INSTALLER, install } from "./installer.ts";
+import { INSTALLER, type InstallSandbox, install, installSandbox } from "./installer.ts";
 import { program, publish, release, SHARED } from "./release.ts";
 
-/** A checkout with a build that makes a small script, and a Bun that runs it. @returns how to install from it */
-function checkout(box: Ground, shared: readonly string[]) {
+/** A checkout whose build writes a script, and a Bun that runs it. @returns how to install from it */
+function checkout(box: InstallSandbox, shared: readonly string[]) {
   const directory = box.path("a checkout");
   mkdirSync(join(directory, "bin"), { recursive: true });
   const write = (name: string, content: string) =>
@@ -37,9 +37,9 @@ esac
   };
 }
 
-test("the program and what belongs to it are built, and installed", async () => {
+test("the program and its files are built and installed", async () => {
   for (const shared of [[], SHARED]) {
-    using box = checkout(ground(), shared);
+    using box = checkout(installSandbox(), shared);
     const { code, stdout, stderr } = await install(box, { args: ["--prefix", "here"], cwd: box.home });
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
     expect(stdout).toContain(`plimsoll 3.0.0 (test) is installed: ${box.home}/here/bin/plimsoll\n`);
@@ -47,8 +47,8 @@ test("the program and what belongs to it are built, and installed", async () => 
   }
 });
 
-test("it can be called from anywhere, whatever CDPATH says", async () => {
-  using box = checkout(ground(), []);
+test("it works from any directory, regardless of CDPATH", async () => {
+  using box = checkout(installSandbox(), []);
   mkdirSync(box.path("decoy/a checkout"), { recursive: true });
   const env = { CDPATH: box.path("decoy") };
   const relative = { ...box, script: "a checkout/install.sh" };
@@ -56,13 +56,13 @@ test("it can be called from anywhere, whatever CDPATH says", async () => {
 });
 
 test("'install.sh test' checks and tests, and installs nothing", async () => {
-  using box = checkout(ground(), []);
+  using box = checkout(installSandbox(), []);
   const { code, stdout } = await install(box, { args: ["test"] });
   expect({ code, stdout }).toEqual({ code: 0, stdout: "ran check\nran test\n" });
 });
 
-test("with an address, a release is downloaded; a version alone needs one", async () => {
-  using box = checkout(ground(), []);
+test("with a URL a release is downloaded; a version alone requires one", async () => {
+  using box = checkout(installSandbox(), []);
   const from = publish(release("1.2.3"), box.path("release"));
   expect((await install(box, { from })).stdout).toContain("plimsoll 1.2.3 (test) is installed");
   const { code, stderr } = await install(box, { args: ["--version", "1.2.3"] });
@@ -70,8 +70,8 @@ test("with an address, a release is downloaded; a version alone needs one", asyn
   expect(stderr).toContain("set PLIMSOLL_BASE_URL");
 });
 
-test("a script that came on stdin is not a checkout's, wherever it is run", async () => {
-  using box = checkout(ground(), []);
+test("a script on stdin does not belong to a checkout, wherever it is run", async () => {
+  using box = checkout(installSandbox(), []);
   const child = Bun.spawnSync(["sh"], {
     stdin: Bun.file(INSTALLER),
     cwd: join(box.script, ".."),

@@ -3,13 +3,13 @@ import { describe, expect, test } from "bun:test";
 import { chmodSync, existsSync, lstatSync, mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { canMountTmpfs, fillDisk, mountTmpfs } from "../helpers/tmpfs.ts";
-import { byEachShell, type Ground, ground, type How, install, tree } from "./installer.ts";
-import { lay, program, publish, release } from "./release.ts";
+import { byEachShell, type How, type InstallSandbox, install, installSandbox, tree } from "./installer.ts";
+import { createInstallation, program, publish, release } from "./release.ts";
 import { serve } from "./server.ts";
 
 const READY = () => release("2.0.0");
 
-async function expectUntouched(box: Ground, how: How, message: string, code = 1): Promise<void> {
+async function expectUntouched(box: InstallSandbox, how: How, message: string, code = 1): Promise<void> {
   const before = tree(box.root);
   const ended = await install(box, how);
   expect(ended).toMatchObject({ code });
@@ -30,7 +30,7 @@ const OCCUPIED: Record<string, { by: (prefix: string) => void; message: string }
     },
     message: "bin is not a directory",
   },
-  "a link to nowhere for bin": {
+  "a dangling link for bin": {
     by: (prefix) => {
       mkdirSync(prefix);
       symlinkSync("nowhere", join(prefix, "bin"));
@@ -46,11 +46,11 @@ const OCCUPIED: Record<string, { by: (prefix: string) => void; message: string }
       mkdirSync(join(prefix, "bin"), { recursive: true });
       symlinkSync("../Cellar/plimsoll/1.0.0/bin/plimsoll", join(prefix, "bin/plimsoll"));
     },
-    message: "bin/plimsoll is Homebrew's: 'brew upgrade plimsoll' updates it",
+    message: "bin/plimsoll belongs to Homebrew: 'brew upgrade plimsoll' updates it",
   },
-  "somebody's link for the manual": {
+  "a foreign link for the manual": {
     by: (prefix) => {
-      lay("1.0.0", prefix);
+      createInstallation("1.0.0", prefix);
       mkdirSync(join(prefix, "share/man/man1/page"));
       Bun.spawnSync(["ln", "-sf", "page", join(prefix, "share/man/man1/plimsoll.1")]);
     },
@@ -61,14 +61,14 @@ const OCCUPIED: Record<string, { by: (prefix: string) => void; message: string }
 describe("nothing is changed where there is", () => {
   for (const [name, { by, message }] of Object.entries(OCCUPIED))
     test(name, async () => {
-      using box = ground();
+      using box = installSandbox();
       by(box.prefix);
       await expectUntouched(box, { from: publish(READY(), box.path("release")) }, message);
     });
 });
 
 test("a prefix and a bin that are links are followed, and stay", async () => {
-  using box = ground();
+  using box = installSandbox();
   mkdirSync(box.path("elsewhere/programs"), { recursive: true });
   symlinkSync("elsewhere", box.prefix);
   symlinkSync("programs", box.path("elsewhere/bin"));
@@ -93,9 +93,9 @@ describe.skipIf(asNobody() === undefined)(
   "without permission to write (root needs setpriv to lose it)",
   () => {
     const refuses = (place: string) => async (shell: readonly string[]) => {
-      using box = ground();
+      using box = installSandbox();
       const through = asNobody();
-      if (place !== "") lay("1.0.0", box.prefix);
+      if (place !== "") createInstallation("1.0.0", box.prefix);
       const from = publish(READY(), box.path("release"));
       // Everything is for everybody but the one place.
       Bun.spawnSync(["chmod", "-R", "a+rwX", box.root]);
@@ -128,36 +128,36 @@ describe.skipIf(!canMountTmpfs())("on a small disk (needs root, and the right to
     byEachShell(
       name,
       async (shell) => {
-        using box = ground();
+        using box = installSandbox();
         mkdirSync(box.prefix);
         using _disk = mountTmpfs(box.prefix, SMALL);
-        lay("1.0.0", box.prefix);
+        createInstallation("1.0.0", box.prefix);
         const files = release("2.0.0", { program: ofBytes(filling) });
         using server = serve(files);
-        await expectUntouched(box, { shell, from: server.address }, `no space is left below ${box.prefix}`);
+        await expectUntouched(box, { shell, from: server.address }, `no space left in ${box.prefix}`);
         await expectUntouched(
           box,
           { shell, from: publish(files, box.path("release")) },
-          `no space is left below ${box.prefix}`,
+          `no space left in ${box.prefix}`,
         );
       },
       true,
     );
 
   test("that is full to the last byte, or read-only", async () => {
-    using box = ground();
+    using box = installSandbox();
     mkdirSync(box.prefix);
     using disk = mountTmpfs(box.prefix, SMALL);
-    lay("1.0.0", box.prefix);
+    createInstallation("1.0.0", box.prefix);
     const from = publish(READY(), box.path("release"));
     fillDisk(join(box.prefix, "filling"));
-    await expectUntouched(box, { from }, `no space is left below ${box.prefix}`);
+    await expectUntouched(box, { from }, `no space left in ${box.prefix}`);
     disk.remount("ro");
     await expectUntouched(box, { from }, "to write to");
   });
 
   test("for temporary files, which are not needed", async () => {
-    using box = ground();
+    using box = installSandbox();
     using _disk = mountTmpfs(box.path("tmp"), "size=4k");
     fillDisk(box.path("tmp/filling"));
     const from = publish(READY(), box.path("release"));
@@ -166,12 +166,12 @@ describe.skipIf(!canMountTmpfs())("on a small disk (needs root, and the right to
   });
 
   test("for the programs alone, to which bin leads: all is as before when they do not fit", async () => {
-    using box = ground();
+    using box = installSandbox();
     mkdirSync(box.prefix);
     mkdirSync(box.path("programs"));
     symlinkSync("../programs", join(box.prefix, "bin"));
     using _disk = mountTmpfs(box.path("programs"), SMALL);
-    lay("1.0.0", box.prefix);
+    createInstallation("1.0.0", box.prefix);
     const large = publish(
       release("2.0.0", { program: ofBytes(new Uint8Array(2_000_000)) }),
       box.path("large"),

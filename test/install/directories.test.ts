@@ -1,23 +1,28 @@
-/** Uninstalling removes exactly the directories that installers created, also killed ones and several at once. */
+/** Uninstalling removes exactly the directories that installers created, including killed and concurrent ones. */
 import { describe, expect, test } from "bun:test";
 import { chmodSync, existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { until } from "../helpers/binary.ts";
 import { CAN_SEE_PROCESSES, processesOf } from "../helpers/processes.ts";
-import { byEachShell, type Ground, ground, install, start, tree } from "./installer.ts";
+import { byEachShell, type InstallSandbox, install, installSandbox, start, tree } from "./installer.ts";
 import { publish, release } from "./release.ts";
 
 const UNINSTALL = ["--uninstall"];
 const names = (directory: string) => tree(directory).map((line) => line.split(" ")[0]);
 
-/** The tools that change what is below the prefix. */
+/** The tools that change files below the prefix. */
 const CHANGING = ["mkdir", "mv", "ln", "rm", "rmdir", "chmod"];
 
 /** Keeps the installer's process id for the tools: a tool's parent may be a subshell. */
-const keepingPid = (box: Ground) => ["sh", "-c", `echo $$ >'${box.path("tools/pid")}'; exec "$@"`, "sh"];
+const keepingPid = (box: InstallSandbox) => [
+  "sh",
+  "-c",
+  `echo $$ >'${box.path("tools/pid")}'; exec "$@"`,
+  "sh",
+];
 
 /** A PATH on which the `nth` call of these tools kills the installer, before or after it has done its work. */
-function killingPath(box: Ground, nth: number, when: "before" | "after"): string {
+function killingPath(box: InstallSandbox, nth: number, when: "before" | "after"): string {
   const tools = box.path("tools");
   const count = join(tools, "count");
   mkdirSync(tools, { recursive: true });
@@ -33,15 +38,15 @@ function killingPath(box: Ground, nth: number, when: "before" | "after"): string
   return `${tools}:${box.env.PATH}`;
 }
 
-/** Install to prefix/a/b with a kill at every so many steps, until a run is not killed. @returns how many were */
+/** Install to prefix/a/b with a kill at every nth step, until a run is not killed. @returns the number of kills */
 async function killAtEachStep(
   shell: readonly string[],
   step: number,
-  afterwards: (box: Ground, before: readonly string[]) => Promise<void>,
+  afterwards: (box: InstallSandbox, before: readonly string[]) => Promise<void>,
 ): Promise<number> {
-  // Each shell begins at another step: together they are killed at all.
+  // Each shell starts at another step: together they cover all.
   for (let nth = 1 + ((shell[0]?.length ?? 0) % step), kills = 0; ; nth += step, kills++) {
-    using box = ground("prefix/a/b");
+    using box = installSandbox("prefix/a/b");
     mkdirSync(box.path("prefix"));
     mkdirSync(box.path("tools"));
     const from = publish(release("1.0.0"), box.path("release"));
@@ -55,7 +60,7 @@ async function killAtEachStep(
   }
 }
 
-const withoutTools = (box: Ground) => names(box.root).filter((name) => !name?.startsWith("/tools/"));
+const withoutTools = (box: InstallSandbox) => names(box.root).filter((name) => !name?.startsWith("/tools/"));
 
 describe("a first installation that is killed at any step leaves nothing", () => {
   byEachShell("after it is uninstalled", async (shell) => {
@@ -80,7 +85,7 @@ describe("a first installation that is killed at any step leaves nothing", () =>
 
 test("an uninstallation that is killed at any step can be repeated", async () => {
   for (let nth = 1, kills = 0; ; nth += 4, kills++) {
-    using box = ground("prefix/a/b");
+    using box = installSandbox("prefix/a/b");
     mkdirSync(box.path("tools"));
     const from = publish(release("1.0.0"), box.path("release"));
     const before = names(box.root);
@@ -89,7 +94,7 @@ test("an uninstallation that is killed at any step can be repeated", async () =>
     const { code } = await install(box, { args: UNINSTALL, env: { PATH }, through: keepingPid(box) });
     await until("nothing of it runs", () => !CAN_SEE_PROCESSES || processesOf(box.root).length === 0);
     if (code !== 0) expect(await install(box, { args: UNINSTALL })).toMatchObject({ code: 0, stderr: "" });
-    // Between a directory's marker and the directory itself is the one step that cannot be recognized.
+    // The step between a marker and its directory cannot be recognised.
     const left = withoutTools(box).filter((name) => !before.includes(name));
     for (const directory of left) expect("/prefix/a/b").toStartWith(directory as string);
     if (code !== 0) continue;
@@ -101,7 +106,7 @@ test("an uninstallation that is killed at any step can be repeated", async () =>
 describe("several installers at once leave nothing, and no mixture", () => {
   byEachShell("after one uninstallation", async (shell) => {
     for (let round = 0; round < 3; round++) {
-      using box = ground("prefix/a/b");
+      using box = installSandbox("prefix/a/b");
       const versions = ["1.0.0", "2.0.0", "3.0.0"];
       const addresses = versions.map((version) => publish(release(version), box.path(version)));
       const before = names(box.root);
@@ -116,7 +121,7 @@ describe("several installers at once leave nothing, and no mixture", () => {
 
   test("when one of them fails", async () => {
     for (let round = 0; round < 5; round++) {
-      using box = ground("prefix/a/b");
+      using box = installSandbox("prefix/a/b");
       const good = publish(release("1.0.0"), box.path("1.0.0"));
       const bad = publish(release("2.0.0", { program: "#!/bin/sh\nexit 1\n" }), box.path("2.0.0"));
       const before = names(box.root);
@@ -128,8 +133,8 @@ describe("several installers at once leave nothing, and no mixture", () => {
   });
 });
 
-test("those above the prefix go too, by each way to name it; those that were there stay", async () => {
-  using box = ground();
+test("those above the prefix are removed too, by any path to it; existing ones stay", async () => {
+  using box = installSandbox();
   mkdirSync(box.path("was/empty"), { recursive: true });
   symlinkSync("was", box.path("link"));
   const from = publish(release("1.0.0"), box.path("release"));
@@ -146,11 +151,11 @@ test("those above the prefix go too, by each way to name it; those that were the
   }
 });
 
-test("one that somebody else creates in the same instant is not ours", async () => {
-  using box = ground();
+test("one that another process creates at the same time is not ours", async () => {
+  using box = installSandbox();
   const tools = box.path("tools");
   mkdirSync(tools);
-  // 'bin' exists a moment before it comes into place.
+  // 'bin' exists just before the rename.
   const mv = `#!/bin/sh
 for last; do :; done
 case $last in */bin) ${Bun.which("mkdir")} -p "$last" ;; esac
@@ -166,8 +171,8 @@ exec ${Bun.which("mv")} "$@"
   expect(names(box.prefix)).toEqual(["", "/bin"]);
 });
 
-test("a lock whose installer has ended is broken, another machine's is waited for", async () => {
-  using box = ground();
+test("the lock of a dead installer is broken, that of another machine is waited for", async () => {
+  using box = installSandbox();
   mkdirSync(box.prefix);
   const from = publish(release("1.0.0"), box.path("release"));
   const lock = join(box.prefix, ".plimsoll-install.lock");

@@ -1,14 +1,14 @@
-/** A file that the installer did not put there is neither replaced nor removed unless the user says so. */
+/** Foreign files are neither replaced nor removed unless the user agrees. */
 import { describe, expect, test } from "bun:test";
 import { existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { byEachShell, type Ground, ground, install, tree } from "./installer.ts";
-import { lay, program, publish, release, SHARED } from "./release.ts";
+import { byEachShell, type InstallSandbox, install, installSandbox, tree } from "./installer.ts";
+import { createInstallation, program, publish, release, SHARED } from "./release.ts";
 
-const NEW = (box: Ground) => publish(release("2.0.0"), box.path("release"));
+const NEW = (box: InstallSandbox) => publish(release("2.0.0"), box.path("release"));
 const UNINSTALL = ["--uninstall"];
 
-/** Put something of somebody else at `path`. */
+/** Create a foreign file at `path`. */
 const FOREIGN: Record<string, (path: string) => void> = {
   "a file": (path) => writeFileSync(path, "#!/bin/sh\necho mine\n", { mode: 0o755 }),
   "an empty file": (path) => writeFileSync(path, ""),
@@ -28,7 +28,7 @@ describe("a new installation refuses, and changes nothing, where there is", () =
   for (const [what, put] of Object.entries(FOREIGN))
     byEachShell(what, async (shell) => {
       for (const name of ["bin/plimsoll", "share/man/man1/plimsoll.1", "share/doc/plimsoll/README.md"]) {
-        using box = ground();
+        using box = installSandbox();
         const path = join(box.prefix, name);
         mkdirSync(dirname(path), { recursive: true });
         put(path);
@@ -39,13 +39,13 @@ describe("a new installation refuses, and changes nothing, where there is", () =
         expect(refused.stderr).toContain(`  ${path}\n`);
         expect(refused.stderr).toContain("--replace");
         expect(tree(box.root)).toEqual(before);
-        // Uninstalling leaves it alone and says so; nothing of it is run.
+        // Uninstalling keeps and reports it; it is not run.
         const { code, stdout } = await install(box, { shell, args: UNINSTALL });
         expect(code).toBe(0);
         expect(stdout).toContain("Plimsoll is not installed below");
-        expect(stdout).toContain(`did not install ${path}`);
+        expect(stdout).toContain(`kept ${path}: install.sh did not install it`);
         expect(tree(box.root)).toEqual(before);
-        // With --replace it is ours: what a link led to stays.
+        // With --replace it becomes ours; the target of a link stays.
         expect(await install(box, { shell, from, args: ["--replace"] })).toMatchObject({
           code: 0,
           stderr: "",
@@ -63,7 +63,7 @@ describe("a new installation refuses, and changes nothing, where there is", () =
 });
 
 test("a directory of that name is not replaced by --replace either", async () => {
-  using box = ground();
+  using box = installSandbox();
   mkdirSync(box.program, { recursive: true });
   const from = NEW(box);
   const before = tree(box.root);
@@ -72,9 +72,9 @@ test("a directory of that name is not replaced by --replace either", async () =>
   expect(tree(box.root)).toEqual(before);
 });
 
-test("what was replaced is put back when the installation fails", async () => {
+test("replaced files are restored when the installation fails", async () => {
   for (const put of Object.values(FOREIGN)) {
-    using box = ground();
+    using box = installSandbox();
     const manual = join(box.prefix, "share/man/man1/plimsoll.1");
     mkdirSync(dirname(manual), { recursive: true });
     put(manual);
@@ -92,7 +92,7 @@ test("what was replaced is put back when the installation fails", async () => {
   }
 });
 
-// The answer goes to a terminal that script(1) of util-linux makes.
+// The terminal is from script(1) of util-linux.
 describe.skipIf(process.platform !== "linux" || Bun.which("script") === null)("in a terminal", () => {
   byEachShell("it asks, and no is the default", async (shell) => {
     for (const [answer, code, text] of [
@@ -100,7 +100,7 @@ describe.skipIf(process.platform !== "linux" || Bun.which("script") === null)("i
       ["n\n", 1, "mine"],
       ["y\n", 0, "plimsoll 2.0.0"],
     ] as const) {
-      using box = ground();
+      using box = installSandbox();
       mkdirSync(dirname(box.program), { recursive: true });
       writeFileSync(box.program, "mine");
       const command = `${shell.join(" ")} ${box.script}`;
@@ -124,13 +124,13 @@ describe.skipIf(process.platform !== "linux" || Bun.which("script") === null)("i
 });
 
 describe("a file that was changed after it was installed", () => {
-  byEachShell("is not replaced by an upgrade, and stays when the others go", async (shell) => {
+  byEachShell("is not replaced by an upgrade, nor removed with the others", async (shell) => {
     for (const [name, content] of [
       ["bin/plimsoll", "#!/bin/sh\nexec /opt/plimsoll/bin/plimsoll\n"],
       ["share/zsh/site-functions/_plimsoll", "# changed by the user\n"],
     ] as const) {
-      using box = ground();
-      lay("1.0.0", box.prefix);
+      using box = installSandbox();
+      createInstallation("1.0.0", box.prefix);
       const path = join(box.prefix, name);
       writeFileSync(path, content);
       const from = NEW(box);
@@ -140,7 +140,7 @@ describe("a file that was changed after it was installed", () => {
       expect(tree(box.prefix)).toEqual(before);
       const { code, stdout } = await install(box, { shell, args: UNINSTALL });
       expect(code).toBe(0);
-      expect(stdout).toContain(`did not install ${path}, or it has changed since: it stays`);
+      expect(stdout).toContain(`kept ${path}: install.sh did not install it, or it has changed since`);
       expect(readFileSync(path, "utf8")).toBe(content);
       for (const other of [...SHARED, "bin/plimsoll"])
         expect(existsSync(join(box.prefix, other))).toBe(other === name);
@@ -148,12 +148,12 @@ describe("a file that was changed after it was installed", () => {
   });
 
   test("keeps the settings that call it", async () => {
-    using box = ground();
-    lay("1.0.0", box.prefix);
+    using box = installSandbox();
+    createInstallation("1.0.0", box.prefix);
     writeFileSync(box.program, `#!/bin/sh\ntouch ${box.path("ran")}\n`, { mode: 0o755 });
     const { code, stdout } = await install(box, { args: UNINSTALL });
     expect(code).toBe(0);
-    expect(stdout).toContain("Claude Code's settings stay as they are");
+    expect(stdout).toContain("Claude Code's settings were not changed");
     expect(existsSync(box.path("ran"))).toBe(false);
   });
 });
@@ -161,8 +161,8 @@ describe("a file that was changed after it was installed", () => {
 describe("an installation of version 0.1.0, which recorded no checksums,", () => {
   byEachShell("is upgraded, and removed", async (shell) => {
     for (const upgrade of [true, false]) {
-      using box = ground();
-      lay("0.1.0", box.prefix, { recorded: "as 0.1.0" });
+      using box = installSandbox();
+      createInstallation("0.1.0", box.prefix, { recorded: "as 0.1.0" });
       if (upgrade)
         expect(await install(box, { shell, from: NEW(box) })).toMatchObject({ code: 0, stderr: "" });
       expect(await install(box, { shell, args: UNINSTALL })).toMatchObject({ code: 0, stderr: "" });
@@ -170,9 +170,12 @@ describe("an installation of version 0.1.0, which recorded no checksums,", () =>
     }
   });
 
-  test("is not, where another program has taken its place", async () => {
-    using box = ground();
-    lay("0.1.0", box.prefix, { recorded: "as 0.1.0", content: "#!/bin/sh\nexec /opt/plimsoll display\n" });
+  test("is not, if another program has replaced it", async () => {
+    using box = installSandbox();
+    createInstallation("0.1.0", box.prefix, {
+      recorded: "as 0.1.0",
+      content: "#!/bin/sh\nexec /opt/plimsoll display\n",
+    });
     const from = NEW(box);
     const before = tree(box.root);
     expect(await install(box, { from })).toMatchObject({ code: 1 });
@@ -182,9 +185,9 @@ describe("an installation of version 0.1.0, which recorded no checksums,", () =>
   });
 });
 
-test("links that lead to the program are named, not removed", async () => {
-  using box = ground();
-  lay("1.0.0", box.prefix);
+test("links to the program are reported, not removed", async () => {
+  using box = installSandbox();
+  createInstallation("1.0.0", box.prefix);
   const link = join(box.prefix, "lib/plimsoll/bin/flock");
   mkdirSync(dirname(link), { recursive: true });
   symlinkSync(box.program, link);
@@ -194,7 +197,7 @@ test("links that lead to the program are named, not removed", async () => {
   expect(stdout).not.toContain("timeout");
 });
 
-test("--replace goes with an installation only", async () => {
-  using box = ground();
+test("--replace requires an installation", async () => {
+  using box = installSandbox();
   expect(await install(box, { args: [...UNINSTALL, "--replace"] })).toMatchObject({ code: 2 });
 });

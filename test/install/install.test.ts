@@ -2,7 +2,7 @@
 import { describe, expect, test } from "bun:test";
 import { readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { byEachShell, CAN_DOWNLOAD, ground, INSTALLER, install, tree } from "./installer.ts";
+import { byEachShell, CAN_DOWNLOAD, INSTALLER, install, installSandbox, tree } from "./installer.ts";
 import { program, publish, release, SHARED } from "./release.ts";
 import { serve } from "./server.ts";
 
@@ -13,9 +13,9 @@ const whole = [...SHARED.map((name) => [name, "644"]), ["bin/plimsoll", "755"]];
 
 describe("a release is installed", () => {
   byEachShell(
-    "from a server, and says what comes next",
+    "from a server, and prints the next step",
     async (shell) => {
-      using box = ground();
+      using box = installSandbox();
       using server = serve(release("1.2.3"));
       const { code, stdout, stderr } = await install(box, { shell, from: server.address });
       expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
@@ -23,7 +23,7 @@ describe("a release is installed", () => {
       expect(stdout).toContain(`plimsoll 1.2.3 (test) is installed: ${box.program}\n`);
       expect(stdout).toContain("\nthe line of 1.2.3\n");
       expect(stdout).toContain(`export PATH=${box.prefix}/bin:"$PATH"`);
-      expect(stdout).toEndWith(`Next, to see it in Claude Code:\n\n  ${box.program} setup\n\n`);
+      expect(stdout).toEndWith(`To add it to Claude Code:\n\n  ${box.program} setup\n\n`);
       expect(tree(box.path("tmp"))).toHaveLength(1);
       expect(tree(box.prefix).filter((line) => line.includes(".plimsoll"))).toEqual([]);
     },
@@ -31,7 +31,7 @@ describe("a release is installed", () => {
   );
 
   byEachShell("from a directory, to a prefix with odd characters, under a strict umask", async (shell) => {
-    using box = ground(`it's "a" $place; &c \\bin`);
+    using box = installSandbox(`it's "a" $place; &c \\bin`);
     const from = publish(release("1.2.3"), box.path("a release"));
     const script = readFileSync(box.script, "utf8").replace("set -eu", "set -eu; umask 077");
     writeFileSync(box.script, script);
@@ -46,9 +46,9 @@ describe("a release is installed", () => {
   });
 
   byEachShell(
-    "whatever the caller's environment says",
+    "regardless of the caller's environment",
     async (shell) => {
-      using box = ground();
+      using box = installSandbox();
       using server = serve(release("1.2.3"));
       const env = {
         CDPATH: "/usr:/tmp",
@@ -69,9 +69,9 @@ describe("a release is installed", () => {
 });
 
 test.skipIf(!CAN_DOWNLOAD)(
-  "a version is taken from its own place, the newest from another, with the addresses that the build filled in",
+  "a given version and the newest are downloaded from the URLs set by the build",
   async () => {
-    using box = ground();
+    using box = installSandbox();
     using server = serve({
       ...prefixed("latest/download/", release("2.0.0")),
       ...prefixed("download/v1.2.3/", release("1.2.3")),
@@ -103,28 +103,28 @@ test.skipIf(!CAN_DOWNLOAD)(
 const prefixed = (folder: string, files: ReturnType<typeof release>) =>
   Object.fromEntries(Object.entries(files).map(([name, content]) => [folder + name, content]));
 
-describe("what comes next depends on PATH:", () => {
+describe("the next step depends on PATH:", () => {
   test("the name alone, when it leads to the new program", async () => {
-    using box = ground();
+    using box = installSandbox();
     const from = publish(release("1.2.3"), box.path("release"));
     const { stdout } = await install(box, { from, env: { PATH: `${box.prefix}/bin/:${box.env.PATH}` } });
     expect(stdout).toContain("\n  plimsoll setup\n");
     expect(stdout).not.toContain("export PATH");
   });
-  test("the whole path, when another program of that name comes first", async () => {
-    using box = ground();
+  test("the whole path, when another program of that name precedes it", async () => {
+    using box = installSandbox();
     const from = publish(release("1.2.3"), box.path("release"));
     const other = box.path("plimsoll");
     writeFileSync(other, program("0.0.1"), { mode: 0o755 });
     const PATH = `${box.root}:${box.prefix}/bin:${box.env.PATH}`;
     const { stdout } = await install(box, { from, env: { PATH } });
-    expect(stdout).toContain(`Another plimsoll comes first on PATH: ${other}\n`);
+    expect(stdout).toContain(`Another plimsoll precedes it on PATH: ${other}\n`);
     expect(stdout).toContain(`\n  ${box.program} setup\n`);
   });
 });
 
 test("without a prefix it goes below ~/.local; a relative one is the caller's", async () => {
-  using box = ground();
+  using box = installSandbox();
   const from = publish(release("1.2.3"), box.path("release"));
   const env = { PREFIX: undefined };
   expect(await install(box, { from, env })).toMatchObject({ code: 0 });
@@ -142,8 +142,8 @@ test("without a prefix it goes below ~/.local; a relative one is the caller's", 
   expect(installed(join(box.home, "c"))).toEqual(whole);
 });
 
-test("a script that was cut on its way does nothing", async () => {
-  using box = ground();
+test("a truncated script does nothing", async () => {
+  using box = installSandbox();
   const from = publish(release("1.2.3"), box.path("release"));
   const lines = readFileSync(INSTALLER, "utf8").trimEnd().split("\n");
   expect(lines.at(-1)).toBe('main "$@"');
@@ -166,8 +166,8 @@ test("a script that was cut on its way does nothing", async () => {
   expect(installed(box.prefix)).toEqual(whole);
 });
 
-test("a wrong command line is refused with exit 2 and a hint", async () => {
-  using box = ground();
+test("an invalid command line is refused with exit 2 and a hint", async () => {
+  using box = installSandbox();
   const from = publish(release("1.2.3"), box.path("release"));
   const before = tree(box.root);
   for (const args of [

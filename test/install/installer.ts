@@ -1,4 +1,4 @@
-/** The installer as a user runs it: by each shell, outside of a checkout, in a sandbox. */
+/** Runs the installer as a user: with each shell, outside a checkout, in a sandbox. */
 import { test } from "bun:test";
 import {
   cpSync,
@@ -19,7 +19,7 @@ export const INSTALLER = join(ROOT, "install.sh");
 const SHELLS = [["sh"], ["dash"], ["bash"], ["busybox", "sh"], ["zsh"]] as const;
 export type Shell = (typeof SHELLS)[number];
 
-/** Whether there is what the installer downloads with. */
+/** Whether tools to download are available. */
 export const CAN_DOWNLOAD = ["curl", "wget"].some((tool) => Bun.which(tool) !== null);
 
 /**
@@ -44,16 +44,16 @@ function reasonToSkip([name]: Shell): string | undefined {
 }
 
 /** A sandbox with the installer and a prefix. */
-export interface Ground extends Sandbox {
+export interface InstallSandbox extends Sandbox {
   /** The installer's copy. */
   readonly script: string;
-  /** Where to install to: not made yet. */
+  /** Not created yet. */
   readonly prefix: string;
   readonly program: string;
 }
 
-/** Make a ground: `using box = ground()`. @param prefix its name in the sandbox */
-export function ground(prefix = "prefix"): Ground {
+/** `using box = installSandbox()`. @param prefix its name in the sandbox */
+export function installSandbox(prefix = "prefix"): InstallSandbox {
   const box = sandbox();
   const script = box.path("install.sh");
   cpSync(INSTALLER, script);
@@ -67,18 +67,18 @@ export function ground(prefix = "prefix"): Ground {
   };
 }
 
-/** How a run of the installer ended. */
+/** The result of a run. */
 export interface Ended {
   readonly code: number | null;
   readonly stdout: string;
   readonly stderr: string;
 }
 
-/** How it is run. */
+/** The options of a run. */
 export interface How {
   readonly shell?: readonly string[];
   readonly args?: readonly string[] | undefined;
-  /** The release's address. */
+  /** The release's URL. */
   readonly from?: string;
   readonly env?: Record<string, string | undefined>;
   readonly cwd?: string;
@@ -87,7 +87,10 @@ export interface How {
 }
 
 /** Start the installer. */
-export function start(box: Ground, { shell = ["sh"], args = [], from, env = {}, cwd, through = [] }: How) {
+export function start(
+  box: InstallSandbox,
+  { shell = ["sh"], args = [], from, env = {}, cwd, through = [] }: How,
+) {
   const address = from === undefined ? {} : { PLIMSOLL_BASE_URL: from };
   return Bun.spawn([...through, ...shell, box.script, ...args], {
     env: { ...box.env, ...address, ...env },
@@ -101,7 +104,7 @@ export function start(box: Ground, { shell = ["sh"], args = [], from, env = {}, 
 }
 
 /** Run the installer to its end. */
-export async function install(box: Ground, how: How = {}): Promise<Ended> {
+export async function install(box: InstallSandbox, how: How = {}): Promise<Ended> {
   const child = start(box, how);
   const [stdout, stderr] = await Promise.all([
     new Response(child.stdout).text(),
@@ -111,7 +114,7 @@ export async function install(box: Ground, how: How = {}): Promise<Ended> {
   return { code: child.exitCode, stdout, stderr };
 }
 
-/** All that is below a directory, with modes and contents: equal before and after means that nothing was changed. */
+/** A directory's files with modes and contents, to prove that nothing changed. */
 export function tree(directory: string): string[] {
   const entry = (path: string): string[] => {
     const facts = lstatSync(path);
@@ -123,8 +126,8 @@ export function tree(directory: string): string[] {
   return entry(directory).sort();
 }
 
-/** A directory with nothing but links to these tools: the whole PATH of a run. @returns its path */
-export function only(box: Ground, tools: readonly string[]): string {
+/** Create a directory of links to these tools, as the PATH of a run. @returns its path */
+export function only(box: InstallSandbox, tools: readonly string[]): string {
   const directory = box.path(`tools-${Bun.hash(tools.join(" ")).toString(36)}`);
   mkdirSync(directory);
   for (const tool of tools) {
@@ -135,7 +138,7 @@ export function only(box: Ground, tools: readonly string[]): string {
   return directory;
 }
 
-/** The tools that the installer uses beside those that download and verify. */
+/** The tools that the installer uses, besides those to download and verify. */
 export const TOOLS = [
   "cat",
   "chmod",

@@ -1,4 +1,4 @@
-/** However the installer ends, what was there is whole, nothing is left lying about, and nothing runs on. */
+/** However the installer ends, the previous files are intact, and no file or process is left. */
 import { describe, expect, test } from "bun:test";
 import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -7,19 +7,19 @@ import { CAN_SEE_PROCESSES, processesOf } from "../helpers/processes.ts";
 import {
   byEachShell,
   CAN_DOWNLOAD,
-  type Ground,
-  ground,
   type How,
+  type InstallSandbox,
   install,
+  installSandbox,
   start,
   tree,
 } from "./installer.ts";
-import { lay, program, publish, release, SHARED } from "./release.ts";
+import { createInstallation, program, publish, release, SHARED } from "./release.ts";
 import { response, serveRaw } from "./server.ts";
 
 const CODES = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const;
 
-/** A server that sends half of an archive and then nothing more. */
+/** A server that sends half an archive, and stalls. */
 function halfway() {
   const files = release("2.0.0");
   return serveRaw((path) => {
@@ -31,13 +31,13 @@ function halfway() {
   });
 }
 
-const stages = (box: Ground) => tree(box.prefix).filter((line) => line.includes(".plimsoll-install"));
-const arrived = (box: Ground) => stages(box).some((line) => line.includes(".tar.gz"));
-const nothingRuns = (box: Ground) =>
+const stages = (box: InstallSandbox) => tree(box.prefix).filter((line) => line.includes(".plimsoll-install"));
+const arrived = (box: InstallSandbox) => stages(box).some((line) => line.includes(".tar.gz"));
+const nothingRuns = (box: InstallSandbox) =>
   until("nothing of it runs any more", () => !CAN_SEE_PROCESSES || processesOf(box.root).length === 0);
 
-/** Start the installer, and send it a signal when half of the archive is there. @returns its process, which has ended */
-async function interrupted(box: Ground, how: How, signal: keyof typeof CODES | "SIGKILL") {
+/** Start the installer, and signal it when half the archive is downloaded. @returns its process, after it ended */
+async function interrupted(box: InstallSandbox, how: How, signal: keyof typeof CODES | "SIGKILL") {
   const child = start(box, how);
   await until("the archive is coming", () => arrived(box));
   child.kill(signal);
@@ -49,9 +49,9 @@ describe("a download that is interrupted", () => {
   byEachShell(
     "by a signal leaves all as it was, at once",
     async (shell) => {
-      using box = ground();
+      using box = installSandbox();
       using server = halfway();
-      lay("1.0.0", box.prefix);
+      createInstallation("1.0.0", box.prefix);
       const before = tree(box.root);
       for (const [signal, code] of Object.entries(CODES)) {
         const child = await interrupted(box, { shell, from: server.address }, signal as keyof typeof CODES);
@@ -64,14 +64,14 @@ describe("a download that is interrupted", () => {
   );
 });
 
-// Each waits a second for the download to notice.
-describe.concurrent("a download whose installer is killed", () => {
+// Each waits a second for the download to end.
+describe.concurrent("a download of a killed installer", () => {
   byEachShell(
     "ends; the old program is there, and the next run clears what is left",
     async (shell) => {
-      using box = ground();
+      using box = installSandbox();
       using server = halfway();
-      lay("1.0.0", box.prefix);
+      createInstallation("1.0.0", box.prefix);
       const before = tree(box.root);
       await interrupted(box, { shell, from: server.address }, "SIGKILL");
       expect(tree(box.root).filter((line) => !line.includes(".plimsoll-install"))).toEqual(before);
@@ -85,8 +85,8 @@ describe.concurrent("a download whose installer is killed", () => {
   );
 });
 
-test("while it looks at the new program, a signal ends both", async () => {
-  using box = ground();
+test("while it checks the new program, a signal ends both", async () => {
+  using box = installSandbox();
   const slow = program("2.0.0", 'echo >"$HOME/looking"; exec sleep 60');
   const from = publish(release("2.0.0", { program: slow }), box.path("release"));
   const before = tree(box.root);
@@ -102,10 +102,10 @@ test("while it looks at the new program, a signal ends both", async () => {
   }
 });
 
-test.skipIf(!CAN_DOWNLOAD)("what a living installer has there is left alone", async () => {
-  using box = ground();
+test.skipIf(!CAN_DOWNLOAD)("the files of a running installer are kept", async () => {
+  using box = installSandbox();
   using server = halfway();
-  lay("1.0.0", box.prefix);
+  createInstallation("1.0.0", box.prefix);
   const child = start(box, { from: server.address });
   await until("the archive is coming", () => arrived(box));
   const from = publish(release("2.0.0"), box.path("release"));
@@ -117,7 +117,7 @@ test.skipIf(!CAN_DOWNLOAD)("what a living installer has there is left alone", as
 });
 
 /** A PATH whose `mv` does `action` instead of its `nth` move. */
-function withMove(box: Ground, nth: number, action: string): string {
+function withMove(box: InstallSandbox, nth: number, action: string): string {
   const tools = box.path("tools");
   mkdirSync(tools, { recursive: true });
   const count = box.path("tools/count");
@@ -130,14 +130,14 @@ function withMove(box: Ground, nth: number, action: string): string {
   return `${tools}:${box.env.PATH}`;
 }
 
-/** Of the moves of an upgrade: the first two of the records, two of files, and the program's two. */
+/** Moves of an upgrade: the first two are of the records, then two of files, and two of the program. */
 const MOVES = [2, 3, 7, 14, 22, 23];
 
-describe("while files come into place,", () => {
+describe("while files are put into place,", () => {
   test("one that cannot be moved undoes the others", async () => {
     for (const nth of MOVES) {
-      using box = ground();
-      lay("1.0.0", box.prefix);
+      using box = installSandbox();
+      createInstallation("1.0.0", box.prefix);
       const from = publish(release("2.0.0"), box.path("release"));
       const PATH = withMove(box, nth, "echo no >&2; exit 1");
       const before = tree(box.prefix);
@@ -151,18 +151,18 @@ describe("while files come into place,", () => {
   });
 
   test("a signal is too late", async () => {
-    using box = ground();
-    lay("1.0.0", box.prefix);
+    using box = installSandbox();
+    createInstallation("1.0.0", box.prefix);
     const from = publish(release("2.0.0"), box.path("release"));
     const PATH = withMove(box, 10, "kill -TERM $PPID");
     expect(await install(box, { from, env: { PATH } })).toMatchObject({ code: 0 });
     expect(stages(box)).toEqual([]);
   });
 
-  test("KILL leaves every file whole, old or new, and the next run makes all of them new", async () => {
+  test("KILL leaves every file complete, old or new, and the next run installs all new ones", async () => {
     for (const nth of MOVES) {
-      using box = ground();
-      lay("1.0.0", box.prefix);
+      using box = installSandbox();
+      createInstallation("1.0.0", box.prefix);
       const from = publish(release("2.0.0"), box.path("release"));
       const PATH = withMove(box, nth, "kill -KILL $PPID; exit 1");
       expect(await install(box, { from, env: { PATH } })).toMatchObject({ code: null });
@@ -179,8 +179,8 @@ describe("while files come into place,", () => {
   });
 });
 
-test("when nobody reads what it says, nothing is left lying about", async () => {
-  using box = ground();
+test("with a closed output, no temporary file is left", async () => {
+  using box = installSandbox();
   const from = publish(release("2.0.0"), box.path("release"));
   const child = start(box, { shell: ["sh", "-c", 'sh "$0" | true'], from });
   await child.exited;

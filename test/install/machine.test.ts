@@ -1,7 +1,7 @@
 /** The installer takes the release for the machine that it runs on, by what the system's own tools say. */
 import { expect, test } from "bun:test";
 import { mkdirSync, writeFileSync } from "node:fs";
-import { type Ground, ground, install, tree } from "./installer.ts";
+import { type InstallSandbox, install, installSandbox, tree } from "./installer.ts";
 import { publish, release } from "./release.ts";
 
 /** What the tools of a machine print. */
@@ -14,7 +14,7 @@ interface Machine {
 }
 
 /** Put tools of another machine first on PATH. @returns that PATH */
-function pretend(box: Ground, machine: Machine): string {
+function pretend(box: InstallSandbox, machine: Machine): string {
   const {
     system = "Linux",
     processor = "x86_64",
@@ -50,7 +50,7 @@ const MACHINES: readonly [Machine, string][] = [
 
 for (const [machine, target] of MACHINES)
   test(`${JSON.stringify(machine)} is ${target}`, async () => {
-    using box = ground();
+    using box = installSandbox();
     const from = publish(release("1.2.3"), box.path("release"));
     const { code, stdout } = await install(box, { from, env: { PATH: pretend(box, machine) } });
     expect(code).toBe(0);
@@ -58,18 +58,18 @@ for (const [machine, target] of MACHINES)
   });
 
 const REFUSED: readonly [Machine, string][] = [
-  [{ system: "FreeBSD" }, "no release for FreeBSD"],
+  [{ system: "FreeBSD" }, "unsupported system FreeBSD"],
   [
     { system: "MINGW64_NT-10.0" },
-    "no release for MINGW64_NT-10.0: Plimsoll runs on Linux (WSL too) and macOS",
+    "unsupported system MINGW64_NT-10.0: Plimsoll runs on Linux (including WSL) and macOS",
   ],
-  [{ processor: "riscv64" }, "no release for riscv64 processors"],
-  [{ processor: "armv7l" }, "no release for armv7l processors"],
-  [{ processor: "aarch64", bits: "32" }, "no release for a 32-bit system"],
+  [{ processor: "riscv64" }, "unsupported processor riscv64"],
+  [{ processor: "armv7l" }, "unsupported processor armv7l"],
+  [{ processor: "aarch64", bits: "32" }, "unsupported 32-bit system"],
 ];
 
-test("a machine that there is no release for is refused by name, before anything is asked for", async () => {
-  using box = ground();
+test("an unsupported machine is refused by name, before any download", async () => {
+  using box = installSandbox();
   for (const [machine, message] of REFUSED) {
     const PATH = pretend(box, machine);
     const before = tree(box.root);

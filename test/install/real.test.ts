@@ -1,11 +1,11 @@
-/** What the build really makes, installed as a release; and the script as a linter sees it. */
+/** The real build, installed as a release; and the linter on the script. */
 import { expect, test } from "bun:test";
 import { existsSync, lstatSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { hostTarget } from "../../src/build/release/targets.ts";
 import { BINARY, BUILT } from "../helpers/binary.ts";
 import { archive } from "./archive.ts";
-import { type Ground, ground, INSTALLER, install, tree } from "./installer.ts";
+import { INSTALLER, type InstallSandbox, install, installSandbox, tree } from "./installer.ts";
 import { publish, sums } from "./release.ts";
 
 const SHARE = join(BUILT, "../share");
@@ -16,8 +16,8 @@ const filesOf = (directory: string) =>
     .filter((name) => lstatSync(join(directory, name)).isFile())
     .sort();
 
-/** What the build made, as a release in the sandbox. */
-function built(box: Ground) {
+/** The build as a release in the sandbox. */
+function built(box: InstallSandbox) {
   const folder = `plimsoll-${hostTarget().name}`;
   const program = readFileSync(BINARY);
   const shared = filesOf(SHARE).map((name) => ({
@@ -38,8 +38,8 @@ function built(box: Ground) {
   };
 }
 
-test("all that the build makes is installed, draws its line, and is removed", async () => {
-  using box = ground();
+test("all files of the build are installed, the line is drawn, and all are removed", async () => {
+  using box = installSandbox();
   const { folder, program, shared, from } = built(box);
   const before = tree(box.root);
   const { code, stdout, stderr } = await install(box, { from });
@@ -57,8 +57,8 @@ test("all that the build makes is installed, draws its line, and is removed", as
   expect(tree(box.root)).toEqual(before);
 });
 
-test("the line of another installation stays, however its path is written in the settings", async () => {
-  using box = ground();
+test("the line of another installation stays, however its path is quoted in the settings", async () => {
+  using box = installSandbox();
   const { from } = built(box);
   for (const name of ["other", `it's "my" \\bin x`]) {
     const args = ["--prefix", box.path(name)];
@@ -69,7 +69,7 @@ test("the line of another installation stays, however its path is written in the
     const settings = join(box.home, ".claude/settings.json");
     const before = readFileSync(settings, "utf8");
     const { stdout } = await install(box, { args: ["--uninstall"] });
-    expect(stdout).toContain(`calls ${box.path(name)}/bin/plimsoll, and stays.\n`);
+    expect(stdout).toContain(`calls ${box.path(name)}/bin/plimsoll, and was kept.\n`);
     expect(readFileSync(settings, "utf8")).toBe(before);
     expect(await install(box, { args: [...args, "--uninstall"] })).toMatchObject({ code: 0 });
     expect(existsSync(settings)).toBe(false);

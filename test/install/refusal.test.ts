@@ -3,15 +3,15 @@ import { describe, expect, test } from "bun:test";
 import { existsSync, writeFileSync } from "node:fs";
 import { hostTarget } from "../../src/build/release/targets.ts";
 import type { Member } from "./archive.ts";
-import { byEachShell, type Ground, ground, type How, install, tree } from "./installer.ts";
-import { lay, program, publish, type Release, release, type Wrong } from "./release.ts";
+import { byEachShell, type How, type InstallSandbox, install, installSandbox, tree } from "./installer.ts";
+import { createInstallation, program, publish, type Release, release, type Wrong } from "./release.ts";
 import { response, type Sent, serve, serveRaw } from "./server.ts";
 
 const ARCHIVE = `plimsoll-${hostTarget().name}.tar.gz`;
 
 /** See that `how` fails with `message` and changes nothing: over a former installation, or by bash where none was. */
-async function expectRefusal(box: Ground, how: How, message: RegExp): Promise<void> {
-  if (how.shell?.[0] !== "bash") lay("1.0.0", box.prefix);
+async function expectRefusal(box: InstallSandbox, how: How, message: RegExp): Promise<void> {
+  if (how.shell?.[0] !== "bash") createInstallation("1.0.0", box.prefix);
   const before = tree(box.root);
   const { code, stderr, stdout } = await install(box, how);
   expect({ code, stdout: stdout.includes("is installed") }).toEqual({ code: 1, stdout: false });
@@ -24,7 +24,7 @@ async function expectRefusal(box: Ground, how: How, message: RegExp): Promise<vo
 const BROKEN: Record<string, { files: () => Release; message: RegExp; args?: string[] }> = {
   "a wrong checksum": {
     files: () => ({ ...release("2.0.0"), [ARCHIVE]: release("2.0.1")[ARCHIVE] as Uint8Array<ArrayBuffer> }),
-    message: /did not come as it was published: its SHA-256 is '[0-9a-f]{64}'/,
+    message: /checksum mismatch of .*: SHA-256 is '[0-9a-f]{64}'/,
   },
   "no archive for this machine": {
     files: () => without(release("2.0.0"), ARCHIVE),
@@ -36,26 +36,26 @@ const BROKEN: Record<string, { files: () => Release; message: RegExp; args?: str
   },
   "a target that the release does not have": {
     files: () => release("2.0.0", { targets: ["plan9-x64"] }),
-    message: /SHA256SUMS of http.* does not name .*: there is no program for this machine/,
+    message: /no entry .* in SHA256SUMS of http.*: the release has no program for this machine/,
   },
   "two checksums for the same file": {
     files: () => {
       const files = release("2.0.0");
       return { ...files, SHA256SUMS: `${files.SHA256SUMS}${files.SHA256SUMS}` };
     },
-    message: /names .* twice/,
+    message: /duplicate entry/,
   },
-  "a page in the place of the checksums": {
+  "a page instead of the checksums": {
     files: () => ({
       ...release("2.0.0"),
       SHA256SUMS: "<html><body>Please sign in to the network</body></html>",
     }),
-    message: /does not name/,
+    message: /no entry/,
   },
-  "another version than was asked for": {
+  "another version than requested": {
     files: () => release("2.0.0"),
     args: ["--version", "2.0"],
-    message: /the program that came is 'plimsoll 2\.0\.0 \(test\)', not version 2\.0/,
+    message: /downloaded 'plimsoll 2\.0\.0 \(test\)' instead of version 2\.0/,
   },
 };
 
@@ -69,7 +69,7 @@ describe("refused, with nothing changed:", () => {
     byEachShell(
       name,
       async (shell) => {
-        using box = ground();
+        using box = installSandbox();
         using server = serve(files());
         await expectRefusal(box, { shell, from: server.address, args }, message);
       },
@@ -83,41 +83,41 @@ const PASSED = 'touch "$HOME/it-ran"';
 const HOSTILE: Record<string, { wrong: (outside: string) => Wrong; message: RegExp }> = {
   "an absolute path": {
     wrong: (outside) => ({ also: () => [{ name: outside, content: "x" }] }),
-    message: /is not as a release is/,
+    message: /a release has plain files in one folder/,
   },
   "a path with ..": {
     wrong: () => ({ also: (folder) => [{ name: `${folder}/../../../escaped`, content: "x" }] }),
-    message: /is not as a release is/,
+    message: /a release has plain files in one folder/,
   },
   "another folder": {
     wrong: () => ({ also: () => [{ name: "bin/escaped", content: "x" }] }),
-    message: /is not as a release is/,
+    message: /a release has plain files in one folder/,
   },
-  "a name that a terminal would obey": {
+  "a name with control characters": {
     wrong: () => ({ also: (folder) => [{ name: `${folder}/\x1b[2J`, content: "x" }] }),
-    message: /is not as a release is, plain files in one folder: '[\x20-\x7e]*'/,
+    message: /unexpected '[\x20-\x7e]*' in .*: a release has plain files in one folder/,
   },
   "a symbolic link and a file through it": {
     wrong: (outside) => ({ also: (folder) => throughLink(folder, outside) }),
-    message: /is not as a release is/,
+    message: /a release has plain files in one folder/,
   },
   "a hard link": {
     wrong: () => ({ also: (folder) => [{ name: `${folder}/x`, type: "1", to: "etc/passwd" }] }),
-    message: /is not as a release is/,
+    message: /a release has plain files in one folder/,
   },
-  "something that is no file": {
+  "something that is not a file": {
     wrong: () => ({ also: (folder) => [{ name: `${folder}/x`, type: "6" }] }),
-    message: /is not as a release is/,
+    message: /a release has plain files in one folder/,
   },
   "a program for another system": {
     wrong: () => ({ program: new Uint8Array([0x7f, 0x45, 0x4c, 0x46, 9, 9, 9, ...new Array(200).fill(1)]) }),
-    message: /the program (does not run on this system|that came is not Plimsoll)/,
+    message: /the program does not run on this system|the downloaded program is not Plimsoll/,
   },
   "a program for another C library": {
     wrong: () => ({ program: "#!/lib/ld-of-another-libc.so.1\n" }),
     message: /the program does not run on this system/,
   },
-  "a program whose libraries are not all there": {
+  "a program with a missing library": {
     wrong: () => ({
       program: "#!/bin/sh\necho 'Error loading shared library libstdc++.so.6: No such file' >&2\nexit 127\n",
     }),
@@ -125,7 +125,7 @@ const HOSTILE: Record<string, { wrong: (outside: string) => Wrong; message: RegE
   },
   "a program that is not ours": {
     wrong: () => ({ program: "#!/bin/sh\necho 'other 1.0'\n" }),
-    message: /the program that came is not Plimsoll/,
+    message: /the downloaded program is not Plimsoll/,
   },
 };
 
@@ -137,19 +137,19 @@ const throughLink = (folder: string, outside: string): Member[] => [
 describe("an archive is refused that has", () => {
   for (const [name, { wrong, message }] of Object.entries(HOSTILE))
     byEachShell(name, async (shell) => {
-      using box = ground();
+      using box = installSandbox();
       const from = publish(release("2.0.0", wrong(box.path("escaped"))), box.path("release"));
       await expectRefusal(box, { shell, from }, message);
     });
 
   test("the right name and the wrong checksum: its program is never started", async () => {
-    using box = ground();
+    using box = installSandbox();
     const files = release("2.0.0", { program: program("2.0.0", PASSED) });
     const from = publish(
       { ...files, SHA256SUMS: release("2.0.0").SHA256SUMS as string },
       box.path("release"),
     );
-    await expectRefusal(box, { from }, /did not come as it was published/);
+    await expectRefusal(box, { from }, /checksum mismatch of/);
     writeFileSync(box.path("release/SHA256SUMS"), files.SHA256SUMS as string);
     expect(await install(box, { from })).toMatchObject({ code: 0 });
     expect(existsSync(`${box.home}/it-ran`)).toBe(true);
@@ -160,19 +160,19 @@ describe("an archive is refused that has", () => {
 const CUT: Record<string, { sent: (content: Uint8Array) => Sent; message: RegExp }> = {
   "is cut short of its length": {
     sent: (content) => ({ bytes: response(half(content), { length: content.length }), end: "close" }),
-    message: /cannot download|did not come as it was published/,
+    message: /cannot download|checksum mismatch of/,
   },
   "is cut, its length unknown": {
     sent: (content) => ({ bytes: response(half(content), {}), end: "close" }),
-    message: /did not come as it was published/,
+    message: /checksum mismatch of/,
   },
-  "stands still": {
+  stalls: {
     sent: (content) => ({ bytes: response(half(content), { length: content.length }), end: "silence" }),
-    message: /nothing came for 1 seconds/,
+    message: /no data for 1 seconds/,
   },
   "is never answered": {
     sent: () => ({ bytes: "", end: "silence" }),
-    message: /nothing came for 1 seconds/,
+    message: /no data for 1 seconds/,
   },
 };
 
@@ -183,7 +183,7 @@ describe.concurrent("a download is given up that", () => {
     byEachShell(
       name,
       async (shell) => {
-        using box = ground();
+        using box = installSandbox();
         const files = release("2.0.0");
         using server = serveRaw((path) => {
           const content = Buffer.from(files[path.slice(1)] as string);
@@ -197,8 +197,8 @@ describe.concurrent("a download is given up that", () => {
     );
 });
 
-test("an address is refused that anybody on the way could answer for, or that leads nowhere", async () => {
-  using box = ground();
+test("an insecure or invalid URL is refused", async () => {
+  using box = installSandbox();
   for (const from of [
     "http://example.invalid",
     "http://localhost.example.invalid/x",

@@ -1,4 +1,4 @@
-/** A release as the build publishes it, with a small script for the program. */
+/** A release as published, with a script as the program. */
 import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { archive, type Member } from "./archive.ts";
@@ -12,7 +12,7 @@ const TARGETS = [
   "darwin-arm64",
 ];
 
-/** What a release has beside the program. */
+/** The files besides the program. */
 export const SHARED = [
   "share/man/man1/plimsoll.1",
   "share/bash-completion/completions/plimsoll",
@@ -21,20 +21,11 @@ export const SHARED = [
   "share/doc/plimsoll/LICENSE",
   "share/doc/plimsoll/README.md",
   "share/doc/plimsoll/CHANGELOG.md",
-  "share/doc/plimsoll/docs/README.md",
-  "share/doc/plimsoll/docs/comparison.md",
-  "share/doc/plimsoll/docs/configuration.md",
-  "share/doc/plimsoll/docs/glossary.md",
-  "share/doc/plimsoll/docs/guide.md",
-  "share/doc/plimsoll/docs/internals.md",
-  "share/doc/plimsoll/docs/locks.md",
-  "share/doc/plimsoll/docs/segments.md",
-  "share/doc/plimsoll/docs/troubleshooting.md",
-  "share/doc/plimsoll/docs/usage.md",
   "share/doc/plimsoll/config.schema.json",
+  "share/doc/plimsoll/manual.md",
 ];
 
-/** A program that answers as Plimsoll does, and whose set-up takes ~/.claude/settings.json away. */
+/** A stand-in for Plimsoll whose setup removes ~/.claude/settings.json. */
 export const program = (version: string, body = "") => `#!/bin/sh
 ${body}
 case "\${1-} \${2-}" in
@@ -46,16 +37,16 @@ case "\${1-} \${2-}" in
 esac
 `;
 
-/** The files of a release by their names, as they lie side by side. */
+/** The files of a release by name. */
 export type Release = Record<string, Uint8Array<ArrayBuffer> | string>;
 
-/** How a release differs from a right one. */
+/** Deviations from a valid release. */
 export interface Wrong {
   /** The program itself. */
   readonly program?: string | Uint8Array;
-  /** Members of the archive, given its folder's name, beside the right ones. */
+  /** Additional members of the archive, given its folder's name. */
   readonly also?: (folder: string) => readonly Member[];
-  /** The targets that there are: default all. */
+  /** Default: all. */
   readonly targets?: readonly string[];
 }
 
@@ -79,30 +70,34 @@ export function release(version: string, wrong: Wrong = {}): Release {
   return files;
 }
 
-/** @returns the checksums of all files, as SHA256SUMS has them */
+/** @returns the text of SHA256SUMS */
 export const sums = (files: Release): string =>
   Object.entries(files)
     .filter(([name]) => name !== "SHA256SUMS")
     .map(([name, content]) => `${Bun.SHA256.hash(content, "hex")}  ${name}\n`)
     .join("");
 
-/** Write a release to a directory, and say its address. */
+/** Write a release to a directory. @returns its URL */
 export function publish(files: Release, directory: string): string {
   mkdirSync(directory, { recursive: true });
   for (const [name, content] of Object.entries(files)) writeFileSync(join(directory, name), content);
   return `file://${directory}`;
 }
 
-/** How an installation differs from one by the current installer. */
+/** Deviations from an installation by the current installer. */
 export interface Laid {
   /** The program's text. */
   readonly content?: string;
-  /** What is recorded about it: version 0.1.0 recorded no checksums, and "nothing" is not an installation of ours. */
+  /** Its records: version 0.1.0 recorded no checksums; "nothing" is not an installation of ours. */
   readonly recorded?: "all" | "as 0.1.0" | "nothing";
 }
 
-/** Lay out an installation of `version` below a prefix, as the installer leaves it where it created no directory. */
-export function lay(version: string, prefix: string, { content, recorded = "all" }: Laid = {}): void {
+/** Create an installation of `version` below a prefix, as by the installer if it created no directory. */
+export function createInstallation(
+  version: string,
+  prefix: string,
+  { content, recorded = "all" }: Laid = {},
+): void {
   const put = (name: string, text: string, mode: number) => {
     mkdirSync(dirname(join(prefix, name)), { recursive: true });
     writeFileSync(join(prefix, name), text, { mode });

@@ -1,10 +1,10 @@
-/** Servers of a release: one that does its work, and one that sends what it is told to, byte by byte. */
+/** Servers of a release: a valid one, and one that sends given bytes. */
 import type { Release } from "./release.ts";
 
-/** A server on this machine, until it is disposed of. */
+/** A local server, until disposed. */
 export interface Server extends Disposable {
   readonly address: string;
-  /** What was asked for, in order. */
+  /** The requested paths, in order. */
   readonly asked: string[];
 }
 
@@ -31,13 +31,13 @@ export function serve(files: Release, folder = "/"): Server {
   };
 }
 
-/** What a server sends for a path: all of it, and whether it then closes the connection or says nothing more. */
+/** A server's response to a path, and whether it then closes the connection or stalls. */
 export interface Sent {
   readonly bytes: string | Uint8Array;
   readonly end: "close" | "silence";
 }
 
-/** Send exactly what `answer` says, head and all. */
+/** Send exactly the bytes of `answer`, including the head. */
 export function serveRaw(answer: (path: string) => Sent): Server {
   const asked: string[] = [];
   const server = Bun.listen({

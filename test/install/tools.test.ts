@@ -1,7 +1,7 @@
 /** The installer makes do with the tools that there are, and says which are missing. */
 import { describe, expect, test } from "bun:test";
 import { existsSync, mkdirSync, symlinkSync, writeFileSync } from "node:fs";
-import { type Ground, ground, install, only, TOOLS, tree } from "./installer.ts";
+import { type InstallSandbox, install, installSandbox, only, TOOLS, tree } from "./installer.ts";
 import { publish, release } from "./release.ts";
 import { serve } from "./server.ts";
 
@@ -10,8 +10,8 @@ const here = (...tools: string[]) => tools.every((tool) => Bun.which(tool) !== n
 for (const downloads of ["curl", "wget"])
   for (const verifies of ["sha256sum", "shasum", "openssl"]) {
     const tools = verifies === "shasum" ? [verifies, "perl"] : [verifies];
-    test.skipIf(!here(downloads, ...tools))(`${downloads} and ${verifies} will do`, async () => {
-      using box = ground();
+    test.skipIf(!here(downloads, ...tools))(`${downloads} and ${verifies} are sufficient`, async () => {
+      using box = installSandbox();
       using server = serve(release("1.2.3"));
       const PATH = only(box, [...TOOLS, downloads, ...tools]);
       expect(await install(box, { from: server.address, env: { PATH } })).toMatchObject({
@@ -28,7 +28,7 @@ for (const downloads of ["curl", "wget"])
   }
 
 /** A PATH on which every tool is BusyBox. */
-function nothingButBusybox(box: Ground): string {
+function nothingButBusybox(box: InstallSandbox): string {
   const directory = box.path("busybox");
   const busybox = Bun.which("busybox") as string;
   mkdirSync(directory);
@@ -39,7 +39,7 @@ function nothingButBusybox(box: Ground): string {
 
 describe.skipIf(!here("busybox"))("with nothing but BusyBox", () => {
   test("a release is installed, and removed again", async () => {
-    using box = ground();
+    using box = installSandbox();
     using server = serve(release("1.2.3"));
     const how = { shell: [`${nothingButBusybox(box)}/sh`], env: { PATH: box.path("busybox") } };
     const before = tree(box.root);
@@ -59,8 +59,8 @@ describe.skipIf(!here("busybox"))("with nothing but BusyBox", () => {
   });
 });
 
-/** A certificate that nobody vouches for. */
-function selfSigned(box: Ground): { key: string; cert: string } {
+/** A self-signed certificate. */
+function selfSigned(box: InstallSandbox): { key: string; cert: string } {
   const [key, cert] = [box.path("key.pem"), box.path("cert.pem")];
   const made = Bun.spawnSync([
     ...["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"],
@@ -70,10 +70,10 @@ function selfSigned(box: Ground): { key: string; cert: string } {
   return { key, cert };
 }
 
-describe.skipIf(!here("openssl"))("a server that cannot prove who it is, is refused by", () => {
+describe.skipIf(!here("openssl"))("a server with an untrusted certificate is refused by", () => {
   for (const downloads of ["curl", "wget", "busybox"])
     test.skipIf(!here(downloads))(downloads, async () => {
-      using box = ground();
+      using box = installSandbox();
       const files = release("1.2.3");
       const { key, cert } = selfSigned(box);
       using server = Bun.serve({
@@ -95,10 +95,10 @@ describe.skipIf(!here("openssl"))("a server that cannot prove who it is, is refu
     });
 });
 
-describe.skipIf(!here("openssl"))("a server that leads from https to http is refused by", () => {
+describe.skipIf(!here("openssl"))("a redirect from https to http is refused by", () => {
   for (const downloads of ["curl", "wget"])
     test.skipIf(!here(downloads))(downloads, async () => {
-      using box = ground();
+      using box = installSandbox();
       const { key, cert } = selfSigned(box);
       using open = serve(release("1.2.3"));
       using server = Bun.serve({
@@ -122,8 +122,8 @@ describe.skipIf(!here("openssl"))("a server that leads from https to http is ref
     });
 });
 
-test.skipIf(!here("curl", "sha256sum"))("what is missing is named before anything is asked for", async () => {
-  using box = ground();
+test.skipIf(!here("curl", "sha256sum"))("a missing tool is named before any download", async () => {
+  using box = installSandbox();
   using server = serve(release("1.2.3"));
   for (const [tools, message] of [
     [[...TOOLS, "sha256sum"], "neither curl nor wget is on PATH"],
@@ -138,8 +138,8 @@ test.skipIf(!here("curl", "sha256sum"))("what is missing is named before anythin
   expect(existsSync(box.prefix)).toBe(false);
 });
 
-test("a release that lies in a directory needs nothing that downloads", async () => {
-  using box = ground();
+test("a release in a directory needs no download tools", async () => {
+  using box = installSandbox();
   const from = publish(release("1.2.3"), box.path("release"));
   const PATH = only(box, [...TOOLS, "sha256sum"]);
   expect(await install(box, { from, env: { PATH } })).toMatchObject({ code: 0, stderr: "" });

@@ -1,25 +1,25 @@
-/** What was installed goes again, all of it, and nothing else. */
+/** Uninstalling removes exactly what was installed. */
 import { describe, expect, test } from "bun:test";
 import { existsSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { byEachShell, type Ground, ground, install, tree } from "./installer.ts";
-import { lay, program, publish, release, SHARED } from "./release.ts";
+import { byEachShell, type InstallSandbox, install, installSandbox, tree } from "./installer.ts";
+import { createInstallation, program, publish, release, SHARED } from "./release.ts";
 
 const UNINSTALL = ["--uninstall"];
 
-/** Settings that name the program, which the program's own set-up knows how to clean. */
-function useIt(box: Ground): string {
+/** Settings with a line that the program's setup removes. */
+function useIt(box: InstallSandbox): string {
   const settings = join(box.home, ".claude/settings.json");
   mkdirSync(join(settings, ".."), { recursive: true });
   writeFileSync(settings, JSON.stringify({ statusLine: { command: `${box.program} display` } }));
   return settings;
 }
 
-describe("afterwards all is as it was before", () => {
+describe("the state before the installation is restored", () => {
   byEachShell(
     "where nothing was, where others have files, and where a directory was empty",
     async (shell) => {
-      using box = ground("a 'quoted' prefix");
+      using box = installSandbox("a 'quoted' prefix");
       const from = publish(release("1.0.0"), box.path("release"));
       const untouched = [
         () => {},
@@ -43,8 +43,8 @@ describe("afterwards all is as it was before", () => {
     },
   );
 
-  test("what others put into our directories stays", async () => {
-    using box = ground();
+  test("foreign files in our directories stay", async () => {
+    using box = installSandbox();
     expect(await install(box, { from: publish(release("1.0.0"), box.path("release")) })).toMatchObject({
       code: 0,
     });
@@ -61,10 +61,10 @@ describe("afterwards all is as it was before", () => {
   });
 });
 
-test("it works when things are missing already, and twice", async () => {
+test("it works with missing files, and twice", async () => {
   for (const missing of [...SHARED, "bin/plimsoll", "share", "bin", "share/doc/plimsoll/directories"]) {
-    using box = ground();
-    lay("1.0.0", box.prefix);
+    using box = installSandbox();
+    createInstallation("1.0.0", box.prefix);
     rmSync(join(box.prefix, missing), { recursive: true, force: true });
     expect(await install(box, { args: UNINSTALL })).toMatchObject({ code: 0, stderr: "" });
     expect(tree(box.prefix).filter((line) => line.includes("plimsoll."))).toEqual([]);
@@ -75,22 +75,22 @@ test("it works when things are missing already, and twice", async () => {
 });
 
 describe("the status line in Claude Code's settings", () => {
-  test("is taken out by the program itself, before it goes", async () => {
-    using box = ground();
-    lay("1.0.0", box.prefix);
+  test("is removed by the program, before that is removed", async () => {
+    using box = installSandbox();
+    createInstallation("1.0.0", box.prefix);
     const settings = useIt(box);
     const { code, stdout } = await install(box, { args: UNINSTALL });
     expect({ code, settings: existsSync(settings) }).toEqual({ code: 0, settings: false });
     expect(stdout).toContain("the status line is taken out\n");
   });
 
-  test("stays when it is another installation's", async () => {
-    using box = ground();
+  test("stays if it calls another installation", async () => {
+    using box = installSandbox();
     const other = box.path("other");
-    for (const prefix of [box.prefix, other]) lay("1.0.0", prefix);
+    for (const prefix of [box.prefix, other]) createInstallation("1.0.0", prefix);
     const settings = useIt(box);
     const names = (path: string) =>
-      lay("1.0.0", box.prefix, {
+      createInstallation("1.0.0", box.prefix, {
         content: program(
           "1.0.0",
           `case "$3" in --dry-run) echo '-    "command": "${path} display",'; exit ;; esac`,
@@ -99,8 +99,8 @@ describe("the status line in Claude Code's settings", () => {
     names(join(other, "bin/plimsoll"));
     const { code, stdout } = await install(box, { args: UNINSTALL });
     expect({ code, settings: existsSync(settings) }).toEqual({ code: 0, settings: true });
-    expect(stdout).toContain(`calls ${other}/bin/plimsoll, and stays.\n`);
-    // Its own by a link's name, or what is gone, is taken out.
+    expect(stdout).toContain(`calls ${other}/bin/plimsoll, and was kept.\n`);
+    // A line that calls a link to the program, or a missing program, is removed.
     for (const path of [box.path("link"), join(other, "bin/gone")]) {
       names(path);
       if (!existsSync(box.path("link"))) symlinkSync(box.program, box.path("link"));
@@ -111,49 +111,49 @@ describe("the status line in Claude Code's settings", () => {
   });
 
   test("stays with --keep-settings", async () => {
-    using box = ground();
-    lay("1.0.0", box.prefix);
+    using box = installSandbox();
+    createInstallation("1.0.0", box.prefix);
     const settings = useIt(box);
     const { code, stdout } = await install(box, { args: [...UNINSTALL, "--keep-settings"] });
     expect({ code, settings: existsSync(settings) }).toEqual({ code: 0, settings: true });
-    expect(stdout).toContain("Claude Code's settings stay as they are");
+    expect(stdout).toContain("Claude Code's settings were not changed");
     expect(existsSync(box.program)).toBe(false);
   });
 
-  test("keeps the program, and all of it, when it cannot be taken out", async () => {
-    using box = ground();
-    lay("1.0.0", box.prefix, {
+  test("keeps all files if it cannot be removed", async () => {
+    using box = installSandbox();
+    createInstallation("1.0.0", box.prefix, {
       content: program("1.0.0", 'case "$2" in --remove) echo "broken settings" >&2; exit 1 ;; esac'),
     });
     const before = tree(box.root);
     const { code, stderr } = await install(box, { args: UNINSTALL });
     expect(code).toBe(1);
-    expect(stderr).toContain("broken settings\ninstall.sh: the status line could not be taken out");
+    expect(stderr).toContain("broken settings\ninstall.sh: cannot remove the status line");
     expect(stderr).toContain("--keep-settings");
     expect(tree(box.root)).toEqual(before);
   });
 
-  const unusable: Record<string, (box: Ground) => void> = {
+  const unusable: Record<string, (box: InstallSandbox) => void> = {
     "has no set-up, or does not run": ({ prefix }) =>
-      lay("1.0.0", prefix, { content: "#!/no/such/interpreter\n" }),
-    "is gone": (box) => rmSync(box.program),
+      createInstallation("1.0.0", prefix, { content: "#!/no/such/interpreter\n" }),
+    "is missing": (box) => rmSync(box.program),
   };
   for (const [how, spoil] of Object.entries(unusable))
-    test(`is for the user to look at when the program ${how}`, async () => {
-      using box = ground();
-      lay("1.0.0", box.prefix);
+    test(`is left to the user if the program ${how}`, async () => {
+      using box = installSandbox();
+      createInstallation("1.0.0", box.prefix);
       useIt(box);
       spoil(box);
       const { code, stdout } = await install(box, { args: UNINSTALL });
       expect(code).toBe(0);
-      expect(stdout).toContain(`a "statusLine" that calls ${box.program}, take it out`);
+      expect(stdout).toContain(`a "statusLine" that calls ${box.program}, remove it`);
       expect(existsSync(box.program)).toBe(false);
     });
 });
 
-test("configuration and ledger stay, and it says how to be rid of them", async () => {
-  using box = ground();
-  lay("1.0.0", box.prefix);
+test("configuration and ledger stay, with a hint how to remove them", async () => {
+  using box = installSandbox();
+  createInstallation("1.0.0", box.prefix);
   const [config, state] = [join(box.home, ".config/plimsoll"), join(box.root, "the state")];
   mkdirSync(config, { recursive: true });
   mkdirSync(state);
@@ -164,8 +164,8 @@ test("configuration and ledger stay, and it says how to be rid of them", async (
   expect(existsSync(join(state, "ledger.db"))).toBe(true);
 });
 
-test("what a package manager put there is not removed", async () => {
-  using box = ground();
+test("a package manager's files are not removed", async () => {
+  using box = installSandbox();
   mkdirSync(join(box.prefix, "bin"), { recursive: true });
   symlinkSync("../Cellar/plimsoll/1.0.0/bin/plimsoll", box.program);
   const before = tree(box.root);
@@ -175,9 +175,9 @@ test("what a package manager put there is not removed", async () => {
   expect(tree(box.root)).toEqual(before);
 });
 
-test("nothing outside of the prefix is removed, whatever the list of directories says", async () => {
-  using box = ground();
-  lay("1.0.0", box.prefix);
+test("nothing outside the prefix is removed, whatever the record of directories contains", async () => {
+  using box = installSandbox();
+  createInstallation("1.0.0", box.prefix);
   mkdirSync(box.path("empty"));
   writeFileSync(
     join(box.prefix, "share/doc/plimsoll/directories"),

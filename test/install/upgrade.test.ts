@@ -1,14 +1,14 @@
-/** The program is replaced under a line that is being drawn, which never finds it missing or by halves. */
+/** A render during an upgrade never finds the program missing or incomplete. */
 import { expect, test } from "bun:test";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { until } from "../helpers/binary.ts";
-import { ground, install, tree } from "./installer.ts";
-import { lay, publish, release, SHARED } from "./release.ts";
+import { install, installSandbox, tree } from "./installer.ts";
+import { createInstallation, publish, release, SHARED } from "./release.ts";
 
-test("upgrades and downgrades, two at a time, while the line is drawn again and again", async () => {
-  using box = ground();
-  lay("1.0.0", box.prefix);
+test("concurrent upgrades and downgrades during renders", async () => {
+  using box = installSandbox();
+  createInstallation("1.0.0", box.prefix);
   const versions = ["1.0.0", "2.0.0"].map((version) => publish(release(version), box.path(version)));
   const [drawn, stop] = [box.path("drawn"), box.path("stop")];
   writeFileSync(drawn, "");
@@ -29,7 +29,7 @@ test("upgrades and downgrades, two at a time, while the line is drawn again and 
     expect(ends.map(({ code, stderr }) => ({ code, stderr }))).toEqual(
       versions.map(() => ({ code: 0, stderr: "" })),
     );
-    // They take turns: the files are all of one version.
+    // All files are of one version.
     const [, version] = /"plimsoll (\S+) /.exec(readFileSync(box.program, "utf8")) ?? [];
     for (const name of SHARED)
       expect(readFileSync(join(box.prefix, name), "utf8")).toBe(`${name} of ${version}\n`);

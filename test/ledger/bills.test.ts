@@ -98,10 +98,11 @@ describe("a session's cost", () => {
         costUsd: 2,
         priced: "exact",
         unattributedUsd: 0,
-        inputTokens: 0,
-        outputTokens: 80_000,
-        cacheReadTokens: 0,
-        cacheWriteTokens: 0,
+        input: 0,
+        output: 80_000,
+        cacheRead: 0,
+        cacheWrite5m: 0,
+        cacheWrite1h: 0,
       });
     }));
 
@@ -350,10 +351,11 @@ test("tokens that the bill has and no message explains are unattributed with the
       expect(ledger.sessionUsage("s")).toMatchObject({
         costUsd: 1.5,
         unattributedUsd: 0.5,
-        inputTokens: 100,
-        outputTokens: 60_000,
-        cacheReadTokens: 7,
-        cacheWriteTokens: 30,
+        input: 100,
+        output: 60_000,
+        cacheRead: 7,
+        cacheWrite5m: 20,
+        cacheWrite1h: 10,
       }),
   ));
 

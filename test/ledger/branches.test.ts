@@ -59,9 +59,9 @@ async function expectUsed(
     costUsd: expect.closeTo(usd, 9),
     unattributedUsd: expect.closeTo(usdOf(sum(...unattributed)), 9),
     priced: "exact",
-    inputTokens: input,
-    outputTokens: output,
-    cacheReadTokens: cacheRead,
+    input,
+    output,
+    cacheRead,
   });
   const days = totalOf(byDay(loadReport(ledger, { zone: UTC }, "day")));
   expect(days.costUsd).toBeCloseTo(usd, 9);

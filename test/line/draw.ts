@@ -5,8 +5,6 @@ import type { Context, Terminal } from "../../src/line/context.ts";
 import { drawLine } from "../../src/line/layout/line.ts";
 import { SAMPLE_NOW, type SampleName, sampleContext } from "../../src/line/samples.ts";
 
-export { SAMPLE_NOW as NOW } from "../../src/line/samples.ts";
-
 export const WIDE: Terminal = { cells: 300, colors: 0, links: false, background: "unknown" };
 
 /** What is not one of the context's own: the segment's options, and configuration besides them. */

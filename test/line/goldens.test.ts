@@ -2,7 +2,7 @@
 import { expect, test } from "bun:test";
 import { PRESET_NAMES } from "../../src/config-file/presets.ts";
 import { readConfig } from "../../src/config-file/read.ts";
-import { renderLine } from "../../src/line/index.ts";
+import { renderLine } from "../../src/line/layout/line.ts";
 import { SAMPLE_NAMES, sampleContext } from "../../src/line/samples.ts";
 import { goldens } from "../helpers/golden.ts";
 import { WIDE } from "./draw.ts";

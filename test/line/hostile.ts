@@ -9,7 +9,7 @@ import { BAR_SHAPES } from "../../src/line/look/bar.ts";
 import { themeNames } from "../../src/line/look/themes.ts";
 import { SAMPLE_NAMES, SAMPLE_NOW, sampleContext } from "../../src/line/samples.ts";
 import { SEGMENTS } from "../../src/line/segments/index.ts";
-import { hostileText, type Random } from "./random.ts";
+import { hostileText, type Random } from "../helpers/random.ts";
 
 const NUMBERS = [0, 1, 0.4, 7, 23.5, 99.6, 100, 101, 1e4, 1e9, 1e15, 1e300, 5e-324, Number.MAX_SAFE_INTEGER];
 
@@ -82,7 +82,7 @@ function hostilePayload(random: Random): unknown {
 }
 
 /** References to every segment, those with an argument included. */
-export const REFERENCES = SEGMENTS.map((segment) =>
+const REFERENCES = SEGMENTS.map((segment) =>
   segment.argument === undefined ? segment.name : `${segment.name}:weather`,
 );
 
@@ -94,7 +94,7 @@ function randomRow(random: Random): RowConfig {
   return random.chance(0.5) ? { left: some(12) } : { left: some(8), right: some(6) };
 }
 
-export function randomSettings(random: Random): Config {
+function randomSettings(random: Random): Config {
   if (random.chance(0.3)) return DEFAULT_CONFIG;
   return {
     ...DEFAULT_CONFIG,

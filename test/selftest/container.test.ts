@@ -5,7 +5,7 @@
 import { describe, expect, test } from "bun:test";
 import { closeSync, mkdirSync, openSync, readdirSync } from "node:fs";
 import { dirname } from "node:path";
-import type { Report } from "../../src/selftest/selftest.ts";
+import type { SelftestReport } from "../../src/selftest/selftest.ts";
 import { BINARY, type Sandbox, sandbox } from "../helpers/binary.ts";
 
 const TOOLS = ["unshare", "chroot", "mount", "ldd", "sh"].map((name) => Bun.which(name));
@@ -76,10 +76,10 @@ async function enter(box: Sandbox, { prepare = "", readOnly = false, user = "0:0
     new Response(child.stderr).text(),
   ]);
   const code = await child.exited;
-  return { code, stderr, report: stdout === "" ? undefined : (JSON.parse(stdout) as Report) };
+  return { code, stderr, report: stdout === "" ? undefined : (JSON.parse(stdout) as SelftestReport) };
 }
 
-const failed = (report: Report | undefined) =>
+const failed = (report: SelftestReport | undefined) =>
   report?.steps.flatMap(({ name, ok, what, seen }) => (ok ? [] : [`${name}: ${what}: ${seen}`]));
 
 describe.skipIf(!CAN_ENTER)("in an empty root (needs root, unshare, chroot)", () => {
@@ -114,7 +114,7 @@ describe.skipIf(!CAN_ENTER)("in an empty root (needs root, unshare, chroot)", ()
     using box = sandbox();
     const { code, stderr, report } = await enter(box, { readOnly: true });
     expect({ code, report }).toEqual({ code: 74, report: undefined });
-    expect(stderr).toMatch(/^plimsoll: there is no place to write to: \/tmp \(EROFS: .*hint: set TMPDIR/s);
+    expect(stderr).toMatch(/^plimsoll: no writable directory: \/tmp \(EROFS: .*hint: set TMPDIR/s);
   });
 
   test("a place that is full is passed over, and named when there is no other", async () => {
@@ -122,7 +122,7 @@ describe.skipIf(!CAN_ENTER)("in an empty root (needs root, unshare, chroot)", ()
     const full = 'mount -t tmpfs -o size=512k tmpfs "$R/tmp"';
     const { code, stderr } = await enter(box, { prepare: full, readOnly: true });
     expect(code).toBe(74);
-    expect(stderr).toMatch(/\/tmp \((no room|ENOSPC)/);
+    expect(stderr).toMatch(/\/tmp \((no space|ENOSPC)/);
   });
 
   test("a /proc that does not tell when a process started: exit 1, and the step says so", async () => {

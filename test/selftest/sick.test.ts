@@ -1,9 +1,9 @@
 /** What a selftest finds: each step is taken with a program that does one thing wrong. */
 import { afterEach, describe, expect, test } from "bun:test";
 import { chmodSync, mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
-import { makePlace, NoPlaceError } from "../../src/selftest/place.ts";
-import { type Report, type Result, selftest } from "../../src/selftest/selftest.ts";
-import type { Step } from "../../src/selftest/step.ts";
+import { makeDirectory, NoPlaceError } from "../../src/selftest/directory.ts";
+import { type SelftestReport, type StepResult, selftest } from "../../src/selftest/selftest.ts";
+import type { SelftestStep } from "../../src/selftest/step.ts";
 import { STEPS } from "../../src/selftest/steps/index.ts";
 import { BINARY, type Sandbox, sandbox } from "../helpers/binary.ts";
 import { CAN_SEE_PROCESSES, ownZombies, processesOf } from "../helpers/processes.ts";
@@ -16,7 +16,7 @@ afterEach(() => {
 /** Take the steps with a program that is a shell script: `real` runs the true one. */
 async function sick(
   script: string,
-  { steps = STEPS, patienceMs }: { steps?: readonly Step[]; patienceMs?: number } = {},
+  { steps = STEPS, timeoutMs }: { steps?: readonly SelftestStep[]; timeoutMs?: number } = {},
 ) {
   const box = sandbox();
   boxes.push(box);
@@ -26,14 +26,14 @@ async function sick(
   writeFileSync(program, `#!/bin/sh\nreal() { exec ${BINARY} "$@"; }\n${script}\nreal "$@"\n`);
   chmodSync(program, 0o755);
   const signal = new AbortController().signal;
-  const patience = patienceMs === undefined ? {} : { patienceMs };
-  const report = await selftest({ program, steps, places: [place], keep: false, signal, ...patience });
+  const limit = timeoutMs === undefined ? {} : { timeoutMs };
+  const report = await selftest({ program, steps, places: [place], keep: false, signal, ...limit });
   expect(readdirSync(place)).toEqual([]);
   if (CAN_SEE_PROCESSES) expect([processesOf(place), ownZombies()]).toEqual([[], []]);
-  return { report, of: (name: string) => report.steps.find((step) => step.name === name) as Result };
+  return { report, of: (name: string) => report.steps.find((step) => step.name === name) as StepResult };
 }
 
-const failed = ({ steps }: Report) => steps.filter(({ ok }) => !ok).map(({ name }) => name);
+const failed = ({ steps }: SelftestReport) => steps.filter(({ ok }) => !ok).map(({ name }) => name);
 
 test("a program that only passes everything on is healthy", async () => {
   const { report } = await sick("");
@@ -57,7 +57,7 @@ describe("display is found out when it", () => {
       '[ "$1" = display ] && { cat > /dev/null; echo "Sonnet 4.5 37% $1.25"; exit; }',
       {
         steps: only("display"),
-        patienceMs: 1_000,
+        timeoutMs: 1_000,
       },
     );
     expect(of("display")).toMatchObject({ expected: "exit 0", seen: "not ended after 1000 ms" });
@@ -110,7 +110,7 @@ describe("lock is found out when", () => {
   test("both get it", async () => {
     const { of } = await sick('[ "$1 $2 $4" = "lock run turn" ] && { shift 5; exec "$@"; }', {
       steps: only("lock"),
-      patienceMs: 1_000,
+      timeoutMs: 1_000,
     });
     expect(of("lock")).toMatchObject({ what: "the one that did not get the lock", expected: "exit 75" });
   });
@@ -127,21 +127,21 @@ describe("run is found out when", () => {
   test("it does not keep the deadline", async () => {
     const { of } = await sick('[ "$1" = run ] && { shift 2; exec "$@"; }', {
       steps: only("run"),
-      patienceMs: 1_000,
+      timeoutMs: 1_000,
     });
     expect(of("run")).toMatchObject({ what: "a command over its deadline", expected: "exit 124" });
   });
   test("something of the command is left", async () => {
     const { of } = await sick(
       `[ "$1 $2" = "run 0.2" ] && { shift 2; "$@" & until ${BINARY} lock status "$5" | grep -q held; do :; done; exit 124; }`,
-      { steps: only("run"), patienceMs: 1_000 },
+      { steps: only("run"), timeoutMs: 1_000 },
     );
     expect(of("run")).toMatchObject({ what: "what is left of the command", seen: "a process" });
   });
   test("it does not hand the exit code on", async () => {
     const { of } = await sick(`[ "$1" = run ] && [ "$2" != 0.2 ] && { ${BINARY} "$@"; exit 0; }`, {
       steps: only("run"),
-      patienceMs: 1_000,
+      timeoutMs: 1_000,
     });
     expect(of("run")).toMatchObject({ expected: "exit 42", seen: expect.stringMatching(/^exit 0/) });
   });
@@ -163,7 +163,7 @@ test("a program that cannot be started fails every step but the one that needs n
 });
 
 test("a directory that vanishes meanwhile: the step in it has failed, and so has removing it", async () => {
-  const vanish: Step = {
+  const vanish: SelftestStep = {
     name: "vanish",
     about: "takes the directory away",
     run: async ({ root }) => {
@@ -200,12 +200,12 @@ test("the whole is bounded: what is not done by then has failed, and says so", a
 test("no place to write to: each is named, with the reason", () => {
   using box = sandbox();
   writeFileSync(box.path("file"), "");
-  const attempt = () => makePlace([box.path("absent"), box.path("file")], false);
+  const attempt = () => makeDirectory([box.path("absent"), box.path("file")], false);
   expect(attempt).toThrow(NoPlaceError);
   expect(attempt).toThrow(/absent \(ENOENT: .*file \(ENOTDIR: /s);
 });
 
 /** @returns the steps of these names */
-function only(...names: string[]): readonly Step[] {
+function only(...names: string[]): readonly SelftestStep[] {
   return STEPS.filter(({ name }) => names.includes(name));
 }

@@ -1,4 +1,4 @@
-/** Where the settings file lies and what the system allows: links, permissions, full disks, things in its place. */
+/** Links, permissions, full disks, and other things in place of the settings file. */
 import { describe, expect, test } from "bun:test";
 import {
   chmodSync,
@@ -22,7 +22,7 @@ import { type Home, home, LINE } from "./home.ts";
 const TEXT = '{\n  "a": 1\n}\n';
 const IS_ROOT = process.geteuid?.() === 0;
 
-/** Setup fails with this code and this word, hands out what to paste, and leaves nothing behind. */
+/** Setup fails with this code and message, prints the snippet to paste, and leaves nothing behind. */
 async function refuses(here: Home, code: number, word: string): Promise<void> {
   const glob = new Bun.Glob("**");
   const files = () =>
@@ -52,14 +52,14 @@ describe("a symbolic link", () => {
     expect(stdout).toContain(`${link} (a link to ${file})`);
     expect(readlinkSync(link)).toBe("../../dotfiles/link.json");
     expect(here.json(file)).toEqual({ a: 1, statusLine: LINE });
-    // By whichever way it is reached, it is the same file.
+    // Any path leads to the same file.
     expect((await here.setup("--remove")).code).toBe(0);
     expect(here.read(file)).toBe(TEXT);
     expect(lstatSync(here.settings.replace("/settings.json", "")).isSymbolicLink()).toBe(true);
     expect(readdirSync(here.path("home/dotfiles/claude"))).toEqual(["settings.json"]);
   });
 
-  test("that leads nowhere yet: its file is made, with the directories on the way, and goes again", async () => {
+  test("that dangles: its file is created, with its directories, and removed again", async () => {
     using here = home();
     mkdirSync(here.path("home/.claude"));
     symlinkSync(here.path("home/dotfiles/new/settings.json"), here.settings);
@@ -70,18 +70,18 @@ describe("a symbolic link", () => {
     expect(lstatSync(here.settings).isSymbolicLink()).toBe(true);
   });
 
-  test("that leads in a circle is an error", async () => {
+  test("that loops is an error", async () => {
     using here = home();
     mkdirSync(here.path("home/.claude"));
     symlinkSync("settings.json", here.settings);
-    await refuses(here, 74, "its symbolic links lead in a circle");
+    await refuses(here, 74, "its symbolic links form a loop");
     rmSync(here.path("home/.claude"), { recursive: true });
     symlinkSync(".claude", here.path("home/.claude"));
-    await refuses(here, 74, "its symbolic links lead in a circle");
+    await refuses(here, 74, "its symbolic links form a loop");
   });
 });
 
-test("a file with further hard links is refused: they would be left behind", async () => {
+test("a file with further hard links is refused: they would be detached", async () => {
   using here = home();
   here.write(TEXT);
   linkSync(here.settings, here.path("home/other.json"));
@@ -89,13 +89,13 @@ test("a file with further hard links is refused: they would be left behind", asy
   expect(here.read()).toBe(TEXT);
 });
 
-test("a file that nobody may write to is refused, also to root", async () => {
+test("a read-only file is refused, also for root", async () => {
   using here = home();
   here.write(TEXT);
   chmodSync(here.settings, 0o444);
-  await refuses(here, 74, "may not be written to");
+  await refuses(here, 74, "is not writable");
   expect(here.read()).toBe(TEXT);
-  // Where there is nothing to do, nothing is refused.
+  // With nothing to do, nothing is refused.
   chmodSync(here.settings, 0o644);
   await here.setup();
   chmodSync(here.settings, 0o400);
@@ -104,19 +104,19 @@ test("a file that nobody may write to is refused, also to root", async () => {
   expect(here.json()).toHaveProperty("statusLine");
 });
 
-test("what is no regular file is told at once", async () => {
+test("what is not a regular file is reported without blocking", async () => {
   using here = home();
   mkdirSync(here.settings, { recursive: true });
   await refuses(here, 74, "it is a directory");
   rmSync(here.settings, { recursive: true });
   Bun.spawnSync(["mkfifo", here.settings]);
-  await refuses(here, 74, "it is no regular file");
+  await refuses(here, 74, "it is not a regular file");
   rmSync(here.path("home/.claude"), { recursive: true });
   here.write("", here.path("home/.claude"));
   await refuses(here, 74, "a component of the path is not a directory");
 });
 
-test("started in a directory that is gone, it says so", async () => {
+test("started in a deleted directory, it reports that", async () => {
   using here = home();
   const { exitCode, stderr } = Bun.spawnSync(
     ["/bin/sh", "-c", `mkdir gone && cd gone && rmdir ../gone && exec '${BINARY}' setup`],
@@ -146,35 +146,35 @@ test.skipIf(!IS_ROOT)("the owner of the file is kept (needs root)", async () => 
   expect(statSync(here.settings)).toMatchObject({ uid: 4321, gid: 8765 });
 });
 
-test.skipIf(OTHER_USER === undefined)("a file of another user: told whose it is (needs root)", async () => {
-  using here = home();
-  here.write(TEXT);
-  chmodSync(here.settings, 0o644);
-  const open = ["", "home", "home/.claude"].map((directory) => here.path(directory));
-  mkdirSync(here.state);
-  for (const directory of [...open, here.state]) chmodSync(directory, 0o777);
-  chownSync(here.state, OTHER_USER as number, OTHER_USER as number);
-  const { code, stderr } = await asOtherUser(["setup"], here.env);
-  expect([code, stderr]).toEqual([
-    74,
-    expect.stringContaining("belongs to user 0, and may not be written to"),
-  ]);
-  expect(stderr).toContain("set up as that user");
-  expect(here.read()).toBe(TEXT);
-});
+test.skipIf(OTHER_USER === undefined)(
+  "a file of another user: the owner is reported (needs root)",
+  async () => {
+    using here = home();
+    here.write(TEXT);
+    chmodSync(here.settings, 0o644);
+    const open = ["", "home", "home/.claude"].map((directory) => here.path(directory));
+    mkdirSync(here.state);
+    for (const directory of [...open, here.state]) chmodSync(directory, 0o777);
+    chownSync(here.state, OTHER_USER as number, OTHER_USER as number);
+    const { code, stderr } = await asOtherUser(["setup"], here.env);
+    expect([code, stderr]).toEqual([74, expect.stringContaining("belongs to user 0 and is not writable")]);
+    expect(stderr).toContain("run setup as that user");
+    expect(here.read()).toBe(TEXT);
+  },
+);
 
-test.skipIf(!IS_ROOT)("with sudo in somebody's home: told that the state is root's now", async () => {
+test.skipIf(!IS_ROOT)("with sudo in another user's home: reports that root owns the state", async () => {
   using here = home();
   chownSync(here.home, 4321, 8765);
   const { PLIMSOLL_STATE: _, ...env } = here.env;
   const { stderr, code } = await run(["setup"], { env, cwd: here.project });
   expect(code).toBe(0);
-  expect(stderr).toContain(`${here.home}/.local is root's, in a directory of user 4321`);
+  expect(stderr).toContain(`root owns ${here.home}/.local, in a directory of user 4321`);
   expect(stderr).toContain(`chown -R 4321 ${here.home}/.local`);
-  expect((await here.setup("--refresh", "3")).stderr).not.toContain("is root's");
+  expect((await here.setup("--refresh", "3")).stderr).not.toContain("root owns");
 });
 
-test("no escape sequences where the output is no terminal", async () => {
+test("no escape sequences without a terminal", async () => {
   using here = home();
   const { stdout } = await here.setup();
   expect(stdout).toContain("In a sample session:\nSonnet 5.5 · medium · ");
@@ -182,7 +182,7 @@ test("no escape sequences where the output is no terminal", async () => {
 });
 
 test.skipIf(IS_ROOT)(
-  "a directory that may not be written to, and a file that may not be read (not as root)",
+  "a directory that is not writable, and a file that is not readable (not as root)",
   async () => {
     using here = home();
     const directory = here.path("home/.claude");
@@ -200,7 +200,7 @@ test.skipIf(IS_ROOT)(
 const HAS_TMPFS = canMountTmpfs();
 
 describe.skipIf(!HAS_TMPFS)("on a disk (needs root and the right to mount)", () => {
-  test("that is read-only, or has no space for the new file, nothing is lost", async () => {
+  test("that is read-only, or has no space for the new file: nothing is lost", async () => {
     using here = home();
     const directory = here.path("home/.claude");
     mkdirSync(directory);
@@ -216,7 +216,7 @@ describe.skipIf(!HAS_TMPFS)("on a disk (needs root and the right to mount)", () 
     expect(here.read()).toBe(text);
   });
 
-  test("that has no space for the backup, nothing is changed; removal does without", async () => {
+  test("that has no space for the backup: nothing is changed; removal skips the backup", async () => {
     using here = home();
     here.write(TEXT);
     expect((await here.setup()).code).toBe(0);
@@ -227,11 +227,11 @@ describe.skipIf(!HAS_TMPFS)("on a disk (needs root and the right to mount)", () 
     fillDisk(join(here.state, "gather.log"));
     const done = await here.setup("--refresh", "2");
     expect(done).toMatchObject({ code: 74 });
-    expect(done.stderr).toContain(`no backup can be kept in ${here.state}: no space left`);
+    expect(done.stderr).toContain(`cannot write a backup to ${here.state}: no space left`);
     expect(here.read()).toBe(text);
     disk.remount("ro");
     const removed = await here.setup("--remove");
-    expect(removed).toMatchObject({ code: 0, stderr: expect.stringContaining("no backup could be kept") });
+    expect(removed).toMatchObject({ code: 0, stderr: expect.stringContaining("no backup was written") });
     expect(here.read()).toBe(TEXT);
   });
 });

@@ -1,4 +1,4 @@
-/** Setups that are killed, that run at once, that somebody else gets in the way of. */
+/** Setups that are killed, concurrent, or race with another writer. */
 import { expect, test } from "bun:test";
 import { existsSync, mkdirSync, readdirSync, statSync, utimesSync, watch } from "node:fs";
 import { dirname, join } from "node:path";
@@ -10,7 +10,7 @@ import { home, LINE } from "./home.ts";
 /** Large enough that writing takes a while. */
 const BEFORE = `{\n  "text": "${"0123456789abcdef".repeat(120_000)}",\n  "last": true\n}\n`;
 
-test("killed at any point, the file has the bytes before or those after, and the next one goes on from there", async () => {
+test("killed at any point, the file has its old or its new bytes, and the next setup continues from there", async () => {
   using here = home();
   here.write(BEFORE);
   let stirred = () => {};
@@ -34,7 +34,7 @@ test("killed at any point, the file has the bytes before or those after, and the
       stdout: "ignore",
       stderr: "ignore",
     });
-    // Mostly when it is at work in the file's directory, or at any time; every fourth comes to its end.
+    // Mostly while it works in the file's directory, or at any time; every fourth run completes.
     const inDirectory = new Promise<void>((resolve) => {
       stirred = resolve;
     });
@@ -51,7 +51,7 @@ test("killed at any point, the file has the bytes before or those after, and the
   }
   watcher.close();
   expect(Math.min(seen.cut, seen.before, seen.after)).toBeGreaterThan(0);
-  // Whatever the killed ones left: the line can be put in and taken out, and nothing of theirs stays.
+  // Whatever the killed ones left: the line can be added and removed, and no leftover stays.
   expect((await here.setup()).code).toBe(0);
   expect(here.read()).toBe(after);
   expect((await here.setup("--remove")).code).toBe(0);
@@ -59,7 +59,7 @@ test("killed at any point, the file has the bytes before or those after, and the
   expect(readdirSync(dirname(here.settings))).toEqual(["settings.json"]);
 }, 60_000);
 
-test("whoever looks at any moment sees the file before or the file after", async () => {
+test("at any moment a reader sees the old file or the new one", async () => {
   using here = home();
   here.write(BEFORE);
   const sizes = new Set<number | undefined>();
@@ -83,19 +83,19 @@ function added(): number {
   return Buffer.byteLength(lines) - "{\n\n}".length + ",\n".length;
 }
 
-test("an update that was killed before it put the new bytes in place does not cost the original", async () => {
+test("an update that was killed before the rename does not lose the original", async () => {
   using here = home();
   await here.setup();
   const first = here.read() as string;
   await here.setup("--refresh", "5");
-  // The record of the update is written first: so it stands after such an end.
+  // The state after such a kill: the record is written first.
   here.write(first);
   expect((await here.setup("--remove")).code).toBe(0);
   expect(existsSync(dirname(here.settings))).toBe(false);
 });
 
-// From here on beside one that waits for most of its time.
-test.concurrent("a file that was made by a setup that was killed goes again", async () => {
+// Concurrent from here on: one of them mostly waits.
+test.concurrent("a file created by a killed setup is removed", async () => {
   using here = home();
   const until = performance.now() + 1_000;
   while (performance.now() < until) {
@@ -110,7 +110,7 @@ test.concurrent("a file that was made by a setup that was killed goes again", as
   }
 });
 
-test.concurrent("what dead writers left is cleared away; a living one's file, and anybody else's, stays", async () => {
+test.concurrent("leftovers of dead writers are removed; a living writer's file, and foreign files, stay", async () => {
   using here = home();
   here.write("{}");
   const folder = dirname(here.settings);
@@ -144,18 +144,18 @@ test.concurrent("several at once: one line, one original", async () => {
   }
 });
 
-test.concurrent("a setup that does not get the lock says who to look for, exit 75", async () => {
+test.concurrent("a setup that does not get the lock says where to look, exit 75", async () => {
   using here = home();
   const locks = join(here.state, "locks");
   mkdirSync(locks, { recursive: true, mode: 0o700 });
   using _ = tryLock(join(locks, "setup.lock"));
   const { code, stderr } = await here.setup();
   expect(code).toBe(75);
-  expect(stderr).toContain("another setup has been at work for 5 seconds");
+  expect(stderr).toContain("another setup has been running for 5 seconds");
   expect(here.read()).toBeUndefined();
 }, 30_000);
 
-test.concurrent("what somebody else writes while setup is at work is not lost", async () => {
+test.concurrent("a concurrent change of the file is not lost", async () => {
   using here = home();
   const locks = join(here.state, "locks");
   mkdirSync(locks, { recursive: true, mode: 0o700 });
@@ -163,7 +163,7 @@ test.concurrent("what somebody else writes while setup is at work is not lost", 
   const lock = tryLock(join(locks, "setup.lock"));
   const running = here.setup();
   const path = join(here.state, "setup");
-  // It has read the file once it comes for the lock, for which it makes the directories.
+  // Setup creates the directories for the lock after it has read the file.
   while (!existsSync(path)) await Bun.sleep(2);
   here.write('{"b":2}');
   lock?.release();

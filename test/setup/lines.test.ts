@@ -1,4 +1,4 @@
-/** Lines that are there already: ours, ours with more to it, other people's; and what removal gives back. */
+/** Existing lines: ours, customised, foreign; and what removal restores. */
 import { expect, test } from "bun:test";
 import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
@@ -11,7 +11,7 @@ import { COMMAND, home, LINE } from "./home.ts";
 const OTHER = { type: "command", command: "ccline", padding: 1 };
 const FOREIGN = `{\n  "statusLine": ${JSON.stringify(OTHER)},\n  "z": [1,  2]\n}\n`;
 
-test("ours at another path: the path is brought up to date, and what else it has stays", async () => {
+test("ours at another path: the path is updated, and other members stay", async () => {
   using here = home();
   const line = {
     type: "command",
@@ -39,26 +39,26 @@ test("ours at another path: the path is brought up to date, and what else it has
   expect(here.json()).toMatchObject({ statusLine: { refreshInterval: 20, padding: 3 } });
 });
 
-test("ours that the user made more of stays, and is told; --replace puts the plain one there", async () => {
+test("a customised line of ours is kept and reported; --replace overwrites it", async () => {
   using here = home();
   const command = `PLIMSOLL_CONFIG=/x exec ${COMMAND} | head -1`;
   const text = JSON.stringify({ statusLine: { type: "command", command } });
   here.write(text);
   const { code, stdout } = await here.setup();
   expect(code).toBe(0);
-  expect(stdout).toContain(`it stays (--replace puts ours there): ${command}`);
+  expect(stdout).toContain(`was kept (--replace overwrites it): ${command}`);
   expect(here.read()).toBe(text);
   expect((await here.setup("--replace")).code).toBe(0);
   expect(here.json()).toEqual({ statusLine: { type: "command", command: COMMAND } });
 });
 
-test("another program's line is kept with exit 1; --replace puts ours in its place, --remove gives it back", async () => {
+test("another program's line is kept with exit 1; --replace overwrites it, --remove restores it", async () => {
   using here = home();
   here.write(FOREIGN);
   const kept = await here.setup();
   expect(kept.code).toBe(1);
   expect(kept.stdout).toBe("There is another status line: ccline\n");
-  expect(kept.stderr).toContain("--replace puts ours in its place");
+  expect(kept.stderr).toContain("--replace overwrites it");
   expect(here.read()).toBe(FOREIGN);
   expect((await here.setup("--replace")).code).toBe(0);
   expect(Object.keys(here.json())).toEqual(["statusLine", "z"]);
@@ -67,7 +67,7 @@ test("another program's line is kept with exit 1; --replace puts ours in its pla
   expect(here.read()).toBe(FOREIGN);
 });
 
-test("values that are no line at all are other people's too", async () => {
+test("invalid values are foreign as well", async () => {
   for (const value of ["null", '"plimsoll display"', "{}", "[]", '{ "command": 1 }']) {
     using here = home();
     const text = `{ "statusLine": ${value} }`;
@@ -82,7 +82,7 @@ test("values that are no line at all are other people's too", async () => {
   }
 });
 
-test("another program's rows for subagents are kept as well: then nothing is written", async () => {
+test("another program's subagent line is kept as well, and nothing is written", async () => {
   using here = home();
   const text = '{ "subagentStatusLine": { "type": "command", "command": "theirs" } }';
   here.write(text);
@@ -92,7 +92,7 @@ test("another program's rows for subagents are kept as well: then nothing is wri
   expect(here.json()).toMatchObject({ subagentStatusLine: { command: "theirs" }, statusLine: LINE });
 });
 
-test("what others changed since stays when ours is taken out, and their line goes back to its place", async () => {
+test("later changes by others stay when ours is removed, and their line is restored", async () => {
   using here = home();
   here.write(FOREIGN);
   await here.setup("--replace", "--subagents");
@@ -111,7 +111,7 @@ test("after several updates the first original counts", async () => {
   here.write(FOREIGN);
   await here.setup("--replace");
   await here.setup("--refresh", "5");
-  // Somebody adds a key between two updates: it belongs to what is given back.
+  // A key added between two updates is part of what is restored.
   const withKey = (text: string) => text.replace('"z"', '"key": null,\n  "z"');
   here.write(withKey(here.read() as string));
   await here.setup("--refresh", "7");
@@ -119,7 +119,7 @@ test("after several updates the first original counts", async () => {
   expect(here.read()).toBe(withKey(FOREIGN));
 });
 
-test("another line that the user put there meanwhile, and that was replaced again, is the new original", async () => {
+test("a line that the user put there meanwhile, and that was replaced again, is the new original", async () => {
   using here = home();
   here.write(FOREIGN);
   await here.setup("--replace");
@@ -128,7 +128,7 @@ test("another line that the user put there meanwhile, and that was replaced agai
   await here.setup("--replace");
   await here.setup("--remove");
   expect(here.read()).toBe(second);
-  // And one that stands there now is not ours to remove.
+  // A foreign line is never removed.
   await here.setup("--replace");
   here.write(FOREIGN);
   expect(await here.setup("--remove")).toMatchObject({
@@ -138,7 +138,7 @@ test("another line that the user put there meanwhile, and that was replaced agai
   expect(here.read()).toBe(FOREIGN);
 });
 
-test("without a record, or with a torn one, our lines are taken out and the rest stays", async () => {
+test("without a record, or with a torn one, our lines are removed and the rest stays", async () => {
   for (const state of ["lost", "torn", "a file in its place"]) {
     using here = home();
     here.write('{\n  "a": 1\n}\n');
@@ -150,12 +150,12 @@ test("without a record, or with a torn one, our lines are taken out and the rest
     if (state === "a file in its place") here.write("", here.state);
     const { code, stderr } = await here.setup("--remove");
     expect(code).toBe(0);
-    expect(stderr.includes("no backup could be kept")).toBe(state === "a file in its place");
+    expect(stderr.includes("no backup was written")).toBe(state === "a file in its place");
     expect(here.read()).toBe('{\n  "a": 1\n}\n');
   }
 });
 
-test("a line that was taken out by hand: nothing is changed, and what was kept for giving it back is forgotten", async () => {
+test("a line that was removed by hand: nothing is changed, and the record is dropped", async () => {
   using here = home();
   here.write(FOREIGN);
   await here.setup("--replace");
@@ -166,26 +166,26 @@ test("a line that was taken out by hand: nothing is changed, and what was kept f
   expect(readdirSync(join(here.state, "setup"))).toEqual([]);
 });
 
-test("the file before each change is kept, private, outside of the settings' directory, the newest ten", async () => {
+test("backups are private, outside the settings' directory, the newest ten", async () => {
   using here = home();
   here.write('{"original":true}');
   const backups = join(here.state, "backups");
   for (let refresh = 1; refresh <= 12; refresh++) {
     const before = here.read();
     const { stdout } = await here.setup("--refresh", String(refresh));
-    const path = /the one before is (\S+)/.exec(stdout)?.[1] as string;
+    const path = /; backup: (\S+)/.exec(stdout)?.[1] as string;
     expect(readFileSync(path, "utf8")).toBe(before as string);
     expect(statSync(path).mode & 0o777).toBe(0o600);
   }
   expect(readdirSync(backups).length).toBe(10);
   expect(readdirSync(join(here.home, ".claude"))).toEqual(["settings.json"]);
-  // Another file's backups are its own.
+  // Each file has its own backups.
   await here.setup("--local");
   await here.setup("--local", "--refresh", "4");
   expect(readdirSync(backups).length).toBe(11);
 });
 
-test("no sweep takes backups or records, only what a killed writer left among them", async () => {
+test("sweeps keep backups and records, and remove only leftovers of killed writers", async () => {
   using here = home();
   here.write(FOREIGN);
   await here.setup("--replace");
@@ -201,7 +201,7 @@ test("no sweep takes backups or records, only what a killed writer left among th
   expect(here.read()).toBe(FOREIGN);
 });
 
-test("doctor finds the settings good after setup", async () => {
+test("doctor reports valid settings after setup", async () => {
   using here = home();
   await here.setup();
   const { stdout } = await run(["doctor", "--json"], { env: here.env, cwd: here.project });
@@ -212,7 +212,7 @@ test("doctor finds the settings good after setup", async () => {
   });
 });
 
-test.skipIf(!hasTmux)("on a terminal it asks, and only a yes replaces another line", async () => {
+test.skipIf(!hasTmux)("on a terminal it asks, and only yes replaces another line", async () => {
   using here = home();
   here.write(FOREIGN);
   await using screen = await terminal(here.env);
@@ -234,7 +234,7 @@ test.skipIf(!hasTmux)("on a terminal it asks, and only a yes replaces another li
   expect(here.json()).toMatchObject({ statusLine: LINE });
 });
 
-test("what hides the line is told after it was written", async () => {
+test("what hides the line is reported after writing it", async () => {
   using here = home();
   mkdirSync(join(here.project, ".claude"));
   here.write('{"disableAllHooks":true}', join(here.project, ".claude/settings.json"));
@@ -260,7 +260,7 @@ test("the client's own file and credentials are never written", async () => {
   expect(facts()).toEqual(before);
 });
 
-test("a plimsoll on PATH that is this program names it; for a shared file, by its bare name", async () => {
+test("a plimsoll on PATH that is this program is used; for a shared file its bare name", async () => {
   using here = home();
   const bin = here.path("home/my bin");
   mkdirSync(bin);
@@ -268,14 +268,14 @@ test("a plimsoll on PATH that is this program names it; for a shared file, by it
   here.env.PATH = `${bin}:${here.env.PATH}`;
   await here.setup();
   expect(here.json()).toMatchObject({ statusLine: { command: `'${bin}/plimsoll' display` } });
-  // The shell that Claude Code hands it to runs it.
+  // /bin/sh, as used by Claude Code, runs it.
   const shell = Bun.spawnSync(["/bin/sh", "-c", `'${bin}/plimsoll' --version`]);
   expect(shell.stdout.toString()).toBe((await run(["--version"], { env: here.env })).stdout);
   const project = join(here.project, ".claude/settings.json");
-  expect((await here.setup("--project")).stderr).not.toContain("for everybody");
+  expect((await here.setup("--project")).stderr).not.toContain("shared with the project");
   expect(here.json(project)).toMatchObject({ statusLine: { command: "plimsoll display" } });
   here.env.PATH = "/usr/bin:/bin";
   const { stderr } = await here.setup("--project");
-  expect(stderr).toContain("is a path of this machine, and the file is for everybody");
+  expect(stderr).toContain("is a path on this machine, but the file is shared with the project");
   expect(here.json(project)).toMatchObject({ statusLine: { command: COMMAND } });
 });

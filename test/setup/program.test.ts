@@ -4,8 +4,8 @@ import { findFragility } from "../../src/setup/fragile-path.ts";
 import { programName } from "../../src/setup/program.ts";
 import { type Sandbox, sandbox } from "../helpers/binary.ts";
 
-/** A program below `opt/Cellar/plimsoll/1.2.0`, as Homebrew puts it, and links to it. */
-function scene(): Sandbox & {
+/** A program in `opt/Cellar/plimsoll/1.2.0`, as installed by Homebrew, and links to it. */
+function versionedInstall(): Sandbox & {
   name(as: string, path: string[], shared?: boolean): ReturnType<typeof programName>;
 } {
   const box = sandbox();
@@ -26,32 +26,32 @@ function scene(): Sandbox & {
   return Object.assign(box, { name });
 }
 
-test("a name on PATH that is this program goes before the path it was started by, and that before its own", () => {
-  using here = scene();
+test("a name on PATH that is this program is preferred to the path it was started by, and that to its own", () => {
+  using here = versionedInstall();
   const started = here.path("opt/Cellar/plimsoll/1.2.0/plimsoll");
   expect(here.name(started, ["other", "opt/bin"]).program).toBe(here.path("opt/bin/plimsoll"));
   expect(here.name("./opt/bin/plimsoll", ["other"]).program).toBe(here.path("opt/bin/plimsoll"));
   expect(here.name("plimsoll", ["other"]).program).toBe(started);
-  // Another program was started by that name, or the name was made up.
+  // argv[0] named another program, or was invented.
   expect(here.name("./other/plimsoll", []).program).toBe(started);
 });
 
-test("of several names, one that will stay", () => {
-  using here = scene();
+test("of several names, a permanent one", () => {
+  using here = versionedInstall();
   expect(here.name("plimsoll", ["node_modules/.bin", "opt/bin"]).program).toMatch(/bin\/plimsoll$/);
   expect(findFragility("/home/u/x/node_modules/.bin/plimsoll", {})?.text).toContain("node_modules");
 });
 
-test("for a shared file, the bare name if it is this program, else a path and a warning", () => {
-  using here = scene();
+test("for a shared file: the bare name if it is this program, else a path and a warning", () => {
+  using here = versionedInstall();
   expect(here.name("plimsoll", ["opt/bin", "other"], true)).toEqual({ program: "plimsoll" });
   // The first on PATH is what a shell would run.
   const other = here.name("plimsoll", ["other", "opt/bin"], true);
   expect(other.program).toBe(here.path("opt/bin/plimsoll"));
-  expect(other.fragility?.text).toContain("for everybody");
+  expect(other.fragility?.text).toContain("shared with the project");
 });
 
-test("paths that an update, a clean-up or a restart takes away", () => {
+test("paths that an update, a clean-up or a reboot removes", () => {
   for (const [path, why] of [
     ["/opt/homebrew/Cellar/plimsoll/0.1.0/bin/plimsoll", "Homebrew"],
     ["/nix/store/abc-plimsoll/bin/plimsoll", "Nix store"],
@@ -62,7 +62,7 @@ test("paths that an update, a clean-up or a restart takes away", () => {
     ["/scratch/x/plimsoll", "temporary"],
     ["/opt/plimsoll-0.2.1/bin/plimsoll", "one version"],
     ["/home/u/.mise/installs/plimsoll/0.2/plimsoll", "one version"],
-    ["/home/u/bin/plimsoll-linux-x64", "named as a download"],
+    ["/home/u/bin/plimsoll-linux-x64", "named like a download"],
     [`${import.meta.dir}/../../dist/plimsoll`, "a checkout"],
   ] as const)
     expect([path, findFragility(path, { TMPDIR: "/scratch/" })?.text]).toEqual([

@@ -1,4 +1,4 @@
-/** Settings files of every kind: what setup puts in, that it leaves the rest as it is, and that it gives it back. */
+/** Settings files of every kind: setup adds the line, keeps the rest, and restores the file. */
 import { describe, expect, test } from "bun:test";
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { COMMAND, home, LINE } from "./home.ts";
@@ -14,7 +14,7 @@ const INDENTED = (indent: string, end = "\n") =>
     "}",
   ].join(end);
 
-/** The line as the last member, behind `before`, in that indentation. */
+/** The line as the last member, in that indentation. */
 const added = (indent: string, end = "\n") => INDENTED(indent, end).slice(1 + end.length, -(1 + end.length));
 
 const hundreds = Array.from(
@@ -23,7 +23,7 @@ const hundreds = Array.from(
 );
 const deep = `${'{"a":['.repeat(500)}${"]}".repeat(500)}`;
 
-/** What stands in the file, and what in it once the line is in. */
+/** The file before and after setup. */
 const KINDS: readonly (readonly [name: string, before: string | undefined, after: string])[] = [
   ["absent", undefined, `${INDENTED("  ")}\n`],
   ["empty", "", `${INDENTED("  ")}\n`],
@@ -66,7 +66,7 @@ const KINDS: readonly (readonly [name: string, before: string | undefined, after
 
 describe("a settings file that is", () => {
   for (const [name, before, after] of KINDS)
-    test(`${name}: the line is put in, once, and removal gives the bytes back`, async () => {
+    test(`${name}: the line is added once, and removal restores the bytes`, async () => {
       using here = home();
       if (before !== undefined) here.write(before);
       const first = await here.setup();
@@ -79,7 +79,7 @@ describe("a settings file that is", () => {
       expect(removal).toMatchObject({ code: 0, stderr: "" });
       const did = before === undefined ? "removed" : "changed";
       expect(removal.stdout).toContain(
-        `\n${did} ${here.settings}${did === "removed" ? ", which held nothing else" : ""}; the one before is ${here.state}/backups/`,
+        `\n${did} ${here.settings}${did === "removed" ? ", which contained nothing else" : ""}; backup: ${here.state}/backups/`,
       );
       expect(here.read()).toBe(before);
       expect(existsSync(here.path("home/.claude"))).toBe(before !== undefined);
@@ -87,7 +87,7 @@ describe("a settings file that is", () => {
     });
 });
 
-describe("a settings file is refused, named with line and column, and left alone:", () => {
+describe("a settings file is refused with line and column, and left alone:", () => {
   for (const [name, content, where] of [
     ["a comment", '{\n  // mine\n  "a": 1\n}\n', "line 2, column 3: comments are not allowed"],
     ["a comment behind the end", "{}\n/* mine */\n", "line 2, column 1: comments are not allowed"],
@@ -98,8 +98,8 @@ describe("a settings file is refused, named with line and column, and left alone
     ["a bare word", '{ "a": yes }', "line 1, column 8: expected a value"],
     ["two documents", "{}{}", "line 1, column 3: unexpected text after the end"],
     ["a raw tab in a text", '{ "a": "\t" }', "line 1, column 9: unescaped control character in a string"],
-    ["not UTF-8", Buffer.from('{\n  "é": "\xff" }', "latin1"), "line 2, column 4: this byte is not UTF-8"],
-    ["UTF-16", Buffer.from("\ufeff{}", "utf16le"), "line 1, column 1: this byte is not UTF-8"],
+    ["not UTF-8", Buffer.from('{\n  "é": "\xff" }', "latin1"), "line 2, column 4: invalid UTF-8"],
+    ["UTF-16", Buffer.from("\ufeff{}", "utf16le"), "line 1, column 1: invalid UTF-8"],
     ["a list", "[]\n", "line 1, column 1: expected an object"],
     [
       "our key twice",
@@ -119,7 +119,7 @@ describe("a settings file is refused, named with line and column, and left alone
         const { code, stdout, stderr } = await here.setup(...args);
         expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
         expect(stderr).toStartWith(`plimsoll: ${here.settings}, ${where}\n`);
-        // What to do instead is there to be pasted.
+        // With a snippet to paste.
         expect(JSON.parse(stderr.slice(stderr.indexOf("{\n")))).toEqual({ statusLine: LINE });
       }
       expect(readFileSync(here.settings)).toEqual(Buffer.from(content as string));
@@ -127,7 +127,7 @@ describe("a settings file is refused, named with line and column, and left alone
     });
 });
 
-test("--dry-run shows the same change, and writes nothing at all", async () => {
+test("--dry-run shows the same change, and writes nothing", async () => {
   using here = home();
   here.write('{\n  "model": "opus"\n}\n');
   const dry = await here.setup("--dry-run");
@@ -153,7 +153,7 @@ test("--dry-run shows the same change, and writes nothing at all", async () => {
   expect(readdirSync(here.state, { recursive: true })).toEqual(state);
 });
 
-test("of a file on one long line, what changes is shown and not the rest", async () => {
+test("of a file on one long line, only the change is shown", async () => {
   using here = home();
   here.write(JSON.stringify({ a: "x".repeat(100_000), b: 1 }));
   const { stdout } = await here.setup();
@@ -161,7 +161,7 @@ test("of a file on one long line, what changes is shown and not the rest", async
   expect(stdout.length).toBeLessThan(4_000);
 });
 
-test("each scope has its file, and the options say what the line has", async () => {
+test("each scope has its file, and the options set the line's members", async () => {
   using here = home();
   expect((await here.setup("--project", "--subagents", "--refresh", "3", "--padding=2")).code).toBe(0);
   expect(here.json(`${here.project}/.claude/settings.json`)).toEqual({
@@ -178,7 +178,7 @@ test("each scope has its file, and the options say what the line has", async () 
   expect(readdirSync(here.project)).toEqual([]);
 });
 
-test("a wrong command line is exit 2, and nothing is written", async () => {
+test("an invalid command line is exit 2, and nothing is written", async () => {
   using here = home();
   for (const args of [
     ["--project", "--local"],

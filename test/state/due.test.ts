@@ -4,15 +4,16 @@ import { PARTS } from "../../src/state/parts.ts";
 import { accountState, partOf, repoState, SESSION_ID, sessionState } from "./states.ts";
 
 const NOW = 1_800_000_000_000;
-const settings = { refresh: {}, commands: {} };
+const config = { refresh: {}, commands: {} };
 const spend = {
   costUsd: 0,
   priced: "exact" as const,
   unattributedUsd: 0,
-  inputTokens: 0,
-  outputTokens: 0,
-  cacheReadTokens: 0,
-  cacheWriteTokens: 0,
+  input: 0,
+  output: 0,
+  cacheRead: 0,
+  cacheWrite5m: 0,
+  cacheWrite1h: 0,
 };
 const facts = { turns: 0, compactions: 0, tools: [], agents: [] };
 
@@ -21,7 +22,7 @@ function known(ageMs: number, more: Partial<Known> = {}): Known {
   const at = NOW - ageMs;
   return {
     now: NOW,
-    settings,
+    config,
     sessionId: SESSION_ID,
     session: sessionState({ parts: { transcript: partOf(facts, at), usage: partOf(spend, at) } }),
     root: "/r",
@@ -72,13 +73,13 @@ describe("a pass is due", () => {
   });
 
   test("never for what has no name: no session, no repository, no account", () => {
-    expect(gatherIsDue({ now: NOW, settings })).toBe(false);
+    expect(gatherIsDue({ now: NOW, config })).toBe(false);
   });
 
-  test("later when the settings say so", () => {
+  test("later when the configuration says so", () => {
     const slow = { refresh: { transcript: 60_000, git: 60_000, usage: 60_000 }, commands: {} };
-    expect(gatherIsDue(known(14_000, { settings: slow }))).toBe(false);
-    expect(gatherIsDue(known(15_000, { settings: slow }))).toBe(true);
+    expect(gatherIsDue(known(14_000, { config: slow }))).toBe(false);
+    expect(gatherIsDue(known(15_000, { config: slow }))).toBe(true);
   });
 
   test("when a part is of the future: a clock that was set back must not freeze it", () => {
@@ -101,7 +102,7 @@ describe("a pass is due", () => {
 describe("a scope is left alone", () => {
   const only = (attempts: object): Known => ({
     now: NOW,
-    settings,
+    config,
     root: "/r",
     repo: {
       ...repoState("/r"),

@@ -1,7 +1,7 @@
 /** State values as tests need them: right, and as small as can be. */
 import type { AccountState, Part, RepoState, SessionState } from "../../src/state/scopes.ts";
 
-export const NO_ATTEMPTS = { startedAt: 0, endedAt: 0, failures: 0, notBefore: 0 };
+const NO_ATTEMPTS = { startedAt: 0, endedAt: 0, failures: 0, notBefore: 0 };
 
 export const partOf = <Value>(value: Value, at = 1_000): Part<Value> => ({
   value,

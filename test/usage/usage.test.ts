@@ -202,15 +202,15 @@ describe("a question that has no answer is an error that says so, with exit 2", 
   const cases: [args: string[], message: string][] = [
     [["dayly"], "did you mean 'daily'?"],
     [["daily", "weekly"], "unexpected 'weekly'"],
-    [["daily", "--since", "2026-02-29"], "'2026-02-29' is no date"],
-    [["daily", "--until", "yesterday"], "'yesterday' is no date"],
+    [["daily", "--since", "2026-02-29"], "invalid date '2026-02-29'"],
+    [["daily", "--until", "yesterday"], "invalid date 'yesterday'"],
     [["daily", "--since", "2026-11-20", "--until", "2026-11-01"], "--since is after --until"],
-    [["daily", "--timezone", "Mars/Olympus"], "no time zone 'Mars/Olympus'"],
+    [["daily", "--timezone", "Mars/Olympus"], "unknown time zone 'Mars/Olympus'"],
     [["daily", "--project", "proj0O"], "no project 'proj0O'"],
     [["daily", "--model", "claude-opus-4-6"], "no model 'claude-opus-4-6'"],
     [["daily", "--order", "up"], "unknown order 'up'"],
     [["daily", "--mode", "guess"], "unknown mode 'guess'"],
-    [["daily", "--json", "--csv"], "exclude each other"],
+    [["daily", "--json", "--csv"], "cannot be combined"],
     [["export", "--format", "xml"], "unknown format 'xml'"],
     [["--json"], "name a report"],
     [["live"], "needs a terminal"],
@@ -300,9 +300,10 @@ describe("the progress of a first index", () => {
       40,
       () => now,
     );
-    progress.note({ bytesRead: 1e6, bytesTotal: 2e6, files: 1 });
+    progress.update({ bytesRead: 1e6, bytesTotal: 2e6, files: 1 });
     expect(written).toEqual([]);
-    for (now = 200; now < 1000; now += 50) progress.note({ bytesRead: now * 1e6, bytesTotal: 1e9, files: 1 });
+    for (now = 200; now < 1000; now += 50)
+      progress.update({ bytesRead: now * 1e6, bytesTotal: 1e9, files: 1 });
     progress.end();
     expect(written.length).toBeLessThan(10);
     expect(written.at(-1)).toBe("\r\x1b[K");

@@ -1,20 +1,20 @@
 /**
- * Completion for bash: tables made from the commands, and a walk over the words before the cursor that reads them.
+ * Completion for bash: tables generated from the commands, and a function that walks the words before the cursor.
  *
- * It works in bash 3.2, which macOS ships: no `compopt`, no `mapfile`, and words that are not split at '='. There, file
- * names are offered also where nothing matches. The completion of another program's words is bash-completion's, where
- * that is loaded; else file names.
+ * Compatible with bash 3.2 of macOS: no `compopt`, no `mapfile`, and words that are not split at '='. There, file names
+ * are offered even where nothing matches. Another program's arguments are completed by bash-completion if that is
+ * loaded, else as file names.
  */
 import type { Completion } from "../../cli/options.ts";
-import { type CommandNode, flatten, optionsOf, placesOf, plainWords, spellings } from "./tree.ts";
+import { type CommandNode, flatten, operandsOf, optionsOf, plainWords, spellings } from "./tree.ts";
 
-/** @returns the script: to be sourced, or found by bash-completion under the program's name */
+/** @returns the script, to be sourced or loaded by bash-completion */
 export function bashCompletion(program: CommandNode): string {
   const nodes = flatten(program);
-  return `# Completion of plimsoll's command lines for bash 3.2 and newer. Made from the program's tables of commands.
-# Where bash-completion is not loaded, have ~/.bashrc source this file.
+  return `# Completion of plimsoll's command lines for bash 3.2 and newer. Generated from the program's command tables.
+# Without bash-completion, source this file in ~/.bashrc.
 
-# What may follow the words $1: commands, options, and whether options end at the first operand.
+# Set what may follow the words $1: commands, options, and whether options end at the first operand.
 _plimsoll_words() {
   commands='' options='' stops=''
   case $1 in
@@ -22,8 +22,8 @@ ${nodes.map(wordsCase).join("\n")}
   esac
 }
 
-# What the command $1 takes as $2, an option or the number of operands before: words, or a kind; ':' is a value that
-# nothing is known of, '' is no value at all.
+# Set the values that the command $1 takes for $2, an option or an operand's number: words, or a kind. ':' is an unknown
+# value, '' is none.
 _plimsoll_values() {
   values=''
   case $1/$2 in
@@ -82,14 +82,14 @@ _plimsoll() {
     _plimsoll_values "$command" "$operands"
   fi
 
-  # Without an answer readline offers file names ('-o default'), which is what is wanted for some kinds, and for paths.
+  # Without a reply readline offers file names ('-o default'), as intended for some kinds, and for paths.
   case $values in
     :file) ;;
     :directory)
       if compopt -o filenames 2>/dev/null; then _plimsoll_reply -d; fi
       ;;
     :lock)
-      # 'compgen -W' expands its words: only what can be a lock's name may be among them.
+      # 'compgen -W' expands its words: allow only lock names.
       [[ $cur == */* ]] ||
         _plimsoll_reply -W "$(plimsoll lock list 2>/dev/null | sed -n 's/^\\([A-Za-z0-9_@+:%,=.-]*\\): .*/\\1/p')"
       ;;
@@ -130,7 +130,7 @@ function valueCases(node: CommandNode): string[] {
         [`values='${kind(option.completion)}'`],
       ),
     );
-  const operands = (node.command ? placesOf(node.command) : []).map(({ at, more, completion }) =>
+  const operands = (node.command ? operandsOf(node.command) : []).map(({ at, more, completion }) =>
     branch(more ? `'${node.name}/'[0-9]*` : `'${node.name}/${at}'`, [`values='${kind(completion)}'`]),
   );
   return [...options, ...operands];

@@ -1,8 +1,8 @@
-/** Completion for fish: one `complete` a word, with conditions that ask a walk over the words before the cursor. */
+/** Completion for fish: one `complete` per word, with conditions that walk the words before the cursor. */
 import type { Completion, OptionSpec } from "../../cli/options.ts";
-import { type CommandNode, flatten, optionsOf, placesOf, plainWords, spellings } from "./tree.ts";
+import { type CommandNode, flatten, operandsOf, optionsOf, plainWords, spellings } from "./tree.ts";
 
-/** @returns the script, to stand in a directory of `fish_complete_path` as `plimsoll.fish` */
+/** @returns `plimsoll.fish`, for a directory of `fish_complete_path` */
 export function fishCompletion(program: CommandNode): string {
   const nodes = flatten(program);
   const valued = nodes.flatMap((node) =>
@@ -12,9 +12,9 @@ export function fishCompletion(program: CommandNode): string {
   );
   const groups = nodes.filter(({ command }) => !command).map(({ name }) => quoted(name));
   const stopping = nodes.filter(({ command }) => command?.stopAtOperand).map(({ name }) => quoted(name));
-  return `# Completion of plimsoll's command lines for fish. Made from the program's tables of commands.
+  return `# Completion of plimsoll's command lines for fish. Generated from the program's command tables.
 
-# Print where the cursor is: the command's words, whether options may still come, and each operand before it.
+# Print the context of the cursor: the command's words, whether options may follow, and each operand before it.
 function __plimsoll_place
     set -l command ''
     set -l operands
@@ -40,7 +40,7 @@ function __plimsoll_place
     printf '%s\\n' "$command" $options $operands
 end
 
-# Whether the cursor is at the command $argv[1]: where its options go, or with $argv[2] at that operand (1+: or further).
+# Whether the cursor is at the command $argv[1]: at its options, or with $argv[2] at that operand (1+: or a later one).
 function __plimsoll_at
     set -l place (__plimsoll_place)
     test "$place[1]" = "$argv[1]"
@@ -56,7 +56,7 @@ function __plimsoll_at
     end
 end
 
-# Complete the command line that begins at operand $argv[1].
+# Complete the command line that starts at operand $argv[1].
 function __plimsoll_command_line
     set -l operands (__plimsoll_place)[3..]
     set -l words $operands[(math $argv[1] + 1)..]
@@ -66,7 +66,7 @@ function __plimsoll_command_line
     complete -C "$line"
 end
 
-# The names of locks there are.
+# The names of existing locks.
 function __plimsoll_locks
     command -q plimsoll
     and command plimsoll lock list 2>/dev/null | string replace -r ': .*' ''
@@ -79,7 +79,7 @@ ${nodes.flatMap(lines).join("\n")}
 
 function lines(node: CommandNode): string[] {
   const members = node.members.map(({ word, about }) => `${at(node.name)} -a ${word} -d ${quoted(about)}`);
-  const operands = (node.command ? placesOf(node.command) : []).map(
+  const operands = (node.command ? operandsOf(node.command) : []).map(
     (place) => `${at(node.name, `${place.at}${place.more ? "+" : ""}`)} ${offer(place.completion, place.at)}`,
   );
   return [...members, ...optionsOf(node).map((option) => optionLine(node, option)), ...operands];
@@ -94,7 +94,7 @@ function optionLine(node: CommandNode, { long, short = [], value, completion, ab
 const at = (name: string, place?: string): string =>
   `complete -c plimsoll -n ${quoted(`__plimsoll_at "${name}"${place === undefined ? "" : ` ${place}`}`)}`;
 
-/** @param start the number of the operand at which another program's command line begins */
+/** @param start the operand at which another program's command line starts */
 function offer(completion: Completion | undefined, start = 0): string {
   switch (completion) {
     case undefined:
@@ -112,5 +112,5 @@ function offer(completion: Completion | undefined, start = 0): string {
   }
 }
 
-/** fish knows two escapes within single quotes. */
+/** In single quotes fish has two escapes. */
 const quoted = (text: string): string => `'${text.replace(/['\\]/g, "\\$&")}'`;

@@ -1,6 +1,6 @@
 /**
- * Plain text to man(7). Everything outside ASCII, and every sign that roff typesets, is named, so that it reads the same
- * in each formatter and locale, and can be pasted back into a shell.
+ * Plain text to man(7). Non-ASCII characters, and characters that roff typesets, are escaped by name: the output is the
+ * same in all formatters and locales, and can be pasted into a shell.
  */
 
 const SIGNS: Readonly<Record<string, string>> = {
@@ -14,7 +14,7 @@ const SIGNS: Readonly<Record<string, string>> = {
   "…": "...",
 };
 
-/** @returns text that roff sets as it is, on one line, safe also within a macro's quoted argument */
+/** @returns literal text, on one line, also safe in a macro's quoted argument */
 export function escaped(text: string): string {
   const named = text.replace(/[…\\\-'"`^~]/g, (sign) => SIGNS[sign] as string);
   const ascii = named.replace(
@@ -24,7 +24,7 @@ export function escaped(text: string): string {
   return ascii.startsWith(".") ? `\\&${ascii}` : ascii;
 }
 
-/** @returns running text, as source lines of at most 79 characters where words allow: longer ones are frowned upon */
+/** @returns running text, in source lines of at most 79 characters where words allow */
 export function filled(text: string): string {
   const lines: string[] = [];
   for (const word of text.split(/\s+/).filter(Boolean)) {
@@ -35,14 +35,14 @@ export function filled(text: string): string {
   return lines.join("\n");
 }
 
-/** @returns text in bold, to stand in a line or a heading */
+/** @returns bold text, for a line or a heading */
 export const bold = (text: string): string => `\\fB${escaped(text)}\\fR`;
 
-/** @returns a list of terms and what they mean */
+/** @returns a list of terms and meanings */
 export const definitions = (rows: readonly (readonly [term: string, meaning: string])[]): string[] =>
   rows.flatMap(([term, meaning]) => [".TP", bold(term), filled(meaning)]);
 
-/** @returns lines as they are, set off; their common indentation is left out */
+/** @returns an indented block, without the lines' common indentation */
 export function literal(lines: readonly string[]): string {
   const indentation = Math.min(...lines.map((line) => line.search(/\S/)));
   return [".PP", ".RS 4", ".nf", ...lines.map((line) => escaped(line.slice(indentation))), ".fi", ".RE"].join(
@@ -51,8 +51,8 @@ export function literal(lines: readonly string[]): string {
 }
 
 /**
- * A command's own text, wrapped by hand and read by eye: lines are filled anew, but for tables of a term and its meaning
- * (two columns, two spaces apart) and for indented lines, which are examples.
+ * A command's help text. Lines are refilled, except tables of a term and its meaning (two columns, two spaces apart) and
+ * indented examples.
  */
 export function prose(text: string): string {
   const blocks = text.split(/\n\s*\n/).map((paragraph) => group(paragraph.split("\n")).map(block).join("\n"));
@@ -61,8 +61,7 @@ export function prose(text: string): string {
 
 /**
  * @param lines requests and text
- * @returns the page, without breaks that follow a heading or another break, or that a list begins with anyhow:
- *   formatters complain of those
+ * @returns the page, without redundant breaks, of which formatters warn: after a heading or a break, or before a list
  */
 export function page(lines: readonly string[]): string {
   const separate = lines.flatMap((each) => each.split("\n"));
@@ -75,16 +74,16 @@ export function page(lines: readonly string[]): string {
   return `${needed.join("\n")}\n`;
 }
 
-type Kind = "filled" | "definition" | "literal";
+type BlockKind = "filled" | "definition" | "literal";
 
 const DEFINITION = /^ *(\S+) {2,}(\S.*)$/;
 
-const kindOf = (line: string): Kind =>
+const kindOf = (line: string): BlockKind =>
   DEFINITION.test(line) ? "definition" : line.startsWith("  ") ? "literal" : "filled";
 
-/** Neighbouring lines of one kind. */
-function group(lines: readonly string[]): { kind: Kind; lines: string[] }[] {
-  const groups: { kind: Kind; lines: string[] }[] = [];
+/** Group adjacent lines of one kind. */
+function group(lines: readonly string[]): { kind: BlockKind; lines: string[] }[] {
+  const groups: { kind: BlockKind; lines: string[] }[] = [];
   for (const line of lines) {
     const kind = kindOf(line);
     const last = groups.at(-1);
@@ -94,7 +93,7 @@ function group(lines: readonly string[]): { kind: Kind; lines: string[] }[] {
   return groups;
 }
 
-function block({ kind, lines }: { kind: Kind; lines: readonly string[] }): string {
+function block({ kind, lines }: { kind: BlockKind; lines: readonly string[] }): string {
   if (kind === "filled") return filled(lines.join(" "));
   if (kind === "literal") return literal(lines);
   const rows = lines.map((line) => (DEFINITION.exec(line) as RegExpExecArray).slice(1) as [string, string]);

@@ -1,22 +1,22 @@
-/** Completion for zsh: one function a command, each a table for _arguments(zshcompsys). */
+/** Completion for zsh: one function per command, with a table for _arguments(zshcompsys). */
 import type { Command } from "../../cli/command.ts";
 import type { Completion, OptionSpec } from "../../cli/options.ts";
-import { type CommandNode, flatten, optionsOf, placesOf, plainWords, quoted } from "./tree.ts";
+import { type CommandNode, flatten, operandsOf, optionsOf, plainWords, quoted } from "./tree.ts";
 
-/** @returns the function file `_plimsoll`, to stand in a directory of `fpath`; it may be sourced as well */
+/** @returns the function file `_plimsoll`, for a directory of `fpath`, or to be sourced */
 export function zshCompletion(program: CommandNode): string {
   const nodes = flatten(program);
   return `#compdef plimsoll
-# Completion of plimsoll's command lines for zsh. Made from the program's tables of commands.
+# Completion of plimsoll's command lines for zsh. Generated from the program's command tables.
 
 ${nodes.map(functionOf).join("\n")}
-# The names of locks there are, and paths.
+# The names of existing locks, and paths.
 _plimsoll_locks() {
   local -a locks=(\${\${(f)"$(_call_program locks plimsoll lock list 2>/dev/null)"}%%: *})
   _alternative 'locks:lock:compadd -a locks' 'files:path:_files'
 }
 
-# Another program's command line, after '--' or without it.
+# Another program's command line, with or without '--'.
 _plimsoll_command_line() {
   if [[ $words[1] == -- ]]; then
     shift words
@@ -39,7 +39,7 @@ function functionOf(node: CommandNode): string {
   if (node.command)
     return `${name}() {
   _arguments ${flags(node.command)} : \\
-${[...options, ...placesOf(node.command).map(placeSpec)].map((spec) => `    ${spec}`).join(" \\\n")}
+${[...options, ...operandsOf(node.command).map(operandSpec)].map((spec) => `    ${spec}`).join(" \\\n")}
 }
 `;
   const members = node.members.map(({ word, about }) => quoted(`${word}:${about}`));
@@ -48,7 +48,7 @@ ${[...options, ...placesOf(node.command).map(placeSpec)].map((spec) => `    ${sp
   );
   return `${name}() {
   local curcontext=$curcontext context state line ret=1
-  # Not 'commands': that is the shell's own table of programs.
+  # Not 'commands', which is the shell's table of programs.
   local -a subcommands=(
 ${members.map((member) => `    ${member}`).join("\n")}
   )
@@ -71,10 +71,10 @@ ${cases.join("\n")}
 const functionName = (words: string): string =>
   ["_plimsoll", ...words.split(" ").filter(Boolean)].join("_").replaceAll("-", "_");
 
-/** -s: short options may be stacked; -S: '--' ends options; -A: so does the first operand. */
+/** -s: short options may be combined; -S: '--' ends options; -A: so does the first operand. */
 const flags = ({ stopAtOperand }: Command): string => (stopAtOperand ? "-s -S -A '-*'" : "-s -S");
 
-/** One option in all its documented spellings: they exclude one another, unless it takes a value and may be repeated. */
+/** An option's spellings: they exclude one another, unless it takes a value and may be repeated. */
 function optionSpec({ long, short = [], value, completion, about }: OptionSpec): string {
   const takes = value !== undefined;
   const names = [...short.slice(0, 1).map((name) => `-${name}`), `--${long[0]}`];
@@ -86,8 +86,8 @@ function optionSpec({ long, short = [], value, completion, about }: OptionSpec):
   return excluded + (forms.length > 1 ? `{${forms.join(",")}}` : forms[0]) + explained;
 }
 
-function placeSpec({ at, more, completion }: ReturnType<typeof placesOf>[number]): string {
-  // Three colons: the words from here on are another command line.
+function operandSpec({ at, more, completion }: ReturnType<typeof operandsOf>[number]): string {
+  // Three colons: another command line follows.
   const position = more ? (completion === "command" ? "*::" : "*") : String(at + 1);
   const what = typeof completion === "string" ? completion : "argument";
   return quoted(`${position}:${what}:${action(completion)}`);

@@ -1,27 +1,28 @@
+/** Compiling an executable, and the version information in it. */
 import { renameSync, rmSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { $ } from "bun";
 import manifest from "../../../package.json";
-import { headCommit } from "./commit.ts";
 import type { Target } from "./targets.ts";
 
-const ROOT = join(import.meta.dir, "../../..");
+export const ROOT = join(import.meta.dir, "../../..");
 
 /**
- * Compile one executable and put it in place by rename.
+ * Compile one executable, and move it into place by rename.
  *
- * Why each setting is set. All are measured by test/bench.
+ * Reasons for the settings, all measured by test/bench:
  * - bytecode: the program is not parsed at start.
- * - ES modules, split: what is imported on demand is a file of its own within the executable, so that a command is not
- *   charged for the others' functions, all of which a single CommonJS file makes at start. A render gains a tenth.
- * - autoload off: otherwise the binary reads bunfig.toml (and runs its preload), .env, tsconfig.json and package.json
- *   of the directory it is started in: somebody else's code, and a listing of a directory that may be huge.
- * - jitPolicy 100: compiling hot code, and starting the threads that do, costs a render more than it brings. Commands
- *   that work for longer set it back to 1 (src/main.ts).
- * - "--cwd", which changes into the directory we are in already: without it Bun asks for that directory's name before
- *   anything else, and refuses to start where it was deleted. macOS has no such name for it.
+ * - ES modules, split: modules imported on demand are separate files in the executable, so that a command does not
+ *   instantiate the functions of all others, as with a single CommonJS file. A render gains a tenth.
+ * - autoload off: otherwise the binary reads bunfig.toml (and runs its preload), .env, tsconfig.json and package.json of
+ *   the working directory: foreign code, and a listing of a directory that may be huge.
+ * - jitPolicy 100: compiling hot code, and starting the threads for it, costs a render more than it gains. Long-running
+ *   commands set it back to 1 (src/main.ts).
+ * - "--cwd" into the present directory: without it Bun resolves the directory's name first, and refuses to start in a
+ *   deleted one. macOS has no such path.
  *
- * @param entrypoint another program than Plimsoll, compiled alike: what the benchmarks compare with
- * @param workers the entry points of worker threads, files of their own also within the executable
+ * @param entrypoint another program than Plimsoll, compiled alike for benchmarks
+ * @param workers entry points of worker threads: separate files in the executable
  * @param define further constants, for a test build
  */
 export async function compile(
@@ -34,7 +35,7 @@ export async function compile(
   }: { entrypoint?: string; workers?: readonly string[]; define?: Record<string, string> } = {},
 ): Promise<{ bytes: number; tookMs: number }> {
   const started = performance.now();
-  // Its name stays in the executable, as the root of what stack traces name.
+  // The file name appears in stack traces.
   const partial = join(`${outfile}.${process.pid}.partial`, "plimsoll");
   const result = await Bun.build({
     entrypoints: [entrypoint, ...workers],
@@ -64,4 +65,26 @@ export async function compile(
   renameSync(partial, outfile);
   rmSync(dirname(partial), { recursive: true });
   return { bytes: statSync(outfile).size, tookMs: performance.now() - started };
+}
+
+/** @returns the commit of HEAD, with `+` for uncommitted changes; "unknown" outside a checkout */
+async function headCommit(): Promise<string> {
+  const head = await $`git -C ${ROOT} rev-parse --short=12 HEAD`.quiet().nothrow();
+  if (head.exitCode !== 0) return "unknown";
+  const changes = await $`git -C ${ROOT} --no-optional-locks status --porcelain`.quiet().nothrow();
+  return head.text().trim() + (changes.text().trim() === "" ? "" : "+");
+}
+
+/** tar(1) warns of times before 1980. */
+const FALLBACK_TIME_S = 315_532_800;
+
+/**
+ * The modification time of built files, for reproducible builds: SOURCE_DATE_EPOCH (reproducible-builds.org), else the
+ * commit's, else 1980.
+ * @returns seconds since 1970
+ */
+export async function commitTime(): Promise<number> {
+  if (/^\d+$/.test(process.env.SOURCE_DATE_EPOCH ?? "")) return Number(process.env.SOURCE_DATE_EPOCH);
+  const time = await $`git -C ${ROOT} log -1 --format=%ct`.quiet().nothrow();
+  return time.exitCode === 0 ? Number(time.text()) : FALLBACK_TIME_S;
 }

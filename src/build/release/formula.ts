@@ -1,22 +1,22 @@
-/** The Homebrew formula: what it takes to `brew install` a release. */
+/** The Homebrew formula of a release. */
 import manifest from "../../../package.json";
 import type { Target } from "./targets.ts";
 
-/** Homebrew's words for the systems it runs on; musl is not among them. */
+/** The systems that Homebrew supports; none uses musl. */
 const SYSTEMS = [
   { on: "macos", on_arm: "darwin-arm64", on_intel: "darwin-x64" },
   { on: "linux", on_arm: "linux-arm64", on_intel: "linux-x64" },
 ] as const satisfies readonly { on: string; on_arm: Target["name"]; on_intel: Target["name"] }[];
 
-/** The targets that a formula needs. */
+/** The targets that a formula requires. */
 export const FORMULA_TARGETS: readonly Target["name"][] = SYSTEMS.flatMap(({ on_arm, on_intel }) => [
   on_arm,
   on_intel,
 ]);
 
 /**
- * @param releases the address of the releases, in GitHub's layout
- * @param sha256 the archives' sums, by target
+ * @param releases the URL of the releases, in GitHub's layout
+ * @param sha256 of the archives, by target
  */
 export function formula(releases: string, sha256: ReadonlyMap<string, string>): string {
   const source = (on: "on_arm" | "on_intel", target: string) => `    ${on} do

@@ -1,4 +1,4 @@
-/** A release: an archive for each target, the installer, the Homebrew formula, and the sums of all of them. */
+/** A release: an archive per target, the installer, the Homebrew formula, and SHA256SUMS. */
 import { chmodSync, mkdirSync, rmSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { type ArchiveFile, tarGz } from "./archive.ts";
@@ -6,31 +6,30 @@ import { FORMULA_TARGETS, formula } from "./formula.ts";
 import { configSchema } from "./share.ts";
 import type { Target } from "./targets.ts";
 
-/** What is published beside the archives. */
 export interface ReleaseOptions {
-  /** The folder that everything is written to. */
+  /** The output folder. */
   readonly outdir: string;
-  /** Where the releases are to be found: `URL/download/vVERSION/FILE`. Without it there is no formula. */
+  /** The URL of the releases: `URL/download/vVERSION/FILE`. Without it there is no formula. */
   readonly releases: string | undefined;
-  /** The text of install.sh as in the checkout. */
+  /** The text of install.sh. */
   readonly installer: string;
-  /** What stands beside the executable. */
+  /** The files installed with the executable. */
   readonly share: readonly ArchiveFile[];
-  /** Seconds since 1970, of every file. */
+  /** The modification time of every file, in seconds since 1970. */
   readonly time: number;
   /** Compile a target to a file. */
   compile(target: Target, outfile: string): Promise<unknown>;
 }
 
 /**
- * Make `plimsoll-<target>/`, as it is to be installed, and its archive, for each target; then what is published beside.
- * @param say is told of each file that was written, by its path
+ * Write for each target `plimsoll-<target>/`, laid out as installed, and its archive; then the other files.
+ * @param onFile called with the path of each file written
  * @throws Error when the address cannot be written into the installer
  */
 export async function release(
   targets: readonly Target[],
   options: ReleaseOptions,
-  say: (file: string) => void,
+  onFile: (file: string) => void,
 ): Promise<void> {
   const { outdir, releases, installer } = options;
   const address = releases === undefined ? undefined : checkAddress(releases);
@@ -41,28 +40,28 @@ export async function release(
     await Bun.write(file, content);
     const sum = new Bun.CryptoHasher("sha256").update(content).digest("hex");
     sums.set(name, sum);
-    say(file);
+    onFile(file);
     return sum;
   };
 
   const byTarget = new Map<string, string>();
   for (const target of targets) {
-    const archive = tarGz(await unpacked(target, options), options.time);
+    const archive = await tarGz(await unpacked(target, options), options.time);
     byTarget.set(target.name, await write(`plimsoll-${target.name}.tar.gz`, archive));
   }
   await write("config.schema.json", configSchema());
   await write("install.sh", script);
   chmodSync(join(outdir, "install.sh"), 0o755);
-  // One of an earlier release would name archives that are no longer these.
+  // An older formula would name other archives.
   rmSync(join(outdir, "plimsoll.rb"), { force: true });
   if (address !== undefined && FORMULA_TARGETS.every((name) => byTarget.has(name)))
     await write("plimsoll.rb", formula(address, byTarget));
   const lines = [...sums.keys()].sort().map((name) => `${sums.get(name)}  ${name}\n`);
   await Bun.write(join(outdir, "SHA256SUMS"), lines.join(""));
-  say(join(outdir, "SHA256SUMS"));
+  onFile(join(outdir, "SHA256SUMS"));
 }
 
-/** Build one target's folder in the output. @returns its files as they stand in the archive */
+/** Build one target's folder. @returns its files, with their paths in the archive */
 async function unpacked(target: Target, { outdir, share, compile }: ReleaseOptions): Promise<ArchiveFile[]> {
   const folder = join(outdir, `plimsoll-${target.name}`);
   rmSync(folder, { recursive: true, force: true });
@@ -79,19 +78,19 @@ async function unpacked(target: Target, { outdir, share, compile }: ReleaseOptio
   return [executable, ...inFolder];
 }
 
-/** Write files below a folder. */
+/** Write files into a folder. */
 export async function writeFiles(folder: string, files: readonly ArchiveFile[]): Promise<void> {
   await Promise.all(files.map(({ path, content }) => Bun.write(join(folder, path), content)));
 }
 
-/** It goes into a shell script and a Ruby program as it is. @throws Error for one that could be read as more */
+/** It is inserted into a shell script and a Ruby program. @throws Error for one with special characters */
 function checkAddress(releases: string): string {
   if (!/^(https?|file):\/\/[\w.~:/%@-]+$/.test(releases))
-    throw new Error(`--releases: '${releases}' is no address like https://host/owner/name/releases`);
+    throw new Error(`--releases: invalid address '${releases}': expected https://host/owner/name/releases`);
   return releases.replace(/\/+$/, "");
 }
 
-/** @throws Error when the script has no line for it */
+/** @throws Error when the script has no such line */
 function withAddress(installer: string, releases: string): string {
   const line = /^RELEASES_URL=$/m;
   if (!line.test(installer)) throw new Error("install.sh has no line 'RELEASES_URL=' for the address");

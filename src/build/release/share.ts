@@ -1,4 +1,4 @@
-/** What stands beside the executable: manual, completions, documents. All but the last are made from the program. */
+/** The files installed with the executable: manual and completions, generated from the program, and documents. */
 import { join } from "node:path";
 import manifest from "../../../package.json";
 import { jsonSchema } from "../../config-file/schema.ts";
@@ -8,22 +8,47 @@ import { manualPage } from "../manual/man.ts";
 import { commandTree } from "../manual/tree.ts";
 import { zshCompletion } from "../manual/zsh.ts";
 import type { ArchiveFile } from "./archive.ts";
+import { ROOT } from "./compile.ts";
 
-const ROOT = join(import.meta.dir, "../../..");
-/** Those of `docs/` for users; `install.sh` lists them too. */
-const DOCUMENTS = [
-  "LICENSE",
-  "README.md",
-  "CHANGELOG.md",
-  ...new Bun.Glob("docs/*.md").scanSync(ROOT),
-].sort();
+const DOCUMENTS = ["LICENSE", "CHANGELOG.md"];
+/** The pages of `docs/` for users, installed as one file: each file makes `install.sh` slower. */
+const PAGES = [
+  "guide",
+  "configuration",
+  "segments",
+  "usage",
+  "locks",
+  "troubleshooting",
+  "internals",
+  "comparison",
+  "glossary",
+];
 
-/** The JSON Schema of the configuration, as text. */
+const readText = (name: string): Promise<string> => Bun.file(join(ROOT, name)).text();
+
+/** @returns the README, with links to the manual instead of the pages */
+const readme = async (): Promise<string> =>
+  (await readText("README.md")).replaceAll(/\]\(docs\/\w+\.md/g, "](manual.md");
+
+/** @returns all pages, with links within them instead of between them */
+async function manual(): Promise<string> {
+  const pages = await Promise.all(PAGES.map((name) => readText(`docs/${name}.md`)));
+  const titles = pages.map((page) => page.slice(2, page.indexOf("\n")).toLowerCase().replaceAll(" ", "-"));
+  return pages
+    .join("\n")
+    .replaceAll(
+      /\]\((\w+)\.md(#[\w-]+)?\)/g,
+      (_, name, anchor) => `](${anchor ?? `#${titles[PAGES.indexOf(name)]}`})`,
+    )
+    .replaceAll("](../README.md", "](README.md");
+}
+
+/** @returns the configuration's JSON Schema */
 export const configSchema = (): string => `${JSON.stringify(jsonSchema(), null, 2)}\n`;
 
 /**
- * @param time the date in the manual, in seconds since 1970
- * @returns the files by their paths below an installation's prefix, as package managers expect them there
+ * @param time the manual's date, in seconds since 1970
+ * @returns files with paths relative to the prefix, where package managers expect them
  */
 export async function shareFiles(time: number): Promise<ArchiveFile[]> {
   const program = await commandTree();
@@ -34,6 +59,8 @@ export async function shareFiles(time: number): Promise<ArchiveFile[]> {
     ["share/zsh/site-functions/_plimsoll", zshCompletion(program)],
     ["share/fish/vendor_completions.d/plimsoll.fish", fishCompletion(program)],
     ["share/doc/plimsoll/config.schema.json", configSchema()],
+    ["share/doc/plimsoll/README.md", await readme()],
+    ["share/doc/plimsoll/manual.md", await manual()],
   ];
   const documents = DOCUMENTS.map(async (name) => ({
     path: `share/doc/plimsoll/${name}`,

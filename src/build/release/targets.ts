@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 
-/** What can be built: the name as in the file, Bun's name for it, and the C library that `bun:ffi` opens there. */
+/** Name in file names, Bun's name, and the C library for `bun:ffi`. */
 export const TARGETS = [
   { name: "linux-x64", bun: "bun-linux-x64", libc: "libc.so.6" },
   { name: "linux-arm64", bun: "bun-linux-arm64", libc: "libc.so.6" },
@@ -12,9 +12,9 @@ export const TARGETS = [
 
 export type Target = (typeof TARGETS)[number];
 
-/** The target that runs on this machine. */
+/** @returns this machine's target */
 export function hostTarget(): Target {
-  // Where both C libraries' loaders are, glibc is the system's own, and musl was installed beside it.
+  // With both loaders present, glibc is the system's C library.
   const [musl, glibc] = LOADERS[process.arch === "arm64" ? "arm64" : "x64"];
   const isMusl = process.platform === "linux" && existsSync(musl) && !existsSync(glibc);
   return findTarget(`${process.platform}-${process.arch}${isMusl ? "-musl" : ""}`);
@@ -25,10 +25,12 @@ const LOADERS = {
   arm64: ["/lib/ld-musl-aarch64.so.1", "/lib/ld-linux-aarch64.so.1"],
 } as const;
 
-/** @throws Error that names the targets there are */
+/** @throws Error with the valid names */
 export function findTarget(name: string): Target {
   const target = TARGETS.find((candidate) => candidate.name === name);
   if (!target)
-    throw new Error(`no target '${name}'; there are ${TARGETS.map((each) => each.name).join(", ")}`);
+    throw new Error(
+      `unknown target '${name}': expected one of ${TARGETS.map((each) => each.name).join(", ")}`,
+    );
   return target;
 }

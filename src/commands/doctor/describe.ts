@@ -1,70 +1,61 @@
-/** An examination for people: aligned, wrapped to the terminal, what is wrong standing out, the sum of it last. */
+/** An examination as text: aligned, wrapped to the terminal, with a summary at the end. */
 
 import { printable } from "../../cli/characters.ts";
 import { wrap } from "../../cli/columns.ts";
-import type { Level } from "../../doctor/check.ts";
-import { counted } from "../../doctor/check.ts";
-import type { Examination, Result } from "../../doctor/examine.ts";
-import { type Act, fixableOf } from "../../doctor/fix.ts";
+import { counted, type FindingLevel } from "../../doctor/check.ts";
+import type { Action, CheckResult, Examination } from "../../doctor/examine.ts";
 
-/** How text is drawn: the colours of picocolors, or none. */
-export interface Paint {
-  dim(text: string): string;
-  bold(text: string): string;
-  red(text: string): string;
-  green(text: string): string;
-  yellow(text: string): string;
+export interface ReportStyle {
+  /** The colours of picocolors, or none. */
+  readonly paint: ReturnType<typeof import("picocolors").createColors>;
+  /** Cells per line. */
+  readonly width: number;
 }
 
-export interface Look {
-  readonly paint: Paint;
-  /** Cells of a line. */
-  readonly room: number;
-}
+/** How levels are written: in text, and in JSON, whose values are an interface. */
+export const LEVELS = {
+  ok: { text: "ok", json: "good" },
+  info: { text: "info", json: "note" },
+  error: { text: "ERROR", json: "bad" },
+} as const satisfies Record<FindingLevel, { text: string; json: string }>;
 
-const MARKS = { good: "ok", note: "note", bad: "BAD" } as const satisfies Record<Level, string>;
-const MARK_CELLS = 4;
+const LEVEL_CELLS = 5;
 const GAP = "  ";
-/** Where less is left for the text beside the names, it stands below them. Cells. */
-const LEAST_TEXT = 40;
+/** With less room beside the names, text goes below them. Cells. */
+const MIN_TEXT = 40;
 
-/** @returns the lines of a list of results */
-export function describeResults(results: readonly Result[], look: Look): string[] {
+/** @returns the lines of all results */
+export function describeResults(results: readonly CheckResult[], style: ReportStyle): string[] {
   const names = Math.max(...results.map(({ check }) => check.length));
-  const beside = MARK_CELLS + GAP.length + names + GAP.length;
-  const indent = look.room - beside >= LEAST_TEXT ? beside : MARK_CELLS;
+  const beside = LEVEL_CELLS + GAP.length + names + GAP.length;
+  const indent = style.width - beside >= MIN_TEXT ? beside : LEVEL_CELLS;
   return results.flatMap((result) => {
     const { level, check } = result;
-    const head = `${mark(level, look.paint)}${GAP}${check.padEnd(names)}`;
-    const [first = "", ...rest] = body(result, look, look.room - indent);
+    const head = `${levelText(level, style)}${GAP}${check.padEnd(names)}`;
+    const [first = "", ...rest] = body(result, style, style.width - indent);
     const lines =
       indent === beside ? [`${head}${GAP}${first}`] : [head.trimEnd(), `${" ".repeat(indent)}${first}`];
     return [...lines, ...rest.map((line) => `${" ".repeat(indent)}${line}`)];
   });
 }
 
-function mark(level: Level, paint: Paint): string {
-  const text = MARKS[level].padEnd(MARK_CELLS);
-  return level === "bad"
-    ? paint.bold(paint.red(text))
-    : level === "note"
-      ? paint.yellow(text)
-      : paint.green(text);
+function levelText(level: FindingLevel, { paint }: ReportStyle): string {
+  const text = LEVELS[level].text.padEnd(LEVEL_CELLS);
+  if (level === "error") return paint.bold(paint.red(text));
+  return level === "info" ? paint.yellow(text) : paint.green(text);
 }
 
-function body(result: Result, { paint }: Look, room: number): string[] {
-  const { level, text, details = [] } = result;
-  const hint = level === "good" ? undefined : result.hint;
+function body({ level, text, details = [], hint }: CheckResult, { paint }: ReportStyle, width: number) {
   return [
-    ...lines(text, room, "").map((line) => (level === "bad" ? paint.bold(line) : line)),
-    ...details.flatMap((detail) => lines(detail, room, "  ").map(paint.dim)),
-    ...(hint === undefined ? [] : lines(`hint: ${hint}`, room, "")),
+    ...lines(text, width, "").map((line) => (level === "error" ? paint.bold(line) : line)),
+    ...details.flatMap((detail) => lines(detail, width, "  ").map(paint.dim)),
+    ...(hint === undefined ? [] : lines(`hint: ${hint}`, width, "")),
   ];
 }
 
-/** Wrapped; a path that is longer than a line goes on in the next, so that all of it can be read. */
-function lines(text: string, room: number, indent: string): string[] {
-  const cells = Math.max(1, room - indent.length);
+/** Wraps words, and breaks those longer than a line, such as paths. */
+function lines(text: string, width: number, indent: string): string[] {
+  const cells = Math.max(1, width - indent.length);
   return wrap(printable(text), cells).flatMap((line) => {
     const pieces: string[] = [];
     let rest = line;
@@ -74,18 +65,18 @@ function lines(text: string, room: number, indent: string): string[] {
   });
 }
 
-/** @returns one act of mending, as it is told at once */
-export const describeAct = ({ check, act }: Act, look: Look): string =>
-  wrap(`mend${GAP}${check}: ${printable(act)}`, look.room).join("\n");
+/** @returns one action of a fix, printed as it is done */
+export const describeAction = ({ check, act }: Action, { width }: ReportStyle): string =>
+  wrap(`fix${GAP}${check}: ${printable(act)}`, width).join("\n");
 
-/** @returns the last words: how it is in all */
-export function summary({ ok, results }: Examination, { paint, room }: Look): string {
-  const notes = results.filter(({ level }) => level === "note").length;
-  if (ok) return paint.green(notes === 0 ? "healthy" : `healthy, ${counted(notes, "note")}`);
-  const findings = results.filter(({ level }) => level === "bad");
-  const fixable = fixableOf(findings).length;
-  const how = fixable === 0 ? "" : `, ${fixable} of them can be mended by 'plimsoll doctor --fix'`;
-  return wrap(`${counted(findings.length, "finding")}${how}`, room)
+/** @returns the last line */
+export function summary({ ok, results }: Examination, { paint, width }: ReportStyle): string {
+  const infos = results.filter(({ level }) => level === "info").length;
+  if (ok) return paint.green(infos === 0 ? "healthy" : `healthy (${infos} info)`);
+  const errors = results.filter(({ level }) => level === "error");
+  const fixable = errors.filter(({ fix }) => fix).length;
+  const how = fixable === 0 ? "" : `, ${fixable} fixable with 'plimsoll doctor --fix'`;
+  return wrap(`${counted(errors.length, "error")}${how}`, width)
     .map(paint.red)
     .join("\n");
 }

@@ -1,4 +1,4 @@
-/** `setup`'s command line: which file, and what it is to say. */
+/** `setup`'s command line: which file, with which content. */
 import { join } from "node:path";
 import { claudeDirectories } from "../../claude/directories.ts";
 import { lineCommands } from "../../claude/line-command.ts";
@@ -6,16 +6,16 @@ import { printable } from "../../cli/characters.ts";
 import { CommandError, UsageError } from "../../cli/errors.ts";
 import type { ParsedOptions } from "../../cli/options.ts";
 import type { SetupOptions } from "../../setup/change.ts";
-import type { Request } from "../../setup/run.ts";
+import type { SetupRequest } from "../../setup/run.ts";
 import { statePaths } from "../../state/paths.ts";
 
 /** @throws UsageError, CommandError */
-export function readRequest(options: ParsedOptions, cwd: string): Request {
+export function readRequest(options: ParsedOptions, cwd: string): SetupRequest {
   if (options.has("project") && options.has("local"))
-    throw new UsageError("--project and --local are two places: choose one");
+    throw new UsageError("--project and --local exclude each other");
   if (options.has("remove"))
     for (const other of ["replace", "subagents", "refresh", "padding"])
-      if (options.has(other)) throw new UsageError(`--${other} says nothing where the line is removed`);
+      if (options.has(other)) throw new UsageError(`--${other} cannot be used with --remove`);
   const [claudeDir] = claudeDirectories(process.env);
   const path = options.has("project")
     ? join(cwd, ".claude/settings.json")
@@ -23,14 +23,14 @@ export function readRequest(options: ParsedOptions, cwd: string): Request {
       ? join(cwd, ".claude/settings.local.json")
       : claudeDir && join(claudeDir, "settings.json");
   if (path === undefined)
-    throw new CommandError("there is no Claude Code directory: HOME is not set", {
+    throw new CommandError("no Claude Code directory: HOME is not set", {
       hint: "set HOME, or CLAUDE_CONFIG_DIR",
     });
   return { path, paths: statePaths(process.env), dryRun: options.has("dry-run") };
 }
 
-/** @param program as the settings are to call it */
-export function readWish(options: ParsedOptions, program: string): SetupOptions {
+/** @param program the path or name for the settings */
+export function readOptions(options: ParsedOptions, program: string): SetupOptions {
   const refresh = readNumber(options, "refresh", 1);
   const padding = readNumber(options, "padding", 0);
   return {
@@ -46,5 +46,5 @@ function readNumber(options: ParsedOptions, name: string, least: number): number
   const text = options.get(name);
   if (text === undefined) return undefined;
   if (/^\d{1,6}$/.test(text) && Number(text) >= least) return Number(text);
-  throw new UsageError(`--${name}: '${printable(text)}' is not a whole number from ${least} to 999999`);
+  throw new UsageError(`--${name}: '${printable(text)}' is not an integer from ${least} to 999999`);
 }

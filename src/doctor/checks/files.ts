@@ -1,65 +1,51 @@
-/** The state files: each is one that a render can read. */
+/** The state files: a render can read each of them. */
 import { lstatSync, unlinkSync } from "node:fs";
-import { field, type Json } from "../../claude/json.ts";
+import { field, type Json, parseJson } from "../../claude/json.ts";
 import { readSmallText } from "../../os/io/file.ts";
 import { listStates } from "../../state/directory.ts";
 import { STATE_FILE_LIMIT, STATE_VERSION } from "../../state/scopes.ts";
-import { bad, type Check, type CheckContext, counted, type Finding, few, good, note } from "../check.ts";
+import { type Check, counted, error, few, findingsOr, info } from "../check.ts";
 
 export const files: Check = {
   name: "files",
-  about: "every state file is whole, and one that this version reads",
+  about: "every state file is complete and of this version",
   needsState: true,
-  run: ({ paths }: CheckContext): Finding[] => {
-    const all = [
-      ...listStates(paths, "session"),
-      ...listStates(paths, "repo"),
-      ...listStates(paths, "account"),
-    ];
-    const unread = all.flatMap(({ file, state }) => (state === undefined && isThere(file) ? [file] : []));
-    const foreign = unread.filter((file) => isOtherVersion(file));
-    const broken = unread.filter((file) => !foreign.includes(file));
-    if (isThere(paths.lastPayload) && parse(paths.lastPayload) === undefined) broken.push(paths.lastPayload);
-    const found: Finding[] = [];
-    if (broken.length > 0)
-      found.push(
-        bad(`${counted(broken.length, "file")} torn, too large, or not state at all`, {
+  run: ({ paths }) => {
+    const all = (["session", "repo", "account"] as const).flatMap((scope) => listStates(paths, scope));
+    // A listed file may have been removed since.
+    const invalid = all.flatMap(({ file, state }) => (state === undefined && exists(file) ? [file] : []));
+    const foreign = invalid.filter(isOtherVersion);
+    const broken = invalid.filter((file) => !foreign.includes(file));
+    if (exists(paths.lastPayload) && read(paths.lastPayload) === undefined) broken.push(paths.lastPayload);
+    return findingsOr(counted(all.length, "state file"), [
+      broken.length > 0 &&
+        error(`${counted(broken.length, "file")} torn, too large, or not a state file`, {
           details: few(broken),
-          hint: "remove them: they hold nothing that the next pass does not gather again",
-          fix: (say) => {
-            for (const file of broken) if (remove(file)) say(`removed ${file}`);
+          hint: "remove them: the next pass gathers their contents again",
+          fix: (report) => {
+            for (const file of broken) if (remove(file)) report(`removed ${file}`);
           },
         }),
-      );
-    if (foreign.length > 0)
-      found.push(
-        note(`${counted(foreign.length, "file")} of another version: the next pass writes them anew`, {
+      foreign.length > 0 &&
+        info(`${counted(foreign.length, "file")} of another version: the next pass rewrites them`, {
           details: few(foreign),
         }),
-      );
-    return found.length > 0 ? found : [good(counted(all.length, "state file"))];
+    ]);
   },
 };
 
 function isOtherVersion(file: string): boolean {
-  const version = field(parse(file), "version");
+  const version = field(read(file), "version");
   return typeof version === "number" && version !== STATE_VERSION;
 }
 
-/** @returns undefined for what is not JSON, too large, or not ours to read */
-function parse(file: string): Json {
-  const text = readSmallText(file, { limit: STATE_FILE_LIMIT, mustBeOurs: true });
-  try {
-    return text === undefined ? undefined : JSON.parse(text);
-  } catch {
-    return undefined; // torn
-  }
-}
+/** @returns undefined for what is not JSON, too large, or another user's */
+const read = (file: string): Json =>
+  parseJson(readSmallText(file, { limit: STATE_FILE_LIMIT, mustBeOurs: true }));
 
-/** Between being listed and being read a file may go. */
-const isThere = (file: string): boolean => lstatSync(file, { throwIfNoEntry: false }) !== undefined;
+const exists = (file: string): boolean => lstatSync(file, { throwIfNoEntry: false }) !== undefined;
 
-/** A link goes, not what it leads to. @returns whether there was something to remove */
+/** Removes a link, not its target. @returns false for a missing file */
 function remove(file: string): boolean {
   const facts = lstatSync(file, { throwIfNoEntry: false });
   if (!facts) return false;

@@ -18,8 +18,8 @@ import { terminal } from "./terminal.ts";
 import { zombies } from "./zombies.ts";
 
 /**
- * Every check, in the order in which they are shown, and mended: what ends processes before what they may be writing.
- * Adding one is its file and its line here.
+ * All checks, in the order of output and of fixes: processes are ended before the files that they may be writing are
+ * fixed. To add one, add its file and its row here.
  */
 export const CHECKS: readonly Check[] = [
   settings,

@@ -1,7 +1,10 @@
-/** The ledger: the one thing that must never be lost. */
+/** The ledger: the only data that must not be lost. */
 import { lstatSync } from "node:fs";
+import { claudeDirectories } from "../../claude/directories.ts";
+import { loadConfig } from "../../config/load.ts";
 import {
   checkWhenOpened,
+  describeLoss,
   describeRepair,
   isDamage,
   lookAt,
@@ -10,84 +13,113 @@ import {
   type Repair,
   VersionError,
 } from "../../ledger/index.ts";
+import { acquire } from "../../os/lock/flock.ts";
+import { configPath, indexerLock } from "../../state/paths.ts";
+import { REPAIR_INDEX_MS, REPAIR_WAIT_MS } from "../../state/timeouts.ts";
 import {
-  bad,
   bytesText,
   type Check,
   type CheckContext,
+  error,
   type Finding,
   type Fix,
   few,
-  good,
-  note,
+  info,
+  ok,
 } from "../check.ts";
-import { repairLedger } from "../repair-ledger.ts";
 
-/** A pass writes the log back into the ledger from 32 MB on, unless a reader keeps it from doing so. Bytes. */
+/** A pass checkpoints the write-ahead log from 32 MB on, unless a reader prevents it. Bytes. */
 const LOG_LIMIT = 128e6;
 
 export const ledger: Check = {
   name: "ledger",
-  about: "the ledger is a whole database, and its log is small",
+  about: "the ledger is an intact database with a small log",
   needsState: true,
-  run: (surroundings) => {
-    const { paths } = surroundings;
+  run: (context) => {
+    const { paths } = context;
     const facts = lstatSync(paths.ledger, { throwIfNoEntry: false });
-    if (facts === undefined) return note("there is none yet: the first pass makes it");
-    if (!facts.isFile()) return unusable(paths.ledger, "something else has its place");
+    if (facts === undefined) return info("none yet: the first pass creates it");
+    if (!facts.isFile()) return unusable(paths.ledger, "not a regular file");
     let losses: Repair[];
     try {
-      losses = lookAt(paths.ledger, { patienceMs: 1_000 }, (ledger) => {
-        ledger.verify();
-        return ledger.losses();
+      losses = lookAt(paths.ledger, { patienceMs: 1_000 }, (open) => {
+        open.verify();
+        return open.losses();
       });
-    } catch (error) {
-      return problemOf(error as Error, surroundings);
+    } catch (thrown) {
+      return problemFinding(thrown as Error, context);
     }
     const log = lstatSync(`${paths.ledger}-wal`, { throwIfNoEntry: false })?.size ?? 0;
-    const text = `whole, ${bytesText(facts.size)}, and ${bytesText(log)} not yet written back`;
+    const text = `intact, ${bytesText(facts.size)}, and ${bytesText(log)} not yet written back`;
     const size =
       log <= LOG_LIMIT
-        ? good(text)
-        : bad(text, {
-            hint: "end what has it open for long: 'plimsoll usage live'",
-            fix: writeBack(surroundings),
+        ? ok(text)
+        : error(text, {
+            hint: "end what keeps it open: 'plimsoll usage live'",
+            fix: writeBackFix(context),
           });
     const notice = lossNotice(losses);
-    return notice === undefined ? size : [size, lossOf(notice, losses)];
+    if (notice === undefined) return size;
+    return [
+      size,
+      error(notice, {
+        details: few(losses.map(describeRepair)),
+        hint: "what transcripts still contain was read again; 'plimsoll doctor --acknowledge' ends this notice",
+      }),
+    ];
   },
 };
 
-const lossOf = (notice: string, losses: readonly Repair[]): Finding =>
-  bad(notice, {
-    details: few(losses.map(describeRepair)),
-    hint: "what transcripts still have was read again; 'plimsoll doctor --acknowledge' ends this notice",
-  });
-
-function problemOf(error: Error, surroundings: CheckContext): Finding {
-  if (error instanceof VersionError)
-    return error.newer
-      ? bad(`a newer Plimsoll made it: ${error.message}`, { hint: "use that one, or a newer one, again" })
-      : note(`an older Plimsoll made it: the next pass brings it up to date`);
-  const why = error.message.replace(/\s+/g, " ").trim();
-  if (!isDamage(error)) return unusable(surroundings.paths.ledger, why);
-  // The file's times may be as they were: without this, reports would trust it until the check of the day.
-  checkWhenOpened(surroundings.paths.ledger);
-  return bad(`damaged: ${why}`, {
-    hint: "'plimsoll doctor --fix' keeps it aside, saves what it can, and reads the transcripts again",
-    fix: (say) => repairLedger(surroundings, say),
+function problemFinding(problem: Error, context: CheckContext): Finding {
+  if (problem instanceof VersionError)
+    return problem.newer
+      ? error(`made by a newer Plimsoll: ${problem.message}`, { hint: "update Plimsoll" })
+      : info("made by an older Plimsoll: the next pass migrates it");
+  const why = problem.message.replace(/\s+/g, " ").trim();
+  if (!isDamage(problem)) return unusable(context.paths.ledger, why);
+  // The file's times may be unchanged: without this, reports would trust it until the daily check.
+  checkWhenOpened(context.paths.ledger);
+  return error(`damaged: ${why}`, {
+    hint: "'plimsoll doctor --fix' moves it aside, saves what it can, and reads the transcripts again",
+    fix: (report) => repairLedger(context, report),
   });
 }
 
 const unusable = (path: string, why: string): Finding =>
-  bad(`cannot be used: ${why}`, {
-    hint: `see to ${path} and the disk it lies on; what it holds is not lost`,
-  });
+  error(`cannot be used: ${why}`, { hint: `check ${path} and its disk; its contents are not lost` });
 
-const writeBack =
+const writeBackFix =
   ({ paths }: CheckContext): Fix =>
-  (say) => {
+  (report) => {
     using open = openLedger(paths.ledger, { patienceMs: 2_000 });
-    if (!open.writeBack()) throw new Error("somebody is reading the ledger: its log cannot be written back");
-    say("wrote the ledger's log back");
+    if (!open.writeBack()) throw new Error("the ledger is being read: its log cannot be written back");
+    report("wrote the ledger's log back");
   };
+
+/**
+ * Repair a damaged ledger as a pass does when it finds the damage; nothing is deleted. Under the indexer's lock, so that
+ * no pass writes to a ledger that is being moved.
+ * @throws Error when a pass keeps the lock, LockError, LedgerError
+ */
+export async function repairLedger(
+  { paths, env }: Pick<CheckContext, "paths" | "env">,
+  report: Parameters<Fix>[0],
+  lockTimeoutMs = REPAIR_WAIT_MS,
+): Promise<void> {
+  using lock = await acquire(indexerLock(paths), { waitMs: lockTimeoutMs, command: "doctor: repair" });
+  if (!lock) throw new Error(`a pass has been using the ledger for ${lockTimeoutMs / 1000} s: try again`);
+  const { config } = loadConfig(configPath(env), paths.configCache);
+  using open = openLedger(paths.ledger, { prices: config.prices });
+  if (!open.repair) open.check(Date.now());
+  if (!open.repair) return;
+  const { movedTo, recovered } = open.repair;
+  if (movedTo === undefined) {
+    report(describeRepair(open.repair));
+  } else {
+    const loss = recovered.lost ? describeLoss(recovered) : "nothing was lost";
+    report(`moved the damaged ledger to ${movedTo}`);
+    report(`saved ${recovered.messages} messages and ${recovered.bills} bills from it: ${loss}`);
+  }
+  const { messages, complete } = await open.index(claudeDirectories(env), { maxMs: REPAIR_INDEX_MS });
+  report(`read ${messages} more messages from the transcripts${complete ? "" : "; passes read the rest"}`);
+}

@@ -1,8 +1,8 @@
-/** What was gathered: without an error, as far as that is recent. */
+/** Recent errors of gathered parts. */
 import { listStates } from "../../state/directory.ts";
-import { type Check, counted, few, good, note } from "../check.ts";
+import { type Check, counted, few, info, ok } from "../check.ts";
 
-/** What went wrong longer ago has probably been seen to. Milliseconds. */
+/** Milliseconds. */
 const RECENT_MS = 24 * 60 * 60 * 1000;
 
 export const parts: Check = {
@@ -23,14 +23,14 @@ export const parts: Check = {
     for (const { state, name } of states) {
       for (const [part, { error, triedAt, failures }] of Object.entries(state?.parts ?? {})) {
         count++;
-        // Without a failure it was only too early: before the first prompt there is no transcript.
+        // An error without failures means "too early": no transcript before the first prompt.
         if (failures !== undefined && now - triedAt < RECENT_MS) details.push(`${name}, ${part}: ${error}`);
       }
     }
-    if (details.length === 0) return good(`${counted(count, "part")}, no error since yesterday`);
-    return note(`${counted(details.length, "part")} of ${count} with an error`, {
+    if (details.length === 0) return ok(`${counted(count, "part")}, no error since yesterday`);
+    return info(`${counted(details.length, "part")} of ${count} with an error`, {
       details: few(details),
-      hint: "'plimsoll gather --wait --force' tries at once and shows what happens",
+      hint: "'plimsoll gather --wait --force' retries now and shows what happens",
     });
   },
 };

@@ -1,58 +1,56 @@
-/** The state is its owner's alone: prompts, costs and paths are in it. */
+/** The state is private: it contains prompts, costs and paths. */
 import { chmodSync, lstatSync } from "node:fs";
-import { bad, type Check, type CheckContext, counted, type Finding, few, good } from "../check.ts";
-import { type StateFile, stateFiles } from "../state-files.ts";
+import { type Check, counted, error, type Finding, few, findingsOr } from "../check.ts";
+import { type StateFile, stateFiles } from "../state-directory.ts";
 
 export const permissions: Check = {
   name: "permissions",
-  about: "every directory of the state is 0700, every file 0600 and ours, none is a link",
+  about: "state directories are 0700, files 0600, all owned by the user, none a link",
   needsState: true,
-  run: ({ paths }: CheckContext): Finding[] => {
+  run: ({ paths }) => {
     const all = stateFiles(paths.root);
-    const strange = all.flatMap(({ path, facts }) => {
-      const why = strangeness({ path, facts });
-      return why === undefined ? [] : [`${path}: ${why}`];
+    const foreign = all.flatMap((file) => {
+      const why = foreignness(file);
+      return why === undefined ? [] : [`${file.path}: ${why}`];
     });
-    const open = all.filter((file) => strangeness(file) === undefined && modeOf(file) !== wanted(file));
-    const found: Finding[] = [];
-    if (open.length > 0) found.push(tooOpen(open));
-    if (strange.length > 0)
-      found.push(
-        bad(`${counted(strange.length, "file")} that should not be there`, {
-          details: few(strange),
-          hint: "passes do not touch such files: remove them, or put back what they stand for",
+    const open = all.filter((file) => foreignness(file) === undefined && modeOf(file) !== wanted(file));
+    return findingsOr(`${counted(all.length, "file")} checked`, [
+      open.length > 0 && tooOpen(open),
+      foreign.length > 0 &&
+        error(`${counted(foreign.length, "unexpected file")}`, {
+          details: few(foreign),
+          hint: "passes ignore such files: remove them, or restore what they replace",
         }),
-      );
-    return found.length > 0 ? found : [good(`${counted(all.length, "file")} looked at`)];
+    ]);
   },
 };
 
-/** Without the bit by which a folder hands its group down. */
+/** Without the set-group-ID bit of directories. */
 const modeOf = ({ facts }: StateFile): number => facts.mode & 0o777;
 const wanted = ({ facts }: StateFile): number => (facts.isDirectory() ? 0o700 : 0o600);
 const octal = (mode: number): string => mode.toString(8).padStart(4, "0");
 
-/** Why we would not read or change such a file, if so. */
-function strangeness({ facts }: StateFile): string | undefined {
+/** @returns why the program would not use such a file; undefined for one of its own */
+function foreignness({ facts }: StateFile): string | undefined {
   if (facts.isSymbolicLink()) return "a symbolic link";
   if (!facts.isFile() && !facts.isDirectory()) return "neither a file nor a directory";
   if (facts.uid !== process.geteuid?.()) return `belongs to user ${facts.uid}`;
-  return facts.isFile() && facts.nlink > 1 ? `has ${facts.nlink} names (hard links)` : undefined;
+  return facts.isFile() && facts.nlink > 1 ? `has ${facts.nlink} hard links` : undefined;
 }
 
 function tooOpen(files: readonly StateFile[]): Finding {
   const details = files.map((file) => `${file.path}: ${octal(modeOf(file))}, not ${octal(wanted(file))}`);
-  return bad(`${counted(files.length, "file")} with the wrong permissions`, {
+  return error(`${counted(files.length, "file")} with wrong permissions`, {
     details: few(details),
     hint: "chmod 700 the directories and 600 the files",
-    // Directories come before what is in them: nobody else can exchange a file in one that is private.
-    fix: (say) => {
+    // Parents first: in a private directory nobody else can swap a file.
+    fix: (report) => {
       for (const file of files) {
-        const now = lstatSync(file.path, { throwIfNoEntry: false });
-        if (!now || strangeness({ path: file.path, facts: now }) !== undefined) continue;
-        if (modeOf({ path: file.path, facts: now }) === wanted(file)) continue;
+        const facts = lstatSync(file.path, { throwIfNoEntry: false });
+        if (!facts || foreignness({ path: file.path, facts }) !== undefined) continue;
+        if (modeOf({ path: file.path, facts }) === wanted(file)) continue;
         chmodSync(file.path, wanted(file));
-        say(`set ${file.path} to ${octal(wanted(file))}`);
+        report(`set ${file.path} to ${octal(wanted(file))}`);
       }
     },
   });

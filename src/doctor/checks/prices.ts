@@ -1,55 +1,47 @@
-/** Prices: published or set, and what the client bills. */
+/** Prices against the client's bills. */
 import { lstatSync } from "node:fs";
 import { loadConfig } from "../../config/load.ts";
 import { type Ledger, lookAt } from "../../ledger/index.ts";
 import { configPath } from "../../state/paths.ts";
-import { bad, type Check, counted, type Finding, few, good, note } from "../check.ts";
+import { type Check, counted, error, type Finding, few, findingsOr, info, ok } from "../check.ts";
 
 export const prices: Check = {
   name: "prices",
-  about: "every model has a price, and it is what the client bills, within 2 %",
+  about: "every model has a price, within 2 % of what the client bills",
   needsState: true,
-  run: ({ env, paths }): Finding | Finding[] => {
-    if (!lstatSync(paths.ledger, { throwIfNoEntry: false })?.isFile())
-      return good("nothing to compare them with");
+  run: ({ env, paths }) => {
+    if (!lstatSync(paths.ledger, { throwIfNoEntry: false })?.isFile()) return ok("no ledger to compare with");
     try {
-      const options = {
-        prices: loadConfig(configPath(env), paths.configCache).config.prices,
-        patienceMs: 1_000,
-      };
-      return lookAt(paths.ledger, options, judge);
-    } catch (error) {
-      return note(`not compared: ${(error as Error).message}`);
+      const { prices } = loadConfig(configPath(env), paths.configCache).config;
+      return lookAt(paths.ledger, { prices, patienceMs: 1_000 }, compare);
+    } catch (thrown) {
+      return info(`not compared: ${(thrown as Error).message}`);
     }
   },
 };
 
-/** A transcript may hold a name of any length. UTF-16 units. */
-const LONGEST_NAME = 80;
+/** Transcripts may contain names of any length. UTF-16 units. */
+const MAX_NAME = 80;
 
-const shortened = (name: string): string =>
-  name.length > LONGEST_NAME ? `${name.slice(0, LONGEST_NAME)}…` : name;
+const shortened = (name: string): string => (name.length > MAX_NAME ? `${name.slice(0, MAX_NAME)}…` : name);
 
-function judge(ledger: Ledger): Finding[] {
+function compare(ledger: Ledger): Finding[] {
   const off = ledger.priceChecks();
   const suspects = ledger.suspects();
   const uncertain = ledger.uncertainPrices();
-  const found: Finding[] = [];
-  if (off.length > 0)
-    found.push(
-      bad(`the price of ${counted(off.length, "model")} differs from the client's bills`, {
+  return findingsOr("all published or set, and as billed", [
+    off.length > 0 &&
+      error(`the price of ${counted(off.length, "model")} differs from the client's bills`, {
         details: few(
           off.map(
             ({ model, ourUsd, billedUsd }) =>
               `${shortened(model)}: $${ourUsd.toFixed(4)} by our price, $${billedUsd.toFixed(4)} billed`,
           ),
         ),
-        hint: "set 'prices' for it in the configuration, or take a newer Plimsoll",
+        hint: "set 'prices' in the configuration, or update Plimsoll",
       }),
-    );
-  if (suspects.length > 0)
-    found.push(
-      note(`${counted(suspects.length, "session")} billed at less than our prices`, {
+    suspects.length > 0 &&
+      info(`${counted(suspects.length, "session")} billed at less than our prices`, {
         details: few(
           suspects.map(
             ({ sessionId, models, excessUsd }) =>
@@ -57,19 +49,16 @@ function judge(ledger: Ledger): Finding[] {
           ),
         ),
       }),
-    );
-  if (uncertain.length > 0)
-    found.push(
-      note(`${counted(uncertain.length, "model")} without a published price; what they cost is marked`, {
+    uncertain.length > 0 &&
+      info(`${counted(uncertain.length, "model")} without a published price; their cost is marked`, {
         details: few(
           uncertain.map(({ model, priced }) =>
             priced === "estimated"
-              ? `${shortened(model)}: estimated, until bills teach it`
+              ? `${shortened(model)}: estimated, until learned from bills`
               : `${shortened(model)}: unknown, counted as $0`,
           ),
         ),
         hint: "set 'prices' in the configuration to what you pay",
       }),
-    );
-  return found.length > 0 ? found : [good("all published or set, and as the client bills")];
+  ]);
 }

@@ -1,102 +1,132 @@
-/** The last payload again, drawn as the client has it drawn. Nothing is gathered or kept of it. */
+/** Renders the last payload as the client would. Gathers and keeps nothing. */
 import { existsSync, lstatSync } from "node:fs";
+import { isTrusted } from "../../claude/client-file.ts";
 import { claudeDirectories } from "../../claude/directories.ts";
-import { at, field, text } from "../../claude/json.ts";
+import { at, field, parseJson, text } from "../../claude/json.ts";
 import { quoteForShell } from "../../claude/line-command.ts";
-import { outlook } from "../../claude/status-line-state.ts";
-import { isTrusted } from "../../claude/trust.ts";
+import { statusLineState } from "../../claude/status-line-state.ts";
 import { readSmallText } from "../../os/io/file.ts";
 import { PAYLOAD_LIMIT } from "../../state/handover.ts";
-import { bad, type Check, type CheckContext, counted, type Finding, good, note } from "../check.ts";
-import { BUDGET_MS, judgeRun, rowsOf } from "../replay/judge.ts";
-import { type Drawn, runAsClient } from "../replay/run-as-client.ts";
-import { samplePayload } from "../replay/sample.ts";
+import { DISPLAY_DEADLINE_MS } from "../../state/timeouts.ts";
+import { type Check, type CheckContext, counted, error, info, ok } from "../check.ts";
+import { type ClientRun, judgeRun, rowsOf, runAsClient } from "../client-run.ts";
 
-/** The client would wait longer; a person who asks what is wrong would not. Milliseconds. */
-const LIMIT_MS = 2_000;
-/** A render takes some 20 ms. Milliseconds. */
+/** Less than the client's own timeout, because a user waits. Milliseconds. */
+const TIMEOUT_MS = 2_000;
+/** A render takes about 20 ms. Milliseconds. */
 const SLOW_MS = 100;
 const RENDERS = 3;
-const ASSUMED_COLUMNS = 80;
-const MINUTE_MS = 60_000;
+const DEFAULT_COLUMNS = 80;
 
 export const replay: Check = {
   name: "replay",
-  about: "the last payload is drawn within its budget, as the client has it drawn",
-  run: async (surroundings): Promise<Finding | Finding[]> => {
-    const { command, whose } = commandOf(surroundings);
-    const { payload, about, real } = payloadOf(surroundings);
-    const columns = surroundings.columns ?? ASSUMED_COLUMNS;
-    const request = { command, payload, ...conditions(payload, columns, surroundings), limitMs: LIMIT_MS };
-    const drawn: Drawn[] = [];
+  about: "the last payload is rendered within its budget, as by the client",
+  run: async (context) => {
+    const { command, source } = commandOf(context);
+    const { payload, about, real } = payloadOf(context);
+    const columns = context.columns ?? DEFAULT_COLUMNS;
+    const request = {
+      command,
+      payload,
+      ...clientConditions(payload, columns, context),
+      timeoutMs: TIMEOUT_MS,
+    };
+    const runs: ClientRun[] = [];
     for (let count = 0; count < RENDERS; count++) {
-      const each = await runAsClient(request);
-      const faults = judgeRun(each, columns);
-      if (faults.length > 0) return faults;
-      drawn.push(each);
+      const run = await runAsClient(request);
+      const errors = judgeRun(run, columns);
+      if (errors.length > 0) return errors;
+      runs.push(run);
     }
-    const times = drawn.map(({ elapsedMs }) => elapsedMs).sort((a, b) => a - b);
+    const times = runs.map(({ elapsedMs }) => elapsedMs).sort((a, b) => a - b);
     const [fastest = 0, median = 0] = times;
-    const rows = rowsOf(drawn[0] as Drawn).length;
+    const rows = rowsOf(runs[0] as ClientRun).length;
     const took = times.map((ms) => Math.round(ms)).join(", ");
-    const said = `${about} as ${counted(rows, "row")} in ${took} ms of ${BUDGET_MS}, by ${whose}`;
-    if (fastest > BUDGET_MS)
-      return bad(`${said}: too slow`, {
-        hint: "take what slows it down out of the status line's command; 'plimsoll explain' gives each segment's time",
+    const result = `${about} as ${counted(rows, "row")} in ${took} ms of ${DISPLAY_DEADLINE_MS}, by ${source}`;
+    if (fastest > DISPLAY_DEADLINE_MS)
+      return error(`${result}: too slow`, {
+        hint: "remove what slows down the status line's command; 'plimsoll explain' shows each segment's time",
       });
-    if (median > SLOW_MS) return note(`${said}: slow; the machine may be busy`);
-    return real ? good(said) : note(said);
+    if (median > SLOW_MS) return info(`${result}: slow; the machine may be busy`);
+    return real ? ok(result) : info(result);
   },
 };
 
-interface Chosen {
-  readonly command: string;
-  /** In words. */
-  readonly whose: string;
-}
-
-/** The settings' command, if it is ours, and not from a folder whose files nobody vouches for. */
-function commandOf({ env, cwd }: CheckContext): Chosen {
+/** The settings' command, unless it is another program's, or from a folder that is not trusted. */
+function commandOf({ env, cwd }: CheckContext): { command: string; source: string } {
   const [claudeDir] = claudeDirectories(env);
-  const { asked, ours } = claudeDir === undefined ? {} : outlook({ env, directory: cwd, claudeDir });
+  const { asked, ours } = claudeDir === undefined ? {} : statusLineState({ env, directory: cwd, claudeDir });
   const isProjects = asked?.name.startsWith("project") && asked.path !== `${claudeDir}/settings.json`;
   if (asked?.command !== undefined && asked === ours && (!isProjects || isTrusted(cwd, env) === true))
-    return { command: asked.command, whose: "the settings' command" };
+    return { command: asked.command, source: "the settings' command" };
   const why = asked ? "not the settings' command" : "the settings have none";
-  return { command: `${quoteForShell(process.execPath)} display`, whose: `this program (${why})` };
+  return { command: `${quoteForShell(process.execPath)} display`, source: `this program (${why})` };
 }
 
-/** The newest that a pass has kept, else a made-up one. */
+/** The newest payload kept by a pass, with a sample as fallback. */
 function payloadOf({ paths, cwd, now }: CheckContext): { payload: string; about: string; real: boolean } {
   const payload = readSmallText(paths.lastPayload, { limit: PAYLOAD_LIMIT * 2, mustBeOurs: true });
-  if (payload !== undefined && parse(payload) !== undefined) {
+  if (payload !== undefined && parseJson(payload) !== undefined) {
     const modified = lstatSync(paths.lastPayload, { throwIfNoEntry: false })?.mtimeMs ?? now;
-    const minutes = Math.max(0, Math.floor((now - modified) / MINUTE_MS));
+    const minutes = Math.max(0, Math.floor((now - modified) / 60_000));
     return { payload, about: `the last payload (${minutes} min old) drawn`, real: true };
   }
   return { payload: samplePayload(cwd, now), about: "no payload kept yet: a sample drawn", real: false };
 }
 
-/** Environment and directory as the client sets them; the user's own, for the rest. */
-function conditions(payload: string, columns: number, { env, cwd }: CheckContext) {
-  const json = parse(payload);
-  const told = {
+/** The environment and directory that the client sets, over the user's own. */
+function clientConditions(payload: string, columns: number, { env, cwd }: CheckContext) {
+  const json = parseJson(payload);
+  const fromPayload = {
     CLAUDE_CODE_SESSION_ID: text(field(json, "session_id")),
     CLAUDE_PROJECT_DIR: text(at(json, "workspace", "project_dir")),
     CLAUDE_EFFORT: text(at(json, "effort", "level")),
   };
-  const directory = text(field(json, "cwd"));
+  const known = Object.fromEntries(Object.entries(fromPayload).filter(([, value]) => value));
   const client = { CLAUDECODE: "1", COLUMNS: String(columns), LINES: "24", PLIMSOLL_NO_GATHER: "1" };
+  const directory = text(field(json, "cwd"));
   return {
-    env: { ...env, ...Object.fromEntries(Object.entries(told).filter(([, value]) => value)), ...client },
+    env: { ...env, ...known, ...client },
     cwd: directory !== undefined && existsSync(directory) ? directory : cwd,
   };
 }
 
-function parse(payload: string): unknown {
-  try {
-    return JSON.parse(payload);
-  } catch {
-    return undefined; // torn: the check of files says so
-  }
+/** A payload of Claude Code 2.1.331. @param now Unix milliseconds */
+function samplePayload(cwd: string, now: number): string {
+  const seconds = Math.floor(now / 1000);
+  return JSON.stringify({
+    session_id: "00000000-0000-4000-8000-000000000000",
+    transcript_path: `${cwd}/no-transcript.jsonl`,
+    cwd,
+    model: { id: "claude-sonnet-5-5", display_name: "Sonnet 5.5" },
+    workspace: { current_dir: cwd, project_dir: cwd, added_dirs: [] },
+    version: "2.1.331",
+    output_style: { name: "default" },
+    effort: { level: "medium" },
+    cost: {
+      total_cost_usd: 1.25,
+      total_duration_ms: 600_000,
+      total_api_duration_ms: 90_000,
+      total_lines_added: 120,
+      total_lines_removed: 30,
+    },
+    context_window: {
+      total_input_tokens: 65_000,
+      total_output_tokens: 420,
+      context_window_size: 1_000_000,
+      current_usage: {
+        input_tokens: 12,
+        output_tokens: 420,
+        cache_creation_input_tokens: 4_000,
+        cache_read_input_tokens: 61_000,
+      },
+      used_percentage: 7,
+      remaining_percentage: 93,
+    },
+    exceeds_200k_tokens: false,
+    rate_limits: {
+      five_hour: { used_percentage: 23.5, resets_at: seconds + 7_200 },
+      seven_day: { used_percentage: 41.2, resets_at: seconds + 300_000 },
+    },
+  });
 }

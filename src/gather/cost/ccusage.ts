@@ -2,7 +2,9 @@
  * Cost from `ccusage` (`billing.source: "ccusage"`). An external program: bounded in output, and killed with its process
  * group when the part's deadline or the pass's aborts the signal.
  */
+
 import { amount, at, count, field, flag, type Json, text } from "../../claude/json.ts";
+import { NO_TOKENS } from "../../claude/token-counts.ts";
 import { runBounded } from "../../os/run/subprocess.ts";
 import type { AccountUsage, BlockUsage, SessionUsage } from "../../state/parts.ts";
 import type { Spend } from "../../state/spend.ts";
@@ -70,10 +72,7 @@ const NOTHING: Spend = {
   costUsd: 0,
   priced: "exact",
   unattributedUsd: 0,
-  inputTokens: 0,
-  outputTokens: 0,
-  cacheReadTokens: 0,
-  cacheWriteTokens: 0,
+  ...NO_TOKENS,
 };
 
 /** @returns the account's figures from `ccusage daily --json` and `ccusage blocks --active --json` */
@@ -98,10 +97,12 @@ const sum = (rows: readonly Json[]): Spend => {
     ...NOTHING,
     priced: "estimated",
     costUsd: total(amount, "totalCost"),
-    inputTokens: total(count, "inputTokens"),
-    outputTokens: total(count, "outputTokens"),
-    cacheReadTokens: total(count, "cacheReadTokens"),
-    cacheWriteTokens: total(count, "cacheCreationTokens"),
+    input: total(count, "inputTokens"),
+    output: total(count, "outputTokens"),
+    cacheRead: total(count, "cacheReadTokens"),
+    // ccusage does not distinguish the two kinds of cache writes.
+    cacheWrite5m: total(count, "cacheCreationTokens"),
+    cacheWrite1h: 0,
   };
 };
 
@@ -118,10 +119,12 @@ function blockFrom(block: Json): BlockUsage | undefined {
     costUsd,
     priced: "estimated",
     unattributedUsd: 0,
-    inputTokens: tokens("inputTokens"),
-    outputTokens: tokens("outputTokens"),
-    cacheReadTokens: tokens("cacheReadInputTokens"),
-    cacheWriteTokens: tokens("cacheCreationInputTokens"),
+    input: tokens("inputTokens"),
+    output: tokens("outputTokens"),
+    cacheRead: tokens("cacheReadInputTokens"),
+    // ccusage does not distinguish the two kinds of cache writes.
+    cacheWrite5m: tokens("cacheCreationInputTokens"),
+    cacheWrite1h: 0,
     startAt,
     endAt,
     endIsKnown: false,

@@ -1,5 +1,5 @@
 /** How each part of the table (`state/parts.ts`) is gathered. */
-import { accountId } from "../../claude/account.ts";
+import { accountId } from "../../claude/client-file.ts";
 import { readRegistry, type SessionLiveness } from "../../claude/registry.ts";
 import { fiveHourReset } from "../../state/limit-windows.ts";
 import type { PartName } from "../../state/parts.ts";

@@ -2,14 +2,15 @@
  * What a session's transcript tells, line by line. The tally is plain JSON of bounded size, so that it can be kept
  * between passes: a pass reads only what was appended since the last.
  */
-import { at, count, field, type Json, text } from "../../claude/json.ts";
+
+import { at, count, field, isObject, type Json, text } from "../../claude/json.ts";
+import { type MutableTokens, NO_TOKENS, TOKEN_KINDS, type TokenCounts } from "../../claude/token-counts.ts";
+import { tokensOf } from "../../claude/transcript.ts";
 import type { TranscriptFacts } from "../../state/parts.ts";
 import { promptOf } from "./prompt.ts";
 import { plainText } from "./text.ts";
 import { noteTodos, type TodoList, todoFacts } from "./todos.ts";
 import { type ToolCall, toolCall } from "./tool-call.ts";
-
-type Tokens = NonNullable<TranscriptFacts["tokens"]>;
 
 /** Everything needed to go on reading where the last pass stopped. */
 export interface TranscriptTally {
@@ -24,9 +25,9 @@ export interface TranscriptTally {
   /** Subagents that go on in the background after their call has returned, until they are notified of. */
   background: ToolCall[];
   todos: TodoList;
-  tokens: Tokens;
+  tokens: MutableTokens;
   /** The newest messages' usage: a message's later lines repeat or complete it, and must not add to it. */
-  recent: { id: string; tokens: Tokens }[];
+  recent: { id: string; tokens: TokenCounts }[];
 }
 
 const LIMITS = { toolNames: 64, shownTools: 8, pending: 32, shownAgents: 8, recent: 8 } as const;
@@ -38,7 +39,7 @@ export const emptyTally = (): TranscriptTally => ({
   pending: [],
   background: [],
   todos: { items: [] },
-  tokens: { input: 0, output: 0, cacheRead: 0, cacheWrite: 0 },
+  tokens: { ...NO_TOKENS },
   recent: [],
 });
 
@@ -164,15 +165,10 @@ function noteTool(
 function noteUsage(tally: TranscriptTally, message: Json): void {
   const usage = field(message, "usage");
   const id = text(field(message, "id"), 80);
-  if (usage === undefined || id === undefined) return;
-  const tokens: Tokens = {
-    input: count(field(usage, "input_tokens")) ?? 0,
-    output: count(field(usage, "output_tokens")) ?? 0,
-    cacheRead: count(field(usage, "cache_read_input_tokens")) ?? 0,
-    cacheWrite: count(field(usage, "cache_creation_input_tokens")) ?? 0,
-  };
+  if (!isObject(usage) || id === undefined) return;
+  const tokens = tokensOf(usage);
   const known = tally.recent.find((recent) => recent.id === id);
-  for (const kind of ["input", "output", "cacheRead", "cacheWrite"] as const)
+  for (const kind of TOKEN_KINDS)
     tally.tokens[kind] += Math.max(0, tokens[kind] - (known?.tokens[kind] ?? 0));
   if (known) known.tokens = tokens;
   else {

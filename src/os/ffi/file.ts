@@ -130,12 +130,6 @@ const duplicating = group({ dup: { args: ["i32"], returns: "i32" } });
 /** dup(2): a descriptor of the same open file, without close-on-exec. @returns it, or -1 with errno set */
 export const duplicate = (fd: number): number => duplicating().dup(fd);
 
-const making = group({ mkdir: { args: ["ptr", "u32"], returns: "i32" } });
-
-/** mkdir(2). @returns 0, or an errno */
-export const makeDirectory = (path: string, mode: number): number =>
-  making().mkdir(cString(path), mode) === 0 ? 0 : errno();
-
 const removing = group({ unlink: { args: ["ptr"], returns: "i32" } });
 
 /** unlink(2). @returns 0, or an errno */

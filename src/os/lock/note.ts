@@ -54,7 +54,7 @@ export function encodeNote({ process, host, command, sinceMs }: OwnerNote): Uint
 }
 
 /** @returns the note in a file's first bytes, or undefined when they are anything else */
-export function decodeNote(bytes: Uint8Array): OwnerNote | undefined {
+function decodeNote(bytes: Uint8Array): OwnerNote | undefined {
   const fields = parseObject(new TextDecoder().decode(bytes));
   if (!fields || fields.plimsollLock !== NOTE_VERSION) return undefined;
   const { pid, start, bootId, inode, namespace, host, command, since } = fields;

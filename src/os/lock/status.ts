@@ -22,7 +22,7 @@ import { noteBeside, type OwnerNote, readNote, readNoteAt } from "./note.ts";
  * - owner-unknown: held, without a valid note; `pid` comes from the kernel
  * - other-namespace: held by a process that has, or seems to have, no pid here (another container)
  */
-export type LockState = "free" | "held" | "stopped" | "inherited" | "owner-unknown" | "other-namespace";
+type LockState = "free" | "held" | "stopped" | "inherited" | "owner-unknown" | "other-namespace";
 
 export interface LockStatus {
   readonly path: string;

@@ -74,7 +74,7 @@ export function workingTrees(
 }
 
 /** Whether a path is in one of the trees; false for a path that does not exist. */
-export function isInside(path: string, trees: WorkingTrees): boolean {
+function isInside(path: string, trees: WorkingTrees): boolean {
   if (trees.size === 0) return false;
   const real = realPath(path);
   return real !== undefined && ancestors(real).some((each) => trees.has(identity(each) ?? ""));

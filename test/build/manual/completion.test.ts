@@ -1,4 +1,4 @@
-/** The completions, driven in the shells that they are for. */
+/** The completions, run in their shells. */
 import { describe, expect, setDefaultTimeout, test } from "bun:test";
 import { mkdirSync } from "node:fs";
 import { BINARY, run, type Sandbox, sandbox } from "../../helpers/binary.ts";
@@ -15,7 +15,7 @@ const SHELLS: readonly { name: string; program: string; complete: Complete }[] =
   { name: "fish", program: "fish", complete: fish },
 ];
 
-/** A home with two folders, a file and two locks that somebody once took. */
+/** A home with two folders, a file and two locks. */
 async function inhabited(): Promise<Sandbox> {
   const box = sandbox();
   for (const name of ["sources", "sinks"]) mkdirSync(`${box.home}/${name}`);
@@ -27,18 +27,18 @@ async function inhabited(): Promise<Sandbox> {
 for (const { name, program, complete } of SHELLS) {
   const there = Bun.which(program) !== null;
   describe.skipIf(!there)(`${name}${there ? "" : ` (no ${program} on this machine)`}`, () => {
-    test("offers every command, option and value that the tables have, where they may stand", async () => {
+    test("offers every command, option and value of the tables in its place", async () => {
       using box = sandbox();
       const all = await places();
       const offered = await complete(
         box,
         all.map(({ words }) => words),
       );
-      const told = all.map(({ words }, index) => ({ words, expected: offered[index] ?? [] }));
-      expect(told).toEqual(all.map(({ words, expected }) => ({ words, expected: [...expected].sort() })));
+      const found = all.map(({ words }, index) => ({ words, expected: offered[index] ?? [] }));
+      expect(found).toEqual(all.map(({ words, expected }) => ({ words, expected: [...expected].sort() })));
     });
 
-    test("knows options with values, the end of options, and words that are begun", async () => {
+    test("handles options with values, the end of options, and partial words", async () => {
       using box = sandbox();
       const offered = await complete(box, [
         ["usage", "--since", "2026-11-01", "dai"],
@@ -53,7 +53,7 @@ for (const { name, program, complete } of SHELLS) {
       expect(offered).toEqual([["daily"], ["daily"], ["daily"], ["fjord-dark"], [], [], [], []]);
     });
 
-    test("offers the locks there are", async () => {
+    test("offers existing locks", async () => {
       using box = await inhabited();
       const [status = [], release = []] = await complete(box, [
         ["lock", "status", ""],
@@ -63,7 +63,7 @@ for (const { name, program, complete } of SHELLS) {
       expect(release).toEqual(["deploy"]);
     });
 
-    test("a file that is called like a command is no lock, and is not run", async () => {
+    test("a file named like a command is not a lock, and is not run", async () => {
       using box = await inhabited();
       const ran = `${box.home}/ran`;
       await Bun.write(`${box.state}/locks/$(touch ran).lock`, "");
@@ -85,8 +85,8 @@ for (const { name, program, complete } of SHELLS) {
   });
 }
 
-describe("another program's words are that program's to complete", () => {
-  test("in bash, by bash-completion, which is told where they begin", async () => {
+describe("another program's words are completed by that program", () => {
+  test("in bash, by bash-completion, with the offset of the command", async () => {
     using box = sandbox();
     const offered = await bash(box, [
       ["run", "-k", "2s", "30s", "make", "--dir"],
@@ -95,7 +95,7 @@ describe("another program's words are that program's to complete", () => {
     expect(offered).toEqual([["words from 5"], ["words from 5"]]);
   });
   for (const { name, program, complete } of SHELLS.filter(({ program }) => program !== "bash"))
-    test.skipIf(Bun.which(program) === null)(`in ${name}, its options included`, async () => {
+    test.skipIf(Bun.which(program) === null)(`in ${name}, including its options`, async () => {
       using box = sandbox();
       const offered = await complete(box, [
         ["lock", "run", "backup", "--", "plimsoll", "config", "ch"],
@@ -125,7 +125,7 @@ describe("files and folders", () => {
       const offered = await complete(box, lines);
       expect(offered.map((words) => words.map((word) => word.replace(/\/$/, "")))).toEqual(found);
     });
-  test("in bash: folders by its own means, files by readline's", async () => {
+  test("in bash: folders by compgen, files by readline", async () => {
     using box = await inhabited();
     expect(await bash(box, lines)).toEqual([[], [], ["sinks", "sources"], ["sinks", "sources"]]);
   });
@@ -138,7 +138,7 @@ describe("files and folders", () => {
       const script = `${import.meta.dir}/../../dist/share/bash-completion/completions/plimsoll`;
       await screen.press(`cd; PS1='now$ ' bash --norc --noprofile`, "Enter");
       await screen.shows("\nnow$");
-      // What is typed before the prompt is there again, bash shows twice.
+      // bash echoes twice what is typed before the prompt.
       await screen.press(`source '${script}'; PS1='then$ '`, "Enter");
       await screen.shows("\nthen$");
       await screen.press("plimsoll conf", "Tab", "in", "Tab", "--pre", "Tab", "dev", "Tab");
@@ -153,7 +153,7 @@ describe("files and folders", () => {
   );
 });
 
-test("a program of that name is not there: locks are not known, and nothing fails", async () => {
+test("without the program on PATH there are no locks, and nothing fails", async () => {
   using box = sandbox();
   const script = `${import.meta.dir}/../../dist/share/bash-completion/completions/plimsoll`;
   const { stdout, stderr } = await Bun.$`env -i PATH=/usr/bin:/bin bash --norc -c ${`

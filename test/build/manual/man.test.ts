@@ -1,4 +1,4 @@
-/** The manual page: formatters have nothing to complain of, and it has everything that the program says of itself. */
+/** The manual page: formatters accept it without warnings, and it contains the program's whole help. */
 import { describe, expect, test } from "bun:test";
 import { join } from "node:path";
 import { commandsOf, commandTree } from "../../../src/build/manual/tree.ts";
@@ -10,10 +10,10 @@ const PAGE = join(import.meta.dir, "../../../dist/share/man/man1/plimsoll.1");
 const FORMATTERS = [
   {
     name: "groff",
-    complain: ["groff", "-ww", "-man", "-Tutf8"],
+    lint: ["groff", "-ww", "-man", "-Tutf8"],
     plain: ["groff", "-man", "-Tascii", "-P-cbou"],
   },
-  { name: "mandoc", complain: ["mandoc", "-Tlint", "-Wwarning"], plain: ["mandoc", "-Tascii", "-Ofragment"] },
+  { name: "mandoc", lint: ["mandoc", "-Tlint", "-Wwarning"], plain: ["mandoc", "-Tascii", "-Ofragment"] },
 ];
 
 async function format(command: readonly string[]): Promise<{ out: string; err: string; code: number }> {
@@ -26,18 +26,18 @@ async function format(command: readonly string[]): Promise<{ out: string; err: s
     new Response(child.stdout).text(),
     new Response(child.stderr).text(),
   ]);
-  // Bold is a letter struck twice.
+  // Bold is overstruck.
   return { out: out.replace(/.\x08/g, ""), err, code: await child.exited };
 }
 
-/** Words in a row, however they are broken into lines. */
+/** Text on one line. */
 const flat = (text: string): string => text.replaceAll("…", "...").replace(/\s+/g, " ");
 
-for (const { name, complain, plain } of FORMATTERS) {
+for (const { name, lint, plain } of FORMATTERS) {
   const there = Bun.which(name) !== null;
   describe.skipIf(!there)(`with ${name}${there ? "" : " (not on this machine)"}`, () => {
-    test("is formatted without a complaint", async () => {
-      const { out, err, code } = await format(complain);
+    test("is formatted without warnings", async () => {
+      const { out, err, code } = await format(lint);
       expect({ code, err, said: name === "mandoc" ? out : "" }).toEqual({ code: 0, err: "", said: "" });
     });
 
@@ -47,7 +47,7 @@ for (const { name, complain, plain } of FORMATTERS) {
       const said = commandsOf(await commandTree()).flatMap(({ about, usage, details = "", options }) => [
         about,
         ...usage,
-        // A table's lines are moved apart, and examples set off, by white space only.
+        // Tables and examples differ in white space only.
         flat(details).trim(),
         ...options.map((option) => option.about),
       ]);
@@ -66,7 +66,7 @@ for (const { name, complain, plain } of FORMATTERS) {
   });
 }
 
-test("names the version and every command that the program's help names", async () => {
+test("names the version and every command of the program's help", async () => {
   using box = sandbox();
   const page = await Bun.file(PAGE).text();
   const version = (await run(["--version"], { env: box.env })).stdout.split(" ")[1] as string;

@@ -1,11 +1,11 @@
-/** The completions as the shells themselves compute them. */
+/** The completions as computed by the shells. */
 import { join } from "node:path";
 import { BINARY, type Sandbox } from "../../helpers/binary.ts";
 
 const SHARE = join(import.meta.dir, "../../../dist/share");
 const FIELD = "\x1f";
 
-/** What a shell offers for each of several command lines, in the sandbox's home, with the binary on PATH. */
+/** A shell's completions of several command lines, in the sandbox's home, with the binary on PATH. */
 export type Complete = (box: Sandbox, lines: readonly (readonly string[])[]) => Promise<string[][]>;
 
 async function run(command: readonly string[], box: Sandbox, stdin: string): Promise<string> {
@@ -27,7 +27,7 @@ async function run(command: readonly string[], box: Sandbox, stdin: string): Pro
   return out;
 }
 
-/** One line for each answer, its words separated; sorted, each once. */
+/** One line per completion; sorted, unique. */
 const answers = (out: string): string[][] =>
   out
     .split("\n")
@@ -37,8 +37,8 @@ const answers = (out: string): string[][] =>
 const BASH_SCRIPT = join(SHARE, "bash-completion/completions/plimsoll");
 
 /**
- * As readline calls the function: one line of words each, the last is the one at the cursor.
- * @param prelude what the shell has loaded before
+ * As readline calls the function: one line of words each, with the cursor at the last.
+ * @param prelude loaded first
  */
 const bashWith =
   (prelude: string, split: (line: readonly string[]) => readonly string[]): Complete =>
@@ -56,17 +56,17 @@ const bashWith =
     return answers(await run(["bash", "--norc", "-c", driver, "bash", BASH_SCRIPT], box, `${input}\n`));
   };
 
-/** '=' is a word of its own, and what follows it another. */
+/** '=' is a separate word. */
 const atEquals = (line: readonly string[]) =>
   line.flatMap((word) => (word.startsWith("--") ? word.split(/(=)/).filter(Boolean) : [word]));
 
-/** bash 4 and newer. `compopt` works in a completion only; that of other programs is bash-completion's. */
+/** bash 4 and newer, with bash-completion. `compopt` works in a completion only. */
 export const bash = bashWith(
   `compopt() { :; }; _command_offset() { COMPREPLY=("words from $1"); }`,
   atEquals,
 );
 
-/** What bash 3.2 gives: words as the shell reads them, no `compopt`, no bash-completion. */
+/** As in bash 3.2: words as the shell reads them, no `compopt`, no bash-completion. */
 export const oldBash = bashWith("enable -n compopt 2>/dev/null", (line) => line);
 
 export const fish: Complete = async (box, lines) => {
@@ -78,7 +78,7 @@ export const fish: Complete = async (box, lines) => {
   const input = lines.map((line) => ["plimsoll", ...line].join(" ")).join("\n");
   const script = join(SHARE, "fish/vendor_completions.d/plimsoll.fish");
   const out = await run(["fish", "--no-config", "-c", driver, script], box, `${input}\n`);
-  // The value after '--option=' is offered with the option before it.
+  // A value after '--option=' is offered with the option.
   return answers(out).map((words) => words.map((word) => word.replace(/^--[\w-]+=/, "")));
 };
 

@@ -1,20 +1,20 @@
-/** Every place of every command line where the tables know what can follow. */
+/** Every position of every command line with known completions. */
 import {
   type CommandNode,
   commandTree,
   flatten,
+  operandsOf,
   optionsOf,
-  placesOf,
 } from "../../../src/build/manual/tree.ts";
 
-/** A command line up to the cursor, and what can stand there. */
+/** A command line up to the cursor, and its completions. */
 export interface Place {
-  /** The words after the program's name; the cursor is at the end of the last, which may be empty. */
+  /** The words after the program's name; the cursor is at the end of the last, possibly empty one. */
   readonly words: readonly string[];
   readonly expected: readonly string[];
 }
 
-/** @returns the places, of the kinds: a command's name, an option, an option's value in each spelling, an operand */
+/** @returns positions of a command's name, an option, an option's value in each spelling, an operand */
 export async function places(): Promise<Place[]> {
   return flatten(await commandTree()).flatMap(placesIn);
 }
@@ -31,7 +31,7 @@ function placesIn(node: CommandNode): Place[] {
         ].map((form) => ({ words: [...words, ...form], expected: completion as string[] }))
       : [],
   );
-  const operands = (node.command ? placesOf(node.command) : []).flatMap(({ at, more, completion }) =>
+  const operands = (node.command ? operandsOf(node.command) : []).flatMap(({ at, more, completion }) =>
     Array.isArray(completion)
       ? [at, ...(more ? [at + 1, at + 2] : [])].map((before) => ({
           words: [...words, ...Array<string>(before).fill("x"), ""],

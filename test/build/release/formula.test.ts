@@ -1,4 +1,4 @@
-/** The Homebrew formula, read and run as Homebrew does. */
+/** The Homebrew formula, evaluated as by Homebrew. */
 import { describe, expect, setDefaultTimeout, test } from "bun:test";
 import { join } from "node:path";
 import { $ } from "bun";
@@ -12,7 +12,7 @@ type Machine = readonly [system: string, processor: string, target: string];
 
 const hasRuby = Bun.which("ruby") !== null;
 describe.skipIf(!hasRuby)(`the formula${hasRuby ? "" : " (no ruby on this machine)"}`, () => {
-  /** What it says on such a machine, once it was installed below the prefix. */
+  /** The formula's data on such a machine, after installing it below the prefix. */
   async function install(box: Sandbox, [system, processor, target]: Machine, ...more: string[]) {
     await make(box.path("dist"));
     await $`tar -xzf ${box.path("dist", `plimsoll-${target}.tar.gz`)} -C ${box.root}`;
@@ -59,16 +59,7 @@ describe.skipIf(!hasRuby)(`the formula${hasRuby ? "" : " (no ruby on this machin
         "./share/doc/plimsoll/LICENSE",
         "./share/doc/plimsoll/README.md",
         "./share/doc/plimsoll/config.schema.json",
-        "./share/doc/plimsoll/docs/README.md",
-        "./share/doc/plimsoll/docs/comparison.md",
-        "./share/doc/plimsoll/docs/configuration.md",
-        "./share/doc/plimsoll/docs/glossary.md",
-        "./share/doc/plimsoll/docs/guide.md",
-        "./share/doc/plimsoll/docs/internals.md",
-        "./share/doc/plimsoll/docs/locks.md",
-        "./share/doc/plimsoll/docs/segments.md",
-        "./share/doc/plimsoll/docs/troubleshooting.md",
-        "./share/doc/plimsoll/docs/usage.md",
+        "./share/doc/plimsoll/manual.md",
         "./share/fish/vendor_completions.d/plimsoll.fish",
         "./share/man/man1/plimsoll.1",
         "./share/zsh/site-functions/_plimsoll",

@@ -1,4 +1,4 @@
-/** A release as the build makes it, but for the executables: a small script that runs the binary under test. */
+/** A release as from the build, except that executables are scripts that run the binary under test. */
 import { chmodSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { type ReleaseOptions, release } from "../../../src/build/release/release.ts";
@@ -6,9 +6,9 @@ import { shareFiles } from "../../../src/build/release/share.ts";
 import { TARGETS } from "../../../src/build/release/targets.ts";
 import { BINARY } from "../../helpers/binary.ts";
 
-/** Where its releases are to be found. */
+/** The URL of its releases. */
 export const ADDRESS = "https://example.org/owner/plimsoll/releases";
-/** How old its files are: seconds since 1970. */
+/** The modification time of its files: seconds since 1970. */
 export const TIME = Date.UTC(2026, 10, 21, 12) / 1000;
 
 /** Make a release in a folder. */

@@ -1,4 +1,4 @@
-/** Before anything is built, the tag has to agree with package.json and CHANGELOG.md. */
+/** Before a build, the tag must match package.json and CHANGELOG.md. */
 import { expect, test } from "bun:test";
 import { cpSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
@@ -22,19 +22,19 @@ async function notes(box: Sandbox, changelog: string, tag: string) {
 
 const RELEASED = "# Changelog\n\n## 1.2.0 (2026-12-01)\n\n- New.\n\n## 1.1.0 (2026-11-01)\n\n- Old.\n";
 
-test("the notes are the version's own part of the changelog", async () => {
+test("the notes are the section of the version in the changelog", async () => {
   using box = sandbox();
   const { code, out, err } = await notes(box, RELEASED, "v1.2.0");
   expect({ code, out: out.trim(), err }).toEqual({ code: 0, out: "- New.", err: "" });
 });
 
 test.each([
-  ["another tag", RELEASED, "v1.2.1", "it would have to be v1.2.0"],
-  ["no 'v'", RELEASED, "1.2.0", "it would have to be v1.2.0"],
+  ["another tag", RELEASED, "v1.2.1", "expected v1.2.0"],
+  ["no 'v'", RELEASED, "1.2.0", "expected v1.2.0"],
   ["no heading", RELEASED.replace("## 1.2.0", "## 1.2.01"), "v1.2.0", "no heading '## 1.2.0'"],
-  ["not yet released", RELEASED.replace("2026-12-01", "unreleased"), "v1.2.0", "give it its date"],
-  ["nothing to say", RELEASED.replace("- New.", ""), "v1.2.0", "says nothing"],
-])("fails with a word for %s", async (_name, changelog, tag, message) => {
+  ["not yet released", RELEASED.replace("2026-12-01", "unreleased"), "v1.2.0", "add its date"],
+  ["no text", RELEASED.replace("- New.", ""), "v1.2.0", "no text under"],
+])("fails for %s", async (_name, changelog, tag, message) => {
   using box = sandbox();
   const { code, out, err } = await notes(box, changelog, tag);
   expect({ code, out }).toEqual({ code: 1, out: "" });

@@ -27,10 +27,11 @@ test("without a bill, the ledger's sum, marked for what it is", () => {
       costUsd,
       priced,
       unattributedUsd: 0,
-      inputTokens: 1,
-      outputTokens: 1,
-      cacheReadTokens: 1,
-      cacheWriteTokens: 1,
+      input: 1,
+      output: 1,
+      cacheRead: 1,
+      cacheWrite5m: 1,
+      cacheWrite1h: 0,
     };
     const usage = { value, gatheredAt: fromNow(0), triedAt: fromNow(0), tookMs: 1 };
     return draw("cost", { ...bill(undefined), session: { ...session, parts: { usage } } });
@@ -47,10 +48,11 @@ test("what a client that was killed has forgotten is taken from the ledger", () 
     billUsd: 0.17,
     priced: "exact" as const,
     unattributedUsd: 0,
-    inputTokens: 1,
-    outputTokens: 1,
-    cacheReadTokens: 1,
-    cacheWriteTokens: 1,
+    input: 1,
+    output: 1,
+    cacheRead: 1,
+    cacheWrite5m: 1,
+    cacheWrite1h: 0,
   };
   const usage = { value, gatheredAt: fromNow(0), triedAt: fromNow(0), tookMs: 1 };
   const known = { session: { ...session, parts: { usage } } };
@@ -66,10 +68,11 @@ test("a fork shows what it has cost itself", () => {
     inheritedUsd: 0.95,
     priced: "exact" as const,
     unattributedUsd: 0,
-    inputTokens: 1,
-    outputTokens: 1,
-    cacheReadTokens: 1,
-    cacheWriteTokens: 1,
+    input: 1,
+    output: 1,
+    cacheRead: 1,
+    cacheWrite5m: 1,
+    cacheWrite1h: 0,
   };
   const usage = { value, gatheredAt: fromNow(0), triedAt: fromNow(0), tookMs: 1 };
   const known = { session: { ...session, parts: { usage } } };

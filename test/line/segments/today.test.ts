@@ -27,10 +27,11 @@ test("nothing spent or nothing known, nothing", () => {
   const none = {
     ...value.today,
     costUsd: 0,
-    inputTokens: 0,
-    outputTokens: 0,
-    cacheReadTokens: 0,
-    cacheWriteTokens: 0,
+    input: 0,
+    output: 0,
+    cacheRead: 0,
+    cacheWrite5m: 0,
+    cacheWrite1h: 0,
   };
   expect(draw("today", usage({ today: none }))).toBeUndefined();
   expect(draw("today", { account: undefined as never })).toBeUndefined();

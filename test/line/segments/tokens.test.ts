@@ -18,7 +18,7 @@ function usage(over: Partial<SessionUsage>, old = 0, more: object = {}): Pick<Co
 test("all input, output, and what the cache served, from the ledger", () => {
   expect(draw("tokens")).toBe("in 3.1M out 38k cached 2.9M");
   expect(drawShort("tokens", 20)).toBe("in 3.1M out 38k");
-  expect(draw("tokens", usage({ outputTokens: 99_000 }))).toBe("in 3.1M out 99k cached 2.9M");
+  expect(draw("tokens", usage({ output: 99_000 }))).toBe("in 3.1M out 99k cached 2.9M");
 });
 test("a lower bound is marked: tokens that nothing tells, a history still being read", () => {
   expect(draw("tokens", usage({ tokensMissing: true }))).toBe("in >3.1M out >38k cached >2.9M");
@@ -38,7 +38,7 @@ test("a compaction moves tokens that only the client's own counts tell", () => {
   expect(compacted(fromNow(-2 * MINUTE), fromNow(-MINUTE))).toBe("in 3.1M out 38k cached 2.9M");
 });
 test("until the ledger has the session, the transcript's own sum is a lower bound", () => {
-  const nothing = { inputTokens: 0, outputTokens: 0, cacheReadTokens: 0, cacheWriteTokens: 0 };
+  const nothing = { input: 0, output: 0, cacheRead: 0, cacheWrite5m: 0, cacheWrite1h: 0 };
   expect(draw("tokens", usage(nothing))).toBe("in >3.1M out >38k cached >2.9M");
   expect(draw("tokens", transcript({}))).toBe("in >3.1M out >38k cached >2.9M");
 });
@@ -50,6 +50,6 @@ test("old figures and failures are marked", () => {
 });
 test("no reply yet, nothing", () => {
   expect(draw("tokens", transcript({ tokens: undefined }))).toBeUndefined();
-  const none = { input: 0, output: 0, cacheRead: 0, cacheWrite: 0 };
+  const none = { input: 0, output: 0, cacheRead: 0, cacheWrite5m: 0, cacheWrite1h: 0 };
   expect(draw("tokens", transcript({ tokens: none }))).toBeUndefined();
 });
