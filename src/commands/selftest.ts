@@ -42,6 +42,5 @@ Exit codes: 0 everything works; 1 a step failed; 2 usage; 74 no writable directo
       printLine(describeSelftest(report));
     }
     return report.ok ? EXIT.ok : EXIT.failure;
-    return report.ok ? EXIT.ok : EXIT.failure;
   },
 };

@@ -230,7 +230,7 @@ describe("the machine", () => {
       expect(await shell.exited).toBe(0);
     });
 
-  test("may have closed stdout, or nobody may be reading it: no stack trace, exit 0", async () => {
+  test("may have closed stdout, or may not read it: no stack trace, exit 0", async () => {
     using box = sandbox();
     for (const redirect of [">&-", ">/dev/full", "| true"]) {
       const script = `"$0" display ${redirect}; echo "exit $?" >&2`;

@@ -97,7 +97,7 @@ describe("a configuration", () => {
     expect(await draw()).toContain("7%");
   });
 
-  test("whose validated form somebody changed is read anew", async () => {
+  test("with a validated form that was changed is read again", async () => {
     using box = sandbox();
     const { draw, gather, cache } = configured(box, ONLY_MODEL);
     await gather();

@@ -31,7 +31,7 @@ test("a render whose event loop is blocked is killed by 600 ms after its start",
   expect(performance.now() - started).toBeLessThan(600 + SLACK_MS);
 });
 
-test("a render whose output nobody takes is killed as well", async () => {
+test("a render with output that is not read is killed as well", async () => {
   using box = sandbox();
   // The shell holds both ends of a pipe that is full: a writer waits for ever.
   const script =

@@ -109,7 +109,7 @@ describe("of what several sessions report", () => {
     const second = updateLimits(first, { sessionId: "b" }, { accountId: "two", now: NOW });
     expect(second.fiveHour).toBeUndefined();
     expect(second.series).toEqual([]);
-    // An account that cannot be told at the moment is the one that was known.
+    // An account that cannot be identified now is the last known one.
     expect(updateLimits(first, { sessionId: "b" }, { now: NOW }).fiveHour?.usedPercent).toBe(80);
   });
 });

@@ -40,7 +40,7 @@ const shell = (script: string, more: object = {}) => ({
 const nap = (seconds: number) => `${seconds}.${process.pid}`;
 
 describe("a pass", () => {
-  test("takes up a bill that it has not been told of, however young the figures are", async () => {
+  test("records a new bill, however fresh the figures are", async () => {
     using here = world();
     const transcript = here.session(ID, 1);
     const bill = (usd: number) => payload(ID, transcript, here.box.home, { cost: { total_cost_usd: usd } });
@@ -119,7 +119,7 @@ describe("a pass", () => {
     });
   });
 
-  test("finds out by itself what it is not told", async () => {
+  test("finds what it is not given", async () => {
     using here = world();
     const transcript = here.session(ID, 2);
     const root = here.repo("repo");
@@ -220,7 +220,7 @@ describe("passes at the same time", () => {
     expect(elapsedMs).toBeLessThan(5_000);
   });
 
-  test("wait for each other when they are told to", async () => {
+  test("wait for each other with --wait", async () => {
     using here = world();
     const stdin = payload(ID, here.session(ID), here.box.home);
     await gather(here, { stdin });

@@ -34,7 +34,7 @@ async function list({ box }: World, ...args: string[]): Promise<SessionRow[]> {
 
 const id = (number: number) => `5e551011-0000-4000-8000-00000000000${number}`;
 
-test("live sessions and ghosts are told apart by their process, and say where they stand", async () => {
+test("live sessions and ghosts are distinguished by their process, and report their state", async () => {
   using here = world();
   const [alive, gone] = [client(), client()];
   register(here, alive.pid, { procStart: alive.start, sessionId: id(1), cwd: here.box.home, status: "busy" });
@@ -85,7 +85,7 @@ test("no sessions is an answer, not an error", async () => {
   expect([stdout, code]).toEqual(["no sessions\n", 0]);
 });
 
-test("ages are told in the largest unit that fits, and never go below zero", () => {
+test("ages are printed in the largest unit that fits, and never go below zero", () => {
   expect([-5_000, 59_999, 60_000, 3_600_000, 90_000_000].map(ageText)).toEqual([
     "0 s ago",
     "59 s ago",

@@ -62,7 +62,7 @@ test.skipIf(GIT === null)(
   120_000,
 );
 
-/** Processes of these sessions that have ended and that nobody has waited for. */
+/** Processes of these sessions that have ended without being waited for. */
 function zombiesOf(sessions: ReadonlySet<number>): string[] {
   return readdirSync("/proc").filter((name) => {
     const found = /^\d+$/.test(name) ? look(Number(name)) : undefined;

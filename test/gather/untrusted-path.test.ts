@@ -46,7 +46,7 @@ test.skipIf(GIT === null)("git, a user's command and its interpreter are looked 
   await gatherIn(here, elsewhere, `${bin}:${own}:/usr/bin:/bin`, moved);
   expect(sprung(marks)).toEqual([]);
 
-  // The traps work: a directory that is nobody's working tree.
+  // The traps work: a directory outside every working tree.
   const outside = here.box.path("outside");
   for (const name of ["planted-tool"]) plant(marks, outside, name);
   await gatherIn(here, root, `${outside}:${own}:/usr/bin:/bin`);

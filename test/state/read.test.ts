@@ -109,7 +109,7 @@ describe("a state file", () => {
     expect(read()?.parts.transcript).toEqual(transcript);
   });
 
-  test("begins anew with attempts that are not as they should be", () => {
+  test("replaces invalid attempts", () => {
     const { box, file, read } = prepared();
     using _ = box;
     writeFileSync(file, JSON.stringify({ ...sessionState(), attempts: { startedAt: "now" } }));

@@ -105,7 +105,7 @@ describe("inference in the United States", () => {
     expect(row).toMatchObject({ totalCost: expect.closeTo(0.129, 9), priced: "exact" });
   });
 
-  test("is told apart from other messages of the same model, slot and session", async () => {
+  test("is distinguished from other messages of the same model, slot and session", async () => {
     const row = await day(
       session(
         said({ id: "a", output: 100_000, usage: us }),

@@ -16,7 +16,7 @@ interface BlockJson {
   readonly projection: { readonly totalCost: number; readonly remainingMinutes: number } | null;
 }
 
-/** A home with messages of $1 each, so many minutes ago, whose newest session has been told when its window ends. */
+/** A home with messages of $1 each, so many minutes ago, and a newest session that knows when its window ends. */
 async function home(minutesAgo: readonly number[], resetsAt: readonly number[]): Promise<Sandbox> {
   const box = sandbox();
   const lines = minutesAgo.map((minutes) =>

@@ -43,7 +43,7 @@ describe("the live block", () => {
     expect(text()).toContain(SHOW_CURSOR);
   });
 
-  test("is left as properly when it is told to end", async () => {
+  test("restores the terminal also on SIGTERM", async () => {
     using box = withBlock();
     const { child, text } = startLive(box);
     await until("the block is drawn", () => text().includes("$2.00"));
@@ -61,7 +61,7 @@ describe("the live block", () => {
     expect(child.exitCode ?? 129).toBe(129);
   });
 
-  test("fits the terminal, and is drawn anew when that changes", async () => {
+  test("fits the terminal, and is redrawn when that changes", async () => {
     using box = withBlock();
     const { child, terminal, text } = startLive(box, 40);
     await until("the block is drawn", () => text().includes("$2.00"));
