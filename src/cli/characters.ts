@@ -33,7 +33,7 @@ export function printable(text: string, most = LONGEST_NAME): string {
 }
 
 /** @returns a character as an escape */
-export function escapeOf(character: string): string {
+function escapeOf(character: string): string {
   const named = NAMED[character];
   if (named !== undefined) return named;
   const code = character.codePointAt(0) as number;
