@@ -29,17 +29,8 @@ share/fish/vendor_completions.d/plimsoll.fish
 share/doc/plimsoll/LICENSE
 share/doc/plimsoll/README.md
 share/doc/plimsoll/CHANGELOG.md
-share/doc/plimsoll/docs/README.md
-share/doc/plimsoll/docs/comparison.md
-share/doc/plimsoll/docs/configuration.md
-share/doc/plimsoll/docs/glossary.md
-share/doc/plimsoll/docs/guide.md
-share/doc/plimsoll/docs/internals.md
-share/doc/plimsoll/docs/locks.md
-share/doc/plimsoll/docs/segments.md
-share/doc/plimsoll/docs/troubleshooting.md
-share/doc/plimsoll/docs/usage.md
 share/doc/plimsoll/config.schema.json
+share/doc/plimsoll/manual.md
 $PROGRAM
 "
 # Records of an installation: the directories created, and the checksums of the files. 0.1.0 recorded directories only.

@@ -2,9 +2,9 @@
  * Claude Code's registry of its processes: `<directory>/sessions/<pid>.json` (Claude Code 2.1.330). Each entry is
  * verified against the process that has the pid now.
  */
-import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { isLegacyAlive, type LookupCache, lookUp, verify } from "../os/identity.ts";
+import { entryNames } from "../os/io/entries.ts";
 import { readSmallText } from "../os/io/file.ts";
 import { count, field, instant, type Json, parseJson, text } from "./json.ts";
 
@@ -14,7 +14,7 @@ import { count, field, instant, type Json, parseJson, text } from "./json.ts";
  * - ghost: it has exited and left its entry
  * - unknown: not visible from here (another pid namespace, /proc with hidepid)
  */
-export type Liveness = "live" | "stopped" | "ghost" | "unknown";
+export type SessionLiveness = "live" | "stopped" | "ghost" | "unknown";
 
 export interface RegistryEntry {
   readonly file: string;
@@ -28,7 +28,7 @@ export interface RegistryEntry {
   readonly status?: string;
   /** Unix milliseconds. */
   readonly startedAt?: number;
-  readonly liveness: Liveness;
+  readonly liveness: SessionLiveness;
 }
 
 const ENTRY_LIMIT = 64 * 1024;
@@ -37,14 +37,15 @@ const ENTRY_LIMIT = 64 * 1024;
 const MOST_ENTRIES = 1000;
 
 /**
- * Read and verify the registry of `claudeDir`. Invalid entries are skipped.
+ * Read and verify the registry of `claudeDir`; older clients have none. Invalid entries are skipped.
  * @param now Unix milliseconds
  * @param cache process look-ups of this pass
  */
 export function readRegistry(claudeDir: string, now: number, cache: LookupCache): RegistryEntry[] {
   const folder = join(claudeDir, "sessions");
   const entries: RegistryEntry[] = [];
-  for (const name of list(folder).slice(0, MOST_ENTRIES)) {
+  const names = entryNames(folder).filter((name) => /^\d+\.json$/.test(name));
+  for (const name of names.slice(0, MOST_ENTRIES)) {
     const entry = parseEntry(join(folder, name));
     if (entry) entries.push({ ...entry, liveness: livenessOf(entry, now, cache) });
   }
@@ -78,7 +79,7 @@ function textFields<Name extends string>(json: Json, names: readonly Name[]): Pa
   return found;
 }
 
-function livenessOf({ pid, start, startedAt }: Unverified, now: number, cache: LookupCache): Liveness {
+function livenessOf({ pid, start, startedAt }: Unverified, now: number, cache: LookupCache): SessionLiveness {
   if (start === undefined) {
     const legacy = { pid, expectedName: "claude", recordedAtMs: startedAt ?? 0 };
     if (!isLegacyAlive(legacy, now, cache)) return "ghost";
@@ -88,13 +89,4 @@ function livenessOf({ pid, start, startedAt }: Unverified, now: number, cache: L
   }
   const found = lookUp(pid, cache);
   return found.kind === "found" && /^[Tt]$/.test(found.facts.state) ? "stopped" : "live";
-}
-
-function list(folder: string): string[] {
-  try {
-    return readdirSync(folder).filter((name) => /^\d+\.json$/.test(name));
-  } catch {
-    // An older client, or it never ran.
-    return [];
-  }
 }

@@ -1,11 +1,9 @@
 import type { Command } from "../cli/command.ts";
-import { CommandError, UsageError } from "../cli/errors.ts";
-import { EXIT } from "../cli/exit-codes.ts";
+import { CommandError, EXIT, UsageError } from "../cli/errors.ts";
 import { toJson } from "../cli/json.ts";
 import type { ParsedOptions } from "../cli/options.ts";
-import { printLine } from "../cli/print.ts";
+import { printLine, writeErr } from "../cli/output.ts";
 import { workingDirectory } from "../cli/working-directory.ts";
-import { writeErr } from "../cli/write.ts";
 import type { PassOptions, PassReport } from "../gather/pass.ts";
 import { HANDOVER_VARIABLE, type PassRequest } from "../state/handover.ts";
 import { type StatePaths, statePaths } from "../state/paths.ts";
@@ -16,69 +14,81 @@ export const gather: Command = {
   usage: ["[options]", "[options] < PAYLOAD"],
   about: "Gather what the line shows: git, transcript, usage, limits, sessions, own commands",
   details: `
-'plimsoll display' starts this by itself, in the background, whenever a figure is old. By hand it gathers what is due
-for the session, working tree and account that it is told, or finds: from the payload on stdin, the options, or the
-environment and the directory it stands in. A scope that another pass is at is left to it.
+'plimsoll display' starts this in the background when a figure is old. By hand it gathers what is due for the session,
+working tree and account that the payload on stdin or the options name; without these, for those of the environment and
+the current directory. Skips a scope that another pass is working on.
 
-A pass ends by itself after 30 s: it kills what it has started and writes what it has. A second later the kernel ends it.
-What goes wrong in background passes is in 'gather.log' in the state directory; 'plimsoll doctor' looks at everything.
+A pass ends after 30 s: it kills the processes that it has started, and writes what it has. A second later the kernel
+ends it. Errors of background passes are in 'gather.log' in the state directory; 'plimsoll doctor' checks everything.
 
-Exit codes: 0 all good; 1 a part failed; 74 the state cannot be written; 75 other passes are at all of it.
+Exit codes: 0 success; 1 a part failed; 74 the state cannot be written; 75 other passes hold the locks of all scopes.
 
   plimsoll gather --wait --force
   plimsoll gather --cwd ~/src/project --json`,
   options: [
-    { long: ["wait"], about: "Wait for passes that run already, then gather" },
+    { long: ["wait"], about: "Wait for running passes, then gather" },
     { long: ["force"], short: ["f"], about: "Gather everything, whatever its age" },
     { long: ["json"], about: "Print the outcome of each part as JSON" },
     { long: ["session"], value: "ID", about: "The session" },
     { long: ["cwd"], value: "DIR", completion: "directory", about: "The session's directory" },
     { long: ["transcript"], value: "FILE", completion: "file", about: "The session's transcript" },
-    { long: ["reindex"], about: "Read the whole history into the ledger again" },
-    { long: ["deadline"], value: "SECONDS", about: "End after this long: default 30, with --reindex 600" },
+    { long: ["reindex"], about: "Index the whole history again" },
+    { long: ["deadline"], value: "SECONDS", about: "End after this long (default: 30, with --reindex 600)" },
   ],
   run: async (options) => {
     const paths = statePaths(process.env);
     if (!paths)
-      throw new CommandError("there is no place for state: HOME is not set", { hint: "set PLIMSOLL_STATE" });
+      throw new CommandError("there is no state directory: HOME is not set", { hint: "set PLIMSOLL_STATE" });
     const handover = process.env[HANDOVER_VARIABLE];
-    // Neither the user's commands nor a pass started by them are to take this for theirs.
+    // The user's commands, and passes that they start, must not take this for theirs.
     delete process.env[HANDOVER_VARIABLE];
-    return handover === undefined ? inForeground(paths, options) : inBackground(paths, handover);
+    const pass = handover === undefined ? foregroundPass(paths, options) : backgroundPass(paths, handover);
+    const { runPass } = await import("../gather/pass.ts");
+    const report = await runPass(pass);
+    if (handover === undefined) {
+      const { describePass } = await import("../gather/report.ts");
+      printLine(options.has("json") ? toJson(report, 2) : describePass(report));
+    }
+    return exitCode(report);
   },
 };
 
-async function inBackground(paths: StatePaths, handover: string): Promise<number> {
-  const request = async () => {
-    const { decodeHandover } = await import("../state/handover.ts");
-    const { complete } = await import("../gather/request.ts");
-    return complete(decodeHandover(handover), process.env);
+function backgroundPass(paths: StatePaths, handover: string): PassOptions {
+  return {
+    paths,
+    env: process.env,
+    request: async () => {
+      const { decodeHandover } = await import("../state/handover.ts");
+      const { complete } = await import("../gather/request.ts");
+      return complete(decodeHandover(handover), process.env);
+    },
+    deadlineMs: PASS_DEADLINE_MS,
+    background: true,
+    force: false,
+    reindex: false,
+    waitMs: 0,
   };
-  const unattended = { background: true, force: false, reindex: false, waitMs: 0 };
-  return exitCode(await run({ paths, request, deadlineMs: PASS_DEADLINE_MS, ...unattended }));
 }
 
-async function inForeground(paths: StatePaths, options: ParsedOptions): Promise<number> {
+function foregroundPass(paths: StatePaths, options: ParsedOptions): PassOptions {
   if (options.operands.length > 0) throw new UsageError(`unexpected '${options.operands[0]}'`);
   const reindex = options.has("reindex");
   const deadlineMs = deadline(options.get("deadline")) ?? (reindex ? REINDEX_DEADLINE_MS : PASS_DEADLINE_MS);
-  const report = await run({
+  return {
     paths,
+    env: process.env,
     request: () => requestOf(paths, options),
     deadlineMs,
-    reindex,
     background: false,
     force: options.has("force") || reindex,
+    reindex,
     waitMs: options.has("wait") ? deadlineMs : 0,
     ...(process.stderr.isTTY && { onProgress: showProgress }),
-  });
-  const { describePass } = await import("../gather/report.ts");
-  printLine(options.has("json") ? toJson(report, 2) : describePass(report));
-  return exitCode(report);
+  };
 }
 
 async function requestOf(paths: StatePaths, options: ParsedOptions): Promise<PassRequest> {
-  const { requestFrom } = await import("../gather/request.ts");
+  const { payloadFromStdin, requestFrom } = await import("../gather/request.ts");
   const { readState } = await import("../state/scopes.ts");
   const named = {
     session: options.get("session"),
@@ -86,30 +96,11 @@ async function requestOf(paths: StatePaths, options: ParsedOptions): Promise<Pas
     transcript: options.get("transcript"),
   };
   const isNamed = Object.values(named).some((value) => value !== undefined);
-  return requestFrom({ ...named, payload: isNamed ? undefined : await payload() }, process.env, {
+  const payload = isNamed ? undefined : payloadFromStdin();
+  return requestFrom({ ...named, payload }, process.env, {
     recall: (sessionId) => readState(paths, "session", sessionId),
     here: workingDirectory(),
   });
-}
-
-async function payload() {
-  const { payloadFromStdin } = await import("../gather/stdin-payload.ts");
-  try {
-    return payloadFromStdin();
-  } catch (error) {
-    throw new UsageError((error as Error).message, "give it no stdin (< /dev/null) to do without");
-  }
-}
-
-async function run(options: Omit<PassOptions, "env">): Promise<PassReport> {
-  const { runPass } = await import("../gather/pass.ts");
-  const { StateDirectoryError } = await import("../state/directory.ts");
-  try {
-    return await runPass({ ...options, env: process.env });
-  } catch (error) {
-    if (error instanceof StateDirectoryError) throw new CommandError(error.message, { exitCode: EXIT.io });
-    throw error;
-  }
 }
 
 function exitCode({ scopes, parts }: PassReport): number {

@@ -1,23 +1,22 @@
 import type { Command } from "../cli/command.ts";
-import { UsageError } from "../cli/errors.ts";
-import { EXIT } from "../cli/exit-codes.ts";
+import { EXIT, UsageError } from "../cli/errors.ts";
 import { toJson } from "../cli/json.ts";
-import { printLine } from "../cli/print.ts";
+import { printLine } from "../cli/output.ts";
 import { statePaths } from "../state/paths.ts";
 
 export const sessions: Command = {
   name: "sessions",
   usage: ["[options]"],
-  about: "List the sessions of this machine, each verified by its process",
+  about: "List the sessions on this machine, verified by their processes",
   details: `
-live     its process runs: the pid is there, and started when the session says
-stopped  its process exists, and is held (SIGSTOP, a debugger)
-ghost    its process has ended and left its registry entry behind; the pid may be somebody else's by now
-unknown  its process cannot be seen from here, or nobody noted which it was
-ended    its process has ended properly (only with --all)`,
+live     the process is running: the pid exists, with the recorded start time
+stopped  the process is stopped (SIGSTOP, a debugger)
+ghost    the process is gone but its registry entry remains; the pid may have been reused
+unknown  the process is not visible from here, or was not recorded
+ended    the process exited normally (only with --all)`,
   options: [
-    { long: ["all"], short: ["a"], about: "Ended sessions too, of the last seven days" },
-    { long: ["json"], about: "Print them as JSON" },
+    { long: ["all"], short: ["a"], about: "Include sessions that ended in the last seven days" },
+    { long: ["json"], about: "Print JSON" },
   ],
   run: async (options) => {
     if (options.operands.length > 0) throw new UsageError(`unexpected '${options.operands[0]}'`);

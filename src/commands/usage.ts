@@ -12,25 +12,24 @@ export const usage: Command = {
     "live",
     "export [--format jsonl|csv] [options]",
   ],
-  about: "Report what was used and what it cost",
+  about: "Report usage and cost",
   details: `
-Without a report's name: today, the running block, the last thirty days, a year, and where the money went.
-prices lists what each model costs, and where that price comes from.
-live draws the running block anew each second until a key is pressed.
-export writes the messages behind the figures, one a line, in order of time.
+Without an operand, print an overview: today, the active block, the last 30 days, the last year, and the most expensive
+models and projects. prices lists the price of each model and its source. live redraws the active block every second
+until a key is pressed. export writes the messages behind the reports, one per line, in order of time.
 
-Every report first reads what was appended to the transcripts since the last time. Cost is the client's own bill where
-there is one: what it has beyond the messages' sum is 'unattributed'. '~' marks an estimated price, '?' a missing one.
-'>' marks token counts that are too low: requests were billed whose tokens are unknown.
+Every report first reads what was appended to the transcripts. Cost is the client's own bill where there is one; what
+the bill has beyond the sum of the messages is 'unattributed'. '~' marks an estimated price and '?' a missing one. '>'
+marks a token count that is a lower bound, because requests with unknown tokens were billed.
 
-CSV (--csv, export --format csv): a text that begins with =, +, - or @, also after blanks or quotes, or behind a comma
-or semicolon in it, gets an apostrophe in front, so that a spreadsheet takes it for text. Tabs, line breaks and other
-characters that cannot be seen are escapes such as \\n. Numbers stay numbers. JSON has the names as they are.
+CSV (--csv, export --format csv) is safe to open in a spreadsheet: text that begins with =, +, - or @, also after
+spaces, quotes, a comma or a semicolon, gets an apostrophe in front. Tabs, line breaks and invisible characters are
+written as escapes such as \\n. Numbers are unchanged. JSON has the original names.
 
-A damaged ledger is repaired first, and standard error says what was done. What was lost is repeated at every report until
-'plimsoll doctor --acknowledge'.
+A damaged ledger is repaired first, with a message on standard error. If data was lost, every report repeats the notice
+until 'plimsoll doctor --acknowledge'.
 
-Exit: 0; 2 when a date, a zone, a project or a model is none; 74 when the ledger cannot be read or repaired.`,
+Exit codes: 0; 2 for an invalid date, time zone, project or model; 74 if the ledger cannot be read or repaired.`,
   operands: [VIEWS],
   options: USAGE_OPTIONS,
   run: async (options) => {
@@ -60,7 +59,7 @@ Exit: 0; 2 when a date, a zone, a project or a model is none; 74 when the ledger
         }
         case "overview": {
           if (query.output !== "table")
-            throw new UsageError("the overview is for people", "name a report: 'plimsoll usage daily'");
+            throw new UsageError("the overview is a table only", "name a report: 'plimsoll usage daily'");
           const { overview } = await import("../usage/overview.ts");
           return write(overview(context()), markup);
         }

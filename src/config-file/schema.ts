@@ -128,11 +128,11 @@ const color = z
 
 const refresh = object(
   Object.fromEntries(
-    Object.entries(PARTS).map(([part, { ttlMs }]) => [
+    Object.entries(PARTS).map(([part, { about, ttlMs }]) => [
       part,
       duration(1000, DAY_MS)
         .optional()
-        .meta({ default: `${ttlMs / 1000}s` }),
+        .meta({ description: about, default: `${ttlMs / 1000}s` }),
     ]),
   ),
 );

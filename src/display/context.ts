@@ -1,35 +1,34 @@
-/** Everything that one render knows, resolved once: stdin, environment, `.git/HEAD`, state files, settings. */
+/** The inputs of one render: stdin, environment, `.git/HEAD`, state files, configuration. */
 import { accountDirectory } from "../claude/account-directory.ts";
 import { readHead } from "../claude/head.ts";
 import type { Payload } from "../claude/payload.ts";
 import type { LoadedConfig } from "../config/load.ts";
 import type { Context } from "../line/context.ts";
+import type { Environment } from "../os/environment.ts";
 import { realPath } from "../os/ffi/file.ts";
 import { localTime } from "../os/ffi/time.ts";
 import { type StatePaths, statePaths } from "../state/paths.ts";
 import { readState } from "../state/scopes.ts";
 import { receivePayload } from "./payload.ts";
-import { type Environment, readTerminal } from "./terminal.ts";
+import { readTerminal } from "./terminal.ts";
 
-/** What a render knows beside what it draws: for the hand-over to `gather`. */
+/** What the line is drawn from, and what is handed over to `gather`. */
 export interface RenderInputs {
   readonly context: Context;
-  /** The payload as it came; absent when none did. */
+  /** The raw payload; undefined when none came. */
   readonly payloadBytes: Uint8Array | undefined;
-  /** Where state is kept; absent when there is no such place, and so nothing to gather for. */
+  /** Undefined when there is no state directory: then nothing is gathered. */
   readonly state: StatePaths | undefined;
-  /** The working tree's root without symlinks, as its state file is named. */
+  /** The real path of the working tree's root: it names the state file. */
   readonly root: string | undefined;
-  /** The Claude Code directory without symlinks, as the account's state file is named. */
+  /** The real path of the Claude Code directory: it names the account's state file. */
   readonly claudeDir: string | undefined;
-  /** The configuration changed since its validated form was written. */
+  /** The configuration changed since the validated one was cached. */
   readonly configChanged: boolean;
 }
 
 /**
- * Resolve a render's inputs. Reads stdin and at most four state files; never throws for what it finds there.
- * @param env the process's environment
- * @param found the settings in force
+ * Resolve a render's inputs. Reads stdin and at most three state files; invalid content never throws.
  * @param now Unix milliseconds
  */
 export function resolveInputs(env: Environment, found: LoadedConfig, now: number): RenderInputs {

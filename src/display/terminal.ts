@@ -1,19 +1,19 @@
 /**
- * The terminal as the environment describes it. There is no TTY to ask: Claude Code gives the command sockets, sets
- * COLUMNS and LINES, and passes on the variables that the terminal set.
+ * The terminal, from the environment. There is no TTY: Claude Code gives the command sockets, sets COLUMNS and LINES,
+ * and passes on the variables that the terminal set.
  */
+
 import type { ColorDepth, Terminal } from "../line/context.ts";
+import type { Environment } from "../os/environment.ts";
 
-export type Environment = Readonly<Record<string, string | undefined>>;
-
-/** What the client keeps of a row for itself, measured in Claude Code 2.1.330. */
+/** Cells of a row that the client reserves, measured in Claude Code 2.1.330. */
 const CLIENT_CELLS = 4;
 const ASSUMED_COLUMNS = 80;
 const MAX_COLUMNS = 4096;
 
 /**
- * @param padding `statusLine.padding` of the client's settings, taken on both sides
- * @param margin cells that the user wants free at the right edge
+ * @param padding `statusLine.padding` of the client's settings, applied on both sides
+ * @param margin cells to leave free at the right edge
  */
 export function readTerminal(
   env: Environment,
@@ -46,7 +46,7 @@ function colorDepth(env: Environment): ColorDepth {
 const LINKING_PROGRAMS = ["iTerm.app", "WezTerm", "vscode", "ghostty", "Hyper", "rio", "Tabby"];
 const LINKING_TERMS = ["xterm-kitty", "xterm-ghostty", "alacritty", "foot", "foot-direct", "wezterm"];
 
-/** Known to understand OSC 8; inside a multiplexer what the outer terminal can do is not known. */
+/** Whether the terminal is known to support OSC 8. Inside a multiplexer the outer terminal is not known. */
 function understandsLinks(env: Environment): boolean {
   const forced = env.FORCE_HYPERLINK;
   if (forced !== undefined) return forced !== "" && forced !== "0";

@@ -1,20 +1,20 @@
-/** How an account's use developed, and when a limit runs out if it goes on like this. */
+/** The recent use of an account's limits, and when they run out at the current rate. */
 import { isSameWindow, type WindowName } from "../state/limit-windows.ts";
 import type { AccountLimits, LimitWindow } from "../state/parts.ts";
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 
-/** How much of the series the exhaustion is predicted from: the pace of now, not of the whole window. Milliseconds. */
+/** The rate is computed from this much of the series, not from the whole window. Milliseconds. */
 const RECENT = { fiveHour: HOUR, sevenDay: 24 * HOUR } as const;
 
 const MOST_POINTS = 60;
-/** Points are this far apart at least; with 60 of them the series spans five hours. Milliseconds. */
+/** The least distance of two points; 60 of them span five hours. Milliseconds. */
 const POINT_INTERVAL_MS = 5 * MINUTE;
-/** A pace over less than this is noise. Milliseconds. */
+/** A rate over a shorter span is noise. Milliseconds. */
 const SHORTEST_SPAN_MS = 10 * MINUTE;
 
-/** A window that was reset reads 0. Otherwise: when it runs out. */
+/** The window with the time when it runs out; one that was reset reads 0. */
 export function predict(
   name: WindowName,
   { usedPercent, resetsAt, seenAt }: LimitWindow,
@@ -47,14 +47,14 @@ function exhaustion(
   return at < resetsAt ? at : undefined;
 }
 
-/** The series with a point for now, when the last one is old enough. */
+/** The series with a point for now, if the last one is old enough. */
 export function extend(
   series: AccountLimits["series"],
   fiveHour: LimitWindow | undefined,
   sevenDay: LimitWindow | undefined,
   now: number,
 ): AccountLimits["series"] {
-  // Points from the future were noted before the clock was set back: they would end the series for good.
+  // Points in the future, from before the clock was set back, would block new ones.
   const past = series.filter(({ at }) => at <= now);
   const last = past.at(-1);
   const live = (window: LimitWindow | undefined) => (window && window.resetsAt > now ? window : undefined);

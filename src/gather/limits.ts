@@ -1,12 +1,10 @@
 /**
- * Rate limits of the accounts in a Claude Code directory, from what its sessions report: pure arithmetic on the state's
- * values.
+ * Rate limits of the accounts in a Claude Code directory, from the reports of its sessions. Pure.
  *
- * Every render of every session carries limits, most of them old: a session repeats what its last reply said. Reports
- * are kept in groups, one for each account (`state/limit-windows.ts`). Within one window use only grows, so of two
- * reports about the same window the higher one is newer. A session whose own figure falls while others of its group
- * had seen more is of another account, or its limit was lowered: either way it gets a group of its own, and the others
- * keep their figures until their next reply.
+ * Every render of every session carries limits, most of them old: a session repeats those of its last reply. Reports
+ * are kept in groups, one for each account (`state/limit-windows.ts`). Within a window use only grows, so the higher of
+ * two reports is the newer one. A session whose figure falls below what others of its group reported belongs to another
+ * account, or its limit was lowered: either way it gets its own group, and the others keep their figures.
  */
 import type { Limit } from "../claude/payload.ts";
 import type { PassRequest } from "../state/handover.ts";
@@ -23,11 +21,11 @@ import { extend, predict } from "./limit-series.ts";
 const NAMES: readonly WindowName[] = ["fiveHour", "sevenDay"];
 
 const MOST_SOURCES = 32;
-/** Accounts beside the newest one, and their points: the file has to stay small. */
+/** Accounts besides the newest one, and points of each: the state file has a size limit. */
 const MOST_OTHERS = 3;
 const MOST_POINTS_OF_OTHERS = 24;
 
-/** Replies that were under way at the same time may be reported out of order by this much. Percent. */
+/** Concurrent replies may be reported out of order by this much. Percent. */
 const DISORDER = 1;
 
 /** What one session reports. */
@@ -41,7 +39,7 @@ export interface Report {
 export const reportOf = ({ payload: { sessionId, limits }, apiKey }: PassRequest): Report =>
   apiKey ? { sessionId } : { sessionId, fiveHour: limits?.fiveHour, sevenDay: limits?.sevenDay };
 
-/** Whether the session has not reported just that before. */
+/** Whether the report differs from the session's last one. */
 export function isNews(known: LimitsFacts | null | undefined, report: Report): boolean {
   if (report.fiveHour === undefined && report.sevenDay === undefined) return false;
   for (const group of groupsOf(known)) if (isRepeat(group, report)) return false;
@@ -49,9 +47,9 @@ export function isNews(known: LimitsFacts | null | undefined, report: Report): b
 }
 
 /**
- * @param known what was known of the directory's accounts; all of it is dropped when another account has logged in
- * @param report what the session reports: nothing when it pays otherwise or has had no reply yet
- * @param accountId who is logged in, as far as it is known
+ * @param known the directory's accounts so far; dropped when another account has logged in
+ * @param report empty when the session pays otherwise or has had no reply yet
+ * @param accountId who is logged in, if known
  */
 export function updateLimits(
   known: LimitsFacts | null | undefined,
@@ -87,7 +85,7 @@ function isRepeat(group: AccountLimits, { sessionId, fiveHour, sevenDay }: Repor
   );
 }
 
-/** The report without windows that are over, and without those that only a wrong clock explains. */
+/** The report without windows that have ended, or that only a wrong clock explains. */
 function possible(report: Report, now: number): Report {
   const live = (name: WindowName) => {
     const at = report[name]?.resetsAt;
@@ -96,7 +94,7 @@ function possible(report: Report, now: number): Report {
   return { sessionId: report.sessionId, fiveHour: live("fiveHour"), sevenDay: live("sevenDay") };
 }
 
-/** Take the report into the group of its account, and out of any other. */
+/** Move the session's report to the group of its account. */
 function assign(groups: readonly AccountLimits[], report: Report, now: number): AccountLimits[] {
   const own = groupFor(groups, report, now);
   const kept = groups.filter((group) => group !== own).flatMap((group) => without(group, report.sessionId));
@@ -114,18 +112,18 @@ function groupFor(groups: readonly AccountLimits[], report: Report, now: number)
   );
 }
 
-/** The session's figure has changed, and is less than what other sessions of the group had seen before. */
+/** The session's figure has changed, and is lower than other sessions of the group reported before. */
 function contradicts(group: AccountLimits, report: Report, now: number): boolean {
   const source = sourceOf(group, report.sessionId);
   if (source === undefined || isRepeat(group, report) || group.sources?.length === 1) return false;
   return NAMES.some((name) => {
-    const [old, said] = [group[name], report[name]];
-    if (old === undefined || said?.resetsAt === undefined || old.resetsAt <= now) return false;
-    return isSameWindow(old.resetsAt, said.resetsAt) && said.usedPercent < old.usedPercent - DISORDER;
+    const [old, next] = [group[name], report[name]];
+    if (old === undefined || next?.resetsAt === undefined || old.resetsAt <= now) return false;
+    return isSameWindow(old.resetsAt, next.resetsAt) && next.usedPercent < old.usedPercent - DISORDER;
   });
 }
 
-/** @returns the group without the session; nothing when no session is left that reports it */
+/** @returns the group without the session; nothing when no session is left in it */
 function without(group: AccountLimits, sessionId: string | undefined): AccountLimits[] {
   if (sourceOf(group, sessionId) === undefined) return [group];
   const sources = (group.sources ?? []).filter((source) => source.sessionId !== sessionId);
@@ -150,11 +148,11 @@ function newest(
   now: number,
 ): LimitWindow | undefined {
   const old = group[name];
-  const said = report[name];
-  if (said?.resetsAt === undefined) return old;
-  const reported: LimitWindow = { usedPercent: said.usedPercent, resetsAt: said.resetsAt, seenAt: now };
-  if (old === undefined || old.resetsAt <= now || said.usedPercent > old.usedPercent) return reported;
-  // No other session has reported more: the limit was lowered, or begins again.
+  const next = report[name];
+  if (next?.resetsAt === undefined) return old;
+  const reported: LimitWindow = { usedPercent: next.usedPercent, resetsAt: next.resetsAt, seenAt: now };
+  if (old === undefined || old.resetsAt <= now || next.usedPercent > old.usedPercent) return reported;
+  // No other session has reported more: the limit was lowered, or starts again.
   const isAlone = group.sources?.length === 1 && sourceOf(group, report.sessionId) !== undefined;
   return isAlone && !isRepeat(group, report) ? reported : old;
 }
@@ -177,7 +175,7 @@ function sourcesAfter(
   return [source, ...sources.filter((other) => other.sessionId !== sessionId)].slice(0, MOST_SOURCES);
 }
 
-/** The account whose figures changed last comes first. One whose windows are all over goes, unless it is the only one. */
+/** Most recently reported first. Groups whose windows have all ended are dropped, but one is kept. */
 function newestFirst(groups: readonly AccountLimits[], now: number): AccountLimits[] {
   const isLive = (group: AccountLimits) => NAMES.some((name) => (group[name]?.resetsAt ?? 0) > now);
   const live = groups.filter(isLive);
@@ -188,7 +186,7 @@ function newestFirst(groups: readonly AccountLimits[], now: number): AccountLimi
     .slice(0, 1 + MOST_OTHERS);
 }
 
-/** Bring the series up to date, and predict from it. */
+/** Update the series and the prediction. */
 function settle(group: AccountLimits, now: number): AccountLimits {
   const { fiveHour, sevenDay, sources } = group;
   const series = extend(group.series, fiveHour, sevenDay, now);

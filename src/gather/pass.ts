@@ -31,7 +31,7 @@ export interface PassOptions
   request(): Promise<PassRequest>;
   /** The pass then kills what its parts have started, and writes what it has. Milliseconds. */
   readonly deadlineMs: number;
-  /** Run at low priority: nobody waits for the result. */
+  /** Run at low priority: no process waits for the result. */
   readonly background: boolean;
 }
 
@@ -53,11 +53,12 @@ export async function runPass(options: PassOptions): Promise<PassReport> {
   const stop = new AbortController();
   for (const signal of ["SIGTERM", "SIGINT", "SIGHUP"] as const) process.once(signal, () => stop.abort());
   const request = await options.request();
-  const { payload } = request;
+  const { payload, root, claudeDir } = request;
+  const { sessionId } = payload;
   const started = performance.now();
   const { paths, env, deadlineMs } = options;
   prepareStateDirectory(paths);
-  const passLog = new PassLog(paths, payload.sessionId?.slice(0, 8) ?? "no session");
+  const passLog = new PassLog(paths, sessionId?.slice(0, 8) ?? "no session");
   const log = (message: string) => passLog.write(message);
   if (request.payloadText !== undefined) keepPayload(paths, request.payloadText, log);
   const timer = setTimeout(() => {
@@ -67,8 +68,8 @@ export async function runPass(options: PassOptions): Promise<PassReport> {
   const shared = {
     ...options,
     request,
-    settings: await refreshConfig(request.configPath, paths.configCache, log),
-    trees: workingTrees([request.root, payload.cwd, payload.projectDir], env.HOME),
+    config: await refreshConfig(request.configPath, paths.configCache, log),
+    trees: workingTrees([root, payload.cwd, payload.projectDir], env.HOME),
     now: Date.now(),
     signal: stop.signal,
     lookups: new LookupCache(),
@@ -76,7 +77,13 @@ export async function runPass(options: PassOptions): Promise<PassReport> {
   };
   const cost = await openCostSource(shared);
   try {
-    const outcomes = await gatherScopes({ ...shared, cost });
+    const pass: Pass = { ...shared, cost };
+    // Concurrently: a working tree does not wait for the long history of an account.
+    const outcomes = await Promise.all([
+      ...(sessionId === undefined ? [] : [gatherScope("session", sessionId, pass, updateSession)]),
+      ...(root === undefined ? [] : [gatherScope("repo", root, pass)]),
+      ...(claudeDir === undefined ? [] : [gatherScope("account", claudeDir, pass, newLimits)]),
+    ]);
     removeOldFiles(shared);
     return {
       tookMs: Math.round(performance.now() - started),
@@ -88,17 +95,6 @@ export async function runPass(options: PassOptions): Promise<PassReport> {
     clearTimeout(timer);
     await cost.close();
   }
-}
-
-/** Concurrently: a working tree does not wait for the long history of an account. */
-function gatherScopes(pass: Pass) {
-  const { payload, root, claudeDir } = pass.request;
-  const { sessionId } = payload;
-  return Promise.all([
-    ...(sessionId === undefined ? [] : [gatherScope("session", sessionId, pass, updateSession)]),
-    ...(root === undefined ? [] : [gatherScope("repo", root, pass)]),
-    ...(claudeDir === undefined ? [] : [gatherScope("account", claudeDir, pass, newLimits)]),
-  ]);
 }
 
 /** A session's new report of its limits is recorded at once. */

@@ -1,15 +1,20 @@
 /** What a pass is about, when `display` did not hand it over: from options, stdin, or the environment. */
-import { readdirSync, realpathSync, type Stats, statSync } from "node:fs";
+
+import { realpathSync, type Stats, statSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
+import { isatty } from "node:tty";
 import { accountDirectory } from "../claude/account-directory.ts";
 import { claudeDirectories } from "../claude/directories.ts";
+import { readJsonFromStdin } from "../claude/first-json.ts";
 import { readHead } from "../claude/head.ts";
 import { type Payload, readPayload } from "../claude/payload.ts";
+import { UsageError } from "../cli/errors.ts";
+import type { Environment } from "../os/environment.ts";
+import { entryNames } from "../os/io/entries.ts";
 import type { PassRequest } from "../state/handover.ts";
 import { configPath } from "../state/paths.ts";
 import type { SessionState } from "../state/scopes.ts";
-
-type Environment = Readonly<Record<string, string | undefined>>;
+import { GATHER_PAYLOAD_WAIT_MS } from "../state/timeouts.ts";
 
 /** What the command line and stdin give. */
 export interface Given {
@@ -49,6 +54,18 @@ export function requestFrom(
   return complete({ payload: { ...payload, sessionId, transcriptPath, cwd }, clientPid }, env);
 }
 
+/**
+ * Read a payload from stdin, unless that is a terminal or empty.
+ * @throws UsageError when the input is not a payload
+ */
+export function payloadFromStdin(): Payload | undefined {
+  if (isatty(0)) return undefined;
+  const { json, bytes, error } = readJsonFromStdin(GATHER_PAYLOAD_WAIT_MS);
+  if (bytes.length === 0) return undefined;
+  if (error !== undefined) throw new UsageError(error, "to gather without a payload, use < /dev/null");
+  return readPayload(json);
+}
+
 /** Fill in the scopes that a request does not name. */
 export function complete(request: PassRequest, env: Environment): PassRequest {
   const { cwd, transcriptPath } = request.payload;
@@ -72,7 +89,7 @@ function findTranscript(sessionId: string | undefined, env: Environment): string
   let newest: { path: string; modifiedMs: number } | undefined;
   for (const directory of claudeDirectories(env)) {
     const projects = join(directory, "projects");
-    for (const slug of namesOf(projects)) {
+    for (const slug of entryNames(projects)) {
       const path = `${projects}/${slug}/${name}`;
       const facts = lookAt(path);
       if (facts?.isFile() && facts.mtimeMs > (newest?.modifiedMs ?? -1))
@@ -80,15 +97,6 @@ function findTranscript(sessionId: string | undefined, env: Environment): string
     }
   }
   return newest?.path;
-}
-
-function namesOf(folder: string): string[] {
-  try {
-    return readdirSync(folder);
-  } catch {
-    // Missing or unreadable.
-    return [];
-  }
 }
 
 function lookAt(path: string): Stats | undefined {

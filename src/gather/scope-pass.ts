@@ -10,9 +10,10 @@ import { oneLine } from "../state/log.ts";
 import { PARTS, type PartName, type ScopeName } from "../state/parts.ts";
 import { scopeLock, stateFile } from "../state/paths.ts";
 import { type Attempts, emptyState, type Part, readState, type State } from "../state/scopes.ts";
+import { withoutUndefined } from "../state/shape.ts";
 import { BACK_OFF_LIMIT_MS, EARLY_SHARE, FIRST_BACK_OFF_MS, SAVE_DELAY_MS } from "../state/timeouts.ts";
 import { writeState } from "../state/write.ts";
-import { attempt, partAfter } from "./attempt.ts";
+import { AttemptLimit, failedPart } from "./attempt.ts";
 import type { Pass } from "./part.ts";
 import { GATHER } from "./parts/index.ts";
 
@@ -66,7 +67,7 @@ export async function gatherScope<Scope extends ScopeName>(
     if (!lock) return { report: { scope, outcome: "busy" }, parts: [] };
     // Now: the pass that was waited for has gathered since this one began.
     const scopePass = new ScopePass(scope, id, { ...pass, now: Date.now() });
-    return await scopePass.run(begin);
+    return await scopePass.gather(begin);
   } catch (error) {
     if (!(error instanceof LockError)) throw error;
     return { report: { scope, outcome: "locked out", error: oneLine(error.message) }, parts: [] };
@@ -74,11 +75,11 @@ export async function gatherScope<Scope extends ScopeName>(
 }
 
 class ScopePass<Scope extends ScopeName> {
-  readonly #scope: Scope;
+  readonly #scope: ScopeName;
   readonly #file: string;
   readonly #state: State<Scope>;
   readonly #pass: Pass;
-  readonly #parts: PartReport[] = [];
+  readonly #reports: PartReport[] = [];
   #due: PartName[] = [];
   #timer: NodeJS.Timeout | undefined;
   /** Why the state file could not be written, the last time. */
@@ -91,58 +92,65 @@ class ScopePass<Scope extends ScopeName> {
     this.#pass = pass;
   }
 
-  async run(begin: (state: State<Scope>, pass: Pass) => PartName[]): Promise<Outcome> {
-    const outcome = await this.#gather(begin(this.#state, this.#pass));
-    const error = this.#writeError;
-    const report = { scope: this.#scope, outcome, ...(error === undefined ? {} : { error }) };
-    return { report, parts: [...this.#parts, ...this.#fresh()] };
+  async gather(begin: (state: State<Scope>, pass: Pass) => PartName[]): Promise<Outcome> {
+    const { force, now, config } = this.#pass;
+    const news = begin(this.#state, this.#pass);
+    if (!force && isBackingOff(this.#state.attempts, now)) return this.#outcome("backing off");
+    const due = dueParts(this.#scope, this.#state.parts, now, config, EARLY_SHARE);
+    this.#due = this.#names().filter((name) => force || due.includes(name) || news.includes(name));
+    if (this.#due.length === 0) return this.#outcome("fresh");
+    this.#start(now);
+    try {
+      await Promise.all(this.#due.map((name) => this.#gatherPart(name)));
+    } finally {
+      this.#end();
+    }
+    return this.#outcome("gathered");
   }
 
-  async #gather(news: readonly PartName[]): Promise<ScopeReport["outcome"]> {
-    const { force, now, log, settings } = this.#pass;
-    const { attempts, parts } = this.#state;
-    if (!force && isBackingOff(attempts, now)) return "backing off";
-    const due = dueParts(this.#scope, parts, now, settings, EARLY_SHARE);
-    this.#due = this.#names().filter((name) => force || due.includes(name) || news.includes(name));
-    if (this.#due.length === 0) return "fresh";
+  #start(now: number): void {
+    const { attempts } = this.#state;
     if (attempts.startedAt > attempts.endedAt) {
-      log(`the previous pass was killed (${this.#scope})`);
+      this.#pass.log(`the previous pass was killed (${this.#scope})`);
       attempts.failures++;
     }
     attempts.startedAt = now;
     this.#save();
-    try {
-      await Promise.all(this.#due.map((name) => this.#gatherPart(name)));
-    } finally {
-      const hasFailed =
-        this.#writeError !== undefined || this.#parts.every(({ outcome }) => outcome === "failed");
-      this.#state.attempts = attemptsAfter(attempts, hasFailed, Date.now());
-      this.#save();
-    }
-    return "gathered";
+  }
+
+  #end(): void {
+    const hasFailed =
+      this.#writeError !== undefined || this.#reports.every(({ outcome }) => outcome === "failed");
+    this.#state.attempts = attemptsAfter(this.#state.attempts, hasFailed, Date.now());
+    this.#save();
   }
 
   async #gatherPart(name: PartName): Promise<void> {
     const { key, deadlineMs } = PARTS[name];
     const gather = GATHER[name] as (state: never, pass: Pass) => Promise<unknown>;
-    const result = await attempt(
-      (signal) => gather(this.#state as never, { ...this.#pass, signal }),
-      deadlineMs,
-      this.#pass.signal,
-    );
-    const parts = this.#state.parts as Record<string, Part<unknown>>;
-    const after = partAfter(parts[key], result, Date.now());
-    const outcome = "value" in result ? "good" : result.tooEarly ? "waiting" : "failed";
-    if (outcome === "failed" && after.error !== parts[key]?.error)
-      this.#pass.log(`${this.#scope} ${name}: ${after.error}`);
-    parts[key] = after;
-    this.#parts.push({
-      scope: this.#scope,
-      part: key,
-      outcome,
-      tookMs: after.tookMs,
-      ...(after.error === undefined ? {} : { error: after.error }),
-    });
+    const started = performance.now();
+    const tookMs = () => Math.round(performance.now() - started);
+    using limit = new AttemptLimit(deadlineMs, this.#pass.signal);
+    try {
+      const pass = { ...this.#pass, signal: limit.signal };
+      const value = await Promise.race([gather(this.#state as never, pass), limit.overdue]);
+      const now = Date.now();
+      this.#record(name, "good", { value, gatheredAt: now, tookMs: tookMs(), triedAt: now });
+    } catch (error) {
+      const before = (this.#state.parts as Record<string, Part<unknown>>)[key];
+      const reason = limit.explain(error);
+      const after = failedPart(before, error, { reason, tookMs: tookMs() });
+      if (after.failures !== undefined && reason !== before?.error)
+        this.#pass.log(`${this.#scope} ${name}: ${reason}`);
+      this.#record(name, after.failures === undefined ? "waiting" : "failed", after);
+    }
+  }
+
+  #record(name: PartName, outcome: PartReport["outcome"], part: Part<unknown>): void {
+    const { key } = PARTS[name];
+    (this.#state.parts as Record<string, Part<unknown>>)[key] = part;
+    const { tookMs, error } = part;
+    this.#reports.push(withoutUndefined({ scope: this.#scope, part: key, outcome, tookMs, error }));
     this.#timer ??= setTimeout(() => this.#save(), SAVE_DELAY_MS);
   }
 
@@ -150,14 +158,19 @@ class ScopePass<Scope extends ScopeName> {
     return (Object.keys(PARTS) as PartName[]).filter((name) => PARTS[name].scope === this.#scope);
   }
 
-  #fresh(): PartReport[] {
-    const fresh = this.#names().filter((name) => !this.#due.includes(name));
-    return fresh.map((name) => ({
-      scope: this.#scope,
-      part: PARTS[name].key,
-      outcome: "fresh",
-      tookMs: 0,
-    }));
+  #outcome(outcome: ScopeReport["outcome"]): Outcome {
+    const fresh = this.#names()
+      .filter((name) => !this.#due.includes(name))
+      .map((name) => ({
+        scope: this.#scope,
+        part: PARTS[name].key,
+        outcome: "fresh" as const,
+        tookMs: 0,
+      }));
+    return {
+      report: withoutUndefined({ scope: this.#scope, outcome, error: this.#writeError }),
+      parts: [...this.#reports, ...fresh],
+    };
   }
 
   #save(): void {

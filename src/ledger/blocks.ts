@@ -1,7 +1,7 @@
 /**
- * Five-hour blocks: how usage is billed by subscriptions, as far as messages tell.
+ * Five-hour blocks, the windows of subscription limits, inferred from the times of messages.
  *
- * A block starts at the UTC hour of its first message and lasts five hours; it ends early when more than five hours pass
+ * A block starts at the UTC hour of its first message and lasts five hours. It ends early if more than five hours pass
  * between two messages.
  */
 import type { Rollup } from "./sums.ts";
@@ -9,7 +9,7 @@ import type { Rollup } from "./sums.ts";
 const HOUR_MS = 3_600_000;
 const BLOCK_MS = 5 * HOUR_MS;
 
-/** The messages of one block, or the time between two blocks. */
+/** A block, or the gap between two blocks. */
 export interface FiveHourBlock {
   /** Unix milliseconds. For a gap: five hours after the last message before it. */
   readonly startAt: number;
@@ -21,19 +21,14 @@ export interface FiveHourBlock {
 
 /**
  * All blocks and the gaps between them, in order.
- * @param rollups by slot; no block of five hours can divide a slot
+ * @param rollups sorted by slot; a block never splits a slot
  */
 export function findBlocks(rollups: readonly Rollup[]): FiveHourBlock[] {
   const blocks: FiveHourBlock[] = [];
   let current: Rollup[] = [];
   let startAt = 0;
   let lastAt = 0;
-  for (let index = 0; index < rollups.length; ) {
-    // All rollups of a slot together: they are of different sessions and models.
-    const slot = (rollups[index] as Rollup).slot;
-    const together: Rollup[] = [];
-    for (; index < rollups.length && (rollups[index] as Rollup).slot === slot; index++)
-      together.push(rollups[index] as Rollup);
+  for (const together of Map.groupBy(rollups, ({ slot }) => slot).values()) {
     const firstAt = Math.min(...together.map((rollup) => rollup.firstAt));
     const idle = current.length > 0 && firstAt - lastAt > BLOCK_MS;
     if (current.length === 0 || idle || firstAt - startAt > BLOCK_MS) {
@@ -56,15 +51,15 @@ export interface ClientWindow {
   readonly endAt: number;
 }
 
-/** @returns the window that ends at the client's reset; undefined when none does, or the reset cannot be one */
+/** @returns the window that ends at the client's reset; undefined if the reset is past, unknown or too far ahead */
 export function clientWindow(resetsAt: number | undefined, now: number): ClientWindow | undefined {
   if (resetsAt === undefined || resetsAt <= now || resetsAt - now > BLOCK_MS) return undefined;
   return { startAt: resetsAt - BLOCK_MS, endAt: resetsAt };
 }
 
 /**
- * All blocks as `findBlocks` has them, but the last is the client's window, where that has messages.
- * @param rollups by slot; none of them has messages on both sides of the window's start
+ * All blocks, as from {@link findBlocks}, but the last one is the client's window, if it has messages.
+ * @param rollups sorted by slot, and split at the window's start
  */
 export function findBlocksBefore(rollups: readonly Rollup[], window: ClientWindow): FiveHourBlock[] {
   const own = rollups.filter(({ firstAt }) => firstAt >= window.startAt);
@@ -84,11 +79,11 @@ export function findBlocksBefore(rollups: readonly Rollup[], window: ClientWindo
   ];
 }
 
-/** Whether a block that last saw a message at `lastAt` is the one that runs now. */
+/** Whether a block whose last message is from `lastAt` is active. */
 export const isActive = (block: FiveHourBlock, lastAt: number, now: number): boolean =>
   now - lastAt < BLOCK_MS && now < block.endAt;
 
-/** What a block uses, and what it will have used. */
+/** A block's burn rate, and its projected sum at the block's end. */
 export interface Burn {
   readonly usdPerHour: number;
   readonly tokensPerMinute: number;
@@ -97,10 +92,7 @@ export interface Burn {
   readonly minutesLeft: number;
 }
 
-/**
- * The rate from the first message to the last, and what it comes to at the block's end.
- * @returns undefined when there is no time between them
- */
+/** The rate from the first message to the last. @returns undefined if there is no time between them */
 export function burn(
   sum: { costUsd: number; tokens: number; firstAt: number; lastAt: number },
   endAt: number,

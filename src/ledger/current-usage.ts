@@ -1,4 +1,4 @@
-/** What the line shows of the ledger: a session's sum, and the account's today, week and running block. */
+/** The figures of the status line: a session's sum, and the account's day, week and active block. */
 import type { Database } from "bun:sqlite";
 import type { AccountUsage, BlockUsage, SessionUsage } from "../state/parts.ts";
 import { burn, clientWindow, findBlocks, isActive } from "./blocks.ts";
@@ -11,19 +11,18 @@ import { Tally } from "./tally.ts";
 import { type Settlement, settle } from "./unattributed.ts";
 import { DAY_MS, dayName, dayOf, dayStart, localZone, namedZone, type Zone } from "./zones.ts";
 
-/** What the account's figures are asked for. */
 export interface AccountQuery {
   /** Unix milliseconds. */
   readonly now: number;
-  /** Days are those of this zone: a name, or one that was looked up; the process's own when absent. */
+  /** A zone or its name; default: the local one. */
   readonly timezone?: string | Zone | undefined;
-  /** When the client's five-hour window ends (`rate_limits.five_hour.resets_at`). Unix milliseconds. */
+  /** End of the client's five-hour window (`rate_limits.five_hour.resets_at`). Unix milliseconds. */
   readonly fiveHourResetsAt?: number | undefined;
-  /** The account's Claude Code directories: what sessions in others cost is not its own. All when absent. */
+  /** The account's Claude Code directories: sessions of others do not count. Default: all. */
   readonly directories?: readonly string[];
 }
 
-/** What one session has cost, subagents included. A session that the ledger does not know has cost nothing. */
+/** One session's sum, including subagents; zero for an unknown session. */
 export function sessionUsage(db: Database, pricing: Pricing, sessionId: string): SessionUsage {
   const id = db.query("select id from sessions where name = ?").values(sessionId)[0]?.[0] as
     | number
@@ -35,7 +34,7 @@ export function sessionUsage(db: Database, pricing: Pricing, sessionId: string):
   for (const rollup of rollups) tally.add(rollup, pricing.cost(rollup));
   if (!settlement) return tally.spend();
   for (const booking of settlement.bookings) tally.addUnattributed(booking);
-  // A figure that the client itself gives is no estimate.
+  // The client's own figure is not an estimate.
   if (settlement.settled) tally.priced = "exact";
   const { billUsd, inheritedUsd } = settlement;
   const countedAt = newestModelBills(db, id)[0]?.at;
@@ -47,10 +46,7 @@ export function sessionUsage(db: Database, pricing: Pricing, sessionId: string):
   };
 }
 
-/**
- * Today, the seven days up to it, and the block that runs.
- * @throws LedgerError when there is no such time zone
- */
+/** Today, the last seven days, and the active block. @throws LedgerError for an unknown time zone */
 export function accountUsage(db: Database, pricing: Pricing, query: AccountQuery): AccountUsage {
   const { now } = query;
   const zone = zoneOf(query.timezone);
@@ -58,7 +54,7 @@ export function accountUsage(db: Database, pricing: Pricing, query: AccountQuery
   const todayAt = dayStart(day, zone);
   const weekAt = dayStart(day - 6, zone);
   const tomorrowAt = dayStart(day + 1, zone);
-  // A block that runs now may have begun, by an unbroken chain of others, before the week did.
+  // Blocks without a gap between them depend on each other: the chain may begin before the week.
   const from = slotOf(Math.min(weekAt, now - 8 * DAY_MS));
   const others = sessionsElsewhere(db, query.directories, slotStart(from));
   const isOurs = ({ session }: { readonly session: number }) => !others.has(session);
@@ -72,9 +68,9 @@ export function accountUsage(db: Database, pricing: Pricing, query: AccountQuery
     splitAt: clientWindow(query.fiveHourResetsAt, now)?.startAt,
   });
   for (const session of others) settlements.delete(session);
-  const sum: Sum = (startAt, endAt, parts) => tallyUp(startAt, endAt, parts, settlements, pricing);
+  const sum: SumSpan = (startAt, endAt, parts) => sumSpan(startAt, endAt, parts, settlements, pricing);
   const recent = rollups.filter((rollup) => rollup.slot >= from);
-  const block = runningBlock(recent, query, sum, (startAt, endAt) =>
+  const block = activeBlock(recent, query, sum, (startAt, endAt) =>
     sumMessages(db, startAt, endAt).filter(isOurs),
   );
   return {
@@ -85,42 +81,34 @@ export function accountUsage(db: Database, pricing: Pricing, query: AccountQuery
   };
 }
 
-type Sum = (startAt: number, endAt: number, parts: readonly Rollup[]) => Tally;
+type SumSpan = (startAt: number, endAt: number, parts: readonly Rollup[]) => Tally;
 
 /**
- * The block that runs: the client's own window where it is known, else inferred from when messages were sent.
- * @param messagesOf what was sent in a span that need not begin or end with a slot
+ * The active block: the client's own window if it is known, else inferred from the times of messages.
+ * @param messagesOf the messages of any span
  */
-function runningBlock(
+function activeBlock(
   rollups: readonly Rollup[],
   query: AccountQuery,
-  sum: Sum,
+  sum: SumSpan,
   messagesOf: (startAt: number, endAt: number) => readonly Rollup[],
 ): BlockUsage | undefined {
   const { now } = query;
-  const told = clientWindow(query.fiveHourResetsAt, now);
-  let startAt: number;
-  let endAt: number;
-  let parts: readonly Rollup[];
-  if (told) {
-    ({ startAt, endAt } = told);
-    parts = messagesOf(startAt, endAt);
-    if (parts.length === 0) return undefined;
-  } else {
-    const last = findBlocks(rollups.filter((rollup) => rollup.firstAt <= now)).at(-1);
-    if (!last) return undefined;
-    const lastAt = Math.max(...last.rollups.map((rollup) => rollup.lastAt));
-    if (!isActive(last, lastAt, now)) return undefined;
-    ({ startAt, endAt } = last);
-    parts = last.rollups;
-  }
-  const tally = sum(startAt, endAt, parts);
+  const window = clientWindow(query.fiveHourResetsAt, now);
+  const block = window
+    ? { ...window, rollups: messagesOf(window.startAt, window.endAt) }
+    : findBlocks(rollups.filter(({ firstAt }) => firstAt <= now)).at(-1);
+  if (!block || block.rollups.length === 0) return undefined;
+  const { startAt, endAt } = block;
+  const tally = sum(startAt, endAt, block.rollups);
+  const lastAt = Math.max(...block.rollups.map((rollup) => rollup.lastAt));
+  if (!window && !isActive(block, lastAt, now)) return undefined;
   const rate = burn(tally, endAt, now);
   return {
     ...tally.spend(),
     startAt,
     endAt,
-    endIsKnown: told !== undefined,
+    endIsKnown: window !== undefined,
     ...(rate
       ? {
           burnUsdPerHour: rate.usdPerHour,
@@ -135,17 +123,17 @@ function zoneOf(timezone: string | Zone | undefined): Zone {
   if (timezone === undefined) return localZone();
   if (typeof timezone !== "string") return timezone;
   const zone = namedZone(timezone);
-  if (!zone) throw new LedgerError(`there is no time zone '${timezone}'`);
+  if (!zone) throw new LedgerError(`unknown time zone '${timezone}'`);
   return zone;
 }
 
-/** Rollups of the slots in a span whose ends are multiples of a slot. */
+/** The rollups of a span that begins and ends with a slot. */
 const within = (rollups: readonly Rollup[], from: number, to: number): Rollup[] => {
   const [first, end] = [slotOf(from), slotOf(Math.ceil(to / SLOT_MS) * SLOT_MS)];
   return rollups.filter((rollup) => rollup.slot >= first && rollup.slot < end);
 };
 
-function tallyUp(
+function sumSpan(
   startAt: number,
   endAt: number,
   parts: readonly Rollup[],

@@ -1,6 +1,4 @@
-/**
- * Sums of messages, with a price on them: what every figure of the ledger is made of.
- */
+/** Priced sums of messages, which all figures of the ledger are made of. */
 import type { Database } from "bun:sqlite";
 import { USAGE_KINDS, type UsageCounts } from "../claude/token-counts.ts";
 import type { Priced } from "../state/spend.ts";
@@ -11,7 +9,7 @@ import { CLASS, FLAG } from "./schema.ts";
 import { SLOT_MS, slotEnd, slotOf, slotStart } from "./slots.ts";
 import { DAY_MS, offsetSpans, type Zone } from "./zones.ts";
 
-/** How messages are priced: what old lines said before what their tokens cost, only the one, or only the other. */
+/** How to price messages: `display` by the cost on old transcript lines, `calculate` by tokens, `auto` by the first known. */
 export type CostMode = "auto" | "calculate" | "display";
 
 /** The messages of one slot, session, model and class. */
@@ -23,29 +21,26 @@ export interface Rollup extends UsageCounts {
   readonly messages: number;
   readonly firstAt: number;
   readonly lastAt: number;
-  /** What the lines said, of those that did. USD. */
+  /** Sum of the costs on transcript lines that have one. USD. */
   readonly cost: number;
 }
 
-/** A row of `rollups` as `Rollup` has it. */
+/** SQL: the columns of `rollups` with the names of `Rollup`. */
 export const ROLLUP = `slot, session, model, class, messages, first_at as firstAt, last_at as lastAt,
   ${SELECT_COUNTS}, cost`;
 
-/** Rollups that a condition on the table holds for, by slot. @throws ImplausibleError */
+/** Load rollups by an SQL condition, sorted by slot. @throws ImplausibleError */
 export function loadRollups(db: Database, where = "true", ...values: number[]): Rollup[] {
   const rollups = db
-    .query(
-      `select ${ROLLUP}
-       from rollups where ${where} order by slot`,
-    )
+    .query(`select ${ROLLUP} from rollups where ${where} order by slot`)
     .all(...values) as Rollup[];
   return plausible(rollups);
 }
 
 /**
- * Rollups summed up by local day, so that a report reads hundreds of rows instead of thousands. A sum stands for its
- * first slot; it never spans two days of UTC either, where prices may change.
- * @param bySession keep all sessions apart; otherwise only those that have bills, and the others are session 0
+ * Rollups summed by local day: a report reads hundreds of rows instead of thousands. A sum has the slot of its first
+ * rollup, and never spans two UTC days, because prices may change between them.
+ * @param bySession sum each session separately; otherwise only those with bills, and all others as session 0
  * @throws ImplausibleError
  */
 export function loadDays(
@@ -58,7 +53,7 @@ export function loadDays(
     number,
   ];
   if (first === null) return [];
-  // Text and blobs sort after all numbers.
+  // SQLite sorts text and blobs after numbers.
   if (!Number.isFinite(first) || !Number.isFinite(last)) throw new ImplausibleError("rollups");
   const session = bySession
     ? "session"
@@ -82,31 +77,27 @@ export function loadDays(
 }
 
 /**
- * SQL: whether no value of a group of rollups is of a wrong type, which `sum` would count as 0. A null makes the sum of
- * its row null, and a sum of text, blobs or fractions is not an integer.
+ * SQL: whether all values of a group have the right type; `sum` would count others as 0. A null makes the sum of its row
+ * null, and a sum of text, blobs or fractions is not an integer.
  */
 const HAS_ALL_VALUES = `count(messages + cost + ${COUNT_COLUMNS.join(" + ")}) = count(*)
   and typeof(sum(messages) + ${COUNT_COLUMNS.map((column) => `sum(${column})`).join(" + ")}) = 'integer'`;
 
-/** @throws ImplausibleError when a value is not a number, is infinite, or is a fraction where only whole numbers are */
-function plausible<Sums extends readonly Rollup[]>(rollups: Sums): Sums {
+const INTEGERS = ["slot", "session", "model", "class", "messages", ...USAGE_KINDS] as const;
+const NUMBERS = ["firstAt", "lastAt", "cost"] as const;
+
+/** @throws ImplausibleError if a value is not a finite number, or not an integer where it must be one */
+function plausible(rollups: Rollup[]): Rollup[] {
   for (const sum of rollups)
     if (
-      !Number.isInteger(sum.slot) ||
-      !Number.isInteger(sum.session) ||
-      !Number.isInteger(sum.model) ||
-      !Number.isInteger(sum.class) ||
-      !Number.isInteger(sum.messages) ||
-      !Number.isFinite(sum.firstAt) ||
-      !Number.isFinite(sum.lastAt) ||
-      !USAGE_KINDS.every((kind) => Number.isInteger(sum[kind])) ||
-      !Number.isFinite(sum.cost)
+      !INTEGERS.every((key) => Number.isInteger(sum[key])) ||
+      !NUMBERS.every((key) => Number.isFinite(sum[key]))
     )
       throw new ImplausibleError("rollups");
   return rollups;
 }
 
-/** The messages from one instant up to another, summed by session, model and class. For times within a slot. */
+/** Sum the messages from one instant up to another (exclusive) by session, model and class; meant for parts of a slot. */
 export function sumMessages(db: Database, from: number, to: number): Rollup[] {
   const sums = db
     .query(
@@ -118,7 +109,7 @@ export function sumMessages(db: Database, from: number, to: number): Rollup[] {
   return plausible(sums);
 }
 
-/** One session's messages from one instant back to another, each by itself, the newest first. */
+/** One session's messages from one instant back to another, newest first, each as a rollup. */
 export function messagesBack(db: Database, session: number, from: number, to: number): Rollup[] {
   const messages = db
     .query(
@@ -130,7 +121,7 @@ export function messagesBack(db: Database, session: number, from: number, to: nu
   return plausible(messages);
 }
 
-/** A sum of money and how sure it is. */
+/** A cost, and how certain it is. */
 export interface Cost {
   readonly usd: number;
   readonly priced: Priced;
@@ -138,12 +129,12 @@ export interface Cost {
 
 const FAST_SUFFIX = "-fast";
 
-/** Puts prices on rollups. */
+/** Prices rollups. */
 export class Pricing {
   readonly #models: ReadonlyMap<number, string>;
   readonly #prices: PriceList;
   readonly #mode: CostMode;
-  /** The newest rates of each model and class: neighbours have the same. */
+  /** A cache by model and class: neighbouring rollups have the same rates. */
   readonly #newest = new Map<number, { day: number; rates: Rates }>();
 
   constructor(models: ReadonlyMap<number, string>, prices: PriceList, mode: CostMode = "auto") {
@@ -156,7 +147,7 @@ export class Pricing {
     return this.#models.get(rollup.model) ?? "unknown";
   }
 
-  /** The model's name, with a mark for fast mode, which has a price of its own. */
+  /** The model's name; fast mode, which is priced differently, has a suffix. */
   modelLabel(rollup: Rollup): string {
     const name = this.modelName(rollup);
     return (rollup.class & FLAG.fast) === 0 ? name : name + FAST_SUFFIX;
@@ -167,7 +158,7 @@ export class Pricing {
     return this.#prices.rates(model, at, kind);
   }
 
-  /** The standard rates behind a label, or those of fast mode. @param at Unix milliseconds */
+  /** The rates of a model's label, standard or fast. @param at Unix milliseconds */
   ratesOfLabel(label: string, at: number): Rates {
     const isName = [...this.#models.values()].includes(label);
     const fast = !isName && label.endsWith(FAST_SUFFIX);
@@ -182,7 +173,7 @@ export class Pricing {
     return { usd: costAt(rates, rollup), priced: rates.priced };
   }
 
-  /** Prices change with the day, in UTC. */
+  /** Rates change between UTC days only. */
   #rates(rollup: Rollup): Rates {
     const at = rollup.slot === 0 ? rollup.firstAt : slotStart(rollup.slot);
     const day = Math.floor(at / DAY_MS);
@@ -195,7 +186,7 @@ export class Pricing {
   }
 }
 
-/** What of a rollup's class decides its price. */
+/** The price class in a rollup's flags. */
 export const priceClass = (kind: number): PriceClass => ({
   fast: (kind & FLAG.fast) !== 0,
   long: (kind & FLAG.long) !== 0,
@@ -203,6 +194,6 @@ export const priceClass = (kind: number): PriceClass => ({
   us: (kind & FLAG.us) !== 0,
 });
 
-/** The names of all models, by their row. */
+/** The names of all models by row id. */
 export const modelNames = (db: Database): Map<number, string> =>
   new Map(db.query("select id, name from models").values() as [number, string][]);

@@ -1,33 +1,22 @@
-/** A sum of messages, and of what was billed without one, that grows. */
-import {
-  addTokens,
-  type MutableTokens,
-  NO_TOKENS,
-  type TokenCounts,
-  totalTokens,
-} from "../claude/token-counts.ts";
+/** A growing sum of messages and of what was billed without a message. */
+import { addTokens, type MutableTokens, NO_TOKENS, totalTokens } from "../claude/token-counts.ts";
 import type { Priced, Spend } from "../state/spend.ts";
+import type { Booking } from "./bookings.ts";
 import { worse } from "./prices.ts";
 import type { Cost, Rollup } from "./sums.ts";
 
-/** Smaller sums and differences are rounding. USD. */
+/** Smaller sums and differences are rounding errors. USD. */
 export const ROUNDING = 1e-9;
 
-/** What is added to a sum without a message. */
-interface Unexplained {
-  readonly usd: number;
-  readonly tokens?: TokenCounts;
-  readonly uncertain?: boolean;
-  readonly tokensMissing?: boolean;
-}
+/** What was billed without a message. */
+type Unattributed = Pick<Booking, "usd" | "tokens" | "uncertain" | "tokensMissing">;
 
-/** A sum that grows. */
 export class Tally {
   costUsd = 0;
   priced: Priced = "exact";
-  /** The part of this sum that no message explains, if there is any. */
+  /** The part of this sum that has no message. */
   unattributed?: Tally;
-  /** The tokens are a lower bound: some were billed that no message and no count of the client has. */
+  /** The tokens are a lower bound: requests with unknown token counts were billed. */
   tokensMissing = false;
   readonly counts: MutableTokens = { ...NO_TOKENS };
   messages = 0;
@@ -43,13 +32,13 @@ export class Tally {
     if (rollup.lastAt > this.lastAt) this.lastAt = rollup.lastAt;
   }
 
-  addUnattributed(booking: Unexplained): void {
+  addUnattributed(booking: Unattributed): void {
     this.#book(booking);
     this.unattributed ??= new Tally();
     this.unattributed.#book(booking);
   }
 
-  #book({ usd, tokens, uncertain, tokensMissing }: Unexplained): void {
+  #book({ usd, tokens, uncertain, tokensMissing }: Unattributed): void {
     if (tokensMissing) this.tokensMissing = true;
     if (uncertain) this.priced = worse(this.priced, "estimated");
     this.costUsd += usd;
@@ -71,7 +60,7 @@ export class Tally {
     this.lastAt = Math.max(this.lastAt, other.lastAt);
   }
 
-  /** The cost that no message explains; negative where messages cost more than their bill. USD. */
+  /** The cost without a message; negative if messages cost more than was billed. USD. */
   get unattributedUsd(): number {
     return this.unattributed?.costUsd ?? 0;
   }

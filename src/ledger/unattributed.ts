@@ -1,7 +1,7 @@
 /**
- * What the client billed without a message: requests for compaction and other housekeeping are not in transcripts. The
- * bill decides a session's total; what it has above the sum of the messages is booked as unattributed, at the time of
- * the bill. If the messages sum up to more, they are corrected.
+ * Unattributed cost: the client bills requests, such as those for compaction, that never appear in a transcript. A
+ * session's total is its bill; the excess over its messages is booked as unattributed at the time it was first seen. If
+ * the messages exceed the bill, they are corrected at their own times.
  */
 import type { Database } from "bun:sqlite";
 import { accumulate, type BillPoint } from "./bill-series.ts";
@@ -25,32 +25,33 @@ import { slotEnd, slotOf, slotStart } from "./slots.ts";
 import { type Pricing, type Rollup, sumMessages } from "./sums.ts";
 import { ROUNDING, Tally } from "./tally.ts";
 
-/** A session's messages against its bills. */
+/** A session's bills against its messages. */
 export interface Settlement {
   readonly bookings: readonly Booking[];
   /** The session's cost at its newest bill, over all runs of the client. USD. */
   readonly billUsd: number;
-  /** No message is newer than that bill, or too close to tell: the total is the client's own. */
+  /** No message is newer than that bill, or too close to it: the session's total is the client's own figure. */
   readonly settled: boolean;
-  /** What the messages up to that bill cost above the bill. USD, at least 0. */
+  /** By how much the messages up to that bill exceed it. USD; 0 if they do not. */
   readonly excessUsd: number;
-  /** The part of the client's bills that belongs to the session that this one was forked from. USD. */
+  /** What the client's bills include of the session that this one was forked from. USD. */
   readonly inheritedUsd: number;
 }
 
-/** How far bills usually lag behind messages. ms. */
+/** How long after a request its transcript line is usually written at most. Milliseconds. */
 const USUAL_LAG_MS = 2_000;
 
 export interface SettleOptions {
-  /** One session instead of all. */
+  /** One session; default: all that have bills. */
   readonly only?: number;
-  /** Corrections do not cross this instant: a window begins there, perhaps within a slot. */
+  /** The start of a window: corrections before this instant are booked before it, even within a slot. */
   readonly splitAt?: number | undefined;
 }
 
 /**
- * Settle sessions that have bills.
- * @param rollups at least all of those sessions'
+ * Compare sessions that have bills with their messages.
+ * @param rollups at least those of these sessions, by slot
+ * @returns by session
  */
 export function settle(
   db: Database,
@@ -70,52 +71,54 @@ export function settle(
       since,
       ...(models === null ? {} : { models: parseModelBills(models) }),
     };
-    const list = points.get(session);
-    if (list) list.push(point);
-    else points.set(session, [point]);
+    points.getOrInsertComputed(session, () => []).push(point);
   }
   if (points.size === 0) return new Map();
-  const messages = new Map<number, Rollup[]>();
-  for (const rollup of rollups) {
-    if (!points.has(rollup.session)) continue;
-    const list = messages.get(rollup.session);
-    if (list) list.push(rollup);
-    else messages.set(rollup.session, [rollup]);
-  }
+  const messages = Map.groupBy(
+    rollups.filter(({ session }) => points.has(session)),
+    ({ session }) => session,
+  );
   const byModel = new Map(newestModelBills(db, only).map((bill) => [bill.session, bill]));
   const forks = loadForks(db, only);
   const cut = splitAt === undefined ? undefined : cutAt(db, splitAt);
   const settlements = new Map<number, Settlement>();
   for (const [session, bills] of points) {
-    const own = messages.get(session) ?? [];
-    settlements.set(
+    const settlement = settleOne(db, pricing, {
       session,
-      settleOne(db, session, bills, byModel.get(session), own, pricing, cut, forks.get(session)),
-    );
+      points: bills,
+      models: byModel.get(session),
+      rollups: messages.get(session) ?? [],
+      cut,
+      fork: forks.get(session),
+    });
+    settlements.set(session, settlement);
   }
   return settlements;
 }
 
-/** @param rollups the session's, by slot */
-function settleOne(
-  db: Database,
-  session: number,
-  points: readonly BillPoint[],
-  models: ModelBills | undefined,
-  rollups: readonly Rollup[],
-  pricing: Pricing,
-  cut: CutSlot | undefined,
-  fork: Fork | undefined,
-): Settlement {
+/** A session with bills. */
+interface BilledSession {
+  readonly session: number;
+  readonly points: readonly BillPoint[];
+  /** The newest bill by model. */
+  readonly models: ModelBills | undefined;
+  /** By slot. */
+  readonly rollups: readonly Rollup[];
+  readonly cut: CutSlot | undefined;
+  readonly fork: Fork | undefined;
+}
+
+function settleOne(db: Database, pricing: Pricing, billed: BilledSession): Settlement {
+  const { session, points, models, rollups, cut, fork } = billed;
   const inherited = inheritedBy(db, session, points, fork, rollups, pricing);
   const { points: bills, since } = accumulate(points, inherited.usd);
   const newest = bills.at(-1) as { at: number; totalUsd: number };
   const part = (from: number, to: number) => messagesWithin(db, session, from, to, rollups, pricing);
   const ofTranscript = points.some(({ at, run }) => at === newest.at && run === "");
-  // The newest bill splits its slot exactly; for older ones whole slots are enough.
+  // The newest bill splits its slot exactly; older ones count the whole slot.
   const after = part(newest.at + 1, slotEnd(slotOf(newest.at)));
   let next = 0;
-  // Messages before the bills began to count are not in them.
+  // Messages from before the client began to count are not part of its bills.
   let explained = 0;
   if (since > Number.NEGATIVE_INFINITY) {
     explained -= part(slotStart(slotOf(since)), since).costUsd;
@@ -147,7 +150,7 @@ function settleOne(
       : book(session, bills, gaps);
   const tokens = models ? tokensBeyond(models, fork, since, part, rollups) : [];
   const certain = inherited.certain && (fork !== undefined || !mayHaveLost(db, session, points, rollups));
-  // An empty booking, to be marked.
+  // An empty booking carries the mark if there is no other.
   const mark = certain ? [] : [{ session, at: newest.at, usd: 0 }];
   const all = markMissingTokens([...bookings, ...tokens, ...mark], models?.at);
   return {

@@ -1,4 +1,4 @@
-/** Why the line shows what it shows: every segment, where its figure comes from, what it cost, or why it is absent. */
+/** Why the line shows what it shows: each segment's source, its cost in time, or why it is absent. */
 import type { Context } from "./context.ts";
 import type { Placement } from "./layout/layout.ts";
 import { drawLine, type Outcome } from "./layout/line.ts";
@@ -13,18 +13,17 @@ export interface Explanation {
   readonly source: string;
   /** Configured row, from 1; absent for a segment that is not configured. */
   readonly row?: number;
-  /** What the layout did with it. */
   readonly form: Placement | "absent" | "not configured" | "unknown";
-  /** What the row shows of it; for a dropped one, what it would have shown. */
+  /** What the row shows of it, or would show of a dropped one. */
   readonly text?: string;
   /** Why it is absent. */
   readonly reason?: string;
-  /** Milliseconds that its own rendering took. */
+  /** Milliseconds that its rendering took. */
   readonly ms?: number;
 }
 
 /**
- * @param clock milliseconds that only ever grow, such as `performance.now`
+ * @param clock monotonic milliseconds, such as `performance.now`
  * @returns the configured segments in the line's order, then all the others
  */
 export function explainLine(context: Context, clock: () => number): Explanation[] {
@@ -60,7 +59,7 @@ function explain(context: Context, { reference, row, placed, error, ms }: Outcom
   if (!placed) return { ...common, form: "absent", reason: reason ?? segment.absent };
   return {
     ...common,
-    form: placed.fate,
+    form: placed.placement,
     text: placed.spans.map((span) => span.text).join(""),
     ...(reason === undefined ? {} : { reason }),
   };

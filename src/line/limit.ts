@@ -1,4 +1,4 @@
-/** Rate limit windows: which of the known figures holds, and how it is shown. */
+/** Rate limit windows: which of the known figures is in effect, and how it is shown. */
 import type { Limit, Payload } from "../claude/payload.ts";
 import {
   compareWindows,
@@ -25,43 +25,43 @@ export const LIMIT_OPTIONS = {
 } as const;
 
 /** What is shown of a window. */
-interface Standing {
+interface EffectiveLimit {
   readonly usedPercent: number;
   readonly resetsAt: number | undefined;
-  /** Only where a group of reports with this very figure has it. */
+  /** Only from a group of reports with the same figure. */
   readonly runsOutAt: number | undefined;
   /** The figure comes from the account's state. */
   readonly gathered: boolean;
-  /** The session has not reported a window yet: that the figure is of its account is only likely. */
-  readonly likely: boolean;
+  /** The session has not reported a window yet, so that its account is only assumed. */
+  readonly assumed: boolean;
 }
 
 /**
- * The figure that holds. The session's own payload is as old as its last reply. A report of another session replaces
- * it only where it is known to be of the same account and window, to be higher (within a window use only grows), and to
- * have come after this session's last change. A window whose reset has passed says nothing.
+ * The session's own payload is as old as its last reply. A report of another session replaces it only if it is of the
+ * same account and window, is higher (within a window use only grows), and came after this session's last change.
+ * Windows that were reset are ignored.
  */
-function standing(context: Context, name: WindowName): Standing | undefined {
+function effectiveLimit(context: Context, name: WindowName): EffectiveLimit | undefined {
   const { payload, now } = context;
   const own = current(payload.limits?.[name], now);
   const facts = context.apiKey ? undefined : context.account?.parts.limits?.value;
   const group = facts ? groupOfSession(facts, payload.sessionId, payload.limits, now) : undefined;
   const all = current(group?.[name], now);
-  // Fields one by one rather than spread: this is drawn by every render (see `readPayload`).
+  // No spread: it is slow in a render (see `readPayload`).
   if (own === undefined) {
     if (group === undefined || all === undefined) return undefined;
     const known = payload.limits !== undefined && isKnown(group, payload, now);
-    return standingOf(all.usedPercent, all.resetsAt, all.runsOutAt, true, !known);
+    return limitOf(all.usedPercent, all.resetsAt, all.runsOutAt, true, !known);
   }
   if (group === undefined || all === undefined)
-    return standingOf(own.usedPercent, own.resetsAt, undefined, false, false);
+    return limitOf(own.usedPercent, own.resetsAt, undefined, false, false);
   if (all.usedPercent > own.usedPercent && isOlder(group, payload, all.seenAt))
-    return standingOf(all.usedPercent, all.resetsAt, all.runsOutAt, true, false);
+    return limitOf(all.usedPercent, all.resetsAt, all.runsOutAt, true, false);
   const runsOutAt = all.usedPercent === own.usedPercent ? all.runsOutAt : undefined;
-  return standingOf(own.usedPercent, own.resetsAt, runsOutAt, false, false);
+  return limitOf(own.usedPercent, own.resetsAt, runsOutAt, false, false);
 }
 
-/** The session still reports what it did before `instant`: it has had no reply since. */
+/** Whether the session has had no reply since `instant`: it still reports the same figures. */
 function isOlder(group: AccountLimits, { sessionId, limits }: Payload, instant: number): boolean {
   const source = sourceOf(group, sessionId);
   return (
@@ -72,19 +72,19 @@ function isOlder(group: AccountLimits, { sessionId, limits }: Payload, instant: 
   );
 }
 
-/** A window that ends disappears from the payload, and that is not a reply. */
+/** A window that ended disappears from the payload without a reply. */
 const isReported = (own: Limit | undefined, reported: number | undefined): boolean =>
   own === undefined || own.usedPercent === reported;
 
-const standingOf = (
+const limitOf = (
   usedPercent: number,
   resetsAt: number | undefined,
   runsOutAt: number | undefined,
   gathered: boolean,
-  likely: boolean,
-): Standing => ({ usedPercent, resetsAt, runsOutAt, gathered, likely });
+  assumed: boolean,
+): EffectiveLimit => ({ usedPercent, resetsAt, runsOutAt, gathered, assumed });
 
-/** The session is one of those whose reports the group is made of, or its windows are the group's. */
+/** Whether the group is known to be the session's: it has the session's report, or the same windows. */
 const isKnown = (group: AccountLimits, { sessionId, limits }: Payload, now: number): boolean =>
   sourceOf(group, sessionId) !== undefined || compareWindows(limits ?? {}, group, now) === "same";
 
@@ -104,10 +104,10 @@ export function limitPiece(
   label: string,
   options: { levels: Levels; time: "left" | "clock"; pace: boolean },
 ): Piece | undefined {
-  const window = standing(context, name);
+  const window = effectiveLimit(context, name);
   if (!window) return undefined;
   const { usedPercent, resetsAt, runsOutAt } = window;
-  // With a clock that was set back, nothing can be said of time: not the pace, and not when it is reset.
+  // If the clock was set back, neither the pace nor the time left is known.
   const isPossible = resetsAt === undefined || isPossibleReset(name, resetsAt, context.now);
   const runsOut =
     isPossible &&
@@ -118,7 +118,7 @@ export function limitPiece(
   const level: Level = reached === "normal" && runsOut ? "warn" : reached;
   const figure: Span[] = [
     { text: `${label} `, role: "muted" },
-    { text: `${window.likely ? "~" : ""}${percent(usedPercent)}`, role: "limit" },
+    { text: `${window.assumed ? "~" : ""}${percent(usedPercent)}`, role: "limit" },
   ];
   const at = (instant: number): string => {
     const clock = context.localTime(instant);

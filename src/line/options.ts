@@ -1,12 +1,12 @@
 /**
- * A segment's own options: specified once, beside the segment; the configuration's checks, its JSON Schema and the
- * documentation follow from that. What is read here was checked by `config/`; what is nevertheless wrong is passed over.
+ * A segment's options. They are declared in the segment; the checks of the configuration, its JSON Schema and the
+ * documentation are derived from that. Invalid values are ignored here: `config-file/` reports them.
  */
 
 import type { SegmentConfig } from "../config/config.ts";
 import type { LevelSpec, Levels } from "./level.ts";
 
-/** One option of a segment. Its kind follows from its default; `choices` makes it one of a few words. */
+/** The type of an option is that of its default; with `choices`, it is one of them. */
 export type OptionSpec =
   | { readonly default: boolean; readonly about: string }
   | { readonly default: number; readonly about: string; readonly min: number; readonly max: number }
@@ -22,7 +22,7 @@ type ValueOf<Spec extends OptionSpec> = Spec extends { choices: readonly (infer 
       ? number
       : string;
 
-/** The values in force: each option of the specification, and the levels (never reached when there are none). */
+/** The value of each option, and the levels: never reached when the segment has none. */
 export type OptionValues<Specs extends OptionSpecs> = {
   readonly [Name in keyof Specs]: ValueOf<Specs[Name]>;
 } & {
@@ -32,7 +32,7 @@ export type OptionValues<Specs extends OptionSpecs> = {
 const NO_OPTIONS: OptionSpecs = {};
 const NO_LEVELS: Levels = [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY];
 
-/** The options in force: the settings' where they fit the specification, else the defaults. */
+/** The configured values where they are valid, else the defaults. */
 export function resolveOptions(
   specs: OptionSpecs | undefined,
   levels: LevelSpec | undefined,

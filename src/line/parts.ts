@@ -1,23 +1,18 @@
-/** What segments read of gathered parts: the value, and whether it is old or could not be gathered. */
+/** Gathered parts in segments: the value, and marks for one that is stale or could not be gathered. */
 import { ttlOf } from "../state/due.ts";
 import { PARTS, type PartName } from "../state/parts.ts";
 import type { Part } from "../state/scopes.ts";
 import type { Context } from "./context.ts";
 import type { Piece } from "./segment.ts";
 
-/** A figure is marked with its age when it is this old, and older than a few times to live. */
+/** A figure is stale when it is older than this and than a few times to live. */
 const STALE_MS = 60_000;
 const STALE_LIVES = 4;
 
-/** Any part of the state that the context has. */
 export function partOf(context: Context, name: PartName): Part<unknown> | undefined {
-  const { session, repo, account } = context;
-  const scopes = [session?.parts, repo?.parts, account?.parts] as readonly (
-    | Readonly<Record<string, Part<unknown> | undefined>>
-    | undefined
-  )[];
-  const scope = { session: 0, repo: 1, account: 2 }[PARTS[name].scope];
-  return scopes[scope]?.[PARTS[name].key];
+  const { scope, key } = PARTS[name];
+  const parts: Readonly<Record<string, Part<unknown> | undefined>> | undefined = context[scope]?.parts;
+  return parts?.[key];
 }
 
 /** The marks of a piece that shows a gathered part. */
@@ -32,7 +27,7 @@ export function freshness(
   return { staleMs, failure: isFailing(part) ? part.error : undefined };
 }
 
-/** Whether the newest attempt failed: one that was only too early did not. */
+/** Whether the newest attempt failed. One that was too early did not. */
 export const isFailing = (part: Part<unknown> | undefined): boolean => (part?.failures ?? 0) > 0;
 
 /** The age mark of something gathered at `at` that lives for `lifeMs`. */

@@ -2,23 +2,27 @@
 import { readPayload } from "../claude/payload.ts";
 import { type Config, DEFAULT_CONFIG } from "../config/config.ts";
 import type { LocalTime } from "../os/ffi/time.ts";
-import type { AccountState, Attempts, Part, RepoState, SessionState } from "../state/scopes.ts";
-import type { Spend } from "../state/spend.ts";
 import type { Context, Terminal } from "./context.ts";
+import {
+  account,
+  HOUR,
+  MINUTE,
+  SAMPLE_ROOT as ROOT,
+  repo,
+  SAMPLE_NOW,
+  SAMPLE_SESSION,
+  session,
+} from "./sample-states.ts";
 
-/** 2026-11-21 14:05:00 UTC. */
-export const SAMPLE_NOW = 1_795_269_900_000;
-
-const MINUTE = 60_000;
-const HOUR = 60 * MINUTE;
+export { SAMPLE_NOW } from "./sample-states.ts";
 
 export const SAMPLE_NAMES = ["fresh", "busy", "near", "stale", "failing", "api-key"] as const;
 export type SampleName = (typeof SAMPLE_NAMES)[number];
 
 const ABOUT: Readonly<Record<SampleName, string>> = {
-  fresh: "a session that has just begun",
+  fresh: "a new session",
   busy: "work in progress, all figures known",
-  near: "near every limit, in the middle of a rebase",
+  near: "near every limit, during a rebase",
   stale: "nothing was gathered for a while",
   failing: "git does not answer, and the configuration has an error",
   "api-key": "paid by API key: no limits",
@@ -26,7 +30,7 @@ const ABOUT: Readonly<Record<SampleName, string>> = {
 
 export const sampleAbout = (name: SampleName): string => ABOUT[name];
 
-/** A whole context: a sample session in a terminal, under settings. */
+/** A sample session in a terminal, with a configuration. */
 export function sampleContext(
   name: SampleName,
   terminal: Terminal,
@@ -99,11 +103,10 @@ const SAMPLES: Readonly<Record<SampleName, () => Sample>> = {
   }),
 };
 
-const ROOT = "/home/dev/proj";
 const seconds = (fromNow: number): number => (SAMPLE_NOW + fromNow) / 1000;
 
 const BASE = {
-  session_id: "943f5ab6-c6fe-4139-9d45-d8d58f8a23a0",
+  session_id: SAMPLE_SESSION,
   cwd: ROOT,
   effort: { level: "medium" },
   model: { id: "claude-sonnet-5-5", display_name: "Sonnet 5.5" },
@@ -149,7 +152,7 @@ const REPLIED = {
   },
 };
 
-/** A session in full swing, whose state was gathered `old` milliseconds ago. */
+/** A session at work; its state was gathered `old` milliseconds ago. */
 function busy(old: number): Sample {
   return {
     payload: readPayload({
@@ -161,140 +164,5 @@ function busy(old: number): Sample {
     repo: repo({ branch: "main", ahead: 2, staged: 2, modified: 1, untracked: 3, stashes: 1 }, old),
     session: session(old),
     account: account(old),
-  };
-}
-
-const ATTEMPTS: Attempts = { startedAt: 0, endedAt: 0, failures: 0, notBefore: 0 };
-
-function part<Value>(value: Value, old: number, error?: string): Part<Value> {
-  const at = SAMPLE_NOW - 1500 - old;
-  return {
-    value,
-    gatheredAt: at,
-    tookMs: 12,
-    triedAt: at,
-    ...(error === undefined ? {} : { error, failures: 1 }),
-  };
-}
-
-function repo(
-  facts: Partial<NonNullable<NonNullable<RepoState["parts"]["git"]>["value"]>>,
-  old: number,
-  error?: string,
-): RepoState {
-  const known = {
-    commit: "3f9c2ab",
-    staged: 0,
-    modified: 0,
-    untracked: 0,
-    conflicts: 0,
-    stashes: 0,
-    ...facts,
-  };
-  return { version: 1, root: ROOT, attempts: ATTEMPTS, parts: { git: part(known, old, error) } };
-}
-
-function session(old: number): SessionState {
-  return {
-    version: 1,
-    sessionId: BASE.session_id,
-    attempts: ATTEMPTS,
-    parts: {
-      transcript: part(
-        {
-          turns: 12,
-          lastUserMessage: "now make the retry test deterministic",
-          lastUserMessageAt: SAMPLE_NOW - 3 * MINUTE,
-          lastActivityAt: SAMPLE_NOW - 2000,
-          compactions: 1,
-          tools: [
-            { name: "Bash", count: 24 },
-            { name: "Edit", count: 11 },
-            { name: "Read", count: 9 },
-          ],
-          runningTool: { name: "Bash", target: "bun test", since: SAMPLE_NOW - 8000 },
-          agents: [{ type: "Explore", description: "find the callers", since: SAMPLE_NOW - 45_000 }],
-          todos: { done: 3, total: 7, current: "Write the retry test" },
-          tokens: {
-            input: 5_400,
-            output: 38_000,
-            cacheRead: 2_910_000,
-            cacheWrite5m: 214_000,
-            cacheWrite1h: 0,
-          },
-        },
-        old,
-      ),
-      usage: part(
-        {
-          ...spend(1.8342),
-          input: 5_400,
-          output: 38_000,
-          cacheRead: 2_910_000,
-          cacheWrite5m: 214_000,
-          cacheWrite1h: 0,
-        },
-        old,
-      ),
-      commands: part(
-        { weather: { text: "9° rain", gatheredAt: SAMPLE_NOW - 4000, triedAt: SAMPLE_NOW - 4000 } },
-        old,
-      ),
-    },
-  };
-}
-
-const spend = (costUsd: number): Spend => ({
-  costUsd,
-  priced: "exact",
-  unattributedUsd: 0,
-  input: 120_000,
-  output: 84_000,
-  cacheRead: 9_400_000,
-  cacheWrite5m: 610_000,
-  cacheWrite1h: 0,
-});
-
-function account(
-  old: number,
-  used: { fiveHour: number; sevenDay: number; runsOutIn?: number } = { fiveHour: 24, sevenDay: 41.2 },
-): AccountState {
-  const block = {
-    ...spend(4.21),
-    startAt: SAMPLE_NOW - 186 * MINUTE,
-    endAt: SAMPLE_NOW + 114 * MINUTE,
-    burnUsdPerHour: 1.36,
-    tokensPerMinute: 54_000,
-    projectedUsd: 6.79,
-    endIsKnown: true,
-  };
-  const { fiveHour, sevenDay, runsOutIn } = used;
-  const seenAt = SAMPLE_NOW - MINUTE;
-  const runsOut = runsOutIn === undefined ? {} : { runsOutAt: SAMPLE_NOW + runsOutIn };
-  return {
-    version: 1,
-    claudeDir: "/home/dev/.claude",
-    attempts: ATTEMPTS,
-    parts: {
-      usage: part({ day: "2026-11-21", today: spend(12.34), block, week: spend(87.5) }, old),
-      limits: part(
-        {
-          fiveHour: {
-            seenAt,
-            usedPercent: fiveHour,
-            resetsAt: SAMPLE_NOW + 114 * MINUTE,
-            ...runsOut,
-          },
-          sevenDay: {
-            seenAt,
-            usedPercent: sevenDay,
-            resetsAt: SAMPLE_NOW + 79 * HOUR,
-          },
-          series: [],
-        },
-        old,
-      ),
-      sessions: part({ live: 3, stopped: 0, ghosts: 0 }, old),
-    },
   };
 }

@@ -1,8 +1,8 @@
 /**
- * Rows for Claude Code's list of running subagents: the `subagentStatusLine` contract of client 2.1.331.
+ * Rows for Claude Code's list of running subagents: the `subagentStatusLine` protocol of client 2.1.331.
  *
- * stdin has `columns` and `tasks[]`; stdout is one JSON object a line, `{"id","content"}`. A task left out keeps its own
- * row, so whatever cannot be drawn is left out: wrong input never loses a row.
+ * stdin has `columns` and `tasks[]`; stdout is one JSON object a line, `{"id","content"}`. The client draws its own row
+ * for a task that is left out, so invalid tasks are skipped.
  */
 import { amount, at, count, field, type Json, text } from "../claude/json.ts";
 import type { Config } from "../config/config.ts";
@@ -18,7 +18,6 @@ import { icon } from "./look/icons.ts";
 import { palette } from "./look/theme.ts";
 import type { Role, Span } from "./segment.ts";
 
-/** What one task's row is drawn from. */
 interface Task {
   readonly id: string;
   readonly name: string;
@@ -28,22 +27,22 @@ interface Task {
   readonly effort?: string;
   readonly window?: number;
   readonly tokens?: number;
-  /** Tokens a minute, from the newest samples. */
+  /** Tokens a minute. */
   readonly rate?: number;
   readonly startedAt?: number;
 }
 
-/** The client asks about once a second, and each time adds the count of tokens to the samples. */
+/** The client adds a sample of the token count about once a second. */
 const SAMPLE_SECONDS = 1;
 const RATE_SAMPLES = 15;
 const ASSUMED_COLUMNS = 80;
-/** More tasks than a screen has rows. */
+/** More than the rows of a screen. */
 const MAX_TASKS = 100;
 
 /**
- * @param json the parsed stdin; anything at all
+ * @param json the parsed stdin, untrusted
  * @param now Unix milliseconds
- * @returns the lines for stdout, without line ends; none for input without tasks
+ * @returns the lines for stdout, without line ends
  */
 export function renderSubagents(json: Json, now: number, terminal: Terminal, config: Config): string[] {
   const tasks = field(json, "tasks");
@@ -80,7 +79,7 @@ function readTask(json: Json): Task | undefined {
   return { ...(Object.fromEntries(known) as Partial<Task>), id, name: name ?? "agent" };
 }
 
-/** Tokens a minute over the newest samples; undefined before there is a difference to see. */
+/** Tokens a minute over the newest samples; undefined until they differ. */
 function rateOf(samples: readonly (number | undefined)[]): number | undefined {
   const newest = samples.slice(-RATE_SAMPLES);
   const [first, last] = [newest[0], newest.at(-1)];
@@ -88,7 +87,7 @@ function rateOf(samples: readonly (number | undefined)[]): number | undefined {
   return ((last - first) / ((newest.length - 1) * SAMPLE_SECONDS)) * 60;
 }
 
-/** Parts of a row in their order; the numbers are priorities. */
+/** The numbers are priorities. */
 function drawTask(task: Task, now: number, columns: number, terminal: Terminal, config: Config): string {
   const parts: { spans: Span[]; short?: Span[]; role: Role; priority: number; level?: Level }[] = [];
   const add = (role: Role, priority: number, ...spans: Span[]) => parts.push({ role, priority, spans });

@@ -1,11 +1,11 @@
 /**
- * This program, started by itself as its users start it: the only program that there is in an empty container.
+ * Runs of this program, as its users start it; in an empty container there is no other.
  *
- * Whatever it is made to do ends by itself within seconds, because it waits only for locks that the selftest holds, and
- * the kernel frees those when the selftest is killed.
+ * Every run ends within seconds even if the selftest is killed: runs wait only for locks that the selftest holds, and
+ * the kernel frees those.
  */
-
 import { kill } from "../os/ffi/signal.ts";
+import type { RunOutcome } from "../os/run/outcome.ts";
 import {
   adoptDescendants,
   groupIsEmpty,
@@ -14,48 +14,52 @@ import {
   reapGroup,
   runtimeChildren,
 } from "../os/run/process-group.ts";
-import { SIG } from "../os/run/signals.ts";
+import { SIG, signalName } from "../os/run/signals.ts";
 import { runBounded, sweep } from "../os/run/subprocess.ts";
-import { type Ended, howChildEnded, howEnded } from "./ended.ts";
-
-export interface StartOptions {
-  /**
-   * What to write to its stdin; `start` leaves that open then, as Claude Code may. Default: a blank line, and the end.
-   */
-  readonly stdin?: string;
-  /** Variables beside or instead of the usual ones; undefined takes one away. */
-  readonly env?: Readonly<Record<string, string | undefined>>;
-}
-
-/** One that runs. */
-export interface Started {
-  readonly pid: number;
-  readonly ended: Promise<Ended>;
-}
-
-/** For nothing, and for no bytes, the runtime would open /dev/null, which an empty container does not have. */
-const NOTHING = "\n";
-/** After its end, what it wrote is on its way for this long at most; later the pipe is somebody else's. */
-const QUIET_MS = 100;
-/** How long what was killed may take to vanish. Milliseconds. */
-const VANISH_MS = 500;
 
 export interface ProgramOptions {
-  /** The program's absolute path. */
+  /** Absolute. */
   readonly path: string;
-  /** The directory that it is started in, and its whole environment. */
   readonly cwd: string;
+  /** The whole environment. */
   readonly env: Readonly<Record<string, string>>;
-  /** How long one run may take. Milliseconds. */
-  readonly patienceMs: number;
-  /** Ends what runs. */
+  /** Of one run. Milliseconds. */
+  readonly timeoutMs: number;
+  /** Kills all runs. */
   readonly signal: AbortSignal;
 }
 
+export interface RunOptions {
+  /** Default: an empty line, then the end. `start` leaves a given stdin open, as Claude Code may. */
+  readonly stdin?: string;
+  /** Changes to the environment; undefined removes a variable. */
+  readonly env?: Readonly<Record<string, string | undefined>>;
+}
+
+export interface RunEnd {
+  /** "exit 0", "killed by SIGTERM", "not ended after 5000 ms" */
+  readonly how: string;
+  readonly stdout: string;
+  readonly stderr: string;
+  readonly elapsedMs: number;
+}
+
+export interface RunningProgram {
+  readonly pid: number;
+  readonly ended: Promise<RunEnd>;
+}
+
+/** For an empty stdin the runtime would open /dev/null, which an empty container does not have. */
+const EMPTY_STDIN = "\n";
+/** Limit for output that arrives after the end; after that, another process holds the pipe. */
+const QUIET_MS = 100;
+/** Limit for killed processes to disappear. */
+const VANISH_MS = 500;
+
 export class Program {
   readonly #options: ProgramOptions;
-  readonly #running = new Map<Bun.Subprocess, Promise<Ended>>();
-  /** Of all that `start` has started. */
+  readonly #running = new Map<Bun.Subprocess, Promise<RunEnd>>();
+  /** Process groups of `start`. */
   readonly #groups = new Set<number>();
   readonly #mark = newRunMark();
 
@@ -64,23 +68,23 @@ export class Program {
     options.signal.addEventListener("abort", () => this.#kill(), { once: true });
   }
 
-  /** Run to the end; nothing that it started is left after that. */
-  async run(args: readonly string[], { stdin = NOTHING, env }: StartOptions = {}): Promise<Ended> {
-    const { path, cwd, signal, patienceMs } = this.#options;
+  /** Run the program to its end, and kill what it leaves running. */
+  async run(args: readonly string[], { stdin = EMPTY_STDIN, env }: RunOptions = {}): Promise<RunEnd> {
+    const { path, cwd, signal, timeoutMs } = this.#options;
     const outcome = await runBounded({
       argv: [path, ...args],
       cwd,
       env: this.#environment(env),
       stdin,
-      timeoutMs: patienceMs,
+      timeoutMs,
       utf8: "lossy",
       signal,
     });
-    return { ...outcome, how: howEnded(outcome) };
+    return { ...outcome, how: describeOutcome(outcome) };
   }
 
-  /** Start in a session of its own; it is killed when it takes too long, but what it leaves behind is left alone until `end`. */
-  start(args: readonly string[], { stdin, env }: StartOptions = {}): Started {
+  /** Start the program in a session of its own. It is killed after the timeout; what it leaves running, by `end`. */
+  start(args: readonly string[], { stdin, env }: RunOptions = {}): RunningProgram {
     this.#options.signal.throwIfAborted();
     adoptDescendants();
     const startedAt = performance.now();
@@ -92,18 +96,18 @@ export class Program {
       stdout: "pipe",
       stderr: "pipe",
     });
-    const ended = this.#outcome(child, feed(child.stdin, stdin), startedAt);
+    const ended = this.#endOf(child, feed(child.stdin, stdin), startedAt);
     this.#running.set(child, ended);
     this.#groups.add(child.pid);
     return { pid: child.pid, ended };
   }
 
-  /** End everything that `start` has started and that still runs, and what that left behind. */
+  /** Kill every run of `start`, and what it left running. */
   async end(): Promise<void> {
     this.#kill();
     await Promise.all(this.#running.values());
     await sweep(this.#mark);
-    // Killed members of a group are ours to wait for, when they come to their end.
+    // Killed members of the groups are our zombies.
     const deadline = performance.now() + VANISH_MS;
     while (!this.#groupsAreEmpty() && performance.now() < deadline) await Bun.sleep(2);
   }
@@ -120,13 +124,14 @@ export class Program {
     for (const child of this.#running.keys()) kill(-child.pid, SIG.KILL);
   }
 
-  async #outcome(child: Child, fed: Promise<void>, startedAt: number): Promise<Ended> {
+  async #endOf(child: PipedChild, fed: Promise<void>, startedAt: number): Promise<RunEnd> {
     runtimeChildren.add(child.pid);
-    let late = false;
+    const { timeoutMs } = this.#options;
+    let isLate = false;
     const timer = setTimeout(() => {
-      late = true;
+      isLate = true;
       kill(-child.pid, SIG.KILL);
-    }, this.#options.patienceMs);
+    }, timeoutMs);
     const output = [child.stdout, child.stderr].map((stream) => new Response(stream).text());
     await child.exited;
     await fed;
@@ -135,31 +140,45 @@ export class Program {
     runtimeChildren.delete(child.pid);
     const [stdout = "", stderr = ""] = await Promise.all(output.map(soon));
     const elapsedMs = performance.now() - startedAt;
-    return {
-      how: howChildEnded(child, late ? this.#options.patienceMs : undefined),
-      stdout,
-      stderr,
-      elapsedMs,
-    };
+    const { exitCode, signalCode } = child;
+    const how = signalCode === null ? `exit ${exitCode}` : `killed by ${signalCode}`;
+    return { how: isLate ? late(timeoutMs) : how, stdout, stderr, elapsedMs };
   }
 
-  #environment(changes: StartOptions["env"] = {}): Record<string, string> {
+  #environment(changes: RunOptions["env"] = {}): Record<string, string> {
     const all = Object.entries({ ...this.#options.env, ...changes });
     return Object.fromEntries(all.filter((entry): entry is [string, string] => entry[1] !== undefined));
   }
 }
 
-type Child = Bun.Subprocess<"pipe", "pipe", "pipe">;
+type PipedChild = Bun.Subprocess<"pipe", "pipe", "pipe">;
 
 async function feed(sink: Bun.FileSink, text: string | undefined): Promise<void> {
   try {
-    sink.write(text ?? NOTHING);
+    sink.write(text ?? EMPTY_STDIN);
     await (text === undefined ? sink.end() : sink.flush());
   } catch (error) {
-    // One that ends without reading is judged by how it ended.
+    // A program that does not read its stdin is judged by its exit code.
     if ((error as NodeJS.ErrnoException).code !== "EPIPE") throw error;
   }
 }
 
 const soon = (text: Promise<string>): Promise<string> =>
   Promise.race([text, Bun.sleep(QUIET_MS).then(() => "")]);
+
+const late = (ms: number): string => `not ended after ${ms} ms`;
+
+function describeOutcome(outcome: RunOutcome): string {
+  switch (outcome.kind) {
+    case "exited":
+      return `exit ${outcome.code}`;
+    case "signaled":
+      return `killed by SIG${signalName(outcome.signal)}`;
+    case "timedOut":
+      return late(outcome.afterMs);
+    case "spawnFailed":
+      return `not started: ${outcome.cause}`;
+    default:
+      return outcome.kind;
+  }
+}

@@ -1,19 +1,18 @@
 /**
- * The session that the selftest shows and counts: its payload, its transcripts, and the truth about both, worked out by
- * hand.
+ * The session of a selftest: its payload, its transcripts, and the expected figures, calculated by hand.
  *
- * The history holds what makes counting hard: a message on several lines that repeat its usage, one whose early line
- * has not its final figures yet, a subagent's file, an error message, and a last line that is torn.
+ * The history has what makes counting hard: a message on several lines that repeat its usage, an early line without the
+ * final figures, a subagent's file, an error message, and an incomplete last line.
  */
 import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 
-/** Claude Sonnet 4.5 costs, per million tokens: input $3, output $15, cache read $0.30, written $3.75 and $6. */
+/** Its prices per million tokens: input $3, output $15, cache read $0.30, cache write $3.75 (5 min) and $6 (1 h). */
 const MODEL = "claude-sonnet-4-5-20250929";
 const ID = "5e1f7e57-0000-4000-8000-000000000001";
 
-/** What the history comes to. Tokens, and USD. */
-const TRUTH = {
+/** Sums of the history. */
+const EXPECTED = {
   turns: 2,
   input: 20_000,
   output: 10_000,
@@ -22,29 +21,41 @@ const TRUTH = {
   costUsd: 0.33,
 } as const;
 
-export interface Session {
+export interface TestSession {
   readonly id: string;
-  readonly truth: typeof TRUTH;
-  /** The payload as Claude Code sends it, with the client's bill in USD or without one. */
+  readonly expected: typeof EXPECTED;
+  /** The payload as Claude Code sends it. @param billUsd the client's bill, if it has one */
   payload(billUsd?: number): string;
 }
 
 /** Write the history below a Claude Code directory. @param cwd the session's directory */
-export function writeSession(claudeDir: string, cwd: string): Session {
+export function writeSession(claudeDir: string, cwd: string): TestSession {
   const transcript = `${claudeDir}/projects/-selftest/${ID}.jsonl`;
   write(transcript, mainLines(), '{"type":"assistant","message":{"id":"msg_torn","usage":{"inp');
   write(`${claudeDir}/projects/-selftest/${ID}/subagents/agent-1.jsonl`, subagentLines());
-  return { id: ID, truth: TRUTH, payload: (billUsd) => JSON.stringify(payload(transcript, cwd, billUsd)) };
+  return {
+    id: ID,
+    expected: EXPECTED,
+    payload: (billUsd) => JSON.stringify(payload(transcript, cwd, billUsd)),
+  };
 }
 
-function write(path: string, lines: readonly object[], torn = ""): void {
+function write(path: string, lines: readonly object[], incomplete = ""): void {
   mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
-  writeFileSync(path, `${lines.map((line) => JSON.stringify(line)).join("\n")}\n${torn}`, { mode: 0o600 });
+  writeFileSync(path, `${lines.map((line) => JSON.stringify(line)).join("\n")}\n${incomplete}`, {
+    mode: 0o600,
+  });
 }
 
-/** $0.24: 10,000 in, 8,000 out, 100,000 from the cache, 8,000 written for five minutes and 5,000 for an hour. */
+/** $0.24 */
 function mainLines(): object[] {
-  const first = usage({ input: 10_000, output: 8_000, read: 100_000, write5m: 8_000, write1h: 5_000 });
+  const first = usage({
+    input: 10_000,
+    output: 8_000,
+    cacheRead: 100_000,
+    cacheWrite5m: 8_000,
+    cacheWrite1h: 5_000,
+  });
   return [
     person("first prompt"),
     reply("msg_1", { ...first, output_tokens: 1 }),
@@ -55,9 +66,9 @@ function mainLines(): object[] {
   ];
 }
 
-/** $0.09: 10,000 in, 2,000 out, 100,000 from the cache. */
+/** $0.09 */
 const subagentLines = (): object[] => [
-  { ...reply("msg_2", usage({ input: 10_000, output: 2_000, read: 100_000 })), isSidechain: true },
+  { ...reply("msg_2", usage({ input: 10_000, output: 2_000, cacheRead: 100_000 })), isSidechain: true },
 ];
 
 const base = () => ({ sessionId: ID, timestamp: new Date().toISOString(), isSidechain: false });
@@ -71,22 +82,13 @@ const reply = (id: string, counts: object) => ({
   message: { id, type: "message", role: "assistant", model: MODEL, content: [], usage: counts },
 });
 
-function usage(counts: {
-  input: number;
-  output: number;
-  read: number;
-  write5m?: number;
-  write1h?: number;
-}): Record<string, unknown> {
-  const { input, output, read, write5m = 0, write1h = 0 } = counts;
-  return {
-    input_tokens: input,
-    output_tokens: output,
-    cache_read_input_tokens: read,
-    cache_creation_input_tokens: write5m + write1h,
-    cache_creation: { ephemeral_5m_input_tokens: write5m, ephemeral_1h_input_tokens: write1h },
-  };
-}
+const usage = ({ input = 0, output = 0, cacheRead = 0, cacheWrite5m = 0, cacheWrite1h = 0 }) => ({
+  input_tokens: input,
+  output_tokens: output,
+  cache_read_input_tokens: cacheRead,
+  cache_creation_input_tokens: cacheWrite5m + cacheWrite1h,
+  cache_creation: { ephemeral_5m_input_tokens: cacheWrite5m, ephemeral_1h_input_tokens: cacheWrite1h },
+});
 
 const payload = (transcript: string, cwd: string, billUsd: number | undefined) => ({
   session_id: ID,

@@ -1,25 +1,25 @@
-/** The contract of a step of `plimsoll selftest`: one function in `steps/` and one line in its registry. */
-import type { Bench } from "./bench.ts";
-import type { Ended } from "./ended.ts";
+/** A step of `plimsoll selftest`, and the assertions for it. */
+import type { StepContext } from "./context.ts";
+import type { RunEnd } from "./program.ts";
 
-export interface Step {
+export interface SelftestStep {
   readonly name: string;
-  /** What it makes sure of, in one line. */
+  /** What it verifies, in one line. */
   readonly about: string;
   /**
-   * @returns what was seen to be right, in a few words
-   * @throws Unexpected when something is not as it should be; what else it throws counts as that
+   * @returns what was verified, in a few words
+   * @throws Unexpected, or any other error, which also counts as a failure
    */
-  run(bench: Bench): Promise<string>;
+  run(context: StepContext): Promise<string>;
 }
 
-/** Something is not as it should be. */
+/** An assertion failed. */
 export class Unexpected extends Error {
   readonly expected: string;
   readonly seen: string;
   readonly hint: string | undefined;
 
-  /** @param what what was looked at: "the row of a payload" */
+  /** @param what was examined: "the row of a payload" */
   constructor(what: string, expected: string, seen: string, hint?: string) {
     super(what);
     this.name = "Unexpected";
@@ -29,23 +29,31 @@ export class Unexpected extends Error {
   }
 }
 
-/** @throws Unexpected unless both are the same, members and all */
+/** @throws Unexpected unless both are deeply equal */
 export function expectSame(what: string, seen: unknown, expected: unknown, hint?: string): void {
   if (!Bun.deepEquals(seen, expected)) throw new Unexpected(what, textOf(expected), textOf(seen), hint);
 }
 
 /** @throws Unexpected unless the program ended like this: "exit 0" */
-export function expectEnd(what: string, ended: Ended, how: string, hint?: string): void {
-  if (ended.how === how) return;
-  const said = ended.stderr.trim() || ended.stdout.trim();
-  throw new Unexpected(what, how, said === "" ? ended.how : `${ended.how}: ${said}`, hint);
+export function expectEnd(what: string, end: RunEnd, how: string): void {
+  if (end.how === how) return;
+  const output = end.stderr.trim() || end.stdout.trim();
+  throw new Unexpected(what, how, output === "" ? end.how : `${end.how}: ${output}`);
 }
 
-/** @throws Unexpected unless `text` holds each of the pieces */
-export function expectPieces(what: string, text: string, pieces: readonly string[], hint?: string): void {
-  const missing = pieces.filter((piece) => !text.includes(piece));
-  if (missing.length > 0)
-    throw new Unexpected(what, pieces.join(" and "), text.trim() === "" ? "nothing" : text.trim(), hint);
+/** @throws Unexpected unless `text` contains every piece */
+export function expectPieces(what: string, text: string, pieces: readonly string[]): void {
+  if (pieces.some((piece) => !text.includes(piece)))
+    throw new Unexpected(what, pieces.join(" and "), text.trim() || "nothing");
+}
+
+/** @throws Unexpected unless `text` is JSON */
+export function expectJson(what: string, text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw new Unexpected(what, "JSON", (error as Error).message);
+  }
 }
 
 const textOf = (value: unknown): string =>

@@ -15,8 +15,8 @@ import {
   PASS_KILL_MS,
 } from "./timeouts.ts";
 
-/** The settings that decide what is due (a part of `config/config.ts`). */
-export interface DueSettings {
+/** The part of the configuration that decides what is due. */
+export interface DueConfig {
   readonly refresh: Readonly<Record<string, number>>;
   readonly commands: Readonly<Record<string, { readonly refreshMs: number }>>;
 }
@@ -24,7 +24,7 @@ export interface DueSettings {
 /** What a render knows. A scope without an id (no session id, no repository) has nothing to gather. */
 export interface Known {
   readonly now: number;
-  readonly settings: DueSettings;
+  readonly config: DueConfig;
   readonly sessionId?: string | undefined;
   readonly session?: SessionState | undefined;
   /** The client's bill of the session, from the payload. USD. */
@@ -37,9 +37,9 @@ export interface Known {
 
 /** Whether a pass would have something to do. */
 export function gatherIsDue(known: Known): boolean {
-  const { now, session, repo, account, settings } = known;
+  const { now, session, repo, account, config } = known;
   const hasDue = (scope: ScopeName, state: { readonly parts: PartsByKey } | undefined) =>
-    dueParts(scope, state?.parts, now, settings).length > 0;
+    dueParts(scope, state?.parts, now, config).length > 0;
   return (
     (known.sessionId !== undefined &&
       isOpen(session?.attempts, now) &&
@@ -82,7 +82,7 @@ export function dueParts(
   scope: ScopeName,
   parts: PartsByKey | undefined,
   now: number,
-  settings: DueSettings,
+  config: DueConfig,
   early = 0,
 ): PartName[] {
   const due: PartName[] = [];
@@ -92,8 +92,8 @@ export function dueParts(
     const part = parts?.[row.key];
     const isDue =
       name === "commands"
-        ? dueCommands(part as Part<CommandTimes> | undefined, now, settings).length > 0
-        : isExpired(part?.triedAt, waitOf(name, part?.failures ?? 0, settings, early), now);
+        ? dueCommands(part as Part<CommandTimes> | undefined, now, config).length > 0
+        : isExpired(part?.triedAt, waitOf(name, part?.failures ?? 0, config, early), now);
     if (isDue) due.push(name);
   }
   return due;
@@ -105,11 +105,11 @@ type CommandTimes = Readonly<Record<string, { readonly gatheredAt: number; reado
 export function dueCommands(
   part: { readonly value: CommandTimes | null } | undefined,
   now: number,
-  settings: DueSettings,
+  config: DueConfig,
 ): string[] {
   const due: string[] = [];
-  for (const name of Object.keys(settings.commands)) {
-    const refreshMs = settings.commands[name]?.refreshMs ?? 0;
+  for (const name of Object.keys(config.commands)) {
+    const refreshMs = config.commands[name]?.refreshMs ?? 0;
     const facts = part?.value?.[name];
     if (isExpired(facts?.triedAt ?? facts?.gatheredAt, refreshMs, now)) due.push(name);
   }
@@ -117,12 +117,12 @@ export function dueCommands(
 }
 
 /** How old a part may get. The setting for `usage` is the default for `session-usage`. Milliseconds. */
-export const ttlOf = (name: PartName, { refresh }: Pick<DueSettings, "refresh">): number =>
+export const ttlOf = (name: PartName, { refresh }: Pick<DueConfig, "refresh">): number =>
   refresh[name] ?? refresh[PARTS[name].key] ?? PARTS[name].ttlMs;
 
 /** From one attempt to the next. Milliseconds. */
-function waitOf(name: PartName, failures: number, settings: DueSettings, early: number): number {
-  const ttlMs = ttlOf(name, settings);
+function waitOf(name: PartName, failures: number, config: DueConfig, early: number): number {
+  const ttlMs = ttlOf(name, config);
   if (failures > 0) return retryAfter(ttlMs, failures);
   return ttlMs - Math.min(ttlMs * early, EARLY_LIMIT_MS);
 }

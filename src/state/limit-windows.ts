@@ -1,10 +1,10 @@
 /**
- * Rate limit windows: how long they are, which reports are about the same one, and which group of reports is a
- * session's own. Shared by `gather`, which keeps the groups, and `display`, which reads them.
+ * Rate limit windows: their lengths, which reports are about the same window, and which group of reports belongs to a
+ * session. Shared by `gather`, which keeps the groups, and `display`, which reads them.
  *
- * Nothing names the account of a report: `~/.claude.json` knows the login, but not the token that a session got from
- * its environment. Windows of one account follow each other and never overlap. So two live windows of the same length
- * that end at different times belong to different accounts.
+ * A report does not name its account: `~/.claude.json` knows the login, but not the token that a session got from its
+ * environment. Windows of one account never overlap, so two live windows of the same length that end at different times
+ * belong to different accounts.
  */
 import type { AccountLimits, LimitsFacts } from "./parts.ts";
 
@@ -13,20 +13,19 @@ const HOUR = 60 * MINUTE;
 
 export type WindowName = "fiveHour" | "sevenDay";
 
-/** How long the windows are (Claude Code 2.1.331). Milliseconds. */
+/** Lengths of the windows (Claude Code 2.1.331). Milliseconds. */
 export const WINDOW_MS: Readonly<Record<WindowName, number>> = {
   fiveHour: 5 * HOUR,
   sevenDay: 7 * 24 * HOUR,
 };
 
 /**
- * Two reports are about the same window when their resets differ by less than this. The server has one instant for
- * each window: reports of it differ by rounding and by the time a reply takes. Windows of two accounts begin whenever
- * each is first used, so a larger tolerance would mix them up. Milliseconds.
+ * Two reports are about the same window when their resets differ by at most this. Reports of one window differ by
+ * rounding and by the time a reply takes; a larger tolerance would confuse windows of two accounts. Milliseconds.
  */
 const SAME_WINDOW_MS = 5 * MINUTE;
 
-/** What is needed of a window to tell which one it is. Unix milliseconds. */
+/** Identifies a window. Unix milliseconds. */
 interface WindowEnd {
   readonly resetsAt?: number | undefined;
 }
@@ -40,17 +39,17 @@ export interface WindowEnds {
 export const isSameWindow = (resetsAt: number, other: number): boolean =>
   Math.abs(resetsAt - other) <= SAME_WINDOW_MS;
 
-/** A window cannot end later than one length from now: a reset beyond that says that the clock was set back. */
+/** A window ends at most one length from now: a later reset means that the clock was set back. */
 export const isPossibleReset = (name: WindowName, resetsAt: number, now: number): boolean =>
   resetsAt - now <= WINDOW_MS[name] + SAME_WINDOW_MS;
 
-/** Used percent minus elapsed percent of the window: above 0 is faster than the limit allows. */
+/** Used percent minus elapsed percent of the window: above 0, the limit runs out before the reset. */
 export const paceOf = (name: WindowName, usedPercent: number, resetsAt: number, now: number): number =>
   usedPercent - 100 * (1 - Math.max(0, Math.min(1, (resetsAt - now) / WINDOW_MS[name])));
 
 /**
  * Compare the windows that both sides know and that have not ended.
- * @returns "different" when any of them differ, "same" when at least one agrees, "unknown" when none can be compared
+ * @returns "different" when any differ, "same" when at least one agrees, "unknown" when none can be compared
  */
 export function compareWindows(
   one: WindowEnds,
@@ -68,7 +67,7 @@ function compareEnds(one: number | undefined, other: number | undefined, now: nu
   return isSameWindow(one, other);
 }
 
-/** What a session reported last. */
+/** A session's last report. */
 export function sourceOf(group: AccountLimits, sessionId: string | undefined) {
   if (sessionId === undefined || group.sources === undefined) return undefined;
   // A loop: the first use of `find` costs a render more than the search.
@@ -77,9 +76,9 @@ export function sourceOf(group: AccountLimits, sessionId: string | undefined) {
 }
 
 /**
- * The group of reports that is about a session's account.
- * @param windows what the session's own payload says; absent before its first reply
- * @returns undefined when no group fits, or when several might
+ * The group of reports of a session's account.
+ * @param windows from the session's own payload; undefined before its first reply
+ * @returns undefined when no group matches, or several might
  */
 export function groupOfSession(
   facts: LimitsFacts,
@@ -106,13 +105,13 @@ const groupsOf = (facts: LimitsFacts): readonly AccountLimits[] => [facts, ...(f
 const isLive = (resetsAt: number | undefined, now: number): boolean =>
   resetsAt !== undefined && resetsAt > now && isPossibleReset("fiveHour", resetsAt, now);
 
-/** Whether any account of a Claude Code directory has a five-hour window that runs. */
+/** Whether any account of a Claude Code directory has a live five-hour window. */
 export const hasFiveHour = (facts: LimitsFacts, now: number): boolean =>
   groupsOf(facts).some(({ fiveHour }) => isLive(fiveHour?.resetsAt, now));
 
 /**
  * When the five-hour window of the accounts in a Claude Code directory ends.
- * @returns undefined when no window is live, or when several accounts have one: a block of all of them has no such end
+ * @returns undefined when no window is live, or several accounts have one: their common block has no such end
  */
 export function fiveHourReset(facts: LimitsFacts | null | undefined, now: number): number | undefined {
   const live = facts ? groupsOf(facts).filter(({ fiveHour }) => isLive(fiveHour?.resetsAt, now)) : [];

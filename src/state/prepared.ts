@@ -1,4 +1,4 @@
-/** Whether the state directory can be used as it is, asked without node:fs: every named lock asks before it is taken. */
+/** Whether the state directory is usable, without node:fs: every named lock asks before it is taken. */
 
 import { cString } from "../os/ffi/library.ts";
 import { effectiveUser } from "../os/ffi/process.ts";
@@ -17,8 +17,8 @@ export const stateFolders = ({ root, sessions, repos, accounts, locks }: StatePa
 ];
 
 /**
- * @returns whether the directory and all its folders are there, are ours, and no one else may enter them. If not,
- *   `prepareStateDirectory` (directory.ts) makes them so, or says why it cannot
+ * @returns whether the directory and all its folders exist, are ours, and have mode 0700. If not,
+ *   `prepareStateDirectory` (directory.ts) makes them so, or throws
  */
 export const isPrepared = (paths: StatePaths): boolean => stateFolders(paths).every(isPrivateDirectory);
 

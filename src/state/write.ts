@@ -1,8 +1,6 @@
 /**
- * Writing a state file: a reader sees the old one or the new one, whole, whatever happens in between.
- *
- * A unique temporary file in the same directory, then rename(2). No fsync: a cache that a power cut takes is gathered
- * again, and a torn one is read as absent.
+ * Writing a state file atomically: a unique temporary file in the same directory, then rename(2). A reader sees the old
+ * file or the new one. No fsync: after a power cut a lost or torn file is gathered again.
  */
 import { closeSync, constants, openSync, renameSync, unlinkSync, writeSync } from "node:fs";
 import { STATE_FILE_LIMIT } from "./scopes.ts";
@@ -11,7 +9,7 @@ const CREATE = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | const
 
 /**
  * Write `state` to `path`, 0600.
- * @throws the system's error (no space, read-only, no permission); the old file is then as it was
+ * @throws the system's error (no space, read-only, no permission); the old file is then unchanged
  */
 export function writeState(path: string, state: object): void {
   const text = JSON.stringify(state);
@@ -21,10 +19,10 @@ export function writeState(path: string, state: object): void {
   replaceFile(path, bytes);
 }
 
-/** Put a file of these bytes, 0600, in the place of `path`. */
+/** Replace `path` by a file of these bytes, 0600. */
 export function replaceFile(path: string, bytes: Uint8Array): void {
   const random = Math.random().toString(36).slice(2, 10);
-  // `own.ts` knows those that a killed pass left by their names.
+  // `directory.ts` recognises those that a killed pass leaves.
   const temporary = `${path}.${process.pid}.${random}.tmp`;
   const fd = openSync(temporary, CREATE, 0o600);
   try {
@@ -38,7 +36,7 @@ export function replaceFile(path: string, bytes: Uint8Array): void {
     try {
       unlinkSync(temporary);
     } catch {
-      // The first error is the one to report; what is left here is swept within the hour.
+      // The first error is reported; the temporary file is swept within the hour.
     }
     throw error;
   }

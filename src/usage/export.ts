@@ -1,5 +1,5 @@
 /** The messages behind the reports, and what was billed without one: together they add up to every report. */
-import type { UsageCounts } from "../claude/token-counts.ts";
+import { NO_TOKENS, type TokenCounts, type UsageCounts } from "../claude/token-counts.ts";
 import { csvLine } from "../cli/csv.ts";
 import { toJson } from "../cli/json.ts";
 import { SELECT_COUNTS } from "../ledger/counts.ts";
@@ -11,18 +11,19 @@ import type { Pricing } from "../ledger/sums.ts";
 import { dayOf } from "../ledger/zones.ts";
 import { filterOf, type Query } from "./query.ts";
 import type { ReportContext } from "./reports.ts";
+import { TOKEN_NAMES } from "./sum-columns.ts";
 
-interface Message extends UsageCounts {
-  seq: number;
-  id: string;
-  request: string;
-  name: string;
-  project: string;
-  session: number;
-  model: number;
-  at: number;
-  flags: number;
-  cost: number | null;
+interface ExportedMessage extends UsageCounts {
+  readonly seq: number;
+  readonly id: string;
+  readonly request: string;
+  readonly name: string;
+  readonly project: string;
+  readonly session: number;
+  readonly model: number;
+  readonly at: number;
+  readonly flags: number;
+  readonly cost: number | null;
 }
 
 /**
@@ -75,7 +76,7 @@ const BATCH = 2_000;
  * All messages, in order of time.
  * @throws LedgerError if the ledger had to be repaired after the first batch: the order may have changed
  */
-function* allMessages(ledger: Ledger): Generator<Message> {
+function* allMessages(ledger: Ledger): Generator<ExportedMessage> {
   const { repair } = ledger;
   for (let [at, seq] = [Number.MIN_SAFE_INTEGER, 0]; ; ) {
     const batch = ledger.read(
@@ -87,7 +88,7 @@ function* allMessages(ledger: Ledger): Generator<Message> {
              from messages join sessions on sessions.id = session
              where (at, seq) > (?, ?) order by at, seq limit ${BATCH}`,
           )
-          .all(at, seq) as Message[],
+          .all(at, seq) as ExportedMessage[],
     );
     if (ledger.repair !== repair && seq > 0)
       throw new LedgerError("the ledger was damaged and has been repaired: export again");
@@ -98,7 +99,7 @@ function* allMessages(ledger: Ledger): Generator<Message> {
   }
 }
 
-function messageLine(message: Message, pricing: Pricing) {
+function messageLine(message: ExportedMessage, pricing: Pricing) {
   const { at, flags } = message;
   const rollup = {
     ...message,
@@ -119,11 +120,7 @@ function messageLine(message: Message, pricing: Pricing) {
     messageId: message.id,
     requestId: message.request || null,
     sidechain: (flags & FLAG.sidechain) !== 0,
-    inputTokens: message.input,
-    outputTokens: message.output,
-    cacheCreation5mTokens: message.cacheWrite5m,
-    cacheCreation1hTokens: message.cacheWrite1h,
-    cacheReadTokens: message.cacheRead,
+    ...tokenFields(message),
     webSearches: message.webSearches,
     cost: usd,
     priced,
@@ -141,13 +138,12 @@ function unattributedLine({ booking, session }: UnattributedCost) {
     messageId: null,
     requestId: null,
     sidechain: false,
-    inputTokens: booking.tokens?.input ?? 0,
-    outputTokens: booking.tokens?.output ?? 0,
-    cacheCreation5mTokens: booking.tokens?.cacheWrite5m ?? 0,
-    cacheCreation1hTokens: booking.tokens?.cacheWrite1h ?? 0,
-    cacheReadTokens: booking.tokens?.cacheRead ?? 0,
+    ...tokenFields(booking.tokens ?? NO_TOKENS),
     webSearches: 0,
     cost: booking.usd,
     priced: "exact",
   };
 }
+
+const tokenFields = (counts: TokenCounts): Record<string, number> =>
+  Object.fromEntries(TOKEN_NAMES.map(([kind, name]) => [name, counts[kind]]));

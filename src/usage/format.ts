@@ -1,21 +1,25 @@
-/** Numbers, money and times for people. */
+/** Counts, costs, durations and names as reports show them. */
+
 import { printable } from "../cli/characters.ts";
 import type { Priced } from "../state/spend.ts";
 
 export interface Format {
-  /** 1,234,567 as the locale groups it. */
+  /** 1,234,567, grouped by the locale's rules. */
   count(value: number): string;
   /** 1.2M */
   short(value: number): string;
-  /** $1.23, with `~` for an estimate and `?` where a price is missing. */
+  /** $1.23, with `~` for an estimate and `?` for a missing price. */
   usd(value: number, priced?: Priced): string;
   percent(part: number): string;
 }
 
-/** What stands before a count that is a lower bound. */
+/** Whether a cost is more than a rounding error: smaller ones would be printed as $0.0000. */
+export const isVisibleUsd = (usd: number): boolean => Math.abs(usd) >= 5e-5;
+
+/** The prefix of a count that is a lower bound. */
 export const lowerBoundMark = (isMissing: boolean | undefined): string => (isMissing ? ">" : "");
 
-/** @param locale as in `LANG`: `de_DE.UTF-8`; "C" and "POSIX" group as English does */
+/** @param locale as in `LANG`: `de_DE.UTF-8`; unknown ones, "C" and "POSIX" are en-US */
 export function makeFormat(locale: string | undefined): Format {
   const grouped = numberFormat(locale, { maximumFractionDigits: 0 });
   const cents = numberFormat(locale, { minimumFractionDigits: 2, maximumFractionDigits: 2 });
@@ -32,7 +36,7 @@ export function makeFormat(locale: string | undefined): Format {
       const size = Math.abs(value);
       const amount = (size > 0 && size < 0.01 ? fine : cents).format(size);
       const mark = priced === "estimated" ? "~" : "";
-      // Nothing is known of what is missing: it is not zero.
+      // Unknown is not zero.
       const missing = priced === "unpriced" ? (size === 0 ? "$?" : `$${amount}+?`) : `$${amount}`;
       return `${value < 0 ? "-" : ""}${mark}${missing}`;
     },
@@ -45,13 +49,13 @@ function numberFormat(locale: string | undefined, options: Intl.NumberFormatOpti
   try {
     return new Intl.NumberFormat(name === "" || name === "C" || name === "POSIX" ? "en-US" : name, options);
   } catch (error) {
-    // The environment names a locale that does not exist: numbers are still wanted.
+    // The locale does not exist.
     if (error instanceof RangeError) return new Intl.NumberFormat("en-US", options);
     throw error;
   }
 }
 
-/** The locale that numbers are in, by the rules of POSIX. */
+/** The locale of numbers, by the rules of POSIX. */
 export const numericLocale = (env: Readonly<Record<string, string | undefined>>): string | undefined =>
   env.LC_ALL || env.LC_NUMERIC || env.LANG;
 
@@ -64,19 +68,19 @@ export function duration(ms: number): string {
   return `${Math.floor(minutes / 60)}h${String(minutes % 60).padStart(2, "0")}m`;
 }
 
-/** Names come from transcripts. A longer one would push the figures aside. UTF-16 units. */
+/** A longer name, which transcripts may contain, would leave no room for figures. UTF-16 units. */
 const LONGEST_NAME = 80;
 
-/** A model's whole name, or a session's: made visible, and shortened when no person would read all of it. */
+/** The name of a model or session: printable, and cut if it is too long. */
 export const shownName = (name: string): string => printable(name, LONGEST_NAME);
 
-/** `opus-4-5` of `claude-opus-4-5-20251101`, made visible. */
+/** `opus-4-5` for `claude-opus-4-5-20251101`. */
 export const shortModel = (model: string): string =>
   shownName(model.replace(/^claude-/, "").replace(/-\d{8}(?=$|-fast$)/, ""));
 
-/** The folder of a project's slug, as far as it can be told; made visible. */
+/** A project's slug without the home directory, best effort. */
 export const shortProject = (slug: string): string =>
   shownName(slug.replace(/^-(home|Users)-[^-]+-/, "").replace(/^-/, ""));
 
-/** The beginning of a session's id, made visible. */
+/** The first characters of a session's id. */
 export const shortSession = (id: string): string => Bun.sliceAnsi(shownName(id), 0, 8);

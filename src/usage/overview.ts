@@ -6,7 +6,7 @@ import { dayName, dayOf } from "../ledger/zones.ts";
 import type { AccountUsage } from "../state/parts.ts";
 import { byCost, byDay, byModel, byProject, type ModelSum, mondayOf, totalOf } from "./aggregate.ts";
 import { bar, columnChart, SHADES, shades } from "./chart.ts";
-import { duration, lowerBoundMark, shortModel, shortProject } from "./format.ts";
+import { duration, isVisibleUsd, lowerBoundMark, shortModel, shortProject } from "./format.ts";
 import type { ReportContext } from "./reports.ts";
 import { fit, pad, type TerminalStyle, wrap } from "./table.ts";
 
@@ -42,15 +42,11 @@ export const accountOf = ({ ledger, zone, now, fiveHourResetsAt }: ReportContext
   ledger.accountUsage({ now, timezone: zone, fiveHourResetsAt });
 
 function todayLines({ today, week, day }: AccountUsage, { format, colors }: TerminalStyle): string[] {
-  const tokens = totalTokens(today);
   const usd = format.usd(Math.abs(today.unattributedUsd));
-  const unattributed =
-    Math.abs(today.unattributedUsd) < 5e-5
-      ? ""
-      : today.unattributedUsd > 0
-        ? `, ${usd} of it unattributed`
-        : `, billed ${usd} less than priced`;
-  const details = `${day}, ${lowerBoundMark(today.tokensMissing)}${format.short(tokens)} tokens${unattributed}`;
+  const isLess = today.unattributedUsd < 0;
+  const difference = isLess ? `, billed ${usd} less than priced` : `, ${usd} of it unattributed`;
+  const unattributed = isVisibleUsd(today.unattributedUsd) ? difference : "";
+  const details = `${day}, ${lowerBoundMark(today.tokensMissing)}${format.short(totalTokens(today))} tokens${unattributed}`;
   return [
     `${colors.bold("Today")}   ${colors.bold(format.usd(today.costUsd, today.priced))}  ${colors.dim(details)}`,
     `${colors.bold("7 days")}  ${format.usd(week.costUsd, week.priced)}`,
@@ -63,7 +59,7 @@ export function blockLines(
   { now, style }: Pick<ReportContext, "now" | "style">,
 ): string[] {
   const { format, colors, width } = style();
-  if (!block) return [`${colors.bold("Block")}   ${colors.dim("none runs")}`];
+  if (!block) return [`${colors.bold("Block")}   ${colors.dim("none active")}`];
   const part = (now - block.startAt) / (block.endAt - block.startAt);
   const cells = Math.max(8, Math.min(30, width - 46));
   const left = duration(block.endAt - now);
@@ -71,7 +67,7 @@ export function blockLines(
   const tokens = lowerBoundMark(block.tokensMissing) + format.short(block.tokensPerMinute ?? 0);
   const rate =
     block.burnUsdPerHour === undefined || block.projectedUsd === undefined
-      ? "too young for a projection"
+      ? "not enough data for a projection"
       : `${format.usd(block.burnUsdPerHour)}/h, ${tokens} tokens/min; at that rate ${format.usd(block.projectedUsd, "estimated")} at its end`;
   const progress = `${colors.dim("▕")}${bar(part, cells)}${colors.dim("▏")}`;
   return [

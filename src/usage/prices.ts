@@ -113,8 +113,8 @@ export function prices(
     json: () => ({ prices: found.map((each) => jsonObject(COLUMNS, each)) }),
     csvLines: found,
     tableLines: found,
-    notes: () => [["USD per million tokens; a web search costs $0.01. ~ marks an estimate."]],
-    empty: "No messages yet: no model has a price here.",
+    notes: () => [["USD per million tokens; a web search costs $0.01. ~ marks estimates."]],
+    empty: "No messages yet.",
   };
-  return writeListing(listing, output === "jsonl" ? "json" : output, style);
+  return writeListing(listing, output, style);
 }

@@ -151,7 +151,7 @@ function blockState({ row, isProjection }: BlockLine, format: Format, now: numbe
   if (isProjection) return burn ? `${format.usd(burn.usdPerHour)}/h` : "";
   if (isGap) return `idle ${duration(endAt - startAt)}`;
   return isActive
-    ? `runs, ${endIsKnown ? "" : "~"}${duration(endAt - now)} left`
+    ? `active, ${endIsKnown ? "" : "~"}${duration(endAt - now)} left`
     : duration(sum.lastAt - startAt);
 }
 

@@ -1,7 +1,17 @@
 /** The columns of a sum of usage: tokens by kind, cost, and how certain both are. */
+import type { TokenKind } from "../claude/token-counts.ts";
 import { Tally } from "../ledger/tally.ts";
 import { lowerBoundMark } from "./format.ts";
 import { type Column, jsonObject } from "./listing.ts";
+
+/** The kinds of tokens and their names in CSV and JSON, in the order of CSV. */
+export const TOKEN_NAMES: readonly (readonly [TokenKind, string])[] = [
+  ["input", "inputTokens"],
+  ["output", "outputTokens"],
+  ["cacheWrite5m", "cacheCreation5mTokens"],
+  ["cacheWrite1h", "cacheCreation1hTokens"],
+  ["cacheRead", "cacheReadTokens"],
+];
 
 /** A line with a sum. */
 export interface SumLine {
@@ -11,15 +21,15 @@ export interface SumLine {
 }
 
 /** JSON objects that have some of these columns. */
-type Part = "model" | "unattributed" | "block" | "tokenCounts";
+type SumPart = "model" | "unattributed" | "block" | "tokenCounts";
 
 interface SumColumn extends Column<SumLine> {
   /** The objects that have it, besides the rows of reports. */
-  readonly in: readonly Part[];
+  readonly in: readonly SumPart[];
 }
 
 /** Names that ccusage has for columns in some objects. */
-const RENAMED: Readonly<Record<Part, Readonly<Record<string, string>>>> = {
+const RENAMED: Readonly<Record<SumPart, Readonly<Record<string, string>>>> = {
   model: { totalCost: "cost" },
   unattributed: {},
   block: { totalCost: "costUSD" },
@@ -45,8 +55,8 @@ const cost: SumColumn["table"] = {
   text: ({ sum }, { usd }) => usd(sum.costUsd, sum.priced),
 };
 
-const CCUSAGE: readonly Part[] = ["model", "unattributed", "tokenCounts"];
-const OURS: readonly Part[] = ["model", "unattributed", "block"];
+const CCUSAGE: readonly SumPart[] = ["model", "unattributed", "tokenCounts"];
+const OURS: readonly SumPart[] = ["model", "unattributed", "block"];
 
 export const SUM_COLUMNS: readonly SumColumn[] = [
   { name: "inputTokens", csv: 10, in: CCUSAGE, ...count("Input", 5, (sum) => sum.counts.input) },
@@ -77,11 +87,11 @@ export const SUM_COLUMNS: readonly SumColumn[] = [
 ];
 
 /** All columns, with the keys they have in an object of JSON. */
-export const columnsIn = (part: Part): Column<SumLine>[] =>
+export const columnsIn = (part: SumPart): Column<SumLine>[] =>
   SUM_COLUMNS.map((column) => ({
     ...column,
     json: column.in.includes(part) ? (RENAMED[part][column.name] ?? column.name) : null,
   }));
 
 /** A sum as an object of JSON. */
-export const sumJson = (part: Part, sum: Tally): object => jsonObject(columnsIn(part), { sum });
+export const sumJson = (part: SumPart, sum: Tally): object => jsonObject(columnsIn(part), { sum });

@@ -1,24 +1,36 @@
-/** What a render costs, as ratios within this run. Run by `bun run bench display`. */
+/** The cost of a render, as ratios within one run: `bun run bench display`. */
 import { cpSync, mkdirSync, realpathSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { BINARY as BUILT } from "../helpers/binary.ts";
 import { fullState, samplePayload } from "../helpers/sample.ts";
 import {
   compileEmptyProgram,
-  copyAfresh,
+  copyPrograms,
   measure,
   type Program,
   report,
   verdict,
+  type Workspace,
   workspace,
 } from "./harness.ts";
 import { installPeers, PEERS } from "./peers.ts";
 
-/** A render's whole process against an empty one, in places that make others slow, and against the peers. */
-export async function benchDisplay(): Promise<void> {
-  using work = workspace();
+/** Programs to measure: renders with full state, and what they are compared with. */
+export interface Renders {
+  readonly env: Record<string, string>;
+  readonly claudeDir: string;
+  /** The empty program, started as `display` is: after the same writes, with the same environment and input. */
+  readonly floor: Program;
+  /** `display` in a small repository. */
+  readonly display: Program;
+  /** `display` in a directory, with fresh and full state, so that no background pass is due. */
+  render(name: string, directory: string): Program;
+}
+
+/** Prepare renders in `work`. */
+export async function prepareRenders(work: Workspace): Promise<Renders> {
   const compiled = await compileEmptyProgram(work.path("compiled"));
-  const [empty, binary] = copyAfresh([compiled, BUILT], work.path("copies")) as [string, string];
+  const [empty, binary] = copyPrograms([compiled, BUILT], work.path("copies")) as [string, string];
   const home = work.path("home");
   const claudeDir = join(home, ".claude");
   mkdirSync(claudeDir, { recursive: true });
@@ -31,7 +43,6 @@ export async function benchDisplay(): Promise<void> {
     LANG: "C.UTF-8",
   };
 
-  /** `display` in a directory, with fresh and full state, so that no background pass is due. */
   const render = (name: string, directory: string): Program => {
     const state = work.path("state", name.replaceAll(" ", "-"));
     const real = realpathSync(directory);
@@ -49,9 +60,13 @@ export async function benchDisplay(): Promise<void> {
   const small = work.path("small");
   initRepository(small, 10);
   const display = render("display", small);
-  // The floor is started just as the render is: after the same writes, with the same environment and input.
-  const floor: Program = { ...display, name: "empty program", argv: [empty] };
+  return { env, claudeDir, render, display, floor: { ...display, name: "empty program", argv: [empty] } };
+}
 
+/** A render's whole process compared with an empty one, in places where other programs are slow, and with the peers. */
+export async function benchDisplay(): Promise<void> {
+  using work = workspace();
+  const { env, claudeDir, floor, display, render } = await prepareRenders(work);
   const [base, full] = measure([floor, display], { rounds: 200 });
   if (!base || !full) return;
   report("A render with full state", [base, full]);
@@ -63,16 +78,16 @@ export async function benchDisplay(): Promise<void> {
   for (let index = 0; index < 100_000; index++) writeFileSync(join(huge, `file-${index}`), "");
   const large = work.path("large");
   initRepository(large, 20_000);
-  writeHistory(join(home, ".claude/projects/-home-dev-proj"), 500e6);
+  writeHistory(join(claudeDir, "projects/-home-dev-proj"), 500e6);
   const places = measure(
     [
-      render("display", small),
+      display,
       render("in a directory of 100,000 files", huge),
       render("in a repository of 20,000 files", large),
     ],
     { rounds: 100 },
   );
-  report("Where it is drawn makes no difference (500 MB of transcripts beside it)", places);
+  report("The directory makes no difference (beside 500 MB of transcripts)", places);
   for (const place of places.slice(1)) verdict(place.name, place.medianMs / (places[0]?.medianMs ?? 0), 1.15);
 
   const peers = installPeers();
@@ -107,7 +122,7 @@ export function initRepository(directory: string, files: number): void {
   git("commit", "-q", "-m", "x");
 }
 
-/** Transcripts of about `bytes` in all, in files of 10 MB. */
+/** Write transcripts of about `bytes` in total, in files of 10 MB. */
 function writeHistory(directory: string, bytes: number): void {
   mkdirSync(directory, { recursive: true });
   const line = (id: string) =>

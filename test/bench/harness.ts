@@ -1,6 +1,6 @@
 /**
- * Whole programs compared with one another within one run: in turn, round after round, so that a noisy machine is as
- * unkind to each. What counts is the ratio of the medians.
+ * Comparison of whole programs within one run: in turn, round after round, so that noise affects all alike. The result
+ * is the ratio of the medians.
  */
 import { chmodSync, copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -29,7 +29,7 @@ export interface Measured {
 
 /**
  * Run each program once per round, in turn.
- * @throws Error when a program ends by a signal, or with another exit code than 0
+ * @throws Error when a program is killed or fails
  */
 export function measure(programs: readonly Program[], { rounds = 60, warmup = 3 } = {}): Measured[] {
   const times = programs.map((): number[] => []);
@@ -66,8 +66,8 @@ export function measure(programs: readonly Program[], { rounds = 60, warmup = 3 
 }
 
 /**
- * The peak of a program's resident memory, in MB: getrusage(2) of a small parent's children. Asked of the kernel from
- * here it would be the benchmark's own, which a child has until it executes its program.
+ * The peak of a program's resident memory, in MB: getrusage(2) of a small parent's children. A child of this process
+ * would start with the benchmark's own peak, which it has until execve(2).
  */
 function peakMemory(program: Program): number {
   program.before?.();
@@ -98,15 +98,21 @@ export function report(title: string, measured: readonly Measured[]): void {
   }
 }
 
-/** Say whether a promise is kept, by this run's figures. */
-export function verdict(promise: string, value: number, limit: number, unit = "×"): void {
+/** Print whether a value is within its limit. @returns whether it is */
+export function verdict(what: string, value: number, limit: number, unit = "×"): boolean {
+  const within = value <= limit;
   console.log(
-    `${value <= limit ? "kept  " : "BROKEN"}  ${promise}: ${value.toFixed(2)}${unit} (at most ${limit}${unit})`,
+    `${within ? "within" : "OVER  "}  ${what}: ${value.toFixed(2)}${unit} (at most ${limit}${unit})`,
   );
+  return within;
 }
 
-/** A directory for one benchmark; everything in it goes at the end. */
-export function workspace(): { path(...parts: string[]): string } & Disposable {
+export interface Workspace extends Disposable {
+  path(...parts: string[]): string;
+}
+
+/** A temporary directory, removed when it is disposed of. */
+export function workspace(): Workspace {
   const root = mkdtempSync(join(tmpdir(), "plimsoll-bench-"));
   return {
     path: (...parts) => join(root, ...parts),
@@ -115,10 +121,10 @@ export function workspace(): { path(...parts: string[]): string } & Disposable {
 }
 
 /**
- * Copy programs one after the other. How the page cache holds a file changes how fast it starts by up to a fifth: what
- * is compared must have been written in the same way at the same time.
+ * Copy programs one after the other. The state of a file in the page cache changes the start of a program by up to a
+ * fifth: compared programs must be written in the same way at the same time.
  */
-export function copyAfresh(programs: readonly string[], directory: string): string[] {
+export function copyPrograms(programs: readonly string[], directory: string): string[] {
   mkdirSync(directory, { recursive: true });
   return programs.map((program, index) => {
     const copy = join(directory, `${index}-${basename(program)}`);
@@ -128,7 +134,7 @@ export function copyAfresh(programs: readonly string[], directory: string): stri
   });
 }
 
-/** The floor: a program that only says "hi", compiled as Plimsoll is. */
+/** Compile a program that prints "hi", with the options of the binary. @returns its path */
 export async function compileEmptyProgram(directory: string): Promise<string> {
   mkdirSync(directory, { recursive: true });
   const entrypoint = join(directory, "empty.ts");

@@ -15,6 +15,7 @@ const BENCHES: Readonly<Record<string, () => Promise<void>>> = {
   truth: async () => (await import("./truth.ts")).showTruth(),
   hang: async () => (await import("./hang.ts")).showHang(),
   display: async () => (await import("./display.ts")).benchDisplay(),
+  budget: async () => (await import("./budget.ts")).checkBudget(),
   process: async () => (await import("./process.ts")).benchProcess(),
   ledger: async () => (await import("./ledger.ts")).benchLedger(),
   session: async () => (await import("./session.ts")).benchSession(values),

@@ -11,7 +11,7 @@ import { MODELS, makeHistory } from "../helpers/history.ts";
 import { samplePayload } from "../helpers/sample.ts";
 import { type MeterResult, meter } from "./cpu-meter.ts";
 import { initRepository } from "./display.ts";
-import { copyAfresh, verdict, workspace } from "./harness.ts";
+import { copyPrograms, verdict, workspace } from "./harness.ts";
 import { writeSized } from "./ledger.ts";
 import { installPeers, PEERS } from "./peers.ts";
 
@@ -36,7 +36,7 @@ interface Contender {
   readonly env: Record<string, string>;
 }
 
-/** Measure a session of `seconds` and print each program's share of a core, and ours as ratios to the others. */
+/** Measure a session and print each program's share of a core, and ours as ratios to the others. */
 export async function benchSession({ base, ...options }: SessionOptions): Promise<void> {
   const seconds = Number(options.seconds ?? 60);
   using work = workspace();
@@ -52,7 +52,7 @@ export async function benchSession({ base, ...options }: SessionOptions): Promis
     COLUMNS: "140",
     LANG: "C.UTF-8",
   };
-  const ours = copyAfresh([BINARY, ...(base === undefined ? [] : [base])], work.path("copies")).map(
+  const ours = copyPrograms([BINARY, ...(base === undefined ? [] : [base])], work.path("copies")).map(
     (copy, index): Contender => ({
       name: index === 0 ? "plimsoll" : "plimsoll, base",
       argv: [copy, "display"],

@@ -11,12 +11,12 @@ test("segments lists every one; with a name, its options", async () => {
   for (const { name, about } of SEGMENTS)
     expect(list).toMatch(new RegExp(`^${name}(:[A-Z]+)? +${about.slice(0, 20).replace(/[()]/g, ".")}`, "m"));
   expect((await run(["segments", "cache"], { env: box.env })).stdout).toMatchInlineSnapshot(`
-    "cache: The prompt cache: how much of the input it served, and until when it stays warm
+    "cache: The prompt cache: share of the input served from it, and when it expires
       from      payload prompt_cache
       absent    when no prompt has been cached yet
       priority  40
       levels    [50, -1] (% of input served from the cache, or less)
-      time      warm until when, or for how long (default "clock"): clock, left
+      time      when it expires, or the time left (default "clock"): clock, left
     "
   `);
   const json = JSON.parse((await run(["segments", "--json"], { env: box.env })).stdout);

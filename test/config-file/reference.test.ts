@@ -1,4 +1,4 @@
-/** The schema says what holds when a setting is left out: for editors, and for the README's reference. */
+/** The schema has the default of each setting: for editors, and for docs/configuration.md. */
 import { expect, test } from "bun:test";
 import { writeFileSync } from "node:fs";
 import { jsonSchema } from "../../src/config-file/schema.ts";

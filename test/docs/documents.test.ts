@@ -1,7 +1,8 @@
 /** README and docs/ against the program and the files they name. */
 import { describe, expect, test } from "bun:test";
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
+import { shareFiles } from "../../src/build/release/share.ts";
 import { COMMANDS } from "../../src/commands/index.ts";
 import { run, sandbox } from "../helpers/binary.ts";
 import { expectFile } from "../helpers/golden.ts";
@@ -61,24 +62,24 @@ describe("README", () => {
   });
 });
 
-describe("links", () => {
-  /** A heading's anchor as GitHub makes it. */
-  const slug = (heading: string) =>
-    heading
-      .toLowerCase()
-      .replaceAll(/[^\w\s-]/g, "")
-      .replaceAll(" ", "-");
-  const anchorsOf = (name: string) =>
-    all(read(name).replaceAll(/^```.*?^```/gms, ""), /^#+ (.+)$/gm).map(slug);
+/** A heading's anchor as GitHub makes it. */
+const slug = (heading: string) =>
+  heading
+    .toLowerCase()
+    .replaceAll(/[^\w\s-]/g, "")
+    .replaceAll(" ", "-");
+const withoutCode = (text: string) => text.replaceAll(/^```.*?^```/gms, "");
+const anchorsOf = (text: string) => all(withoutCode(text), /^#+ (.+)$/gm).map(slug);
 
+describe("links", () => {
   test.each(DOCUMENTS)("of %s lead somewhere", (name) => {
-    const text = read(name).replaceAll(/^```.*?^```/gms, "");
+    const text = withoutCode(read(name));
     const links = [...all(text, /\]\((?!https?:)([^)]+)\)/g), ...all(text, /(?:src|srcset)="([^":]+)"/g)];
     const broken = links.filter((link) => {
       const [path = "", anchor] = link.split("#");
       const target = path === "" ? name : relative(ROOT, join(ROOT, dirname(name), path));
       if (!existsSync(join(ROOT, target))) return true;
-      return anchor !== undefined && !anchorsOf(target).includes(anchor);
+      return anchor !== undefined && !anchorsOf(read(target)).includes(anchor);
     });
     expect(broken).toEqual([]);
   });
@@ -103,10 +104,44 @@ describe("links", () => {
   });
 });
 
+test("CONTRIBUTING lists the rooms of src/", () => {
+  const [, layout = ""] = /^src\/\n(.*?)^test\//ms.exec(read("CONTRIBUTING.md")) ?? [];
+  const rooms = readdirSync(join(ROOT, "src"), { withFileTypes: true }).filter((entry) =>
+    entry.isDirectory(),
+  );
+  expect(all(layout, /^ {2}([\w-]+)\/ /gm).sort()).toEqual(rooms.map(({ name }) => name).sort());
+});
+
 describe("docs", () => {
   test("the guide names every command", () => {
     const table = read("docs/guide.md");
     expect(Object.keys(COMMANDS).filter((name) => !table.includes(`| \`plimsoll ${name}\` |`))).toEqual([]);
+  });
+
+  test("commands and options in the examples exist", async () => {
+    const texts = DOCUMENTS.filter((name) => name !== "CHANGELOG.md").map(read);
+    const lines = texts.flatMap((text) => [
+      ...all(text, /^```\w*\n(.*?)^```/gms).flatMap((code) => code.split("\n")),
+      ...all(text, /`([^`\n]+)`/g),
+    ]);
+    const examples = lines.flatMap((line) => all(line, /^(?:\$ )?plimsoll ([a-z].*?)(?: --( |$).*|#.*)?$/g));
+    expect(examples.length).toBeGreaterThan(60);
+    for (const example of new Set(examples)) {
+      const [name = "", subcommand = ""] = example.split(/\s+/);
+      const loaded = await COMMANDS[name]?.load();
+      const command = loaded && "subcommands" in loaded ? await loaded.subcommands[subcommand]?.() : loaded;
+      const known = ["help", "version", ...(command?.options.flatMap(({ long }) => long) ?? [])];
+      const given = all(example, /(?:^|\s)--([a-z-]+)/g);
+      expect({
+        example,
+        isKnown: loaded !== undefined,
+        unknown: given.filter((option) => !known.includes(option)),
+      }).toEqual({
+        example,
+        isKnown: true,
+        unknown: [],
+      });
+    }
   });
 
   test("the parts in internals.md have the maximum ages of the configuration", async () => {
@@ -130,8 +165,26 @@ describe("docs", () => {
     expect(identifiers.filter((name) => !new RegExp(`\\b${name}\\b`).test(sources))).toEqual([]);
   });
 
-  test("are installed with the program, decisions aside", () => {
-    const listed = all(read("install.sh"), /^share\/doc\/plimsoll\/(docs\/\S+)$/gm);
-    expect(listed).toEqual(DOCUMENTS.filter((name) => /^docs\/[^/]+$/.test(name)));
+  test("are installed as one file whose links lead somewhere, decisions aside", async () => {
+    const installed = await shareFiles(0);
+    const textOf = (name: string) =>
+      new TextDecoder().decode(installed.find(({ path }) => path === `share/doc/plimsoll/${name}`)?.content);
+    const manual = textOf("manual.md");
+    for (const name of DOCUMENTS.filter((each) => /^docs\/(?!README)\w+\.md$/.test(each)))
+      expect(manual).toContain(read(name).split("\n")[0] as string);
+    const anchors = [...anchorsOf(manual), ...anchorsOf(read("README.md"))];
+    const links = [
+      ...all(manual, /\]\((?!https?:)([^)]+)\)/g),
+      ...all(textOf("README.md"), /\]\((docs[^)]+|manual[^)]+)\)/g),
+    ];
+    expect(links.length).toBeGreaterThan(50);
+    const broken = links.filter((link) => {
+      const [path = "", anchor] = link.split("#");
+      if (/^decisions\/|^docs\/decisions\/|^\.\.\/\.github\//.test(path)) return false;
+      return (
+        !["", "README.md", "manual.md"].includes(path) || (anchor !== undefined && !anchors.includes(anchor))
+      );
+    });
+    expect(broken).toEqual([]);
   });
 });

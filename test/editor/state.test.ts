@@ -13,7 +13,7 @@ import {
   start,
 } from "../../src/editor/state.ts";
 import { type Screen, view } from "../../src/editor/view.ts";
-import { random } from "../line/random.ts";
+import { forAll } from "../helpers/random.ts";
 
 const DRAFT: Draft = {
   preset: "default",
@@ -134,17 +134,15 @@ test("whatever is typed, the screen fits the terminal and the draft stays one th
     "q",
     "z",
   ];
-  for (let seed = 1; seed <= 60; seed++) {
-    const dice = random(seed);
-    const [columns, rows] = [1 + dice.below(140), 1 + dice.below(50)];
+  forAll(60, (random) => {
+    const [columns, rows] = [1 + random.below(140), 1 + random.below(50)];
     let state = start(DRAFT);
     for (let left = 60; left > 0 && !state.outcome; left--) {
-      state = press(state, dice.pick(keys));
+      state = press(state, random.pick(keys));
       const lines = view(state, screen(columns, rows));
       expect(lines.length).toBeLessThanOrEqual(rows);
-      for (const line of lines)
-        expect(Bun.stringWidth(line), `seed ${seed}: ${line}`).toBeLessThanOrEqual(columns);
+      for (const line of lines) expect(Bun.stringWidth(line), line).toBeLessThanOrEqual(columns);
     }
     expect(state.draft.rows.length).toBeGreaterThan(0);
-  }
+  });
 });

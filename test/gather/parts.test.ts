@@ -26,10 +26,10 @@ test("no scope has two parts with the same key", () => {
 });
 
 test("in a scope without state every part is due", () => {
-  const settings = { refresh: {}, commands: { x: { refreshMs: 1 } } };
-  expect(dueParts("session", undefined, 0, settings)).toEqual(inScope("session"));
-  expect(dueParts("repo", undefined, 0, settings)).toEqual(inScope("repo"));
-  expect(dueParts("account", undefined, 0, settings)).toEqual(inScope("account"));
+  const config = { refresh: {}, commands: { x: { refreshMs: 1 } } };
+  expect(dueParts("session", undefined, 0, config)).toEqual(inScope("session"));
+  expect(dueParts("repo", undefined, 0, config)).toEqual(inScope("repo"));
+  expect(dueParts("account", undefined, 0, config)).toEqual(inScope("account"));
 });
 
 test("every part has a deadline that lets the pass end before its own", () => {

@@ -21,17 +21,8 @@ export const SHARED = [
   "share/doc/plimsoll/LICENSE",
   "share/doc/plimsoll/README.md",
   "share/doc/plimsoll/CHANGELOG.md",
-  "share/doc/plimsoll/docs/README.md",
-  "share/doc/plimsoll/docs/comparison.md",
-  "share/doc/plimsoll/docs/configuration.md",
-  "share/doc/plimsoll/docs/glossary.md",
-  "share/doc/plimsoll/docs/guide.md",
-  "share/doc/plimsoll/docs/internals.md",
-  "share/doc/plimsoll/docs/locks.md",
-  "share/doc/plimsoll/docs/segments.md",
-  "share/doc/plimsoll/docs/troubleshooting.md",
-  "share/doc/plimsoll/docs/usage.md",
   "share/doc/plimsoll/config.schema.json",
+  "share/doc/plimsoll/manual.md",
 ];
 
 /** A stand-in for Plimsoll whose setup removes ~/.claude/settings.json. */

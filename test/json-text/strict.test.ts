@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import { removeMember, setText, setValue, textOf } from "../../src/json-text/edit.ts";
 import { JsonTextError, parseText, positionAt } from "../../src/json-text/tree.ts";
-import { random } from "../line/random.ts";
+import { forAll, type Random } from "../helpers/random.ts";
 
 const fault = (text: string) => {
   try {
@@ -39,7 +39,6 @@ test("a text is strict JSON here where it is to JSON.parse", () => {
     '"\t"',
     '"',
   ];
-  const { below, pick } = random(1);
   const isJson = (text: string) => {
     try {
       JSON.parse(text);
@@ -49,11 +48,12 @@ test("a text is strict JSON here where it is to JSON.parse", () => {
     }
   };
   let valid = 0;
-  for (let round = 0; round < 60_000; round++) {
+  const check = ({ below, pick }: Random) => {
     const text = Array.from({ length: 1 + below(7) }, () => pick(pieces)).join("");
     if (isJson(text)) valid += 1;
     expect([text, fault(text) === undefined]).toEqual([text, isJson(text)]);
-  }
+  };
+  forAll(60_000, check, 12);
   expect(valid).toBeGreaterThan(500);
 });
 

@@ -9,7 +9,7 @@ import { BAR_SHAPES } from "../../src/line/look/bar.ts";
 import { themeNames } from "../../src/line/look/themes.ts";
 import { SAMPLE_NAMES, SAMPLE_NOW, sampleContext } from "../../src/line/samples.ts";
 import { SEGMENTS } from "../../src/line/segments/index.ts";
-import { hostileText, type Random } from "./random.ts";
+import { hostileText, type Random } from "../helpers/random.ts";
 
 const NUMBERS = [0, 1, 0.4, 7, 23.5, 99.6, 100, 101, 1e4, 1e9, 1e15, 1e300, 5e-324, Number.MAX_SAFE_INTEGER];
 

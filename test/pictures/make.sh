@@ -1,5 +1,5 @@
 #!/bin/sh
-# Makes the README's pictures anew, in .github/images: the real client in a real terminal, nothing retouched.
+# Makes the pictures of the README in .github/images: the real client in a real terminal, not retouched.
 #
 #   CLAUDE_BIN=/path/to/claude test/pictures/make.sh
 #

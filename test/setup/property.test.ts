@@ -1,7 +1,7 @@
 /** Random documents in random styles: the line can be added and removed, and nothing else changes. */
 import { expect, test } from "bun:test";
 import { applyOptions, type SetupOptions, withoutOurs } from "../../src/setup/change.ts";
-import { random } from "../line/random.ts";
+import { forAll, forAllAsync, type Random } from "../helpers/random.ts";
 import { home, LINE } from "./home.ts";
 
 const TEXTS = [
@@ -21,8 +21,7 @@ const TEXTS = [
 ];
 
 /** A document, and the text of it: indentation, line ends, blanks and the end of the file are drawn by lot. */
-function documentOf(seed: number): { text: string; value: Record<string, unknown> } {
-  const { below, chance, pick } = random(seed);
+function documentOf({ below, chance, pick }: Random): { text: string; value: Record<string, unknown> } {
   const scalar = () => pick<unknown>([null, true, false, 0, -1.5e3, 12, pick(TEXTS), pick(TEXTS)]);
   const build = (depth: number): unknown => {
     const count = below(4);
@@ -58,34 +57,34 @@ const SET = {
 };
 
 test("adding the line changes nothing else, and removing it restores the value", () => {
-  for (let seed = 0; seed < 2_000; seed++) {
-    const { text, value } = documentOf(seed);
+  forAll(2_000, (random) => {
+    const { text, value } = documentOf(random);
     const put = applyOptions(text, options);
-    expect([seed, parse(put.text)]).toEqual([seed, { ...value, ...SET }]);
-    expect([seed, applyOptions(put.text, options).edits]).toEqual([seed, []]);
+    expect(parse(put.text)).toEqual({ ...value, ...SET });
+    expect(applyOptions(put.text, options).edits).toEqual([]);
     const taken = withoutOurs(put.text, text).text;
-    expect([seed, parse(taken)]).toEqual([seed, value]);
+    expect(parse(taken)).toEqual(value);
     // Unless the object was empty, the text is restored as well.
-    if (Object.keys(value).length > 0) expect([seed, taken]).toEqual([seed, text]);
-  }
+    if (Object.keys(value).length > 0) expect(taken).toEqual(text);
+  });
 });
 
 test("keys keep their order", () => {
-  for (let seed = 0; seed < 300; seed++) {
-    const { text, value } = documentOf(seed);
+  forAll(300, (random) => {
+    const { text, value } = documentOf(random);
     const keys = Object.keys(parse(applyOptions(text, options).text) as object);
     expect(keys.filter((key) => Object.hasOwn(value, key))).toEqual(Object.keys(value));
-  }
+  });
 });
 
 test("byte for byte through the program and the disk", async () => {
-  for (let seed = 5_000; seed < 5_015; seed++) {
+  await forAllAsync(15, async (random) => {
     using here = home();
-    const { text, value } = documentOf(seed);
+    const { text, value } = documentOf(random);
     here.write(text);
     expect((await here.setup("--replace", "--subagents")).code).toBe(0);
-    expect([seed, here.json()]).toEqual([seed, { ...value, ...SET }]);
+    expect(here.json()).toEqual({ ...value, ...SET });
     expect((await here.setup("--remove")).code).toBe(0);
-    expect([seed, here.read()]).toEqual([seed, text]);
-  }
+    expect(here.read()).toEqual(text);
+  });
 });

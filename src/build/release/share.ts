@@ -1,4 +1,4 @@
-/** The files installed with the executable: manual and completions, generated from the program, and documents. */
+/** The files installed with the executable: manual page and completions, generated from the program, and documents. */
 import { join } from "node:path";
 import manifest from "../../../package.json";
 import { jsonSchema } from "../../config-file/schema.ts";
@@ -10,13 +10,38 @@ import { zshCompletion } from "../manual/zsh.ts";
 import type { ArchiveFile } from "./archive.ts";
 import { ROOT } from "./compile.ts";
 
-/** `install.sh` lists them too. */
-const DOCUMENTS = [
-  "LICENSE",
-  "README.md",
-  "CHANGELOG.md",
-  ...new Bun.Glob("docs/*.md").scanSync(ROOT),
-].sort();
+const DOCUMENTS = ["LICENSE", "CHANGELOG.md"];
+/** The pages of `docs/` for users, installed as one file: each file makes `install.sh` slower. */
+const PAGES = [
+  "guide",
+  "configuration",
+  "segments",
+  "usage",
+  "locks",
+  "troubleshooting",
+  "internals",
+  "comparison",
+  "glossary",
+];
+
+const readText = (name: string): Promise<string> => Bun.file(join(ROOT, name)).text();
+
+/** @returns the README, with links to the manual instead of the pages */
+const readme = async (): Promise<string> =>
+  (await readText("README.md")).replaceAll(/\]\(docs\/\w+\.md/g, "](manual.md");
+
+/** @returns all pages, with links within them instead of between them */
+async function manual(): Promise<string> {
+  const pages = await Promise.all(PAGES.map((name) => readText(`docs/${name}.md`)));
+  const titles = pages.map((page) => page.slice(2, page.indexOf("\n")).toLowerCase().replaceAll(" ", "-"));
+  return pages
+    .join("\n")
+    .replaceAll(
+      /\]\((\w+)\.md(#[\w-]+)?\)/g,
+      (_, name, anchor) => `](${anchor ?? `#${titles[PAGES.indexOf(name)]}`})`,
+    )
+    .replaceAll("](../README.md", "](README.md");
+}
 
 /** @returns the configuration's JSON Schema */
 export const configSchema = (): string => `${JSON.stringify(jsonSchema(), null, 2)}\n`;
@@ -34,6 +59,8 @@ export async function shareFiles(time: number): Promise<ArchiveFile[]> {
     ["share/zsh/site-functions/_plimsoll", zshCompletion(program)],
     ["share/fish/vendor_completions.d/plimsoll.fish", fishCompletion(program)],
     ["share/doc/plimsoll/config.schema.json", configSchema()],
+    ["share/doc/plimsoll/README.md", await readme()],
+    ["share/doc/plimsoll/manual.md", await manual()],
   ];
   const documents = DOCUMENTS.map(async (name) => ({
     path: `share/doc/plimsoll/${name}`,

@@ -1,4 +1,4 @@
-/** What `plimsoll usage` is asked for: its command line, checked against what there is. */
+/** The command line of `plimsoll usage`. */
 
 import { UsageError } from "../../cli/errors.ts";
 import { nearest } from "../../cli/nearest.ts";
@@ -11,21 +11,21 @@ const MODES = ["auto", "calculate", "display"] as const satisfies readonly CostM
 const FORMATS = ["jsonl", "csv"] as const;
 
 export const USAGE_OPTIONS: readonly OptionSpec[] = [
-  { long: ["json"], short: ["j"], about: "Print JSON, in ccusage's shape" },
-  { long: ["csv"], about: "Print comma-separated values, safe to open in a spreadsheet" },
-  { long: ["since"], short: ["s"], value: "DATE", about: "From this local day on: 2026-11-21 or 20261121" },
-  { long: ["until"], short: ["u"], value: "DATE", about: "Up to this local day, included" },
+  { long: ["json"], short: ["j"], about: "Print JSON, compatible with ccusage" },
+  { long: ["csv"], about: "Print CSV, safe to open in a spreadsheet" },
+  { long: ["since"], short: ["s"], value: "DATE", about: "Start at this local day: 2026-11-21 or 20261121" },
+  { long: ["until"], short: ["u"], value: "DATE", about: "End with this local day" },
   {
     long: ["timezone"],
     short: ["z"],
     value: "ZONE",
-    about: "Days of this zone, as Europe/Berlin; default: the local one",
+    about: "Use days of this time zone, such as Europe/Berlin; default: local",
   },
   {
     long: ["project"],
     short: ["p"],
     value: "PROJECT",
-    about: "Only this project: its path, its folder's name, or its slug",
+    about: "Only this project: its path, folder name or slug",
   },
   { long: ["model"], value: "MODEL", about: "Only this model" },
   {
@@ -33,43 +33,39 @@ export const USAGE_OPTIONS: readonly OptionSpec[] = [
     short: ["o"],
     value: "asc|desc",
     completion: ORDERS,
-    about: "The oldest first (default), or the newest; sessions: the dearest first",
+    about: "Sort by time, ascending by default; sessions: by cost unless given",
   },
-  { long: ["breakdown"], short: ["b"], about: "A line for each model" },
+  { long: ["breakdown"], short: ["b"], about: "Add a line per model" },
   {
     long: ["mode"],
     short: ["m"],
     value: "MODE",
     completion: MODES,
-    about: "Cost: auto (default), calculate (from tokens) or display (what old lines said)",
+    about: "Cost: auto (default), calculate (from tokens) or display (costUSD of old transcripts)",
   },
-  { long: ["active"], short: ["a"], about: "blocks: only the one that runs" },
-  { long: ["recent"], short: ["r"], about: "blocks: those of the last three days" },
-  { long: ["format"], value: "jsonl|csv", completion: FORMATS, about: "export: the form (default: jsonl)" },
-  // What ccusage's users have in their scripts. Nothing is ever fetched here.
-  { long: ["offline"], short: ["O"], about: "Accepted for ccusage's sake: prices are never fetched" },
+  { long: ["active"], short: ["a"], about: "blocks: only the active one" },
+  { long: ["recent"], short: ["r"], about: "blocks: only the last three days" },
+  { long: ["format"], value: "jsonl|csv", completion: FORMATS, about: "export: the format (default: jsonl)" },
+  {
+    long: ["offline"],
+    short: ["O"],
+    about: "Ignored, for compatibility with ccusage: prices are never fetched",
+  },
 ];
 
-/** @throws UsageError for a word, a date or a zone that is none */
+/** @throws UsageError for an unknown report, option value or time zone, or an invalid date */
 export function readQuery(options: ParsedOptions): Query {
   const [word, extra] = options.operands;
-  if (extra !== undefined) throw new UsageError(`unexpected '${extra}'`, "give one report's name");
+  if (extra !== undefined) throw new UsageError(`unexpected '${extra}'`, "name one report");
   const view = word === undefined ? "overview" : oneOf("report", word, VIEWS);
-  if (options.has("json") && options.has("csv")) throw new UsageError("--json and --csv exclude each other");
+  if (options.has("json") && options.has("csv")) throw new UsageError("--json and --csv cannot be combined");
   const since = readDate(options, "since");
   const until = readDate(options, "until");
   if (since !== undefined && until !== undefined && since > until)
-    throw new UsageError("--since is after --until: no day is in between");
+    throw new UsageError("--since is after --until");
   return {
     view,
-    output:
-      view === "export"
-        ? exportForm(options)
-        : options.has("json")
-          ? "json"
-          : options.has("csv")
-            ? "csv"
-            : "table",
+    output: view === "export" ? exportFormat(options) : reportFormat(options),
     since,
     until,
     zone: readZone(options.get("timezone")),
@@ -83,8 +79,14 @@ export function readQuery(options: ParsedOptions): Query {
   };
 }
 
-function exportForm(options: ParsedOptions): "jsonl" | "csv" {
-  return choice(options, "format", FORMATS) ?? (options.has("csv") ? "csv" : "jsonl");
+function reportFormat(options: ParsedOptions): Query["output"] {
+  if (options.has("json")) return "json";
+  return options.has("csv") ? "csv" : "table";
+}
+
+function exportFormat(options: ParsedOptions): Query["output"] {
+  const format = choice(options, "format", FORMATS);
+  return format === "csv" || (format === undefined && options.has("csv")) ? "csv" : "json";
 }
 
 function choice<Word extends string>(
@@ -102,7 +104,7 @@ function oneOf<Word extends string>(what: string, word: string, words: readonly 
   const guess = nearest(word, words);
   throw new UsageError(
     `unknown ${what} '${word}'`,
-    guess === undefined ? `there are ${words.join(", ")}` : `did you mean '${guess}'?`,
+    guess === undefined ? `expected one of ${words.join(", ")}` : `did you mean '${guess}'?`,
   );
 }
 
@@ -112,22 +114,23 @@ function readDate(options: ParsedOptions, name: "since" | "until"): number | und
   const match = /^(\d{4})-?(\d\d)-?(\d\d)$/.exec(text);
   const [year, month, day] = (match ?? []).slice(1).map(Number) as [number, number, number];
   const at = new Date(Date.UTC(year, month - 1, day));
-  // A day that does not exist would be taken for one of the next month.
+  // Date.UTC accepts 30 February.
   if (!match || at.getUTCMonth() !== month - 1 || at.getUTCDate() !== day)
-    throw new UsageError(`--${name}: '${text}' is no date`, "write it as 2026-11-21 or 20261121");
+    throw new UsageError(`--${name}: invalid date '${text}'`, "expected 2026-11-21 or 20261121");
   return at.getTime() / 86_400_000;
 }
 
 function readZone(name: string | undefined): Zone | undefined {
   if (name === undefined || name === "local") return undefined;
   const zone = namedZone(name);
-  if (!zone) throw new UsageError(`there is no time zone '${name}'`, "write it as UTC or Europe/Berlin");
+  if (!zone)
+    throw new UsageError(`unknown time zone '${name}'`, "expected a name such as UTC or Europe/Berlin");
   return zone;
 }
 
 /**
- * The project that is meant: by its slug, its path, or the end of its path.
- * @throws UsageError when there is none of that name, or several
+ * Find a project by its slug, its path, or the end of its path.
+ * @throws UsageError if none or several match
  */
 export function findProject(name: string, projects: readonly string[]): string {
   const slug = name.replace(/\/+$/, "").replace(/[^A-Za-z0-9-]/g, "-");
@@ -135,15 +138,18 @@ export function findProject(name: string, projects: readonly string[]): string {
   const found = projects.filter((project) => project === slug || project.endsWith(`-${slug}`));
   if (found.length === 1) return found[0] as string;
   if (found.length > 1)
-    throw new UsageError(`--project: '${name}' could be ${found.slice(0, 5).join(", ")}`, "name it in full");
+    throw new UsageError(
+      `--project: '${name}' is ambiguous: ${found.slice(0, 5).join(", ")}`,
+      "give the full name",
+    );
   const guess = nearest(name, projects) ?? projects.find((project) => project.includes(slug));
   throw new UsageError(
     `no project '${name}' in the ledger`,
-    guess === undefined ? "'plimsoll usage' lists the dearest ones" : `did you mean '${guess}'?`,
+    guess === undefined ? "'plimsoll usage' lists the most expensive projects" : `did you mean '${guess}'?`,
   );
 }
 
-/** The model that is meant: by its name, with or without its date. @throws UsageError when there is none */
+/** Find a model by its name, with or without its date. @throws UsageError if there is none */
 export function findModel(name: string, models: readonly string[]): string {
   const found = models.includes(name)
     ? [name]
@@ -152,6 +158,6 @@ export function findModel(name: string, models: readonly string[]): string {
   const guess = nearest(name, models) ?? models.find((model) => model.includes(name));
   throw new UsageError(
     `no model '${name}' in the ledger`,
-    guess === undefined ? `there are ${models.slice(0, 8).join(", ")}` : `did you mean '${guess}'?`,
+    guess === undefined ? `models: ${models.slice(0, 8).join(", ")}` : `did you mean '${guess}'?`,
   );
 }

@@ -1,30 +1,20 @@
-/** The ledger brought up to date, and the terminal, for one run of `plimsoll usage`. */
+/** The up-to-date ledger and the terminal, for one run of `plimsoll usage`. */
 
 import { claudeDirectories } from "../../claude/directories.ts";
-import { CommandError } from "../../cli/errors.ts";
-import { EXIT } from "../../cli/exit-codes.ts";
-import type { Markup } from "../../cli/harmless.ts";
-import { print } from "../../cli/print.ts";
-import { sayError } from "../../cli/say.ts";
-import { writeErr } from "../../cli/write.ts";
+import type { Markup } from "../../cli/characters.ts";
+import { CommandError, EXIT } from "../../cli/errors.ts";
+import { print, reportError, writeErr } from "../../cli/output.ts";
 import { refreshConfig } from "../../config-file/refresh.ts";
-import {
-  describeRepair,
-  type Ledger,
-  LedgerError,
-  lossNotice,
-  openLedger,
-  type Zone,
-} from "../../ledger/index.ts";
+import { describeRepair, type Ledger, lossNotice, openLedger, type Zone } from "../../ledger/index.ts";
 import { tabulate } from "../../ledger/zones.ts";
 import { realPath } from "../../os/ffi/file.ts";
 import { localTime } from "../../os/ffi/time.ts";
-import { LockError } from "../../os/lock/file.ts";
 import { acquire } from "../../os/lock/flock.ts";
-import { prepareStateDirectory, StateDirectoryError } from "../../state/directory.ts";
+import { prepareStateDirectory } from "../../state/directory.ts";
 import { fiveHourReset, hasFiveHour } from "../../state/limit-windows.ts";
 import { configPath, indexerLock, type StatePaths, statePaths } from "../../state/paths.ts";
 import { readState } from "../../state/scopes.ts";
+import { INDEX_WAIT_MS } from "../../state/timeouts.ts";
 import { makeFormat, numericLocale } from "../../usage/format.ts";
 import { showProgress } from "../../usage/progress.ts";
 import type { Query } from "../../usage/query.ts";
@@ -33,7 +23,7 @@ import type { TerminalStyle } from "../../usage/table.ts";
 
 export interface UsageSource {
   readonly ledger: Ledger;
-  /** At this moment. */
+  /** The context as of now. */
   context(): ReportContext;
   /** Index what was appended to the active transcripts. */
   refresh(): Promise<void>;
@@ -41,44 +31,38 @@ export interface UsageSource {
   write(lines: Iterable<string>, markup: Markup): number;
 }
 
-/** How long a report waits for a pass that is indexing. Milliseconds. */
-const LOCK_WAIT_MS = 2_000;
-
-/** Cells a line may take where there is no terminal to ask. */
+/** Width of a line if stdout is not a terminal. Cells. */
 const PIPE_WIDTH = 160;
 const WRITE_BYTES = 1 << 16;
 
-/** Open the ledger, bring it up to date, and use it. */
+/**
+ * Open the ledger, index new transcript lines, and call `body`.
+ * @throws CommandError (exit 74) if the ledger or the state directory cannot be used
+ */
 export async function withUsage<Result>(
   query: Query,
   body: (source: UsageSource) => Promise<Result>,
 ): Promise<Result> {
   const paths = statePaths(process.env);
   if (!paths)
-    throw new CommandError("there is no place for the ledger", {
+    throw new CommandError("no state directory for the ledger", {
       exitCode: EXIT.io,
       hint: "set HOME, or PLIMSOLL_STATE to a directory",
     });
-  try {
-    prepareStateDirectory(paths);
-    const { prices } = await refreshConfig(configPath(process.env), paths.configCache, sayError);
-    using ledger = openLedger(paths.ledger, { prices, mode: query.mode });
-    await readOn(ledger, indexerLock(paths), "complete");
-    report(ledger);
-    const reported = ledger.repair;
-    const result = await body({
-      ledger,
-      context: () => contextOf(ledger, query.zone ?? LOCAL, paths),
-      refresh: () => readOn(ledger, indexerLock(paths), "active"),
-      write,
-    });
-    if (ledger.repair !== reported) report(ledger);
-    return result;
-  } catch (error) {
-    if (error instanceof LedgerError || error instanceof LockError || error instanceof StateDirectoryError)
-      throw new CommandError(error.message, { exitCode: EXIT.io });
-    throw error;
-  }
+  prepareStateDirectory(paths);
+  const { prices } = await refreshConfig(configPath(process.env), paths.configCache, reportError);
+  using ledger = openLedger(paths.ledger, { prices, mode: query.mode });
+  await updateLedger(ledger, indexerLock(paths), "complete");
+  reportRepairs(ledger);
+  const reported = ledger.repair;
+  const result = await body({
+    ledger,
+    context: () => contextOf(ledger, query.zone ?? LOCAL, paths),
+    refresh: () => updateLedger(ledger, indexerLock(paths), "active"),
+    write,
+  });
+  if (ledger.repair !== reported) reportRepairs(ledger);
+  return result;
 }
 
 function contextOf(ledger: Ledger, zone: Zone, paths: StatePaths): ReportContext {
@@ -86,15 +70,17 @@ function contextOf(ledger: Ledger, zone: Zone, paths: StatePaths): ReportContext
   return { ledger, zone, now, fiveHourResetsAt: resetOf(paths, now), style: terminalStyle };
 }
 
-/** Say what was repaired just now, and what an earlier repair lost until the user has acknowledged it. */
-function report(ledger: Ledger): void {
-  if (ledger.repair) sayError(`plimsoll: ${describeRepair(ledger.repair)}`);
+/** Report a repair of just now, and losses of earlier repairs that are not acknowledged. */
+function reportRepairs(ledger: Ledger): void {
+  if (ledger.repair) reportError(`plimsoll: ${describeRepair(ledger.repair)}`);
   const notice = lossNotice(ledger.losses());
   if (notice !== undefined)
-    sayError(`plimsoll: ${notice}; sums may be too low. 'plimsoll doctor --acknowledge' ends this notice`);
+    reportError(
+      `plimsoll: ${notice}; sums may be too low. 'plimsoll doctor --acknowledge' dismisses this notice`,
+    );
 }
 
-/** What the status line's passes keep of the limits, of every Claude Code directory whose transcripts are read. */
+/** When the five-hour window ends, as passes recorded it, if all Claude Code directories agree. Unix milliseconds. */
 function resetOf(paths: StatePaths, now: number): number | undefined {
   const directories = new Set(claudeDirectories(process.env).map((path) => realPath(path) ?? path));
   const resets = [...directories].flatMap((path) => {
@@ -104,42 +90,42 @@ function resetOf(paths: StatePaths, now: number): number | undefined {
   return resets.length === 1 ? resets[0] : undefined;
 }
 
-/** The C library knows the local clock; JavaScript's own takes four milliseconds to wake up. */
+/** By the C library: JavaScript's own time zone takes four milliseconds to load. */
 const LOCAL = tabulate((at) => (localTime(at)?.offsetSeconds ?? 0) * 1000);
 
 /**
- * While another process indexes, the figures are those that there are: it commits as it goes. A pass that looks at what is
- * active takes the time of a render: a complete look waits for it.
+ * Index new transcript lines. If another process is indexing, which commits as it goes, use what there is. A complete
+ * pass first waits, because passes over active transcripts are short.
  */
-async function readOn(ledger: Ledger, lockPath: string, look: "complete" | "active"): Promise<void> {
-  const waitMs = look === "complete" ? LOCK_WAIT_MS : 0;
+async function updateLedger(ledger: Ledger, lockPath: string, scope: "complete" | "active"): Promise<void> {
+  const waitMs = scope === "complete" ? INDEX_WAIT_MS : 0;
   using lock = await acquire(lockPath, { waitMs, command: "usage: index" });
   if (!lock) {
-    if (look === "complete")
-      sayError(
-        "plimsoll: another process is reading the transcripts: figures may be incomplete until it is done",
+    if (scope === "complete")
+      reportError(
+        "plimsoll: another process is indexing the transcripts: figures may be incomplete until it is done",
       );
     return;
   }
   let progress: ReturnType<typeof showProgress> | undefined;
   try {
     const { unreadable, cut } = await ledger.index(claudeDirectories(process.env), {
-      look,
+      look: scope,
       onProgress: (state) => {
         progress ??= startProgress();
-        progress.note(state);
+        progress.update(state);
       },
     });
-    if (cut !== undefined && look === "complete")
-      sayError("plimsoll: the Claude directories are too large: not every transcript was found");
-    for (const { path, reason } of unreadable) sayError(`plimsoll: ${path} cannot be read: ${reason}`);
+    if (cut !== undefined && scope === "complete")
+      reportError("plimsoll: the Claude directories are too large: some transcripts were skipped");
+    for (const { path, reason } of unreadable) reportError(`plimsoll: ${path} cannot be read: ${reason}`);
   } finally {
     progress?.end();
   }
 }
 
 function startProgress() {
-  if (!process.stderr.isTTY) return { note() {}, end() {} };
+  if (!process.stderr.isTTY) return { update() {}, end() {} };
   return showProgress((text) => writeErr(text, "screen"), process.stderr.columns || 80);
 }
 

@@ -10,7 +10,7 @@ import {
   type Repair,
 } from "../../ledger/index.ts";
 import { identify } from "../../os/identity.ts";
-import { acquire, type Lock } from "../../os/lock/flock.ts";
+import { acquire } from "../../os/lock/flock.ts";
 import type { AccountUsage, SessionUsage } from "../../state/parts.ts";
 import { indexerLock } from "../../state/paths.ts";
 import { FIND_TRANSCRIPTS_MS, INDEX_MS, INDEX_WAIT_MS } from "../../state/timeouts.ts";
@@ -33,7 +33,7 @@ export class LedgerCost implements CostSource {
   }
 
   index(): Promise<void> {
-    this.#index ??= this.#lock(this.#pass.force ? INDEX_WAIT_MS : 0).then((lock) => this.#update(lock));
+    this.#index ??= this.#update(this.#pass.force ? INDEX_WAIT_MS : 0);
     return this.#index;
   }
 
@@ -50,7 +50,8 @@ export class LedgerCost implements CostSource {
     let usage = this.#open().sessionUsage(sessionId);
     // No tokens in the ledger does not mean none were spent: another pass may be about to index them.
     if (hasNoTokens(usage) && this.#extent === "unknown") {
-      await this.#waitAndIndex();
+      this.#index = this.#update(INDEX_WAIT_MS);
+      await this.#index;
       usage = this.#open().sessionUsage(sessionId);
     }
     const partial = this.#isPartial(before);
@@ -74,46 +75,26 @@ export class LedgerCost implements CostSource {
       : this.#extent === "partial";
   }
 
-  async #waitAndIndex(): Promise<void> {
-    const lock = await this.#lock(INDEX_WAIT_MS);
-    this.#index = this.#update(lock);
-    await this.#index;
-  }
-
-  /** @returns the indexer's lock; undefined while another pass holds it */
-  #lock(waitMs: number): Promise<Lock | undefined> {
-    const { signal } = this.#stop;
-    return acquire(indexerLock(this.#pass.paths), { waitMs, signal, command: COMMAND });
-  }
-
-  /** @param lock the indexer's; undefined while another pass holds it */
-  async #update(lock: Lock | undefined): Promise<void> {
-    try {
-      const ledger = this.#open();
-      this.#recordBill(ledger);
-      if (lock) await this.#indexInto(ledger);
-    } finally {
-      lock?.release();
-    }
-  }
-
-  async #indexInto(ledger: Ledger): Promise<void> {
-    const { log, force, reindex, request, onProgress, signal } = this.#pass;
+  /** Record the client's bill; index the history, unless another pass still does after `waitMs`. */
+  async #update(waitMs: number): Promise<void> {
+    const { paths, log, force, reindex, request, onProgress, signal } = this.#pass;
+    const stop = this.#stop.signal;
+    using lock = await acquire(indexerLock(paths), { waitMs, signal: stop, command: "gather: index" });
+    const ledger = this.#open();
+    this.#recordBill(ledger);
+    if (!lock) return;
     const directories = this.#directories();
     const options: IndexOptions = {
       look: force ? "complete" : "active",
       own: request.payload.transcriptPath,
-      signal: AbortSignal.any([this.#stop.signal, signal]),
+      signal: AbortSignal.any([stop, signal]),
       ...(onProgress && { onProgress: ({ bytesRead, bytesTotal }) => onProgress(bytesRead, bytesTotal) }),
     };
     this.#extent = "partial";
+    const limits = { maxMs: INDEX_MS, ...(force ? {} : { maxLookMs: FIND_TRANSCRIPTS_MS }) };
     const result = reindex
       ? await ledger.reindex(directories, options)
-      : await ledger.index(directories, {
-          ...options,
-          maxMs: INDEX_MS,
-          ...(force ? {} : { maxLookMs: FIND_TRANSCRIPTS_MS }),
-        });
+      : await ledger.index(directories, { ...options, ...limits });
     if (result.complete) this.#extent = "complete";
     if (result.cut !== undefined)
       log("the Claude directories are too large for one pass: not every transcript was found");
@@ -148,7 +129,7 @@ export class LedgerCost implements CostSource {
 
   #open(): Ledger {
     if (!this.#ledger) {
-      this.#ledger = openLedger(this.#pass.paths.ledger, { prices: this.#pass.settings.prices });
+      this.#ledger = openLedger(this.#pass.paths.ledger, { prices: this.#pass.config.prices });
       this.#reportRepair(this.#ledger);
     }
     return this.#ledger;
@@ -160,7 +141,5 @@ export class LedgerCost implements CostSource {
     this.#pass.log(describeRepair(repair));
   }
 }
-
-const COMMAND = "gather: index";
 
 const hasNoTokens = (usage: SessionUsage): boolean => totalTokens(usage) === 0;

@@ -20,9 +20,9 @@ export interface CostSource {
   close(): Promise<void>;
 }
 
-/** The source that the settings choose. */
+/** The source that the configuration selects. */
 export async function openCostSource(pass: CostContext): Promise<CostSource> {
-  if (pass.settings.billing.source === "ccusage") {
+  if (pass.config.billing.source === "ccusage") {
     const { CcusageCost } = await import("./ccusage.ts");
     return new CcusageCost(pass);
   }

@@ -1,16 +1,16 @@
 /**
- * A working tree as its files tell it, without running git: its git directory, an operation in progress.
+ * What the files of a working tree tell without running git: its git directory, an operation in progress.
  *
- * Every file here is written by whoever wrote the repository: read bounded, never through a FIFO, never trusted.
+ * The files are untrusted: reads are bounded and never follow a FIFO.
  */
 import { existsSync, lstatSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
 import { readSmallText } from "../../os/io/file.ts";
 
-/** Where a working tree keeps what. */
+/** The directories of a working tree. */
 export interface Repository {
   readonly root: string;
-  /** Its own git directory: `.git`, or where a linked worktree's or submodule's `.git` file leads. */
+  /** `.git`, or the directory that the `.git` file of a linked worktree or submodule names. */
   readonly gitDir: string;
   /** The directory that all worktrees of the repository share. */
   readonly commonDir: string;
@@ -32,7 +32,7 @@ export function openRepository(root: string): Repository | undefined {
   return { root, gitDir, commonDir: resolve(gitDir, common), worktree: basename(gitDir) };
 }
 
-/** @returns the operation in progress, as git's own prompt words it, or undefined when there is none */
+/** @returns the operation in progress, in the words of git's prompt; undefined when there is none */
 export function operationOf({ gitDir }: Repository): string | undefined {
   const has = (name: string) => existsSync(join(gitDir, name));
   if (has("rebase-merge")) return `rebase${progress(gitDir, "rebase-merge/msgnum", "rebase-merge/end")}`;
@@ -47,7 +47,7 @@ export function operationOf({ gitDir }: Repository): string | undefined {
   return undefined;
 }
 
-/** How many stashes there are, by the reflog that holds them: `git status` tells it only from version 2.35 on. */
+/** The number of stashes, from their reflog: `git status` reports it only since version 2.35. */
 export function stashesOf({ commonDir }: Repository): number {
   const log = readSmallText(join(commonDir, "logs/refs/stash"), { limit: 512 * 1024 });
   return log === undefined ? 0 : log.split("\n").length - 1;

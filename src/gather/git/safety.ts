@@ -1,18 +1,13 @@
 /**
- * How git is called in a repository that may be hostile: so that nothing it configures runs.
+ * How git is called in a repository that may be hostile: nothing that it configures may run.
  *
  * Plain `git status` runs `core.fsmonitor`, `filter.*.clean`/`process` and the `post-index-change` hook (seen with
- * git 2.39.5), and in a partial clone it may fetch what is missing, through whatever transport the repository names.
+ * git 2.39.5), and in a partial clone it may fetch missing objects, through any transport that the repository names.
  */
+import type { Environment } from "../../os/environment.ts";
 
-/**
- * The whole environment of git. Built from nothing, so that no GIT_* variable gets through: those name directories,
- * indexes, configuration and programs to run.
- */
-export function gitEnvironment(
-  env: Readonly<Record<string, string | undefined>>,
-  root: string,
-): Record<string, string> {
+/** The whole environment of git, without GIT_* variables: those name directories, configuration and programs to run. */
+export function gitEnvironment(env: Environment, root: string): Record<string, string> {
   const kept: Record<string, string> = {};
   for (const name of KEPT_VARIABLES) if (env[name] !== undefined) kept[name] = env[name];
   return {
@@ -20,11 +15,11 @@ export function gitEnvironment(
     LC_ALL: "C",
     GIT_TERMINAL_PROMPT: "0",
     GIT_OPTIONAL_LOCKS: "0",
-    // No transport is allowed, whatever `protocol.*.allow` says; newer versions do not even try.
+    // No transport is allowed, whatever `protocol.*.allow` says; newer versions do not fetch lazily at all.
     GIT_ALLOW_PROTOCOL: "none",
     GIT_NO_LAZY_FETCH: "1",
     GIT_PAGER: "cat",
-    // A broken `.git` must not make git answer for the repository around it.
+    // With a broken `.git`, git must not use the enclosing repository.
     GIT_CEILING_DIRECTORIES: root.slice(0, root.lastIndexOf("/")) || "/",
   };
 }
@@ -32,7 +27,7 @@ export function gitEnvironment(
 /** HOME and XDG_CONFIG_HOME lead to the user's own configuration (safe.directory, core.excludesFile). */
 const KEPT_VARIABLES = ["HOME", "XDG_CONFIG_HOME", "PATH", "TMPDIR", "DEVELOPER_DIR"] as const;
 
-/** Options before the subcommand. Later `-c` settings win over the repository's. */
+/** Options before the subcommand. `-c` overrides the repository's configuration. */
 export const SAFE_OPTIONS: readonly string[] = [
   "--no-pager",
   "--no-optional-locks",
@@ -43,7 +38,7 @@ export const SAFE_OPTIONS: readonly string[] = [
     "core.sshCommand": "false",
     "core.askPass": "",
     "safe.bareRepository": "explicit",
-    // Threads save time on many cores, but cost more CPU, and nobody waits for the result.
+    // Threads save time on many cores, but cost more CPU, and no process waits for the result.
     "core.preloadIndex": "false",
     "index.threads": "1",
     "status.submoduleSummary": "false",
@@ -53,7 +48,7 @@ export const SAFE_OPTIONS: readonly string[] = [
   }),
 ];
 
-/** Arguments that list what of the configuration must be known before `git status`: names and values, each NUL-ended. */
+/** Arguments that list the configuration that `git status` needs: names and values, each NUL-terminated. */
 export const LIST_SETTINGS: readonly string[] = [
   "config",
   "--null",
@@ -62,11 +57,11 @@ export const LIST_SETTINGS: readonly string[] = [
   "^(filter\\..*|remote\\..*\\.promisor|status\\.showuntrackedfiles)$",
 ];
 
-/** What the listed configuration asks for. */
+/** What follows from the listed configuration. */
 export interface ListedSettings {
-  /** Options that take every filter and lazily fetched remote away. */
+  /** Options that disable every filter and every lazily fetched remote. */
   readonly overrides: readonly string[];
-  /** The user or the repository does not want untracked files to be looked for. */
+  /** The user or the repository disables the search for untracked files. */
   readonly hidesUntracked: boolean;
 }
 
@@ -105,7 +100,7 @@ export function readListedSettings(output: string): ListedSettings {
   };
 }
 
-/** Arguments of the status itself. `untracked` as in `--untracked-files`. */
+/** Arguments of `git status`. @param untracked as in `--untracked-files` */
 export const statusArguments = (untracked: "normal" | "no"): readonly string[] => [
   "status",
   "--porcelain=v2",
@@ -116,7 +111,7 @@ export const statusArguments = (untracked: "normal" | "no"): readonly string[] =
   "-z",
 ];
 
-/** Arguments that list unmerged paths: from the index alone, so that no filter is asked. */
+/** Arguments that list unmerged paths, from the index alone: no filter runs. */
 export const UNMERGED: readonly string[] = ["ls-files", "--unmerged", "-z"];
 
 function settings(values: Readonly<Record<string, string>>): string[] {

@@ -1,7 +1,7 @@
-/** What `git status --porcelain=v2 --branch --show-stash -z` says (git-status(1), "Porcelain Format Version 2"). */
+/** Parser of `git status --porcelain=v2 --branch --show-stash -z` (git-status(1), "Porcelain Format Version 2"). */
 import type { GitFacts } from "../../state/parts.ts";
 
-/** The facts of the output; `stashes` is absent when git is too old to tell or there are none. */
+/** The facts in the output; `stashes` is missing when git is too old, or when there are none. */
 export type StatusFacts = Omit<
   GitFacts,
   "stashes" | "operation" | "worktree" | "partial" | "untracked" | "atLeast"
@@ -10,13 +10,13 @@ export type StatusFacts = Omit<
   untracked: number;
 };
 
-/** How much of a commit's id is shown. */
+/** Characters of a commit's id. */
 const ABBREVIATED = 8;
 
 /**
  * @param output the whole output, or its beginning
- * @param isCut it is the beginning: a last record that is not complete is not counted
- * @throws Error when it is not that of `git status`: cut without `isCut`, or something else's
+ * @param isCut only the beginning: an incomplete last record is ignored
+ * @throws Error when it is not the output of `git status`, or is cut without `isCut`
  */
 export function parseStatus(output: string, { isCut = false } = {}): StatusFacts {
   const facts: StatusFacts = { staged: 0, modified: 0, untracked: 0, conflicts: 0 };
@@ -30,7 +30,7 @@ export function parseStatus(output: string, { isCut = false } = {}): StatusFacts
         if (field.startsWith("# branch.oid ")) isStatus = true;
         readHeader(facts, field);
         break;
-      // A rename's or copy's origin stands in a field of its own.
+      // A rename or copy has its origin in an additional field.
       case "2":
         index++;
         if (index < fields.length) countChange(facts, field);
@@ -50,10 +50,10 @@ export function parseStatus(output: string, { isCut = false } = {}): StatusFacts
   return facts;
 }
 
-/** Whether untracked files are listed, which come last: all changes to tracked files are then in the output. */
+/** Whether untracked files are listed. They come last: all changes to tracked files are then in the output. */
 export const listsUntracked = (output: string): boolean => output.includes("\0? ");
 
-/** @param output of `git ls-files --unmerged -z`, or its beginning: "mode id stage<TAB>path", up to three for a path */
+/** @param output of `git ls-files --unmerged -z`, or its beginning: "mode id stage<TAB>path", up to three per path */
 export function countUnmerged(output: string): number {
   const records = output.split("\0").slice(0, -1);
   return new Set(records.map((record) => record.slice(record.indexOf("\t") + 1))).size;

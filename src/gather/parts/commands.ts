@@ -14,12 +14,12 @@ const CONCURRENCY = 4;
 
 /** The user's own commands from the configuration: no shell, a deadline each, the first line of output kept. */
 export const gatherCommands: Gather<"commands"> = async ({ parts, cwd }, pass) => {
-  const { commands } = pass.settings;
+  const { commands } = pass.config;
   const known = parts.commands?.value ?? {};
   // Only configured commands are kept.
   const facts: CommandsFacts = {};
   for (const name of Object.keys(commands)) if (known[name]) facts[name] = known[name];
-  const due = pass.force ? Object.keys(commands) : dueCommands(parts.commands, pass.now, pass.settings);
+  const due = pass.force ? Object.keys(commands) : dueCommands(parts.commands, pass.now, pass.config);
   const queue = due.values();
   const worker = async () => {
     for (const name of queue) {

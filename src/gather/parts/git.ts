@@ -1,5 +1,5 @@
 import { resolveExecutable, workingTrees } from "../../os/run/executable.ts";
-import type { Outcome } from "../../os/run/outcome.ts";
+import type { RunOutcome } from "../../os/run/outcome.ts";
 import { runBounded } from "../../os/run/subprocess.ts";
 import type { RepoState } from "../../state/scopes.ts";
 import { openRepository, operationOf, stashesOf } from "../git/repository.ts";
@@ -18,13 +18,13 @@ import { failureOf } from "../subprocess-error.ts";
 /** For each call of git. */
 const LIMITS = { timeoutMs: 1_000, graceMs: 50, maxOutputBytes: 512 * 1024 } as const;
 
-/** A repository that was too large for the full status is tried again this much later. Milliseconds. */
+/** The full status is retried after this long in a repository that was too large for it. Milliseconds. */
 const FULL_STATUS_INTERVAL_MS = 5 * 60_000;
 
 /**
- * Working tree facts, with nothing of the repository's running (git/safety.ts). One `git config` to see what must be
- * taken away, one `git status`; where that is too slow or says too much, one more that leaves untracked files out. Where
- * the changes alone are too much, they are counted as far as they were read, and marked as lower bounds.
+ * Working tree facts, without running anything of the repository's (git/safety.ts). One `git config` to find what must
+ * be disabled, and one `git status`; if that is too slow or too long, another one without untracked files. If the changes
+ * alone are too long, those that were read are counted, and marked as lower bounds.
  */
 export const gatherGit: Gather<"git"> = async (state, { env, trees, signal, now }) => {
   const repository = openRepository(state.root);
@@ -45,7 +45,7 @@ export const gatherGit: Gather<"git"> = async (state, { env, trees, signal, now 
     });
 
   const listed = await call(LIST_SETTINGS);
-  // git config answers 1 when it finds nothing.
+  // git config exits with 1 when it finds nothing.
   const settings = readListedSettings(
     listed.kind === "exited" && listed.code === 1 ? "" : outputOf("git config", listed),
   );
@@ -56,7 +56,7 @@ export const gatherGit: Gather<"git"> = async (state, { env, trees, signal, now 
   if (!partial && isTooMuch(outcome)) {
     partial = true;
     state.fullStatusAt = now;
-    // Without the untracked files it says less only if it came to them.
+    // Without untracked files the output is shorter only if it had reached them.
     if (outcome.kind === "timedOut" || listsUntracked(outcome.stdout)) outcome = await status("no");
   } else if (!partial) delete state.fullStatusAt;
 
@@ -66,7 +66,7 @@ export const gatherGit: Gather<"git"> = async (state, { env, trees, signal, now 
     untracked,
     ...facts
   } = parseStatus(atLeast ? outcome.stdout : outputOf("git status", outcome), { isCut: atLeast });
-  // Unmerged paths come after the changes: they are what was cut off.
+  // Unmerged paths come after the changes: they were cut off.
   if (atLeast) facts.conflicts = Math.max(facts.conflicts, countUnmerged((await call(UNMERGED)).stdout));
   const operation = operationOf(repository);
   return {
@@ -80,7 +80,7 @@ export const gatherGit: Gather<"git"> = async (state, { env, trees, signal, now 
   };
 };
 
-/** A git inside the working tree is the repository's, and is not run. */
+/** A git inside the working tree belongs to the repository, and is not run. */
 function whyNoGit(path: string | undefined): string {
   const inside = resolveExecutable("git", path);
   return inside === undefined
@@ -88,14 +88,14 @@ function whyNoGit(path: string | undefined): string {
     : `no git outside of the working tree (${inside} is not run)`;
 }
 
-const isTooMuch = ({ kind }: Outcome): boolean => kind === "timedOut" || kind === "outputTooLarge";
+const isTooMuch = ({ kind }: RunOutcome): boolean => kind === "timedOut" || kind === "outputTooLarge";
 
-/** The full status was too much not long ago. */
+/** Whether the full status was too much recently. */
 function isLarge({ fullStatusAt }: RepoState, now: number): boolean {
   return fullStatusAt !== undefined && fullStatusAt <= now && now - fullStatusAt < FULL_STATUS_INTERVAL_MS;
 }
 
-function outputOf(name: string, outcome: Outcome): string {
+function outputOf(name: string, outcome: RunOutcome): string {
   const failure = failureOf(name, outcome);
   if (failure !== undefined) throw new Error(failure);
   return outcome.stdout;

@@ -1,6 +1,6 @@
 /** How each part of the table (`state/parts.ts`) is gathered. */
 import { accountId } from "../../claude/client-file.ts";
-import { type Liveness, readRegistry } from "../../claude/registry.ts";
+import { readRegistry, type SessionLiveness } from "../../claude/registry.ts";
 import { fiveHourReset } from "../../state/limit-windows.ts";
 import type { PartName } from "../../state/parts.ts";
 import { SESSION_INDEX_WAIT_MS } from "../../state/timeouts.ts";
@@ -33,7 +33,8 @@ export const GATHER: { readonly [Name in PartName]: Gather<Name> } = {
   /** Each session is verified by its process. */
   async sessions({ claudeDir }, { now, lookups }) {
     const entries = readRegistry(claudeDir, now, lookups);
-    const count = (liveness: Liveness) => entries.filter((entry) => entry.liveness === liveness).length;
+    const count = (liveness: SessionLiveness) =>
+      entries.filter((entry) => entry.liveness === liveness).length;
     return { live: count("live"), stopped: count("stopped"), ghosts: count("ghost") };
   },
 };

@@ -1,14 +1,14 @@
 /**
- * How many cells a text takes, and cutting it to fewer.
+ * Measuring text in cells, and cutting it.
  *
- * The measure is an upper bound over the terminals in use rather than one terminal's answer: where they disagree
- * (emoji sequences, flags, spacing vowel signs, conjoining Hangul) the larger one counts. Text is cleaned first
- * (clean.ts), so that nothing invisible or joining is left in it.
+ * The measure is an upper bound over the terminals in use: where they disagree (emoji sequences, flags, spacing vowel
+ * signs, conjoining Hangul), the larger width counts. `Bun.sliceAnsi` has the widths of one terminal. Text is cleaned
+ * first (clean.ts): nothing invisible or joining is left in it.
  */
 
-/** Whether `text` is nothing but printable ASCII, which is nearly always, and then needs no measuring and no cleaning. */
+/** Nearly all text is: it needs no measuring and no cleaning. */
 export function isPrintableAscii(text: string): boolean {
-  // A loop: the first use of a regular expression costs more than it takes to look at a whole line.
+  // A loop: the first use of a regular expression takes longer than checking a whole line.
   for (let index = 0; index < text.length; index++) {
     const code = text.charCodeAt(index);
     if (code < 0x20 || code > 0x7e) return false;
@@ -16,7 +16,7 @@ export function isPrintableAscii(text: string): boolean {
   return true;
 }
 
-/** @returns the most cells that cleaned `text` takes in a common terminal */
+/** @returns the cells of cleaned `text` */
 export function cells(text: string): number {
   if (isPrintableAscii(text)) return text.length;
   let width = 0;
@@ -28,21 +28,20 @@ export function cells(text: string): number {
   return width;
 }
 
-/** One code point's cells. Where `Bun.stringWidth` knows one terminal's answer, a larger one of another counts. */
 function cellsOf(code: number): number {
   if (code < 0x300) return 1;
   if (code >= 0x2500 && code < 0x25fd) return 1; // frames, blocks and shapes: what bars are made of
-  if (code >= 0x1f1e6 && code <= 0x1f1ff) return 2; // half a flag: wide where flags are not known
+  if (code >= 0x1f1e6 && code <= 0x1f1ff) return 2; // half a flag: wide where flags are not supported
   const character = String.fromCodePoint(code);
   const width = Bun.stringWidth(character);
   if (width === 0) return isOverstruck(code) ? 0 : 1;
-  // Arrows, enclosed figures and signs of ambiguous width are drawn wide here and there.
+  // Some terminals draw arrows, enclosed figures and signs of ambiguous width wide.
   if (width === 1 && ((code >= 0x2190 && code < 0x2c00) || code >= 0xfff0))
     return Bun.stringWidth(character, { ambiguousIsNarrow: false });
   return width;
 }
 
-/** Marks that every terminal draws over the character before them. */
+/** Marks that every terminal draws over the preceding character. */
 export const isOverstruck = (code: number): boolean =>
   (code >= 0x300 && code <= 0x36f) ||
   (code >= 0x483 && code <= 0x487) ||
@@ -56,7 +55,7 @@ export const isOverstruck = (code: number): boolean =>
   (code >= 0x3099 && code <= 0x309a) ||
   (code >= 0xfe20 && code <= 0xfe2f);
 
-/** @returns the longest beginning of `text` that takes at most `limit` cells */
+/** @returns the longest start of `text` in at most `limit` cells */
 export function takeStart(text: string, limit: number): string {
   let width = 0;
   let end = 0;
@@ -69,7 +68,7 @@ export function takeStart(text: string, limit: number): string {
   return text.slice(0, end);
 }
 
-/** @returns the longest end of `text` that takes at most `limit` cells and does not begin with an overstruck mark */
+/** @returns the longest end of `text` in at most `limit` cells that does not start with an overstruck mark */
 export function takeEnd(text: string, limit: number): string {
   let width = 0;
   let start = text.length;
@@ -84,14 +83,14 @@ export function takeEnd(text: string, limit: number): string {
   return text.slice(start);
 }
 
-/** @returns `text` in at most `limit` cells: its end is cut, and `ellipsis` says so where there is room for it */
+/** @returns `text` in at most `limit` cells, its end replaced by `ellipsis` where that fits */
 export function cutEnd(text: string, limit: number, ellipsis: string): string {
   if (cells(text) <= limit) return text;
   const room = limit - cells(ellipsis);
   return room > 0 ? takeStart(text, room) + ellipsis : takeStart(text, limit);
 }
 
-/** @returns `text` in at most `limit` cells: its middle is cut, and its end keeps the larger part */
+/** @returns `text` in at most `limit` cells, its middle cut; more is kept of its end */
 export function cutMiddle(text: string, limit: number, ellipsis: string): string {
   if (cells(text) <= limit) return text;
   const room = limit - cells(ellipsis);

@@ -1,15 +1,15 @@
 /**
- * Text from outside — branch names, paths, titles, messages, command output — made harmless for a terminal.
+ * Making untrusted text (branch names, paths, titles, messages, command output) safe for a terminal.
  *
- * What goes: escape sequences with everything they carry, control characters (C0, DEL, C1), bidirectional overrides and
- * isolates, invisible format characters, variation selectors, tags, lone surrogates, noncharacters, and heaps of
- * combining marks. What separates lines or words in an unusual way becomes one space.
+ * Removed: escape sequences with their payload, control characters (C0, DEL, C1), bidirectional overrides and isolates,
+ * invisible format characters, variation selectors, tags, lone surrogates, noncharacters, and all but a few combining
+ * marks of a character. Unusual separators of lines or words become one space.
  */
 import { isOverstruck, isPrintableAscii } from "./cells.ts";
 
-/** More marks on one character are no language's spelling, and draw over the neighbouring rows. */
+/** More marks on one character are not used by any language, and draw over neighbouring rows. */
 const MAX_MARKS = 3;
-/** More than a row of any terminal; what a hostile name of megabytes is cut to before it is looked at. */
+/** Longer than a row of any terminal. Bounds the work for hostile text. */
 const MAX_LENGTH = 2_000;
 
 /** @returns `text` without anything that a terminal would act on */
@@ -30,7 +30,7 @@ export function clean(text: string): string {
       marks = 0;
     } else if (!isInvisible(code)) {
       marks = isOverstruck(code) ? marks + 1 : 0;
-      // A mark with nothing before it would be drawn over what the line has there.
+      // A leading mark would be drawn over the text before.
       if (marks === 0 || (marks <= MAX_MARKS && result !== "")) result += text.slice(index, index + length);
     }
     index += length;
@@ -38,13 +38,13 @@ export function clean(text: string): string {
   return result;
 }
 
-/** @returns `text` cleaned, on one line, without space at its ends or twice in it */
+/** @returns `text` cleaned, on one line, trimmed, without repeated spaces */
 export function tidy(text: string): string {
   const line = clean(text).trim();
   return line.includes("  ") ? line.replace(/ {2,}/g, " ") : line;
 }
 
-/** ECMA-48: the index after the escape sequence or control character at `index`. An unfinished string takes the rest. */
+/** The index after the ECMA-48 escape sequence or control character at `index`; an unterminated string takes the rest. */
 function afterSequence(text: string, index: number, code: number): number {
   let kind = code;
   let next = index + 1;
@@ -90,7 +90,7 @@ const isSpace = (code: number): boolean =>
   code === 0x205f ||
   code === 0x3000;
 
-/** Characters without a picture of their own, and those that change how others are drawn or ordered. */
+/** Characters without a glyph, and those that change how others are drawn or ordered. */
 function isInvisible(code: number): boolean {
   if (code < 0x20 || code === 0x7f || code === 0xad) return true;
   if (code < 0x300) return false;
@@ -140,7 +140,7 @@ export function cleanUrl(url: string): string | undefined {
   if (url.length > MAX_URL || !URL.canParse(url)) return undefined;
   const parsed = new URL(url);
   if (parsed.protocol !== "https:" && parsed.protocol !== "http:") return undefined;
-  // A name before the host is how a link pretends to lead elsewhere.
+  // A user name can make a link look like one to another host.
   if (parsed.username !== "" || parsed.password !== "") return undefined;
   return /^[\x21-\x7e]+$/.test(parsed.href) ? parsed.href : encodeURI(parsed.href);
 }

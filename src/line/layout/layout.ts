@@ -1,27 +1,26 @@
 /**
- * Fitting a row: everything in full if there is room. Else long names are shortened in their middle. Else segments take
- * their short form and then leave, the lowest priority first; and since a detail of an important segment is worth more
- * than an unimportant one, a segment is shortened only after those have left whose priority is `SHORT_AHEAD` lower.
+ * Fitting a row. If it is too long, long names are cut in the middle. If that is not enough, segments take their short
+ * form and then are dropped, the lowest priority first. Since the details of an important segment are worth more than
+ * an unimportant one, a segment is shortened only after those with a priority lower by `SHORT_AHEAD` are dropped.
  *
- * Plain loops: the first use of each of `map`, `filter`, `flatMap` costs a quarter of a millisecond of start-up.
+ * Plain loops: the first use of `map`, `filter` or `flatMap` costs a quarter of a millisecond of start-up each.
  */
-
 import type { Level } from "../level.ts";
 import type { Role, Span } from "../segment.ts";
 import { cells, cutEnd, cutMiddle } from "./cells.ts";
 import { clean } from "./clean.ts";
 import type { Drawn, Joiner, Side } from "./style.ts";
 
-/** A segment's piece, ready to be fitted: cleaned, marked, never empty. */
+/** A segment's piece, ready to be fitted: cleaned, decorated, never empty. */
 export interface Block {
-  /** Its index among what was asked to show something, so that its fate can be told. */
+  /** The index of the outcome that it belongs to. */
   readonly id: number;
   readonly priority: number;
   readonly role: Role;
   readonly level: Level;
   readonly link?: string | undefined;
   readonly full: Form;
-  /** The form with fewer cells, made when it is needed; undefined when there is none. */
+  /** The form with fewer cells, made on demand. */
   short(): Form | undefined;
 }
 
@@ -29,26 +28,24 @@ export interface Block {
 export interface Form {
   readonly spans: readonly Span[];
   readonly cells: number;
-  /** Cells when every elastic span is as short as it may be. */
+  /** Cells with every elastic span as short as it may be. */
   readonly least: number;
 }
 
-/** What became of a block. `shortened`: cut in the middle; `cut`: alone and still too long. */
+/** `shortened`: cut in the middle. `cut`: alone in its row, and still too long. */
 export type Placement = "full" | "short" | "shortened" | "cut" | "dropped";
 
-/** A block with what the layout decided about it. */
 export interface Placed extends Drawn {
   readonly id: number;
   readonly cells: number;
-  readonly fate: Placement;
+  readonly placement: Placement;
 }
 
-/** A fitted row. */
 export interface Fitted {
   readonly left: readonly Placed[];
   readonly right: readonly Placed[];
   readonly dropped: readonly Placed[];
-  /** Cells between the two sides, or before the right one when it is alone. */
+  /** Cells before the right side. */
   readonly gap: number;
 }
 
@@ -70,7 +67,7 @@ export function form(spans: readonly Span[]): Form | undefined {
   return visible ? { spans: kept, cells: total, least } : undefined;
 }
 
-/** The least space between what stands left and what stands right. */
+/** The minimum number of cells between the two sides. */
 const GAP = 2;
 
 interface Candidate {
@@ -81,11 +78,7 @@ interface Candidate {
   dropped: boolean;
 }
 
-/**
- * Fit one row.
- * @param limit cells of the row, at least 1
- * @param joiner what the style needs between the blocks
- */
+/** @param limit cells of the row, at least 1 */
 export function fitRow(
   left: readonly Block[],
   right: readonly Block[],
@@ -101,7 +94,7 @@ export function fitRow(
   return place(all, limit, joiner, ellipsis);
 }
 
-/** What the row needs: the joints and each block's cells, in full or as short as elastic spans may be. */
+/** Cells of the row: its joints, and its blocks in full or with elastic spans as short as they may be. */
 function measure(all: readonly Candidate[], joiner: Joiner, by: "cells" | "least"): number {
   let sides = 0;
   let total = 0;
@@ -118,10 +111,10 @@ function measure(all: readonly Candidate[], joiner: Joiner, by: "cells" | "least
   return sides === 2 ? total + GAP : total;
 }
 
-/** How much less a segment's details are worth than the segment. */
+/** How much less the details of a segment are worth than the segment. */
 const SHORT_AHEAD = 25;
 
-/** Shorten and drop until the row fits; then give back, highest priority first, what there is room for after all. */
+/** Shorten and drop until the row fits; then restore what there is room for. */
 function compress(all: readonly Candidate[], limit: number, joiner: Joiner): void {
   const fits = () => measure(all, joiner, "least") <= limit;
   const byPriority = all.toSorted((a, b) => a.block.priority - b.block.priority);
@@ -146,7 +139,7 @@ function compress(all: readonly Candidate[], limit: number, joiner: Joiner): voi
   restore(byPriority, fits);
 }
 
-/** Bring segments back in their short form, and forms to their full one, the most valuable first. */
+/** Restore dropped segments to their short form, and short forms to the full one, the most valuable first. */
 function restore(byPriority: readonly Candidate[], fits: () => boolean): void {
   const gains: { worth: number; each: Candidate; back: boolean }[] = [];
   for (const each of byPriority) {
@@ -172,7 +165,7 @@ function restore(byPriority: readonly Candidate[], fits: () => boolean): void {
   }
 }
 
-/** Shorten elastic spans until the row fits, the longest ones first, and part the sides. */
+/** Cut elastic spans until the row fits, the longest first. */
 function place(all: readonly Candidate[], limit: number, joiner: Joiner, ellipsis: string): Fitted {
   const natural = measure(all, joiner, "cells");
   const longest = natural > limit ? elasticLimit(all, natural - limit) : Number.POSITIVE_INFINITY;
@@ -186,15 +179,15 @@ function place(all: readonly Candidate[], limit: number, joiner: Joiner, ellipsi
   used += joiner.cost(fitted.left.length) + joiner.cost(fitted.right.length);
   const [first] = [...fitted.left, ...fitted.right];
   if (first && used > limit) {
-    // One block is left, and even its shortest form is too long.
+    // A single block, too long even in its shortest form.
     const spans = cutSpans(first.spans, first.cells - (used - limit), ellipsis);
-    const cut: Placed = { ...first, spans, cells: spanCells(spans), fate: "cut" };
+    const cut: Placed = { ...first, spans, cells: spanCells(spans), placement: "cut" };
     return { ...fitted, ...(fitted.left.length > 0 ? { left: [cut] } : { right: [cut] }), gap: 0 };
   }
   return { ...fitted, gap: fitted.right.length === 0 ? 0 : limit - used };
 }
 
-/** The most cells of an elastic span so that the row gets shorter by `excess` cells. */
+/** The most cells of an elastic span that make the row shorter by `excess` cells. */
 function elasticLimit(all: readonly Candidate[], excess: number): number {
   const widths: number[] = [];
   const leasts: number[] = [];
@@ -218,20 +211,20 @@ function elasticLimit(all: readonly Candidate[], excess: number): number {
 
 function settle({ block, form, short, dropped }: Candidate, longest: number, ellipsis: string): Placed {
   const { id, role, level, link } = block;
-  let fate: Placement = dropped ? "dropped" : short ? "short" : "full";
+  let placement: Placement = dropped ? "dropped" : short ? "short" : "full";
   let spans = form.spans;
   if (form.cells > form.least && longest < form.cells) {
     const shortened: Span[] = [];
     for (const span of spans) {
       const limit = span.elastic === undefined ? Number.POSITIVE_INFINITY : Math.max(span.elastic, longest);
       const text = cutMiddle(span.text, limit, ellipsis);
-      if (text !== span.text && !dropped) fate = "shortened";
+      if (text !== span.text && !dropped) placement = "shortened";
       shortened.push(text === span.text ? span : { ...span, text });
     }
     spans = shortened;
   }
   const width = dropped ? 0 : spans === form.spans ? form.cells : spanCells(spans);
-  return { id, role, level, spans, cells: width, fate, link };
+  return { id, role, level, spans, cells: width, placement, link };
 }
 
 function spanCells(spans: readonly Span[]): number {
@@ -251,6 +244,6 @@ function cutSpans(spans: readonly Span[], limit: number, ellipsis: string): Span
     room -= cells(text);
     if (text !== span.text || room === 0) break;
   }
-  // Nothing but space, or not even one wide character, had room.
+  // Only space, or not even one wide character, fits.
   return visible ? kept : [{ text: "?", role: "muted" }];
 }

@@ -1,7 +1,4 @@
-/**
- * Context → rows. Each segment is asked for its piece; pieces become blocks; a row takes what fits; the style joins it;
- * the palette colours it.
- */
+/** Context → rows: segments give pieces, pieces become blocks, the layout fits them, the style joins and colours them. */
 
 import type { RowConfig } from "../../config/config.ts";
 import type { Context } from "../context.ts";
@@ -18,40 +15,37 @@ import { type Block, fitRow, form, type Placed } from "./layout.ts";
 import { paint, type Run } from "./paint.ts";
 import { addForeground, type Joiner, joinerOf } from "./style.ts";
 
-/** What became of one configured segment. `placed` is absent when it had nothing to show. */
+/** The outcome of one configured segment. */
 export interface Outcome {
   /** As configured: "model", "command:weather". */
   readonly reference: string;
   /** Index among the rows. */
   readonly row: number;
+  /** Absent when the segment had nothing to show. */
   placed?: Placed;
-  /** What went wrong inside the segment: a defect of ours. */
+  /** What the segment threw: a defect of ours. */
   error?: string;
-  /** What its rendering took. */
+  /** Milliseconds of its rendering. */
   ms: number;
 }
 
-/** A drawn line, and how it came to be. */
 export interface Drawing {
   /** At least one row, none empty, none wider than the terminal, escape codes included. */
   readonly rows: string[];
   readonly outcomes: readonly Outcome[];
 }
 
-/** Draw the line. Total: whatever the context holds, there is at least one row, and every row fits. */
+/** Total: for any context there is at least one row, and every row fits. */
 export const renderLine = (context: Context): string[] => drawLine(context, () => 0).rows;
 
-/**
- * Draw the line and keep account of it.
- * @param clock milliseconds, for what each segment costs
- */
+/** @param clock milliseconds, to time each segment */
 export function drawLine(context: Context, clock: () => number): Drawing {
   const { config, terminal } = context;
   const limit = Math.max(1, Math.floor(terminal.cells) || 1);
   const colors = palette(config.theme, config.colors, terminal);
   const ellipsis = icon(config.icons, "ellipsis");
   const styled = joinerOf(config, terminal.colors > 0);
-  // Decoration that leaves no room for what it decorates is none.
+  // No decoration where it leaves no room for text.
   const joined = limit > styled.cost(1) + 3 ? styled : BARE;
   const rows: string[] = [];
   const outcomes: Outcome[] = [];
@@ -86,10 +80,10 @@ export function drawLine(context: Context, clock: () => number): Drawing {
   return { rows, outcomes };
 }
 
-/** Braille without a dot: a space that Claude Code does not trim from the start of a row (2.1.330 trims others). */
+/** Braille without dots: a space that Claude Code 2.1.330 does not trim from the start of a row, as it does others. */
 const BLANK = "\u2800";
 
-/** One space between blocks and nothing else, for a row with no room for more. */
+/** One space between blocks, for a row with no room for more. */
 const BARE: Joiner = {
   cost: (count) => Math.max(0, count - 1),
   draw(blocks, _side, colors) {
@@ -102,7 +96,7 @@ const BARE: Joiner = {
   },
 };
 
-/** A configuration that is not used is said so, though the last good one has no segment for it. */
+/** An invalid configuration is reported even if the one in use has no segment for that. */
 function withHealth(rows: readonly RowConfig[], configError: string | undefined): readonly RowConfig[] {
   if (configError === undefined) return rows;
   for (const { left, right } of rows) if (left.includes("health") || right?.includes("health")) return rows;
@@ -110,7 +104,7 @@ function withHealth(rows: readonly RowConfig[], configError: string | undefined)
   return [...rows.slice(0, -1), { ...last, left: [...(last?.left ?? []), "health"] }];
 }
 
-/** A low screen gets fewer rows: the last ones join the one before, where priorities decide what stays. */
+/** On a low screen, the last rows are joined to the one before: priorities decide what is shown. */
 function withinHeight(rows: readonly RowConfig[], height: number | undefined): readonly RowConfig[] {
   const most = height === undefined || height >= 24 ? rows.length : height >= 12 ? 2 : 1;
   if (rows.length <= most) return rows;
@@ -121,7 +115,7 @@ function withinHeight(rows: readonly RowConfig[], height: number | undefined): r
   ];
 }
 
-/** Ask a segment, and make what it shows ready for the layout. */
+/** Render a segment, and prepare its piece for the layout. */
 function makeBlock(context: Context, outcome: Outcome, id: number): Block | undefined {
   const found = findSegment(outcome.reference);
   if (!found) return undefined;
@@ -129,7 +123,7 @@ function makeBlock(context: Context, outcome: Outcome, id: number): Block | unde
   const config = context.config.segments[outcome.reference] ?? context.config.segments[segment.name];
   const options = resolveOptions(segment.options, segment.levels, config);
   const show = (piece: Piece): Block | undefined => {
-    const full = dress(context, piece, piece.spans, false);
+    const full = decorate(context, piece, piece.spans, false);
     if (!full) return undefined;
     const link = context.terminal.links && piece.link !== undefined ? cleanUrl(piece.link) : undefined;
     return {
@@ -139,7 +133,7 @@ function makeBlock(context: Context, outcome: Outcome, id: number): Block | unde
       level: piece.level ?? "normal",
       full,
       short() {
-        const short = guard(outcome, () => dress(context, piece, piece.short ?? piece.spans, true));
+        const short = guard(outcome, () => decorate(context, piece, piece.short ?? piece.spans, true));
         return short && short.least < full.least ? short : undefined;
       },
       link,
@@ -154,8 +148,8 @@ function makeBlock(context: Context, outcome: Outcome, id: number): Block | unde
 }
 
 /**
- * One segment's defect, or a state file that is not what its schema says, costs that segment's text only. The line
- * shows the segment's name with the mark of failure; `plimsoll explain` says what it was.
+ * A defect of a segment, or a state file that does not match its schema, costs that segment's text only: the line shows
+ * its name with a failure mark, and `plimsoll explain` the error.
  */
 function guard<T>(outcome: Outcome, make: () => T): T | undefined {
   try {
@@ -167,25 +161,25 @@ function guard<T>(outcome: Outcome, make: () => T): T | undefined {
 }
 
 /**
- * Icon before; the level's mark behind the figure, which is the last span of the piece's own role; marks of age and
- * failure at the end. Marks without a figure are nothing.
+ * Add the icon before, the level's mark after the figure (the last span of the piece's role), and the marks of age and
+ * failure at the end. There are no marks without a figure.
  */
-function dress(context: Context, piece: Piece, spans: readonly Span[], short: boolean) {
+function decorate(context: Context, piece: Piece, spans: readonly Span[], short: boolean) {
   if (!isVisible(spans)) return undefined;
   const { icons } = context.config;
   const sign = piece.icon === undefined ? "" : icon(icons, piece.icon);
-  const dressed: Span[] = sign === "" ? [...spans] : [{ text: `${sign} `, role: piece.role }, ...spans];
+  const decorated: Span[] = sign === "" ? [...spans] : [{ text: `${sign} `, role: piece.role }, ...spans];
   const { level = "normal", staleMs, failure } = piece;
   if (level !== "normal") {
-    // A loop: the first use of `findLastIndex` costs as much as drawing a row.
-    let behind = dressed.length;
-    while (behind > 0 && dressed[behind - 1]?.role !== piece.role) behind -= 1;
-    dressed.splice(behind || dressed.length, 0, { text: LEVEL_MARKS[level], role: level });
+    // A loop: the first use of `findLastIndex` takes as long as drawing a row.
+    let behind = decorated.length;
+    while (behind > 0 && decorated[behind - 1]?.role !== piece.role) behind -= 1;
+    decorated.splice(behind || decorated.length, 0, { text: LEVEL_MARKS[level], role: level });
   }
   if (staleMs !== undefined)
-    dressed.push({ text: short ? ` (${age(staleMs)})` : ` (${age(staleMs)} old)`, role: "muted" });
-  if (failure !== undefined) dressed.push({ text: ` ${icon(icons, "failed")}`, role: "critical" });
-  return form(dressed);
+    decorated.push({ text: short ? ` (${age(staleMs)})` : ` (${age(staleMs)} old)`, role: "muted" });
+  if (failure !== undefined) decorated.push({ text: ` ${icon(icons, "failed")}`, role: "critical" });
+  return form(decorated);
 }
 
 function isVisible(spans: readonly Span[]): boolean {

@@ -1,6 +1,6 @@
-/** Runs of text with their colours → one row with escape codes: no code that changes nothing, one reset at the end. */
+/** Runs of text with their colours → one row with escape codes: none is redundant, and a reset ends the row. */
 
-/** Text in one look. `fg` and `bg` are SGR parameters; empty for the terminal's own. */
+/** `fg` and `bg` are SGR parameters; empty for the terminal's own. */
 export interface Run {
   readonly text: string;
   readonly fg?: string;
@@ -9,7 +9,7 @@ export interface Run {
   readonly link?: string | undefined;
 }
 
-/** @returns the row; without colours and links it is the plain text */
+/** @returns plain text if there are neither colours nor links */
 export function paint(runs: readonly Run[]): string {
   let row = "";
   let fg = "";
@@ -20,7 +20,7 @@ export function paint(runs: readonly Run[]): string {
     if (run.text === "") continue;
     const codes: string[] = [];
     const [nextFg, nextBg, nextLink] = [run.fg ?? "", run.bg ?? "", run.link ?? ""];
-    // A space shows no foreground: what is in force may stay.
+    // A space shows no foreground: it needs no change of it.
     if (nextFg !== fg && (run.text.trim() !== "" || nextBg !== bg)) {
       codes.push(nextFg === "" ? "39" : nextFg);
       fg = nextFg;

@@ -103,7 +103,7 @@ export function joinerOf(config: Config, colored: boolean): Joiner {
   return style(config, colored);
 }
 
-/** A block's spans without a background: spans of its own role take its level's colour. */
+/** Without a background, spans of the block's role take its level's colour. */
 export function addForeground(runs: Run[], { spans, role, level, link }: Drawn, palette: Palette): void {
   for (const span of spans) {
     const fg = palette.fg(span.role === role && level !== "normal" ? level : span.role);
@@ -111,7 +111,6 @@ export function addForeground(runs: Run[], { spans, role, level, link }: Drawn, 
   }
 }
 
-/** A block's text on its background, between two paddings. */
 function addBackground(
   runs: Run[],
   { spans, role, level, link }: Drawn,

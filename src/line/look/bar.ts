@@ -1,11 +1,11 @@
-/** Bars: how full something is, in a few cells. Every sign takes one cell in every terminal. */
+/** Bars: how full something is. Every sign takes one cell in every terminal. */
 
 import type { Config } from "../../config/config.ts";
 
 interface Shape {
   readonly full: string;
   readonly empty: string;
-  /** What the last cell shows while it fills, emptiest first. */
+  /** Partly full cells, emptiest first. */
   readonly steps?: readonly string[];
 }
 
@@ -19,25 +19,24 @@ const SHAPES = {
   ascii: { full: "#", empty: "-" },
 } as const satisfies Record<string, Shape>;
 
-export type BarShape = keyof typeof SHAPES;
-export const BAR_SHAPES = Object.keys(SHAPES) as BarShape[];
+export const BAR_SHAPES = Object.keys(SHAPES) as (keyof typeof SHAPES)[];
 
 export interface Bar {
   readonly filled: string;
   readonly rest: string;
 }
 
-/** The shape that the settings ask for; where signs are ASCII, so are bars. */
+/** The configured shape; "ascii" with that icon set. */
 export const barShape = ({ icons, bar }: Config): string => (icons === "ascii" ? "ascii" : bar.shape);
 
 /**
- * Draw a bar. Something never looks like nothing, and not quite full never looks full.
- * @param percent how full; beyond 0 to 100 counts as the nearest
- * @param cells the bar's whole length; fewer than 1 is an empty bar
+ * Draw a bar. More than 0 never looks empty, and less than 100 never looks full.
+ * @param percent clamped to 0 to 100
+ * @param cells the length of the bar
  */
 export function bar(percent: number, cells: number, shape: string): Bar {
   const { full, empty, steps }: Shape = Object.hasOwn(SHAPES, shape)
-    ? SHAPES[shape as BarShape]
+    ? SHAPES[shape as keyof typeof SHAPES]
     : SHAPES.slant;
   const size = Math.max(0, Math.min(100, Math.floor(cells)));
   const portion = Math.max(0, Math.min(1, percent / 100 || 0));

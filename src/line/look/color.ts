@@ -1,10 +1,10 @@
-/** Colours as the parameters of SGR (ECMA-48, xterm), for the depth that the terminal has. */
+/** Colours as parameters of SGR (ECMA-48, xterm), for the colour depth of the terminal. */
 import type { ColorDepth } from "../context.ts";
 
-/** A colour as 0xRRGGBB. */
+/** 0xRRGGBB. */
 export type Rgb = number;
 
-/** @returns the colour of "#rrggbb" or "#rgb", or undefined when `text` is neither */
+/** @param text "#rrggbb" or "#rgb" */
 export function parseRgb(text: string): Rgb | undefined {
   if (/^#[0-9a-f]{6}$/i.test(text)) return Number.parseInt(text.slice(1), 16);
   if (!/^#[0-9a-f]{3}$/i.test(text)) return undefined;
@@ -18,7 +18,7 @@ export const channels = (color: Rgb): [red: number, green: number, blue: number]
   color & 255,
 ];
 
-/** `portion` of `color`, and the rest of `other`. */
+/** @param portion of `color`, 0 to 1; the rest is `other` */
 export function mix(color: Rgb, other: Rgb, portion: number): Rgb {
   const [r1, g1, b1] = channels(color);
   const [r2, g2, b2] = channels(other);
@@ -26,7 +26,7 @@ export function mix(color: Rgb, other: Rgb, portion: number): Rgb {
   return (between(r1, r2) << 16) | (between(g1, g2) << 8) | between(b1, b2);
 }
 
-/** A colour further from its grey. */
+/** Move a colour away from grey. */
 export function saturate(color: Rgb): Rgb {
   const [r, g, b] = channels(color);
   const grey = (r + g + b) / 3;
@@ -49,7 +49,7 @@ export function contrast(a: Rgb, b: Rgb): number {
   return (light + 0.05) / (dark + 0.05);
 }
 
-/** SGR parameters for a colour of the depth, as foreground or background; empty where there are no colours. */
+/** @returns SGR parameters, empty where there are no colours */
 export function sgr(color: Rgb, depth: ColorDepth, ground: "fg" | "bg"): string {
   if (depth === 0) return "";
   const base = ground === "fg" ? 38 : 48;
@@ -58,7 +58,7 @@ export function sgr(color: Rgb, depth: ColorDepth, ground: "fg" | "bg"): string 
   return `${base};2;${(color >> 16) & 255};${(color >> 8) & 255};${color & 255}`;
 }
 
-/** SGR parameters for one of the terminal's own 16 colours, which are legible on its background. */
+/** @param index one of the terminal's own 16 colours */
 export const sgr16 = (index: number, ground: "fg" | "bg"): string =>
   String((ground === "fg" ? 30 : 40) + (index < 8 ? index : index + 52));
 
@@ -73,7 +73,7 @@ function nearest256(color: Rgb): number {
   const greyLevel = 8 + 10 * grey;
   const distance = (x: number, y: number, z: number) => (x - r) ** 2 + (y - g) ** 2 + (z - b) ** 2;
   const cubeDistance = distance(CUBE[lr] as number, CUBE[lg] as number, CUBE[lb] as number);
-  // A colour stays a colour: the grey next to it would be nearer, and say nothing.
+  // A colour stays a colour, even if a grey is nearer.
   const colorful = (lr !== lg || lg !== lb) && Math.max(r, g, b) - Math.min(r, g, b) > 16;
   return !colorful && distance(greyLevel, greyLevel, greyLevel) < cubeDistance
     ? 232 + grey

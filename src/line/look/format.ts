@@ -1,16 +1,17 @@
 /**
- * Figures as people read them: short, never more precise than they are, and never silly for a hostile value.
+ * Figures for people: short, no more precise than they are known, and bounded for hostile values.
  * No Intl and no local `Date`: either costs more than the whole line.
  */
+import { totalTokens } from "../../claude/token-counts.ts";
 import type { LocalTime } from "../../os/ffi/time.ts";
-import type { Priced } from "../../state/spend.ts";
+import type { Priced, Spend } from "../../state/spend.ts";
 
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 
-/** A percentage without decimals: "<1%" for a little, "99%" until it is really 100, ">999%" for nonsense. */
+/** A percentage without decimals: "<1%", "99%" below 100, at most ">999%". */
 export function percent(value: number): string {
   if (!(value > 0)) return "0%";
   if (value < 1) return "<1%";
@@ -33,7 +34,7 @@ function threeDigits(value: number): string {
   return String(rounded);
 }
 
-/** A count of things; from 10,000 on as tokens are. */
+/** A count of things; from 10,000 on like tokens. */
 export const count = (value: number): string =>
   value < 10_000 ? String(Math.max(0, Math.round(value))) : tokens(value);
 
@@ -58,7 +59,16 @@ function amount(usd: number): string {
 
 const oneDecimal = (value: number): string => String(Math.round(value * 10) / 10);
 
-/** A span of time in at most two units: "35s", "5m", "1h05m", "3d7h", "120d". Negative is none. */
+/** A sum of the ledger; a partial one is a lower bound. */
+export function spent({ costUsd, priced }: Spend, partial = false): string {
+  const text = money(costUsd, priced);
+  return partial && !text.startsWith(">") ? `>${text}` : text;
+}
+
+/** Neither money nor tokens. */
+export const isNothing = (spend: Spend): boolean => spend.costUsd === 0 && totalTokens(spend) === 0;
+
+/** A span of time in at most two units: "35s", "5m", "1h05m", "3d7h", "120d". Negative is "0s". */
 export function duration(ms: number): string {
   if (!(ms >= SECOND)) return "0s";
   if (ms < MINUTE) return `${Math.floor(ms / SECOND)}s`;
@@ -85,4 +95,11 @@ export function clockTime(time: LocalTime, hours: 12 | 24 = 24): string {
   const minutes = `${time.minute < 10 ? "0" : ""}${time.minute}`;
   if (hours === 24) return `${time.hour < 10 ? "0" : ""}${time.hour}:${minutes}`;
   return `${time.hour % 12 === 0 ? 12 : time.hour % 12}:${minutes}${time.hour < 12 ? "am" : "pm"}`;
+}
+
+/** The local day as in the ledger: "2026-11-21". */
+export function localDay(time: LocalTime | undefined): string | undefined {
+  if (!time) return undefined;
+  const two = (value: number) => `${value < 10 ? "0" : ""}${value}`;
+  return `${time.year}-${two(time.month)}-${two(time.day)}`;
 }

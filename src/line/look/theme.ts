@@ -1,14 +1,43 @@
-/** Roles → colours of one terminal. A palette is resolved once for a render, and only for the roles that it uses. */
+/** Theme and terminal → colours by role. A colour is resolved when it is used. */
 
 import type { ColorDepth, Terminal } from "../context.ts";
 import type { Level } from "../level.ts";
 import type { Role } from "../segment.ts";
 import { contrast, mix, nearest16, parseRgb, type Rgb, saturate, sgr, sgr16 } from "./color.ts";
-import { chooseTheme } from "./themes.ts";
+import { THEMES, type Theme } from "./themes.ts";
+
+/** Where a role that a theme leaves out takes its colour from. */
+const SAME_AS: readonly (readonly [Role, Role])[] = [
+  ["link", "directory"],
+  ["good", "context"],
+  ["money", "change"],
+  ["cache", "model"],
+];
+
+/** @returns the theme of that name with all its colours, or undefined */
+export function theme(name: string): Theme | undefined {
+  const found = Object.hasOwn(THEMES, name) ? THEMES[name]?.() : undefined;
+  if (!found) return undefined;
+  const colors: Partial<Record<Role, Rgb>> = { ...found.colors };
+  for (const [role, other] of SAME_AS) {
+    const color = colors[role] ?? colors[other];
+    if (color !== undefined) colors[role] = color;
+  }
+  return { ...found, colors };
+}
 
 /**
- * The terminal's own 16 colours by role. Text, times and what is muted take none: Claude Code 2.1.330 draws text without
- * a colour in a grey that suits the background its user told it of.
+ * The theme of a name. "auto" is the default theme for the background where that is known, else the terminal's own
+ * colours: only the terminal's owner knows which of them are legible there. So is an unknown name.
+ */
+export function chooseTheme(name: string, background: "dark" | "light" | "unknown"): Theme {
+  const wanted = name !== "auto" ? name : background === "unknown" ? "terminal" : `harbor-${background}`;
+  return theme(wanted) ?? (theme("terminal") as Theme);
+}
+
+/**
+ * The terminal's own 16 colours by role. Text, times and muted spans take none: Claude Code 2.1.330 draws text without
+ * a colour in a grey for the background that its user set.
  */
 const TERMINAL_COLORS: Readonly<Partial<Record<Role, number>>> = {
   directory: 4,
@@ -26,22 +55,25 @@ const TERMINAL_COLORS: Readonly<Partial<Record<Role, number>>> = {
   critical: 1,
 };
 
-/** SGR parameters by role, for one terminal and one theme. Empty texts where there are no colours. */
+/** SGR parameters by role, for one terminal and one theme; empty where there are no colours. */
 export interface Palette {
   readonly depth: ColorDepth;
   fg(role: Role): string;
   /** The background of a block in powerline and capsule style. */
   bg(role: Role, level: Level): string;
-  /** That background's colour as a foreground, for the joints. */
+  /** That background's colour as a foreground, for the ends of blocks. */
   edge(role: Role, level: Level): string;
   /** Text on that background. */
   on(role: Role, level: Level): string;
 }
 
-/** How much of a role's colour a block's background has; the rest is black or white. */
+/** The share of a role's colour in a block's background; the rest is black or white. */
 const BLOCK_SHARE = { dark: 0.42, light: 0.22 } as const;
 
-/** Choose the theme and resolve colours for the terminal. Wrong names and colours are passed over: `config` tells. */
+/**
+ * @param name the theme's
+ * @param overrides colours by role, "#rrggbb"; invalid ones are skipped
+ */
 export function palette(
   name: string,
   overrides: Readonly<Record<string, string>>,
@@ -60,7 +92,7 @@ export function palette(
 
 type ColorOf = (role: Role) => Rgb | undefined;
 
-/** A level shows in its own colour. */
+/** A level has its own colour. */
 const shown = (role: Role, level: Level): Role => (level === "normal" ? role : level);
 
 function themePalette(depth: ColorDepth, light: boolean, colorOf: ColorOf): Palette {
@@ -68,7 +100,7 @@ function themePalette(depth: ColorDepth, light: boolean, colorOf: ColorOf): Pale
     const color = colorOf(shown(role, level)) ?? (light ? 0x333333 : 0xcccccc);
     if (level !== "normal") return color;
     const block = mix(color, light ? 0xffffff : 0x000000, BLOCK_SHARE[light ? "light" : "dark"]);
-    // The 256 colours have few that are dark or pale: without this they would all be greys.
+    // Few of the 256 colours are dark or pale: without this all would be greys.
     return depth === 256 ? saturate(block) : block;
   };
   return {
@@ -88,7 +120,7 @@ function themePalette(depth: ColorDepth, light: boolean, colorOf: ColorOf): Pale
 
 const BLACK = 0;
 const WHITE = 7;
-/** From a colour to its bright one, on which black is legible whatever the palette. */
+/** From a colour to its bright variant, on which black is legible in any palette. */
 const BRIGHT = 8;
 
 function terminalPalette(depth: ColorDepth, own: ColorOf): Palette {

@@ -3,9 +3,9 @@ import { segment } from "../segment.ts";
 
 export const addedDirs = segment({
   name: "added-dirs",
-  about: "How many directories were added to the session",
+  about: "Number of directories added to the session",
   source: "payload workspace.added_dirs",
-  absent: "none was added",
+  absent: "no directory was added",
   priority: 12,
   render({ payload: { addedDirs } }) {
     if (addedDirs === 0) return undefined;

@@ -4,9 +4,9 @@ import { type Span, segment } from "../segment.ts";
 
 export const agents = segment({
   name: "agents",
-  about: "The subagents that run now, and for how long",
+  about: "Running subagents, and for how long",
   source: "state transcript",
-  absent: "none runs, or the transcript has not been read",
+  absent: "no subagent is running, or the transcript has not been read",
   priority: 44,
   part: "transcript",
   render(context) {

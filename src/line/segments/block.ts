@@ -1,10 +1,9 @@
 import { isPossibleReset } from "../../state/limit-windows.ts";
 import { levelOf } from "../level.ts";
-import { duration, money } from "../look/format.ts";
+import { duration, money, spent } from "../look/format.ts";
 import { icon } from "../look/icons.ts";
 import { freshness } from "../parts.ts";
 import { type Span, segment } from "../segment.ts";
-import { spent } from "../usage.ts";
 
 export const block = segment({
   name: "block",
@@ -16,8 +15,8 @@ export const block = segment({
   levels: { warn: Number.POSITIVE_INFINITY, critical: Number.POSITIVE_INFINITY, unit: "USD" },
   options: {
     burn: { default: true, about: "the burn rate" },
-    projection: { default: true, about: "the cost at its end if it goes on like this" },
-    left: { default: true, about: "the time left; marked ~ where its end is inferred" },
+    projection: { default: true, about: "the projected cost at its end" },
+    left: { default: true, about: "the time left; ~ marks an inferred end" },
   },
   render(context, options) {
     const part = context.account?.parts.usage;
@@ -29,7 +28,7 @@ export const block = segment({
       { text: spent(block, part.value?.partial), role: "money" },
     ];
     const more: Span[] = [];
-    // With a clock that was set back, neither the time left nor what comes of it is known.
+    // If the clock was set back, neither the time left nor the projection is known.
     const isPossible = isPossibleReset("fiveHour", block.endAt, context.now);
     if (options.burn && block.burnUsdPerHour !== undefined && block.priced !== "unpriced")
       more.push({ text: ` ${money(block.burnUsdPerHour, block.priced)}/h`, role: "muted" });

@@ -7,11 +7,11 @@ export const burn = segment({
   name: "burn",
   about: "The running block's burn rate in USD an hour, and tokens a minute",
   source: "state usage of the account",
-  absent: "no block is running, or it is too young for a rate",
+  absent: "no block is running, or it is too new for a rate",
   priority: 36,
   part: "usage",
   levels: { warn: Number.POSITIVE_INFINITY, critical: Number.POSITIVE_INFINITY, unit: "USD an hour" },
-  options: { tokens: { default: false, about: "tokens a minute, too" } },
+  options: { tokens: { default: false, about: "also tokens a minute" } },
   render(context, { tokens: withTokens, levels }) {
     const part = context.account?.parts.usage;
     const block = part?.value?.block;

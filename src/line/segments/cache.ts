@@ -2,18 +2,18 @@ import { clockTime, duration, percent, tokens } from "../look/format.ts";
 import { icon } from "../look/icons.ts";
 import { type Span, segment } from "../segment.ts";
 
-/** An hour is the longest that a cache lives (with 5 minutes for clocks that differ): beyond it the clock was set back. */
+/** A cache lives an hour at most (with 5 minutes for clocks that differ): a later end means that the clock was set back. */
 const LONGEST_LIFE_MS = 65 * 60_000;
 
 export const cache = segment({
   name: "cache",
-  about: "The prompt cache: how much of the input it served, and until when it stays warm",
+  about: "The prompt cache: share of the input served from it, and when it expires",
   source: "payload prompt_cache",
   absent: "no prompt has been cached yet",
   priority: 40,
   levels: { warn: 50, critical: -1, unit: "% of input served from the cache, or less" },
   options: {
-    time: { default: "clock", choices: ["clock", "left"], about: "warm until when, or for how long" },
+    time: { default: "clock", choices: ["clock", "left"], about: "when it expires, or the time left" },
   },
   render(context, { time, levels: [warn, critical] }) {
     const cache = context.payload.cache;

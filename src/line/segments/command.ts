@@ -4,7 +4,7 @@ import { segment } from "../segment.ts";
 
 export const command = segment({
   name: "command",
-  about: "What one of the user's own commands printed",
+  about: "The output of one of your own commands",
   source: "state commands; run by gather, never by display",
   absent: "no command of that name is configured, it has not run yet, or it printed nothing",
   priority: 26,

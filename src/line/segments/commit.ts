@@ -4,9 +4,9 @@ import { segment } from "../segment.ts";
 
 export const commit = segment({
   name: "commit",
-  about: "The abbreviated commit that HEAD stands at",
+  about: "The abbreviated commit of HEAD",
   source: ".git/HEAD when detached; state git",
-  absent: "this is not a git working tree, it has no commit yet, or it has not been looked at",
+  absent: "this is not a git working tree, it has no commit yet, or it has not been read",
   priority: 25,
   part: "git",
   render(context) {

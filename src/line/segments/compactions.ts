@@ -6,7 +6,7 @@ export const compactions = segment({
   name: "compactions",
   about: "How often the conversation was compacted",
   source: "state transcript",
-  absent: "it never was, or the transcript has not been read",
+  absent: "it was never compacted, or the transcript has not been read",
   priority: 13,
   part: "transcript",
   render(context) {

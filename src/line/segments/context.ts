@@ -6,20 +6,19 @@ import { type Span, segment } from "../segment.ts";
 
 export const context = segment({
   name: "context",
-  about:
-    "How much of the context window is used: bar, percentage as the client computes it, tokens of the window",
+  about: "Use of the context window: bar, percentage as the client computes it, tokens of the window",
   source: "payload context_window",
-  absent: "the client does not know yet: before the first reply, and after /compact",
+  absent: "it is not known yet: before the first reply, and after /compact",
   priority: 95,
   levels: {
     warn: 70,
     critical: 85,
-    unit: "% of what fits before the client compacts; of the window where that is not known",
+    unit: "% of what fits before the client compacts; of the window if that is not known",
   },
   options: {
-    show: { default: "used", choices: ["used", "left"], about: "what is used, or what is left" },
+    show: { default: "used", choices: ["used", "left"], about: "the part used, or the part left" },
     bar: { default: true, about: "the bar" },
-    tokens: { default: true, about: "tokens, of the window" },
+    tokens: { default: true, about: "tokens used and of the window" },
   },
   render(context, { show, bar: withBar, tokens: withTokens, levels }) {
     const { usedPercent, usedTokens, window } = context.payload.context;
@@ -53,10 +52,10 @@ export const context = segment({
 });
 
 /**
- * How much of what fits before the client compacts by itself is used. Percent.
+ * Use of what fits before the client compacts automatically. Percent.
  *
- * Where the settings do not name the point, the newest automatic compaction of the session shows it: the client waited for the API to
- * refuse, or its server sent it a size.
+ * Where Claude Code's settings do not set that size, the session's newest automatic compaction shows it: the client
+ * waited until the API refused, or its server sent a size.
  */
 function loadOf({ payload, session }: Context): number | undefined {
   const { usedTokens, window } = payload.context;

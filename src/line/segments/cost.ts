@@ -7,9 +7,9 @@ import { type Piece, segment } from "../segment.ts";
 export const cost = segment({
   name: "cost",
   about:
-    "What the session has cost: the client's bill, or the ledger's sum where that is incomplete; of a fork, since it was forked",
+    "Cost of the session: the client's bill, or the ledger's sum where the bill is incomplete; of a fork, since it was forked",
   source: "payload cost.total_cost_usd; state usage of the session",
-  absent: "nothing has been asked of a model yet",
+  absent: "no model has been called yet",
   priority: 85,
   part: "session-usage",
   levels: { warn: Number.POSITIVE_INFINITY, critical: Number.POSITIVE_INFINITY, unit: "USD" },
@@ -30,19 +30,19 @@ export const cost = segment({
 const ROUNDING = 1e-9;
 
 /**
- * The bill where there is one: transcripts leave out what `/compact` and other housekeeping cost. But a client that was
- * killed has forgotten, when the session is resumed, what it had spent; the ledger has not.
+ * The bill, if there is one: transcripts lack the cost of `/compact` and other housekeeping. But a client that was killed
+ * starts from zero when the session is resumed; the ledger does not.
  */
 function sessionCost(
   context: Context,
 ): { usd: number; text: string; marks: Pick<Piece, "staleMs" | "failure"> } | undefined {
   const { usd: total, apiDurationMs } = context.payload.cost;
   const part = context.session?.parts.usage;
-  // The client carries the total of a forked session over into the fork.
+  // The total of a fork includes that of the session it was forked from.
   const usd = total === undefined ? undefined : Math.max(0, total - (part?.value?.inheritedUsd ?? 0));
   const forgot = usd !== undefined && (part?.value?.billUsd ?? 0) > usd + ROUNDING;
   if (usd !== undefined && !forgot) {
-    // A new session reports 0 because nothing has been asked yet, not because it was free.
+    // A new session reports 0 before the first request.
     return usd === 0 && !apiDurationMs ? undefined : { usd, text: money(usd), marks: {} };
   }
   if (!part?.value) return undefined;

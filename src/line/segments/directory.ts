@@ -40,5 +40,5 @@ function baseName(path: string): string {
   return path.slice(path.lastIndexOf("/", end - 1) + 1, end) || "/";
 }
 
-/** fish's prompt_pwd: every parent by its first letter, hidden ones by two. */
+/** As fish's prompt_pwd: parents by their first letter, hidden ones by two. */
 const fish = (path: string): string => path.replace(/(\.?[^/])[^/]*\//gu, "$1/");

@@ -2,7 +2,7 @@ import { segment } from "../segment.ts";
 
 export const effort = segment({
   name: "effort",
-  about: "How hard the model is asked to think",
+  about: "The effort level of the model",
   source: "payload effort.level",
   absent: "the model takes no effort level",
   priority: 35,

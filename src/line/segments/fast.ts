@@ -3,7 +3,7 @@ import { segment } from "../segment.ts";
 
 export const fast = segment({
   name: "fast",
-  about: "That fast mode is on, which costs more",
+  about: "Fast mode is on, which costs more",
   source: "payload fast_mode",
   absent: "fast mode is off",
   priority: 50,

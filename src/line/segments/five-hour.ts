@@ -3,7 +3,7 @@ import { segment } from "../segment.ts";
 
 export const fiveHour = segment({
   name: "five-hour",
-  about: "The five-hour limit: used, when it runs out if it does, time to its reset",
+  about: "The five-hour limit: used, when it will run out if it will, time to its reset",
   source: "payload rate_limits.five_hour; state limits of the account",
   absent: "there is no such limit (an API key), no reply yet, or the window was reset",
   priority: 75,

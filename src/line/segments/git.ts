@@ -8,7 +8,7 @@ import { type Role, type Span, segment } from "../segment.ts";
 export const git = segment({
   name: "git",
   about:
-    "Branch, and how the working tree differs: ahead, behind, staged, modified, untracked, conflicts, stashes",
+    "Branch and status of the working tree: ahead, behind, staged, modified, untracked, conflicts, stashes",
   source: ".git/HEAD; state git",
   absent: "this is not a git working tree",
   priority: 80,
@@ -48,7 +48,7 @@ export const git = segment({
     const add = (name: IconName, value: number | undefined, role: Role) => {
       if (value !== undefined && value > 0) spans.push({ text: ` ${sign(name)}${count(value)}`, role });
     };
-    // git wrote more than is read: these counts are lower bounds.
+    // The output of git was cut: these counts are lower bounds.
     const addCounted = (name: IconName, value: number, role: Role) => {
       const bound = facts?.atLeast ? sign("atLeast") : "";
       if (value > 0) spans.push({ text: ` ${sign(name)}${bound}${count(value)}`, role });
@@ -83,7 +83,7 @@ export const git = segment({
   },
 });
 
-/** Facts gathered before a checkout are about another branch, and none of the new one's counts. */
+/** Facts gathered before a checkout are about another branch. */
 function isOfHead(facts: GitFacts, { head }: Context): boolean {
   if (head === undefined) return true;
   if (head.branch !== undefined) return facts.branch === head.branch;

@@ -6,9 +6,9 @@ import { type Span, segment } from "../segment.ts";
 export const health = segment({
   name: "health",
   about:
-    "What is wrong with the line itself: the configuration, the payload, figures that could not be gathered, a ledger that lost data",
+    "Errors of the line itself: the configuration, the payload, figures that could not be gathered, a ledger that lost data",
   source: "the configuration, the payload, the errors in the state",
-  absent: "all is well",
+  absent: "there are no errors",
   priority: 78,
   render(context) {
     const spans: Span[] = [];

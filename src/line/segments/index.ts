@@ -1,4 +1,4 @@
-/** Every segment, in the order of the documentation. Adding one is its file and its line here. */
+/** All segments, in the order of the documentation. */
 import type { Segment } from "../segment.ts";
 import { addedDirs } from "./added-dirs.ts";
 import { agent } from "./agent.ts";
@@ -86,7 +86,7 @@ export const SEGMENTS: readonly Segment[] = [
   health,
 ];
 
-/** @returns the segment of that name and its argument, as in "command:weather"; undefined when there is no such one */
+/** @param reference as in rows: "model", "command:weather" */
 export function findSegment(reference: string): { segment: Segment; argument: string } | undefined {
   const colon = reference.indexOf(":");
   const name = colon < 0 ? reference : reference.slice(0, colon);

@@ -3,9 +3,9 @@ import { segment } from "../segment.ts";
 
 export const lines = segment({
   name: "lines",
-  about: "Lines that the session added and removed",
+  about: "Lines added and removed by the session",
   source: "payload cost.total_lines_added, cost.total_lines_removed",
-  absent: "the session has changed no lines",
+  absent: "the session changed no lines",
   priority: 30,
   render({ payload: { cost } }) {
     const [added, removed] = [cost.linesAdded ?? 0, cost.linesRemoved ?? 0];

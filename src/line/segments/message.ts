@@ -4,9 +4,9 @@ import { type Span, segment } from "../segment.ts";
 
 export const message = segment({
   name: "message",
-  about: "The last message that a person sent, and how long ago",
+  about: "The last message sent by a person, and how long ago",
   source: "state transcript",
-  absent: "there was none yet, or the transcript has not been read",
+  absent: "there is none yet, or the transcript has not been read",
   priority: 16,
   part: "transcript",
   options: { text: { default: true, about: "the message itself, not only its age" } },

@@ -4,7 +4,7 @@ export const model = segment({
   name: "model",
   about: "The model's name",
   source: "payload model",
-  absent: "the client named no model",
+  absent: "the client sent no model",
   priority: 90,
   render({ payload: { model } }) {
     const name = model.name ?? (model.id === undefined ? undefined : without(model.id, "claude-"));

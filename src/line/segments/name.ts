@@ -4,7 +4,7 @@ export const name = segment({
   name: "name",
   about: "The session's name",
   source: "payload session_name",
-  absent: "it has none",
+  absent: "the session has no name",
   priority: 33,
   render({ payload: { sessionName } }) {
     if (sessionName === undefined) return undefined;

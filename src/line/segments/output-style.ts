@@ -2,9 +2,9 @@ import { segment } from "../segment.ts";
 
 export const outputStyle = segment({
   name: "output-style",
-  about: "The output style, when it is not the default one",
+  about: "The output style, if it is not the default",
   source: "payload output_style.name",
-  absent: "it is the default one",
+  absent: "it is the default",
   priority: 22,
   render({ payload: { outputStyle } }) {
     if (outputStyle === undefined || outputStyle === "default") return undefined;

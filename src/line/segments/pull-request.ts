@@ -3,9 +3,9 @@ import { type Role, type Span, segment } from "../segment.ts";
 
 export const pullRequest = segment({
   name: "pull-request",
-  about: "The branch's pull request and its review, as a link",
+  about: "The pull request of the branch and its review, as a link",
   source: "payload pr",
-  absent: "the client knows no pull request of this branch",
+  absent: "the client sent no pull request",
   priority: 55,
   render(context) {
     const pr = context.payload.pullRequest;

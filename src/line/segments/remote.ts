@@ -2,7 +2,7 @@ import { segment } from "../segment.ts";
 
 export const remote = segment({
   name: "remote",
-  about: "That the session runs remotely",
+  about: "The session runs remotely",
   source: "payload remote.session_id",
   absent: "it runs on this machine",
   priority: 34,

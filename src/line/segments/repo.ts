@@ -2,9 +2,9 @@ import { segment } from "../segment.ts";
 
 export const repo = segment({
   name: "repo",
-  about: "The repository as its host names it",
+  about: "The repository, by its name on the host",
   source: "payload workspace.repo",
-  absent: "the client knows no remote repository",
+  absent: "the client sent no repository",
   priority: 20,
   render({ payload: { repo } }) {
     if (repo?.name === undefined) return undefined;

@@ -6,9 +6,9 @@ export const session = segment({
   name: "session",
   about: "How long the session has been running",
   source: "payload cost.total_duration_ms",
-  absent: "it has not run for a second yet, or the client did not say",
+  absent: "it has not run for a second yet, or the client sent no duration",
   priority: 25,
-  options: { api: { default: false, about: "how much of it was spent waiting for the model, too" } },
+  options: { api: { default: false, about: "also the time spent waiting for the model" } },
   render({ payload: { cost }, config }, { api }) {
     if (cost.durationMs === undefined || cost.durationMs < 1000) return undefined;
     const sign = icon(config.icons, "session") || "up ";

@@ -4,9 +4,9 @@ import { segment } from "../segment.ts";
 
 export const sessions = segment({
   name: "sessions",
-  about: "Other live sessions on this machine, and those that are stopped",
+  about: "Other live sessions on this machine, and stopped ones",
   source: "state sessions of the account",
-  absent: "there is no other session, or nobody has looked yet",
+  absent: "there is no other session, or it has not been checked yet",
   priority: 14,
   part: "sessions",
   render(context) {

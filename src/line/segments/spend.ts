@@ -4,12 +4,12 @@ import { duration, money, percent } from "../look/format.ts";
 import { icon } from "../look/icons.ts";
 import { type Span, segment } from "../segment.ts";
 
-/** No period is longer: a reset beyond it says that the clock was set back. Milliseconds. */
+/** No period is longer: a later reset means that the clock was set back. Milliseconds. */
 const LONGEST_PERIOD_MS = 367 * 86_400_000;
 
 export const spend = segment({
   name: "spend",
-  about: "The spend limit: used, in USD where the client says so, time to its reset",
+  about: "The spend limit: used, in USD if the client sends it, time to its reset",
   source: "payload rate_limits.spend_limit",
   absent: "there is no spend limit, no reply yet, or the period is over",
   priority: 65,

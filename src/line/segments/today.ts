@@ -1,11 +1,11 @@
 import { levelOf } from "../level.ts";
+import { isNothing, localDay, spent } from "../look/format.ts";
 import { freshness } from "../parts.ts";
 import { segment } from "../segment.ts";
-import { isNothing, localDay, spent } from "../usage.ts";
 
 export const today = segment({
   name: "today",
-  about: "What all sessions of the account have cost since local midnight",
+  about: "Cost of all sessions of the account since local midnight",
   source: "state usage of the account",
   absent: "the ledger has not been read yet, or nothing was spent today",
   priority: 52,

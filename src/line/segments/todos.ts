@@ -5,9 +5,9 @@ import { type Span, segment } from "../segment.ts";
 
 export const todos = segment({
   name: "todos",
-  about: "The session's todo list: done of all, and the item in progress",
+  about: "The session's todo list: items done of all, and the item in progress",
   source: "state transcript",
-  absent: "the session keeps no list, or the transcript has not been read",
+  absent: "the session has no todo list, or the transcript has not been read",
   priority: 32,
   part: "transcript",
   render(context) {

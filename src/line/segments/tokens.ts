@@ -6,30 +6,30 @@ import { type Piece, segment } from "../segment.ts";
 
 export const tokens = segment({
   name: "tokens",
-  about: "Tokens that the session moved, subagents included: all input, of it from the cache, and output",
+  about: "Tokens of the session and its subagents: all input, output, and input from the cache",
   source: "state usage of the session; until the ledger has it, state transcript",
-  absent: "no reply has come yet, or nothing has been read",
+  absent: "there is no reply yet, or nothing has been read",
   priority: 24,
   part: "session-usage",
   render(context) {
-    const moved = sessionTokens(context);
-    if (!moved || moved.input + moved.output === 0) return undefined;
-    const mark = moved.isLowerBound ? ">" : "";
-    const text = `in ${mark}${figure(moved.input)} out ${mark}${figure(moved.output)}`;
+    const total = sessionTokens(context);
+    if (!total || total.input + total.output === 0) return undefined;
+    const mark = total.isLowerBound ? ">" : "";
+    const text = `in ${mark}${figure(total.input)} out ${mark}${figure(total.output)}`;
     return {
       role: "context",
       icon: "tokens",
       spans: [
         { text, role: "text" },
-        { text: ` cached ${mark}${figure(moved.cacheRead)}`, role: "muted" },
+        { text: ` cached ${mark}${figure(total.cacheRead)}`, role: "muted" },
       ],
       short: [{ text, role: "text" }],
-      ...moved.marks,
+      ...total.marks,
     };
   },
 });
 
-interface Moved {
+interface SessionTokens {
   readonly input: number;
   readonly output: number;
   readonly cacheRead: number;
@@ -37,8 +37,8 @@ interface Moved {
   readonly marks: Pick<Piece, "staleMs" | "failure">;
 }
 
-/** The ledger counts subagents and what the client's bill adds to the messages; the transcript's own sum does not. */
-function sessionTokens(context: Context): Moved | undefined {
+/** The ledger includes subagents and what the client's bill has beyond the messages; the transcript's sum does not. */
+function sessionTokens(context: Context): SessionTokens | undefined {
   const parts = context.session?.parts;
   const usage = parts?.usage?.value;
   if (usage && totalTokens(usage) > 0)
@@ -61,7 +61,7 @@ function sessionTokens(context: Context): Moved | undefined {
   );
 }
 
-/** A compaction moves tokens that are in no message, only in the client's own counts when the session ends. */
+/** The tokens of a compaction are in no message, only in the client's counts when the session ends. */
 function isCompacted({ session }: Context): boolean {
   const compaction = session?.parts.transcript?.value?.lastCompaction;
   return compaction !== undefined && compaction.at > (session?.parts.usage?.value?.tokensCountedAt ?? 0);

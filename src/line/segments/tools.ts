@@ -4,12 +4,12 @@ import { type Span, segment } from "../segment.ts";
 
 export const tools = segment({
   name: "tools",
-  about: "The tool that runs now, and the tools used most",
+  about: "The running tool, and the most used tools",
   source: "state transcript",
   absent: "no tool has been used yet, or the transcript has not been read",
   priority: 28,
   part: "transcript",
-  options: { most: { default: 3, min: 0, max: 8, about: "how many of the tools used most are counted" } },
+  options: { most: { default: 3, min: 0, max: 8, about: "how many of the most used tools to show" } },
   render(context, { most }) {
     const part = context.session?.parts.transcript;
     const facts = part?.value;

@@ -4,9 +4,9 @@ import { segment } from "../segment.ts";
 
 export const turns = segment({
   name: "turns",
-  about: "How many prompts a person sent in this session",
+  about: "Number of prompts sent by a person in this session",
   source: "state transcript",
-  absent: "there was none yet, or the transcript has not been read",
+  absent: "there is none yet, or the transcript has not been read",
   priority: 18,
   part: "transcript",
   render(context) {

@@ -4,7 +4,7 @@ export const version = segment({
   name: "version",
   about: "The version of Claude Code",
   source: "payload version",
-  absent: "the client did not say",
+  absent: "the client did not send it",
   priority: 10,
   render({ payload: { version } }) {
     if (version === undefined) return undefined;

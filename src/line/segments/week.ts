@@ -1,13 +1,13 @@
 import { levelOf } from "../level.ts";
+import { isNothing, spent } from "../look/format.ts";
 import { freshness } from "../parts.ts";
 import { segment } from "../segment.ts";
-import { isNothing, spent } from "../usage.ts";
 
 export const week = segment({
   name: "week",
-  about: "What all sessions of the account have cost in seven local days, today included",
+  about: "Cost of all sessions of the account in seven local days, including today",
   source: "state usage of the account",
-  absent: "the ledger has not been read yet, or nothing was spent in these days",
+  absent: "the ledger has not been read yet, or nothing was spent in those days",
   priority: 38,
   part: "usage",
   levels: { warn: Number.POSITIVE_INFINITY, critical: Number.POSITIVE_INFINITY, unit: "USD" },

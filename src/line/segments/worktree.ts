@@ -3,9 +3,9 @@ import { type Span, segment } from "../segment.ts";
 
 export const worktree = segment({
   name: "worktree",
-  about: "The worktree that the session works in, and the branch that it came from",
+  about: "The worktree of the session, and the branch that it was made from",
   source: "payload worktree, workspace.git_worktree; .git",
-  absent: "the session works in the main working tree",
+  absent: "the session is in the main working tree",
   priority: 42,
   render({ payload, head, config }) {
     const name = payload.worktree?.name ?? payload.gitWorktree ?? head?.worktree;

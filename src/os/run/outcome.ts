@@ -1,4 +1,5 @@
 /** The request and the outcome of a bounded run (subprocess.ts). */
+import type { Environment } from "../environment.ts";
 import { decodeLossy, decodeStrict } from "../io/utf8.ts";
 import type { WorkingTrees } from "./executable.ts";
 
@@ -8,7 +9,7 @@ export interface RunRequest {
   readonly argv: readonly [string, ...string[]];
   readonly cwd?: string;
   /** The whole environment. Default: this process's. */
-  readonly env?: Readonly<Record<string, string | undefined>>;
+  readonly env?: Environment;
   /** Do not look up the program in these working trees, and remove them from its own PATH. */
   readonly outside?: WorkingTrees;
   /** Default: empty. */
@@ -39,7 +40,7 @@ export type Ending =
 export type SpawnFailure = "notFound" | "notExecutable" | "noSuchDirectory" | "other";
 
 /** How the run ended, its output as far as it was read (U+FFFD for invalid UTF-8), and how long it took. */
-export type Outcome = Ending & {
+export type RunOutcome = Ending & {
   readonly stdout: string;
   readonly stderr: string;
   readonly elapsedMs: number;
@@ -81,7 +82,7 @@ export function outcomeOf(
   output: { readonly stdout: Collected; readonly stderr: Collected },
   startedAt: number,
   utf8: RunRequest["utf8"] = "strict",
-): Outcome {
+): RunOutcome {
   const bytes = output.stdout.bytes();
   const rest = { stderr: decodeLossy(output.stderr.bytes()), elapsedMs: performance.now() - startedAt };
   const checked = ending.kind === "exited" && ending.code === 0 && utf8 === "strict";

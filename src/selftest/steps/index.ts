@@ -1,12 +1,7 @@
-import type { Step } from "../step.ts";
-import { display } from "./display.ts";
-import { ffi } from "./ffi.ts";
-import { gather } from "./gather.ts";
-import { hostile } from "./hostile.ts";
-import { ledger } from "./ledger.ts";
-import { lock } from "./lock.ts";
-import { run } from "./run.ts";
-import { shown } from "./shown.ts";
+import type { SelftestStep } from "../step.ts";
+import { display, hostile, shown } from "./display.ts";
+import { gather, ledger } from "./gather.ts";
+import { ffi, lock, run } from "./processes.ts";
 
-/** Every step, in order: each may rely on what those before it have made. Adding one is its file and its line here. */
-export const STEPS: readonly Step[] = [ffi, display, hostile, gather, ledger, shown, lock, run];
+/** All steps, in order: later ones rely on the files of earlier ones. */
+export const STEPS: readonly SelftestStep[] = [ffi, display, hostile, gather, ledger, shown, lock, run];

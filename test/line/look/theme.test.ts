@@ -1,6 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { channels, contrast, luminance, mix, parseRgb, type Rgb, sgr } from "../../../src/line/look/color.ts";
-import { chooseTheme, theme, themeNames } from "../../../src/line/look/themes.ts";
+import { chooseTheme, theme } from "../../../src/line/look/theme.ts";
+import { themeNames } from "../../../src/line/look/themes.ts";
 import { ROLES } from "../../../src/line/segment.ts";
 
 /** Backgrounds as terminals have them. */

@@ -1,9 +1,8 @@
 /**
- * A directory for the test's files: the first place of the usual ones in which everything that the program needs works.
+ * The directory of the test's files, in the first place that supports everything the program needs.
  *
- * It is ours alone (0700, a name that nobody can guess), and it goes when the test ends. A test that is killed leaves
- * it behind; the next one in the same place removes it, when its lock is free (whoever made it has ended) and it is
- * older than a test can be.
+ * It is private (0700, an unpredictable name), and removed at the end. If a test is killed, the next one in the same place
+ * removes its directory once its lock is free, because its owner has ended, and it is older than a test can be.
  */
 import {
   closeSync,
@@ -18,32 +17,35 @@ import {
 import { join } from "node:path";
 import { LockError } from "../os/lock/file.ts";
 import { type Lock, tryLock } from "../os/lock/flock.ts";
+import { SELFTEST_DEADLINE_MS } from "../state/timeouts.ts";
 
 const PREFIX = "plimsoll-selftest-";
-/** What mkdtemp(3) makes of it; a directory that is to be kept has another hyphen in its name. */
+/** A name by mkdtemp(3); directories of `--keep` have one more hyphen. */
 const REMOVABLE = /^plimsoll-selftest-[A-Za-z0-9]{6}$/;
 /** Older than the longest test. Milliseconds. */
-const ABANDONED_MS = 60_000;
-/** As much as the test needs, with a margin. */
-const ROOM_BYTES = 1 << 20;
+const ABANDONED_MS = 3 * SELFTEST_DEADLINE_MS;
+/** What the test needs, with a margin. */
+const NEEDED_BYTES = 1 << 20;
 
-export interface Place {
+export interface SelftestDirectory {
   /** Absolute, symlinks resolved. */
   readonly path: string;
-  /** Remove it, unless it is to be kept. @returns why that was not possible */
+  /** Remove it, unless it is to be kept. @returns the error, if any */
   leave(): string | undefined;
 }
 
-/** None of the places will do. */
+/** No place supports what the program needs. */
 export class NoPlaceError extends Error {
-  /** @param tries each place and why it will not do */
+  readonly hint = "set TMPDIR to a writable directory";
+
+  /** @param tries each place and its error */
   constructor(tries: readonly string[]) {
-    super(`there is no place to write to: ${tries.join("; ")}`);
+    super(`no writable directory: ${tries.join("; ")}`);
     this.name = "NoPlaceError";
   }
 }
 
-/** Where to look, in this order. `.`: the directory that we are in. */
+/** Candidates for the parent directory. */
 export const placesOf = (env: Readonly<Record<string, string | undefined>>): string[] => [
   ...new Set(
     [env.TMPDIR, "/tmp", "/dev/shm", "/var/tmp", env.XDG_RUNTIME_DIR, "."].filter(
@@ -53,10 +55,10 @@ export const placesOf = (env: Readonly<Record<string, string | undefined>>): str
 ];
 
 /**
- * Make the directory in the first of the places that will do.
+ * Create the directory in the first place that supports it.
  * @throws NoPlaceError
  */
-export function makePlace(places: readonly string[], keep: boolean): Place {
+export function makeDirectory(places: readonly string[], keep: boolean): SelftestDirectory {
   const tries: string[] = [];
   for (const place of places) {
     try {
@@ -68,11 +70,11 @@ export function makePlace(places: readonly string[], keep: boolean): Place {
   throw new NoPlaceError(tries);
 }
 
-function makeIn(parent: string, keep: boolean): Place {
+function makeIn(parent: string, keep: boolean): SelftestDirectory {
   removeAbandoned(parent);
   const path = mkdtempSync(join(parent, keep ? `${PREFIX}kept-` : PREFIX));
   try {
-    requireRoom(path);
+    requireSpace(path);
     const lock = lockOf(path);
     return { path, leave: () => leave(path, lock, keep) };
   } catch (error) {
@@ -83,13 +85,13 @@ function makeIn(parent: string, keep: boolean): Place {
 
 const lockOf = (path: string): Lock | undefined => tryLock(join(path, "alive.lock"));
 
-/** A full disk is seen before anything is judged by it. node:fs says it by a short count only. */
-function requireRoom(path: string): void {
-  const file = join(path, "room");
+/** Detects a full disk, so that steps do not fail for it. node:fs reports it by a short count only. */
+function requireSpace(path: string): void {
+  const file = join(path, "space");
   const fd = openSync(file, "wx", 0o600);
   try {
-    const written = writeSync(fd, new Uint8Array(ROOM_BYTES));
-    if (written < ROOM_BYTES) throw new Error(`no room for ${ROOM_BYTES >> 10} KiB`);
+    const written = writeSync(fd, new Uint8Array(NEEDED_BYTES));
+    if (written < NEEDED_BYTES) throw new Error(`no space for ${NEEDED_BYTES >> 10} KiB`);
   } finally {
     closeSync(fd);
   }
@@ -113,17 +115,17 @@ function removeAbandoned(parent: string): void {
     try {
       const facts = lstatSync(path);
       const isOurs = facts.isDirectory() && facts.uid === process.geteuid?.();
-      // A time in the future comes from a clock that was wrong.
+      // A time in the future comes from a wrong clock.
       if (!isOurs || Math.abs(Date.now() - facts.mtimeMs) < ABANDONED_MS) continue;
       using lock = lockOf(path);
       if (lock) rmSync(path, { recursive: true });
     } catch (error) {
-      // Another test removes it in this instant, or it is not what it seems. Neither is this test's business.
+      // Another test is removing it, or it is something else: skip it.
       if (!(error instanceof LockError) && (error as NodeJS.ErrnoException).code === undefined) throw error;
     }
   }
 }
 
-/** @returns the system's words, without the path: "EROFS: read-only file system" */
+/** The system's message without the path: "EROFS: read-only file system". */
 const reason = (error: unknown): string =>
   (error instanceof Error ? error.message : String(error)).split(", ")[0] ?? "";
