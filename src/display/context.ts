@@ -4,12 +4,13 @@ import { readHead } from "../claude/head.ts";
 import type { Payload } from "../claude/payload.ts";
 import type { LoadedConfig } from "../config/load.ts";
 import type { Context } from "../line/context.ts";
+import type { Environment } from "../os/environment.ts";
 import { realPath } from "../os/ffi/file.ts";
 import { localTime } from "../os/ffi/time.ts";
 import { type StatePaths, statePaths } from "../state/paths.ts";
 import { readState } from "../state/scopes.ts";
 import { receivePayload } from "./payload.ts";
-import { type Environment, readTerminal } from "./terminal.ts";
+import { readTerminal } from "./terminal.ts";
 
 /** What the line is drawn from, and what is handed over to `gather`. */
 export interface RenderInputs {

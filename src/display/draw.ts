@@ -4,13 +4,13 @@ import { printWithConsole } from "../cli/output.ts";
 import { type LoadedConfig, loadConfig } from "../config/load.ts";
 import { tidy } from "../line/layout/clean.ts";
 import { renderLine } from "../line/layout/line.ts";
+import type { Environment } from "../os/environment.ts";
 import { writeText } from "../os/io/stdio.ts";
 import { armDeadline } from "../os/run/deadline.ts";
 import { configPath, statePaths } from "../state/paths.ts";
 import { DISPLAY_DEADLINE_MS } from "../state/timeouts.ts";
 import { resolveInputs } from "./context.ts";
 import { passIsDue, spawnPass } from "./handover.ts";
-import type { Environment } from "./terminal.ts";
 
 declare const PLIMSOLL_TEST_HANG: boolean | undefined;
 

@@ -6,12 +6,12 @@ import { checkChanged } from "../config-file/refresh.ts";
 import { type Explanation, explainLine } from "../line/explain.ts";
 import { cells } from "../line/layout/cells.ts";
 import { tidy } from "../line/layout/clean.ts";
+import type { Environment } from "../os/environment.ts";
 import { configPath, statePaths } from "../state/paths.ts";
 import type { Part } from "../state/scopes.ts";
 import { withoutUndefined } from "../state/shape.ts";
 import { type RenderInputs, resolveInputs } from "./context.ts";
 import { passIsDue } from "./handover.ts";
-import type { Environment } from "./terminal.ts";
 
 /** A part of the state files, as the render found it. */
 interface PartExplanation {

@@ -3,11 +3,11 @@
  * survives when the client cancels this process, and holds none of the client's descriptors open.
  */
 
+import type { Environment } from "../os/environment.ts";
 import { gatherIsDue, isOpen } from "../state/due.ts";
 import { encodeHandover, HANDOVER_VARIABLE, PAYLOAD_LIMIT } from "../state/handover.ts";
 import { configPath } from "../state/paths.ts";
 import type { RenderInputs } from "./context.ts";
-import type { Environment } from "./terminal.ts";
 
 /** Variables that make Bun run something else. */
 const NOT_FOR_CHILDREN = ["BUN_OPTIONS", "BUN_BE_BUN", "BUN_INSPECT", "BUN_JSC_useJIT"];

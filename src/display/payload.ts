@@ -2,9 +2,9 @@
 import { CLOSE_BRACE, type FirstJson, firstJsonScanner, isBlank } from "../claude/first-json.ts";
 import type { Json } from "../claude/json.ts";
 import { type Payload, readPayload } from "../claude/payload.ts";
+import type { Environment } from "../os/environment.ts";
 import { readStdin, type StopReason } from "../os/io/stdio.ts";
 import { PAYLOAD_WAIT_MS } from "../state/timeouts.ts";
-import type { Environment } from "./terminal.ts";
 
 /** Real payloads have some kilobytes. */
 const MAX_BYTES = 4 * 1024 * 1024;

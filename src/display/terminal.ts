@@ -2,9 +2,9 @@
  * The terminal, from the environment. There is no TTY: Claude Code gives the command sockets, sets COLUMNS and LINES,
  * and passes on the variables that the terminal set.
  */
-import type { ColorDepth, Terminal } from "../line/context.ts";
 
-export type Environment = Readonly<Record<string, string | undefined>>;
+import type { ColorDepth, Terminal } from "../line/context.ts";
+import type { Environment } from "../os/environment.ts";
 
 /** Cells of a row that the client reserves, measured in Claude Code 2.1.330. */
 const CLIENT_CELLS = 4;

@@ -1,4 +1,5 @@
 /** What a pass is about, when `display` did not hand it over: from options, stdin, or the environment. */
+
 import { readdirSync, realpathSync, type Stats, statSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
 import { isatty } from "node:tty";
@@ -8,6 +9,7 @@ import { type FirstJson, firstJsonScanner } from "../claude/first-json.ts";
 import { readHead } from "../claude/head.ts";
 import { type Payload, readPayload } from "../claude/payload.ts";
 import { UsageError } from "../cli/errors.ts";
+import type { Environment } from "../os/environment.ts";
 import { readStdin } from "../os/io/stdio.ts";
 import type { PassRequest } from "../state/handover.ts";
 import { configPath } from "../state/paths.ts";
@@ -16,8 +18,6 @@ import { GATHER_PAYLOAD_WAIT_MS } from "../state/timeouts.ts";
 
 /** Real payloads have some kilobytes. */
 const MAX_BYTES = 4 * 1024 * 1024;
-
-type Environment = Readonly<Record<string, string | undefined>>;
 
 /** What the command line and stdin give. */
 export interface Given {

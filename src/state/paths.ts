@@ -3,6 +3,7 @@
  *
  * A name that comes from outside (a session id, a repository's path) becomes a file name that cannot leave its folder.
  */
+import type { Environment } from "../os/environment.ts";
 import type { ScopeName } from "./parts.ts";
 
 /** The paths of one user's state. All are absolute. */
@@ -20,8 +21,6 @@ export interface StatePaths {
   /** The newest payload, unchanged. */
   readonly lastPayload: string;
 }
-
-type Environment = Readonly<Record<string, string | undefined>>;
 
 /**
  * The state directory: `PLIMSOLL_STATE`, else `$XDG_STATE_HOME/plimsoll`, else `~/.local/state/plimsoll`.
