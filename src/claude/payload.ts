@@ -21,12 +21,12 @@ interface SpendLimit extends Limit {
   readonly period?: string | undefined;
 }
 
-export type Payload = Fields<ReturnType<typeof normalise>>;
+export type Payload = PayloadFields<ReturnType<typeof normalise>>;
 
 /** Fields that may be undefined are optional. */
-type Fields<T> = T extends object
-  ? { readonly [Key in keyof T as undefined extends T[Key] ? never : Key]: Fields<T[Key]> } & {
-      readonly [Key in keyof T as undefined extends T[Key] ? Key : never]?: Fields<T[Key]>;
+type PayloadFields<T> = T extends object
+  ? { readonly [Key in keyof T as undefined extends T[Key] ? never : Key]: PayloadFields<T[Key]> } & {
+      readonly [Key in keyof T as undefined extends T[Key] ? Key : never]?: PayloadFields<T[Key]>;
     }
   : T;
 

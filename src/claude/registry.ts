@@ -2,9 +2,9 @@
  * Claude Code's registry of its processes: `<directory>/sessions/<pid>.json` (Claude Code 2.1.330). Each entry is
  * verified against the process that has the pid now.
  */
-import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { isLegacyAlive, type LookupCache, lookUp, verify } from "../os/identity.ts";
+import { entryNames } from "../os/io/entries.ts";
 import { readSmallText } from "../os/io/file.ts";
 import { count, field, instant, type Json, parseJson, text } from "./json.ts";
 
@@ -37,14 +37,15 @@ const ENTRY_LIMIT = 64 * 1024;
 const MOST_ENTRIES = 1000;
 
 /**
- * Read and verify the registry of `claudeDir`. Invalid entries are skipped.
+ * Read and verify the registry of `claudeDir`; older clients have none. Invalid entries are skipped.
  * @param now Unix milliseconds
  * @param cache process look-ups of this pass
  */
 export function readRegistry(claudeDir: string, now: number, cache: LookupCache): RegistryEntry[] {
   const folder = join(claudeDir, "sessions");
   const entries: RegistryEntry[] = [];
-  for (const name of list(folder).slice(0, MOST_ENTRIES)) {
+  const names = entryNames(folder).filter((name) => /^\d+\.json$/.test(name));
+  for (const name of names.slice(0, MOST_ENTRIES)) {
     const entry = parseEntry(join(folder, name));
     if (entry) entries.push({ ...entry, liveness: livenessOf(entry, now, cache) });
   }
@@ -88,13 +89,4 @@ function livenessOf({ pid, start, startedAt }: Unverified, now: number, cache: L
   }
   const found = lookUp(pid, cache);
   return found.kind === "found" && /^[Tt]$/.test(found.facts.state) ? "stopped" : "live";
-}
-
-function list(folder: string): string[] {
-  try {
-    return readdirSync(folder).filter((name) => /^\d+\.json$/.test(name));
-  } catch {
-    // An older client, or it never ran.
-    return [];
-  }
 }

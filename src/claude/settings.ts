@@ -4,9 +4,10 @@
  * `--settings` on the client's command line ranks between the managed files and the project's; it cannot be seen from
  * here.
  */
-import { closeSync, constants, fstatSync, openSync, readdirSync, readFileSync } from "node:fs";
+import { closeSync, constants, fstatSync, openSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { JsonTextError, parseText, positionAt } from "../json-text/tree.ts";
+import { entryNames } from "../os/io/entries.ts";
 import { readHead } from "./head.ts";
 import { at, count, field, isObject, type Json, text } from "./json.ts";
 
@@ -82,22 +83,13 @@ export function settingsLayers(
 function managedFiles(directory: string): string[] {
   const dropIns = join(directory, "managed-settings.d");
   return [
-    ...namesIn(dropIns)
+    ...entryNames(dropIns)
       .filter((name) => name.endsWith(".json"))
       .sort()
       .reverse()
       .map((name) => join(dropIns, name)),
     join(directory, "managed-settings.json"),
   ];
-}
-
-function namesIn(directory: string): string[] {
-  try {
-    return readdirSync(directory);
-  } catch {
-    // Usually missing; the client skips an unreadable one as well.
-    return [];
-  }
 }
 
 /** @returns undefined for a missing file */

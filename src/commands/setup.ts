@@ -10,7 +10,7 @@ import { SetupError } from "../setup/errors.ts";
 import { type ProgramName, programName } from "../setup/program.ts";
 import { type Dialogue, remove, type SetupOutcome, type SetupRequest, setUp } from "../setup/run.ts";
 import { rootOwnedWarning } from "../setup/store.ts";
-import { refuseOperands } from "./config/target.ts";
+import { refuseOperands } from "./config/file.ts";
 import { readOptions, readRequest } from "./setup/request.ts";
 import { reportWarning, showChange, showKept, showPreview, snippet } from "./setup/show.ts";
 

@@ -1,4 +1,4 @@
-import { firstJsonScanner } from "../claude/first-json.ts";
+import { readJsonFromStdin } from "../claude/first-json.ts";
 import type { Command } from "../cli/command.ts";
 import { EXIT } from "../cli/errors.ts";
 import { escapeJson } from "../cli/json.ts";
@@ -6,18 +6,15 @@ import { printWithConsole, reportInternalError } from "../cli/output.ts";
 import { loadConfig } from "../config/load.ts";
 import { readTerminal } from "../display/terminal.ts";
 import { renderSubagents } from "../line/subagents.ts";
-import { readStdin } from "../os/io/stdio.ts";
 import { configPath, statePaths } from "../state/paths.ts";
-
-const WAIT_MS = 500;
-const MAX_BYTES = 4 * 1024 * 1024;
+import { SUBAGENTS_WAIT_MS } from "../state/timeouts.ts";
 
 export const subagents: Command = {
   name: "subagents",
   usage: [""],
   about: "Draw the rows of running subagents from the JSON on stdin",
   details: `
-Claude Code runs this about once a second while subagents run. In ~/.claude/config.json, beside "statusLine":
+Claude Code runs this about once a second while subagents run. In ~/.claude/settings.json, beside "statusLine":
 
   "subagentStatusLine": { "type": "command", "command": "plimsoll subagents" }
 
@@ -27,7 +24,7 @@ client names. A task that cannot be drawn is left out, and keeps the client's ow
   run: () => {
     const { config } = loadConfig(configPath(process.env), statePaths(process.env)?.configCache);
     const terminal = readTerminal(process.env, config);
-    const lines = renderSubagents(receive(), Date.now(), terminal, config);
+    const lines = renderSubagents(readJsonFromStdin(SUBAGENTS_WAIT_MS).json, Date.now(), terminal, config);
     if (lines.length > 0) printWithConsole(lines.map(escapeJson).join("\n"));
     return EXIT.ok;
   },
@@ -37,24 +34,3 @@ client names. A task that cannot be drawn is left out, and keeps the client's ow
     return EXIT.ok;
   },
 };
-
-/** The client may keep its end of stdin open: one whole JSON value is enough. */
-function receive(): unknown {
-  const scan = firstJsonScanner();
-  let found = scan(new Uint8Array());
-  const { bytes } = readStdin({
-    isEnough: (read) => {
-      found = scan(read);
-      return found.state !== "incomplete";
-    },
-    timeoutMs: WAIT_MS,
-    maxBytes: MAX_BYTES,
-  });
-  if (found.state !== "complete") return undefined;
-  try {
-    return JSON.parse(new TextDecoder().decode(bytes.subarray(found.start, found.end)));
-  } catch {
-    // No JSON, no tasks: every row stays the client's.
-    return undefined;
-  }
-}

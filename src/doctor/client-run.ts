@@ -5,6 +5,7 @@
  * Not `runBounded`: that closes stdin, and silently ends what the command leaves running, which is reported here.
  */
 
+import type { Environment } from "../os/environment.ts";
 import { kill } from "../os/ffi/signal.ts";
 import { decodeLossy } from "../os/io/utf8.ts";
 import { endProcesses } from "../os/run/end-processes.ts";
@@ -17,7 +18,7 @@ import { environmentOf, recordOf, type UserProcess, userProcesses } from "./user
 export interface ClientRunRequest {
   readonly command: string;
   readonly payload: string;
-  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly env: Environment;
   readonly cwd: string;
   /** Milliseconds. */
   readonly timeoutMs: number;

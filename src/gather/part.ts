@@ -1,5 +1,7 @@
 /** The contract of a gathered part, and the one context that a pass hands to everything in it. */
+
 import type { Config } from "../config/config.ts";
+import type { Environment } from "../os/environment.ts";
 import type { LookupCache } from "../os/identity.ts";
 import type { WorkingTrees } from "../os/run/executable.ts";
 import type { PassRequest } from "../state/handover.ts";
@@ -14,7 +16,7 @@ export interface Pass {
   /** The session, working tree and account that the pass is for. */
   readonly request: PassRequest;
   readonly config: Pick<Config, "refresh" | "commands" | "prices" | "billing">;
-  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly env: Environment;
   /** The session's working trees: no program in these is run. */
   readonly trees: WorkingTrees;
   /** Gather everything, whatever its age and even while backing off. */

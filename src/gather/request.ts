@@ -1,23 +1,20 @@
 /** What a pass is about, when `display` did not hand it over: from options, stdin, or the environment. */
 
-import { readdirSync, realpathSync, type Stats, statSync } from "node:fs";
+import { realpathSync, type Stats, statSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
 import { isatty } from "node:tty";
 import { accountDirectory } from "../claude/account-directory.ts";
 import { claudeDirectories } from "../claude/directories.ts";
-import { type FirstJson, firstJsonScanner } from "../claude/first-json.ts";
+import { readJsonFromStdin } from "../claude/first-json.ts";
 import { readHead } from "../claude/head.ts";
 import { type Payload, readPayload } from "../claude/payload.ts";
 import { UsageError } from "../cli/errors.ts";
 import type { Environment } from "../os/environment.ts";
-import { readStdin } from "../os/io/stdio.ts";
+import { entryNames } from "../os/io/entries.ts";
 import type { PassRequest } from "../state/handover.ts";
 import { configPath } from "../state/paths.ts";
 import type { SessionState } from "../state/scopes.ts";
 import { GATHER_PAYLOAD_WAIT_MS } from "../state/timeouts.ts";
-
-/** Real payloads have some kilobytes. */
-const MAX_BYTES = 4 * 1024 * 1024;
 
 /** What the command line and stdin give. */
 export interface Given {
@@ -63,28 +60,11 @@ export function requestFrom(
  */
 export function payloadFromStdin(): Payload | undefined {
   if (isatty(0)) return undefined;
-  const scan = firstJsonScanner();
-  let found: FirstJson = { state: "incomplete" };
-  const isEnough = (read: Uint8Array) => {
-    found = scan(read);
-    return found.state !== "incomplete";
-  };
-  const { bytes } = readStdin({ isEnough, timeoutMs: GATHER_PAYLOAD_WAIT_MS, maxBytes: MAX_BYTES });
-  return bytes.length === 0 ? undefined : decode(bytes, found);
+  const { json, bytes, error } = readJsonFromStdin(GATHER_PAYLOAD_WAIT_MS);
+  if (bytes.length === 0) return undefined;
+  if (error !== undefined) throw new UsageError(error, "to gather without a payload, use < /dev/null");
+  return readPayload(json);
 }
-
-function decode(bytes: Uint8Array, found: FirstJson): Payload {
-  if (found.state === "invalid") throw invalid(found.reason);
-  if (found.state === "incomplete") throw invalid("the payload on stdin was cut short");
-  try {
-    return readPayload(JSON.parse(new TextDecoder().decode(bytes.subarray(found.start, found.end))));
-  } catch (error) {
-    throw invalid(`the payload on stdin is not JSON: ${(error as Error).message}`);
-  }
-}
-
-const invalid = (message: string): UsageError =>
-  new UsageError(message, "to gather without a payload, use < /dev/null");
 
 /** Fill in the scopes that a request does not name. */
 export function complete(request: PassRequest, env: Environment): PassRequest {
@@ -109,7 +89,7 @@ function findTranscript(sessionId: string | undefined, env: Environment): string
   let newest: { path: string; modifiedMs: number } | undefined;
   for (const directory of claudeDirectories(env)) {
     const projects = join(directory, "projects");
-    for (const slug of namesOf(projects)) {
+    for (const slug of entryNames(projects)) {
       const path = `${projects}/${slug}/${name}`;
       const facts = lookAt(path);
       if (facts?.isFile() && facts.mtimeMs > (newest?.modifiedMs ?? -1))
@@ -117,15 +97,6 @@ function findTranscript(sessionId: string | undefined, env: Environment): string
     }
   }
   return newest?.path;
-}
-
-function namesOf(folder: string): string[] {
-  try {
-    return readdirSync(folder);
-  } catch {
-    // Missing or unreadable.
-    return [];
-  }
 }
 
 function lookAt(path: string): Stats | undefined {

@@ -2,10 +2,12 @@
  * All known sessions of this machine: from Claude Code's registry, verified by the kernel, with their figures from the
  * state files.
  */
+
 import { claudeDirectories } from "../claude/directories.ts";
 import { type RegistryEntry, readRegistry, type SessionLiveness } from "../claude/registry.ts";
 import { printable } from "../cli/characters.ts";
 import { cutEnd } from "../line/layout/cells.ts";
+import type { Environment } from "../os/environment.ts";
 import { LookupCache, lookUp, verify } from "../os/identity.ts";
 import { listStates } from "../state/directory.ts";
 import type { StatePaths } from "../state/paths.ts";
@@ -34,11 +36,7 @@ export interface SessionRow {
 const ORDER = ["live", "stopped", "unknown", "ghost", "ended"] as const;
 
 /** @returns the sessions: running ones first, then the most recently active */
-export function allSessions(
-  paths: StatePaths | undefined,
-  env: Readonly<Record<string, string | undefined>>,
-  now: number,
-): SessionRow[] {
+export function allSessions(paths: StatePaths | undefined, env: Environment, now: number): SessionRow[] {
   const lookups = new LookupCache();
   const states = (paths ? listStates(paths, "session") : []).flatMap(({ state }) => state ?? []);
   const directories = new Set(claudeDirectories(env));

@@ -17,7 +17,7 @@ export function failureOf(name: string, outcome: RunOutcome): string | undefined
     case "spawnFailed":
       return oneLine(`${name} cannot be started: ${outcome.cause}`);
     case "invalidUtf8":
-      return `${name} wrote what is not UTF-8`;
+      return `${name} wrote invalid UTF-8`;
     case "aborted":
       return `${name} was stopped with the pass`;
   }

@@ -1,4 +1,5 @@
 /** Counts, costs, durations and names as reports show them. */
+
 import { printable } from "../cli/characters.ts";
 import type { Priced } from "../state/spend.ts";
 

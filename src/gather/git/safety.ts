@@ -4,12 +4,10 @@
  * Plain `git status` runs `core.fsmonitor`, `filter.*.clean`/`process` and the `post-index-change` hook (seen with
  * git 2.39.5), and in a partial clone it may fetch missing objects, through any transport that the repository names.
  */
+import type { Environment } from "../../os/environment.ts";
 
 /** The whole environment of git, without GIT_* variables: those name directories, configuration and programs to run. */
-export function gitEnvironment(
-  env: Readonly<Record<string, string | undefined>>,
-  root: string,
-): Record<string, string> {
+export function gitEnvironment(env: Environment, root: string): Record<string, string> {
   const kept: Record<string, string> = {};
   for (const name of KEPT_VARIABLES) if (env[name] !== undefined) kept[name] = env[name];
   return {

@@ -4,10 +4,10 @@
  * /proc/PID/fdinfo/FD has a "lock:" line for such a descriptor, in the process that locked and in all that inherited it.
  * Only root sees the processes of other users.
  */
-import { readdirSync } from "node:fs";
 import { readWhole } from "../ffi/file.ts";
 import { cString } from "../ffi/library.ts";
 import { type FileFacts, statPath } from "../ffi/stat.ts";
+import { entryNames } from "../io/entries.ts";
 
 /** One process's share in a lock. */
 export interface Share {
@@ -21,10 +21,10 @@ export type FileIdentity = Pick<FileFacts, "device" | "inode">;
 /** @returns the shares of visible processes, by ascending pid; none on macOS */
 export function lockShares(file: FileIdentity): Share[] {
   if (process.platform !== "linux") return [];
-  return entries("/proc")
+  return entryNames("/proc")
     .filter((pid) => /^\d+$/.test(pid))
     .flatMap((pid) => {
-      const lockers = entries(`/proc/${pid}/fd`).flatMap((fd) => lockerOf(pid, fd, file) ?? []);
+      const lockers = entryNames(`/proc/${pid}/fd`).flatMap((fd) => lockerOf(pid, fd, file) ?? []);
       return lockers.slice(0, 1).map((locker) => ({ pid: Number(pid), locker }));
     })
     .sort((a, b) => a.pid - b.pid);
@@ -35,12 +35,4 @@ function lockerOf(pid: string, fd: string, file: FileIdentity): number | undefin
   if (!open || open.inode !== file.inode || open.device !== file.device) return undefined;
   const line = /^lock:.*\bFLOCK\s+\S+\s+\S+\s+(-?\d+)\s/m.exec(readWhole(`/proc/${pid}/fdinfo/${fd}`) ?? "");
   return line ? Math.max(0, Number(line[1])) : undefined;
-}
-
-function entries(folder: string): string[] {
-  try {
-    return readdirSync(folder);
-  } catch {
-    return []; // ended meanwhile, or another user's
-  }
 }

@@ -4,11 +4,11 @@
  *
  * A note is removed while it is locked, and writers lock it too (note.ts): the note of a new holder is never removed.
  */
-import { readdirSync } from "node:fs";
 import { close, readWhole, removeFile } from "../ffi/file.ts";
 import { flock, LOCK } from "../ffi/flock.ts";
 import { fstat } from "../ffi/stat.ts";
 import { inInitialNamespace, verify } from "../identity.ts";
+import { entryNames } from "../io/entries.ts";
 import { leadsTo } from "../io/file.ts";
 import { type FileIdentity, lockShares } from "./descriptors.ts";
 import { openNote, readNote } from "./note.ts";
@@ -26,7 +26,7 @@ const NAME = /^(-?[0-9a-f]+)-(\d+)\.note$/;
  */
 export function sweepNotes(folder: string, now: number): number {
   let swept = 0;
-  for (const name of namesIn(folder)) {
+  for (const name of entryNames(folder)) {
     const match = NAME.exec(name);
     if (!match) continue;
     const file = { device: parseHex(match[1] as string), inode: BigInt(match[2] as string) };
@@ -67,11 +67,3 @@ function isHeld(file: FileIdentity): boolean | undefined {
 
 const parseHex = (text: string): bigint =>
   text.startsWith("-") ? -BigInt(`0x${text.slice(1)}`) : BigInt(`0x${text}`);
-
-function namesIn(folder: string): string[] {
-  try {
-    return readdirSync(folder);
-  } catch {
-    return []; // no lock was ever made
-  }
-}

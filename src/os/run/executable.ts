@@ -10,10 +10,10 @@
  * and other spellings do not matter. A tree that contains the user's home does not count, because what is in there is the
  * user's own (a home that is kept in git, a session in `/`).
  */
-import { readdirSync } from "node:fs";
 import { accessExecutable, realPath } from "../ffi/file.ts";
 import { cString } from "../ffi/library.ts";
 import { statPath } from "../ffi/stat.ts";
+import { entryNames } from "../io/entries.ts";
 import { readSmallText } from "../io/file.ts";
 
 /** Working trees, by the device and inode of their roots. */
@@ -93,7 +93,7 @@ const GITFILE_BYTES = 4096;
 /** The working trees linked to a main one: `.git/worktrees/<name>/gitdir` has the path of each `.git` file. */
 function linkedTrees(main: string): string[] {
   const folder = `${main}/.git/worktrees`;
-  return namesIn(folder)
+  return entryNames(folder)
     .slice(0, MAX_LINKED)
     .flatMap((name) => {
       const file = readSmallText(`${folder}/${name}/gitdir`, { limit: GITFILE_BYTES })?.trimEnd();
@@ -101,14 +101,6 @@ function linkedTrees(main: string): string[] {
       const tree = file.slice(0, -"/.git".length);
       return tree.startsWith("/") ? tree : `${folder}/${name}/${tree}`;
     });
-}
-
-function namesIn(folder: string): string[] {
-  try {
-    return readdirSync(folder);
-  } catch {
-    return []; // no linked working trees, or git cannot read the directory either
-  }
 }
 
 /** The main working tree of a linked one: its `.git` file contains `<main>/.git/worktrees/<name>`. */

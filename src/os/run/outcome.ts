@@ -1,4 +1,5 @@
 /** The request and the outcome of a bounded run (subprocess.ts). */
+import type { Environment } from "../environment.ts";
 import { decodeLossy, decodeStrict } from "../io/utf8.ts";
 import type { WorkingTrees } from "./executable.ts";
 
@@ -8,7 +9,7 @@ export interface RunRequest {
   readonly argv: readonly [string, ...string[]];
   readonly cwd?: string;
   /** The whole environment. Default: this process's. */
-  readonly env?: Readonly<Record<string, string | undefined>>;
+  readonly env?: Environment;
   /** Do not look up the program in these working trees, and remove them from its own PATH. */
   readonly outside?: WorkingTrees;
   /** Default: empty. */
