@@ -78,7 +78,7 @@ async function acknowledgeLosses({ ledger: path }: StatePaths, quiet: boolean): 
   const { existsSync } = await import("node:fs");
   const { openLedger } = await import("../ledger/index.ts");
   if (!existsSync(path)) return;
-  using ledger = openLedger(path, { patienceMs: 5_000 });
+  using ledger = openLedger(path, { timeoutMs: 5_000 });
   const ended = ledger.acknowledge();
   if (!quiet)
     writeOut(

@@ -9,7 +9,7 @@ import { findSegment, SEGMENTS } from "../line/segments/index.ts";
 export const segments: Command = {
   name: "segments",
   usage: ["[options] [NAME…]"],
-  about: "List the segments: what each shows, where it comes from, its options",
+  about: "List the segments: what each shows, its source, its options",
   details: "With names, only those, with their options. --markdown prints the table of the documentation.",
   moreOperands: SEGMENTS.map(({ name }) => name),
   options: [
