@@ -1,60 +1,57 @@
 /**
- * argv → one command, loaded on demand → its exit code. The program as a whole in one screen.
+ * argv → one command, loaded on demand → its exit code.
  *
- * Only this file ends the process. What a command throws becomes one line on stderr, a hint, and an exit code.
+ * Only this file ends the process, and only this file turns errors into messages and exit codes (cli/errors.ts).
  */
-
 import { APPLETS } from "./applets/index.ts";
 import { type Command, type CommandGroup, NO_OPTIONS } from "./cli/command.ts";
-import { CommandError, UsageError } from "./cli/errors.ts";
-import { EXIT } from "./cli/exit-codes.ts";
+import { commandError, EXIT, UsageError } from "./cli/errors.ts";
 import type { ParsedOptions } from "./cli/options.ts";
-import { COMMANDS } from "./commands/index.ts";
+import { COMMANDS, findCommand } from "./commands/index.ts";
 import { COMMIT, VERSION } from "./version.ts";
 
 async function main(argv: readonly string[]): Promise<number> {
   const calledAs = process.argv0.slice(process.argv0.lastIndexOf("/") + 1);
-  if (Object.hasOwn(APPLETS, calledAs)) return runAs(calledAs, argv);
+  if (Object.hasOwn(APPLETS, calledAs)) return runApplet(calledAs, argv);
   const [word, ...rest] = argv;
   if (word === undefined || word === "--help" || word === "-h" || word === "help") return help(rest);
-  if (word === "--version" || word === "-V") return print(`plimsoll ${VERSION} (${COMMIT})\n`);
-  const entry = Object.hasOwn(COMMANDS, word) ? COMMANDS[word] : undefined;
+  if (word === "--version" || word === "-V") return printVersion();
+  const entry = findCommand(word);
   if (!entry) throw await unknown("command", word, COMMANDS, "plimsoll");
   if (entry.long) Bun.unsafe.setJITPolicy(1);
   const command = await entry.load();
-  if ("subcommands" in command) return runMember(command, rest);
-  try {
-    return await runCommand(command, rest);
-  } catch (error) {
-    // Claude Code blanks a line whose command fails: `display` draws what is wrong instead.
-    if (command.onFailure) return command.onFailure(error);
-    throw error;
-  }
+  return "subcommands" in command ? runSubcommand(command, rest) : runCommand(command, rest);
 }
 
-/** Be flock(1) or timeout(1): the program was started through a link of that name. */
-async function runAs(tool: string, argv: readonly string[]): Promise<number> {
-  const { runPersona } = await import("./applets/applet.ts");
-  return runPersona(await (APPLETS[tool] as (typeof APPLETS)[string]).load(), argv);
+/** The program was started through a link named `flock` or `timeout`. */
+async function runApplet(name: string, argv: readonly string[]): Promise<number> {
+  const { run } = await import("./applets/applet.ts");
+  return run(await (APPLETS[name] as (typeof APPLETS)[string]).load(), argv);
 }
 
-async function runMember(group: CommandGroup, argv: readonly string[]): Promise<number> {
+async function runSubcommand(group: CommandGroup, argv: readonly string[]): Promise<number> {
   const [word, ...rest] = argv;
+  const { name, subcommands } = group;
   if (word === undefined)
-    throw new UsageError(`'plimsoll ${group.name}' needs a command`, seeHelp(group.name));
+    throw new UsageError(`'plimsoll ${name}' requires a command`, `see 'plimsoll ${name} --help'`);
   if (word === "--help" || word === "-h") return showHelp(group);
-  if (word === "--version" || word === "-V") return print(`plimsoll ${VERSION} (${COMMIT})\n`);
-  const load = Object.hasOwn(group.subcommands, word) ? group.subcommands[word] : undefined;
-  if (!load)
-    throw await unknown(`'${group.name}' command`, word, group.subcommands, `plimsoll ${group.name}`);
+  if (word === "--version" || word === "-V") return printVersion();
+  const load = Object.hasOwn(subcommands, word) ? subcommands[word] : undefined;
+  if (!load) throw await unknown(`'${name}' command`, word, subcommands, `plimsoll ${name}`);
   return runCommand(await load(), rest);
 }
 
 async function runCommand(command: Command, argv: readonly string[]): Promise<number> {
-  const options = argv.length === 0 ? NO_OPTIONS : await parse(command, argv);
-  if (options.has("help")) return showHelp(command);
-  if (options.has("version")) return print(`plimsoll ${VERSION} (${COMMIT})\n`);
-  return command.run(options);
+  try {
+    const options = argv.length === 0 ? NO_OPTIONS : await parse(command, argv);
+    if (options.has("help")) return await showHelp(command);
+    if (options.has("version")) return await printVersion();
+    return await command.run(options);
+  } catch (error) {
+    // Claude Code shows an empty line when the command fails: `display` draws the error instead.
+    if (command.onFailure) return command.onFailure(error);
+    throw commandError(error, command.exitCodes) ?? error;
+  }
 }
 
 async function parse(command: Command, argv: readonly string[]): Promise<ParsedOptions> {
@@ -64,7 +61,7 @@ async function parse(command: Command, argv: readonly string[]): Promise<ParsedO
 
 async function help([word]: readonly string[]): Promise<number> {
   const { programHelp } = await import("./commands/help.ts");
-  const entry = word !== undefined && Object.hasOwn(COMMANDS, word) ? COMMANDS[word] : undefined;
+  const entry = word === undefined ? undefined : findCommand(word);
   return entry ? showHelp(await entry.load()) : print(programHelp());
 }
 
@@ -78,27 +75,28 @@ async function unknown(what: string, word: string, known: object, program: strin
   const guess = nearest(word, Object.keys(known));
   return new UsageError(
     `unknown ${what} '${word}'`,
-    guess ? `did you mean '${program} ${guess}'?` : `'${program} --help' lists what there is`,
+    guess ? `did you mean '${program} ${guess}'?` : `'${program} --help' lists the commands`,
   );
 }
 
-const seeHelp = (name: string) => `see 'plimsoll ${name} --help'`;
+const printVersion = (): Promise<number> => print(`plimsoll ${VERSION} (${COMMIT})`);
 
 async function print(text: string): Promise<number> {
-  const { printLine } = await import("./cli/print.ts");
+  const { printLine } = await import("./cli/output.ts");
   printLine(text.trimEnd());
   return EXIT.ok;
 }
 
-/** @returns the exit code that an error stands for, once it was reported */
+/** Report an error. @returns the exit code */
 async function report(error: unknown): Promise<number> {
-  const { sayError, sayInternalError, sayLines } = await import("./cli/say.ts");
-  if (error instanceof CommandError) {
-    sayError(`plimsoll: ${error.message}`, error.hint);
-    if (error.more !== undefined) sayLines(error.more);
-    return error.exitCode;
+  const { reportError, reportInternalError, reportLines } = await import("./cli/output.ts");
+  const known = commandError(error);
+  if (known) {
+    reportError(`plimsoll: ${known.message}`, known.hint);
+    if (known.more !== undefined) reportLines(known.more);
+    return known.exitCode;
   }
-  sayInternalError("plimsoll: internal error: ", error);
+  reportInternalError("plimsoll: internal error: ", error);
   return EXIT.internal;
 }
 

@@ -1,7 +1,7 @@
 import { OptionError, type OptionSpec, type ParsedOptions, parseOptions } from "../cli/options.ts";
-import { sayError } from "../cli/say.ts";
+import { reportError } from "../cli/output.ts";
 
-/** A tool that the program is when it was started under the tool's name. */
+/** A tool that the program replaces when it is started under the tool's name (a multi-call binary). */
 export interface Applet {
   /** The tool's name, and the link's. */
   readonly name: string;
@@ -9,37 +9,37 @@ export interface Applet {
   run(argv: readonly string[]): number | Promise<number>;
 }
 
-/** The end of a persona's run that is not the command's: a message on stderr and an exit code. */
-export class PersonaError extends Error {
+/** A failure of the applet, not of the command: a message on stderr and an exit code. */
+export class AppletError extends Error {
   readonly exitCode: number;
-  /** Follow the message with where help is to be had. */
+  /** Print how to get help after the message. */
   readonly tryHelp: boolean;
 
   constructor(message: string | undefined, exitCode: number, { tryHelp = false } = {}) {
     super(message);
-    this.name = "PersonaError";
+    this.name = "AppletError";
     this.exitCode = exitCode;
     this.tryHelp = tryHelp;
   }
 }
 
-/** Run a persona, wording what went wrong as its original does. @returns the exit code */
-export async function runPersona(persona: Applet, argv: readonly string[]): Promise<number> {
+/** Run an applet, with the error messages of the original tool. @returns the exit code */
+export async function run(applet: Applet, argv: readonly string[]): Promise<number> {
   try {
-    return await persona.run(argv);
+    return await applet.run(argv);
   } catch (error) {
-    if (!(error instanceof PersonaError)) throw error;
-    if (error.message !== "") say(persona.name, error.message);
-    if (error.tryHelp) sayError(`Try '${persona.name} --help' for more information.`);
+    if (!(error instanceof AppletError)) throw error;
+    if (error.message !== "") report(applet.name, error.message);
+    if (error.tryHelp) reportError(`Try '${applet.name} --help' for more information.`);
     return error.exitCode;
   }
 }
 
 /** One line on stderr, as `name: message`. */
-export const say = (name: string, message: string): void => sayError(`${name}: ${message}`);
+export const report = (name: string, message: string): void => reportError(`${name}: ${message}`);
 
-/** Parse as getopt_long(3) does, its words included; options end at the first operand. */
-export function parsePersonaOptions(
+/** Parse as getopt_long(3) does, with its error messages; options end at the first operand. */
+export function parseAppletOptions(
   specs: readonly OptionSpec[],
   argv: readonly string[],
   usageExitCode: number,
@@ -48,11 +48,11 @@ export function parsePersonaOptions(
     return parseOptions(specs, argv, { stopAtOperand: true });
   } catch (error) {
     if (!(error instanceof OptionError)) throw error;
-    throw new PersonaError(getoptWords(error), usageExitCode, { tryHelp: true });
+    throw new AppletError(getoptMessage(error), usageExitCode, { tryHelp: true });
   }
 }
 
-function getoptWords({ kind, option, word, choices }: OptionError): string {
+function getoptMessage({ kind, option, word, choices }: OptionError): string {
   const long = option.startsWith("--");
   switch (kind) {
     case "unknown":

@@ -1,24 +1,23 @@
 /**
- * timeout(1) of GNU coreutils 9: its grammar, its messages, its exit codes, and its way with signals.
+ * timeout(1) of GNU coreutils 9: its grammar, messages, exit codes and signal handling.
  *
- * It makes itself the leader of a new process group that the command shares, sends the signal to the command and then
- * to the group (whose own copy it ignores), continues what is stopped, and passes on what it is sent itself.
- * Newer than Debian 12's: -f and -p, as POSIX 2024 has them.
+ * It becomes the leader of a new process group that the command shares, sends the signal to the command and then to the
+ * group (ignoring its own copy), continues stopped processes, and forwards the signals it receives.
+ * Newer than in Debian 12: -f and -p, as in POSIX 2024.
  */
 
 import { parseDuration } from "../cli/duration.ts";
 import type { OptionSpec } from "../cli/options.ts";
-import { sayByConsole } from "../cli/say.ts";
+import { printWithConsole } from "../cli/output.ts";
 import { rawTail, restoreInherited } from "../os/ffi/inherited.ts";
 import { ERRNO, errorText } from "../os/ffi/library.ts";
-import { disableCoreFile, keepTerminalModes, leadGroup } from "../os/ffi/process.ts";
+import { disableCoreFile, keepTerminalModes, leadGroup, localeIsUtf8 } from "../os/ffi/process.ts";
 import { defaultSignal, dieOf, ignoreSignal, kill, unblockSignal } from "../os/ffi/signal.ts";
 import { spawnCommand, type WaitStatus } from "../os/ffi/spawn.ts";
 import { after, childEnd, dyingWithUs, onSignals } from "../os/run/children.ts";
 import { FORWARDED, parseSignal, SIG, shownSignal } from "../os/run/signals.ts";
 import { VERSION } from "../version.ts";
-import { type Applet, PersonaError, parsePersonaOptions, say } from "./applet.ts";
-import { quote } from "./quote.ts";
+import { type Applet, AppletError, parseAppletOptions, report } from "./applet.ts";
 
 const TIMED_OUT = 124;
 const OWN_FAILURE = 125;
@@ -64,12 +63,12 @@ Exit status:
 This is plimsoll under the name of timeout.`;
 
 /**
- * Handled even when inherited as ignored, as INT and QUIT are by whatever a script starts with `&`: the command gets
- * their default actions, and the original's own tests rely on that.
+ * Handled even when inherited as ignored, as INT and QUIT are in a script after `&`: the command gets their default
+ * actions, and the original's tests rely on that.
  */
 const ALWAYS_HANDLED = [SIG.ALRM, SIG.INT, SIG.QUIT];
 
-interface Request {
+interface TimeoutRequest {
   readonly durationMs: number;
   readonly killAfterMs: number;
   readonly signal: number;
@@ -79,12 +78,12 @@ interface Request {
   readonly argv: readonly string[];
 }
 
-export const timeoutPersona: Applet = {
+export const timeoutApplet: Applet = {
   name: "timeout",
   async run(argv) {
     const request = parse(argv);
     if (typeof request === "string") {
-      sayByConsole(request);
+      printWithConsole(request);
       return 0;
     }
     return limit(request);
@@ -92,14 +91,14 @@ export const timeoutPersona: Applet = {
 };
 
 /** @returns the request, or a text to print instead */
-function parse(argv: readonly string[]): Request | string {
-  const options = parsePersonaOptions(OPTIONS, argv, OWN_FAILURE);
+function parse(argv: readonly string[]): TimeoutRequest | string {
+  const options = parseAppletOptions(OPTIONS, argv, OWN_FAILURE);
   if (options.has("help")) return HELP;
   if (options.has("version")) return `timeout (plimsoll) ${VERSION}`;
   const killAfterMs = options.has("kill-after") ? duration(options.get("kill-after") ?? "") : 0;
   const signal = options.has("signal") ? signalNumber(options.get("signal") ?? "") : SIG.TERM;
   const [time, ...command] = options.operands;
-  if (time === undefined || command.length === 0) throw new PersonaError("", OWN_FAILURE, { tryHelp: true });
+  if (time === undefined || command.length === 0) throw new AppletError("", OWN_FAILURE, { tryHelp: true });
   return {
     durationMs: duration(time),
     killAfterMs,
@@ -114,18 +113,18 @@ function parse(argv: readonly string[]): Request | string {
 function duration(text: string): number {
   const ms = parseDuration(text);
   if (ms === undefined)
-    throw new PersonaError(`invalid time interval ${quote(text)}`, OWN_FAILURE, { tryHelp: true });
+    throw new AppletError(`invalid time interval ${quote(text)}`, OWN_FAILURE, { tryHelp: true });
   return ms;
 }
 
 function signalNumber(text: string): number {
   const signal = parseSignal(text);
   if (signal === undefined)
-    throw new PersonaError(`${quote(text)}: invalid signal`, OWN_FAILURE, { tryHelp: true });
+    throw new AppletError(`${quote(text)}: invalid signal`, OWN_FAILURE, { tryHelp: true });
   return signal;
 }
 
-async function limit(request: Request): Promise<number> {
+async function limit(request: TimeoutRequest): Promise<number> {
   restoreInherited();
   keepTerminalModes();
   if (!request.foreground) leadGroup();
@@ -140,26 +139,26 @@ async function limit(request: Request): Promise<number> {
   const name = request.argv[0] ?? "";
   if (pid < 0) {
     const code = pid === -ERRNO.ENOENT ? NOT_FOUND : NOT_EXECUTABLE;
-    throw new PersonaError(`failed to run command ${quote(name)}: ${errorText(-pid)}`, code);
+    throw new AppletError(`failed to run command ${quote(name)}: ${errorText(-pid)}`, code);
   }
   watch = new Watch(pid, request);
-  // A caller may have blocked it; our own deadline does not need it, but somebody else's may come as ALRM.
+  // The caller may have blocked it. Our deadline does not use it, but another process may send it.
   unblockSignal(SIG.ALRM);
   const { status } = await childEnd(pid);
   watch.disarm();
   return exitCode(status, watch.timedOut, request.preserveStatus);
 }
 
-/** The command that runs, and what is done to it. */
+/** The running command. */
 class Watch {
   readonly #pid: number;
-  readonly #request: Request;
+  readonly #request: TimeoutRequest;
   #signal: number;
   #killAfterMs: number;
   #disarm: () => void = () => {};
   timedOut = false;
 
-  constructor(pid: number, request: Request) {
+  constructor(pid: number, request: TimeoutRequest) {
     this.#pid = pid;
     this.#request = request;
     this.#signal = request.signal;
@@ -171,7 +170,7 @@ class Watch {
     this.#disarm();
   }
 
-  /** A signal that was sent to us; ALRM is the deadline's own. */
+  /** Handle a signal sent to us; ALRM acts like the deadline. */
   receive(signal: number): void {
     if (signal === SIG.ALRM) this.#expire();
     else this.#end(signal);
@@ -194,7 +193,8 @@ class Watch {
       this.#killAfterMs = 0;
     }
     const { verbose, argv, foreground } = this.#request;
-    if (verbose) say("timeout", `sending signal ${shownSignal(signal)} to command ${quote(argv[0] ?? "")}`);
+    if (verbose)
+      report("timeout", `sending signal ${shownSignal(signal)} to command ${quote(argv[0] ?? "")}`);
     kill(this.#pid, signal);
     if (foreground) return;
     this.#sendToGroup(signal);
@@ -203,7 +203,7 @@ class Watch {
     this.#sendToGroup(SIG.CONT);
   }
 
-  /** The group is ours too: our own copy is ignored (KILL cannot be, which is timeout(1)'s own 137). */
+  /** Ignores our own copy of the signal. KILL cannot be ignored: that is the exit code 137 of timeout(1). */
   #sendToGroup(signal: number): void {
     if (signal !== 0) ignoreSignal(signal);
     kill(0, signal);
@@ -213,10 +213,34 @@ class Watch {
 function exitCode(status: WaitStatus, timedOut: boolean, preserveStatus: boolean): number {
   if (status.kind === "exited") return timedOut && !preserveStatus ? TIMED_OUT : status.code;
   const { signal, core } = status;
-  if (core) say("timeout", "the monitored command dumped core");
+  if (core) report("timeout", "the monitored command dumped core");
   if (!timedOut) {
     disableCoreFile();
     dieOf(signal);
   }
   return timedOut && !preserveStatus && signal !== SIG.KILL ? TIMED_OUT : 128 + signal;
 }
+
+const ESCAPES: Readonly<Record<string, string>> = {
+  "\x07": "\\a",
+  "\b": "\\b",
+  "\f": "\\f",
+  "\n": "\\n",
+  "\r": "\\r",
+  "\t": "\\t",
+  "\v": "\\v",
+  "\\": "\\\\",
+};
+
+/** Quote as GNU messages do: ‘text’ in a UTF-8 locale, else 'text'; with C escapes for unprintable characters. */
+function quote(text: string): string {
+  const utf8 = localeIsUtf8();
+  const [open, close] = utf8 ? ["‘", "’"] : ["'", "'"];
+  const controlled = text.replace(/[\x00-\x1f\x7f\\]/g, (char) => ESCAPES[char] ?? octal(char.charCodeAt(0)));
+  const escaped = controlled.replaceAll(close, `\\${close}`);
+  return open + (utf8 ? escaped : escaped.replace(/[^\x00-\x7f]+/g, inOctal)) + close;
+}
+
+const octal = (byte: number): string => `\\${byte.toString(8).padStart(3, "0")}`;
+
+const inOctal = (text: string): string => [...new TextEncoder().encode(text)].map(octal).join("");

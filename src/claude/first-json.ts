@@ -1,16 +1,18 @@
 /**
- * Finds the end of the first JSON value of a byte stream while the stream is still open.
+ * The first JSON value on stdin. Its end is found while the stream is still open: the client may never close it.
  *
  * Objects and arrays only, as Claude Code sends. Nesting is bounded: deep input would overflow a recursive parser.
  */
+import { readStdin, type StopReason } from "../os/io/stdio.ts";
+import type { Json } from "./json.ts";
 
-import { readStdin } from "../os/io/stdio.ts";
-
+/** Real payloads have some kilobytes. */
+const MAX_BYTES = 4 * 1024 * 1024;
 const MAX_DEPTH = 256;
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
 const OPEN_BRACE = 0x7b;
-export const CLOSE_BRACE = 0x7d;
+const CLOSE_BRACE = 0x7d;
 const OPEN_BRACKET = 0x5b;
 const CLOSE_BRACKET = 0x5d;
 const BYTE_ORDER_MARK = [0xef, 0xbb, 0xbf];
@@ -51,32 +53,64 @@ export function firstJsonScanner(): (bytes: Uint8Array) => FirstJson {
   };
 }
 
-/**
- * Read the first JSON value from stdin, without waiting for the end of stdin: the client may leave it open.
- * @param timeoutMs from this call
- * @returns how the scan ended, the value's text if complete, and the number of bytes read
- */
-export function readFirstJson(limits: { timeoutMs: number; maxBytes: number }): {
-  found: FirstJson;
-  text?: string;
-  length: number;
-} {
-  const scan = firstJsonScanner();
-  let found: FirstJson = { state: "incomplete" };
+/** JSON's white space. */
+const isBlank = (byte: number) => byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09;
+
+const invalid = (reason: string): FirstJson => ({ state: "invalid", reason });
+
+/** What came on stdin. */
+interface StdinJson {
+  /** Undefined when there is no complete, valid value; `error` then says why, in a few words. */
+  readonly json: Json;
+  readonly error?: string;
+  /** The JSON text, or all that was read when there is no value. */
+  readonly bytes: Uint8Array;
+}
+
+/** Read the first JSON value from stdin, within `timeoutMs`. Never throws. */
+export function readJsonFromStdin(timeoutMs: number): StdinJson {
+  let json: Json;
+  let scan: ReturnType<typeof firstJsonScanner> | undefined;
+  let found = { state: "incomplete" } as FirstJson;
   const isEnough = (read: Uint8Array) => {
+    // Nearly always the whole value comes at once. Only otherwise is it scanned byte by byte.
+    if (scan === undefined && endsObject(read)) json = parse(read);
+    if (json !== undefined) return true;
+    scan ??= firstJsonScanner();
     found = scan(read);
     return found.state !== "incomplete";
   };
-  const { bytes } = readStdin({ isEnough, ...limits });
-  return { ...textOf(bytes, found), length: bytes.length };
+  const { bytes, reason } = readStdin({ isEnough, timeoutMs, maxBytes: MAX_BYTES });
+  if (json !== undefined) return { json, bytes };
+  if (found.state !== "complete")
+    return { json, bytes, error: explain(found, reason, bytes.length, timeoutMs) };
+  const value = bytes.subarray(found.start, found.end);
+  json = parse(value);
+  return json === undefined ? { json, bytes, error: "stdin is not valid JSON" } : { json, bytes: value };
 }
 
-const textOf = (bytes: Uint8Array, found: FirstJson): { found: FirstJson; text?: string } =>
-  found.state === "complete"
-    ? { found, text: new TextDecoder().decode(bytes.subarray(found.start, found.end)) }
-    : { found };
+/** Whether the last byte that is not whitespace closes an object. */
+function endsObject(bytes: Uint8Array): boolean {
+  let last = bytes.length - 1;
+  while (last > 0 && isBlank(bytes[last] as number)) last -= 1;
+  return bytes[last] === CLOSE_BRACE;
+}
 
-/** JSON's white space. */
-export const isBlank = (byte: number) => byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09;
+/** @returns undefined for invalid JSON, or when it is nested deeper than the parser's stack */
+function parse(bytes: Uint8Array): Json {
+  try {
+    return JSON.parse(new TextDecoder().decode(bytes));
+  } catch {
+    return undefined;
+  }
+}
 
-const invalid = (reason: string): FirstJson => ({ state: "invalid", reason });
+function explain(found: FirstJson, stopped: StopReason, length: number, timeoutMs: number): string {
+  if (found.state === "invalid") return found.reason;
+  if (stopped === "too-large") return `the payload is larger than ${MAX_BYTES / 1024 / 1024} MiB`;
+  if (stopped === "unreadable") return "stdin cannot be read";
+  if (length === 0) return stopped === "timeout" ? `no payload within ${timeoutMs} ms` : "stdin is empty";
+  return stopped === "timeout"
+    ? `the payload was not complete within ${timeoutMs} ms`
+    : "the payload was cut short";
+}

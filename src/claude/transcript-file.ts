@@ -7,13 +7,13 @@
  */
 import type { Stats } from "node:fs";
 
-/** One transcript on disk, as it was when it was looked at. */
+/** A transcript on disk. */
 export interface TranscriptFile {
   /** Absolute path. */
   readonly path: string;
-  /** The project's slug: the folder below `projects`. */
+  /** The slug of the project: the folder below `projects`. */
   readonly project: string;
-  /** The session that the path belongs to; a session id on a line takes precedence. */
+  /** The session of the path; a session id on a line takes precedence. */
   readonly session: string;
   readonly device: number;
   readonly inode: number;
@@ -21,11 +21,10 @@ export interface TranscriptFile {
   readonly size: number;
   /** Unix milliseconds, with fractions. */
   readonly modifiedMs: number;
-  /** When the file was created, as far as the file system knows. Unix milliseconds. */
+  /** When the file was created; if unknown, when it was modified. Unix milliseconds. */
   readonly bornMs: number;
 }
 
-/** The name of a transcript ends in this. */
 export const TRANSCRIPT_SUFFIX = ".jsonl";
 
 /** @param projects the `projects` folder that the path is below */
@@ -45,7 +44,7 @@ export function transcriptFile(path: string, projects: string, stats: Stats): Tr
   };
 }
 
-/** `<session>.jsonl`, or a file in `<session>/subagents/`, or in `<session>/`: all are the session's. */
+/** `<session>.jsonl`, and files in `<session>/` and `<session>/subagents/`. */
 function sessionOf(name: string, below: readonly string[]): string {
   const folder = below.at(-1) === "subagents" ? below.at(-2) : below.at(-1);
   return folder ?? name;

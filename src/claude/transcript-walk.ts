@@ -1,12 +1,11 @@
 /**
  * Finds transcripts below Claude Code's directories.
  *
- * A symbolic link is followed only where it leads to a place inside one of the directories (or of their `projects`
- * folders, which may be links themselves): a link to `/` would count the files of other programs, and take minutes. Each
- * folder and file is visited once, by device and inode, so that links cannot form a cycle; plain folders come first, so
- * that a file is found by its own name.
+ * Symbolic links are followed only into the directories (or their `projects` folders, which may be links themselves): a
+ * link to `/` would count files of other programs, and take minutes. Each folder and file is visited once, by device and
+ * inode, so that links cannot form a cycle; links come last, so that files are found by their own names.
  *
- * The walk works in steps, so that its caller can stop between them, and has a budget of directory entries.
+ * The walk is a generator, so that callers can stop it, and has a limit of directory entries.
  */
 import { type Dirent, readdirSync, realpathSync, type Stats, statSync } from "node:fs";
 import { join } from "node:path";
@@ -15,37 +14,36 @@ import { TRANSCRIPT_SUFFIX, type TranscriptFile, transcriptFile } from "./transc
 /** A folder that was listed. */
 export interface Folder {
   readonly path: string;
-  /** Its time of change before it was listed. Unix milliseconds. */
+  /** Its modification time before it was listed. Unix milliseconds. */
   readonly modifiedMs: number;
   /** When it was listed. Unix milliseconds. */
   readonly listedAt: number;
 }
 
-/** Why a walk ended before it had seen everything. */
+/** Why a walk is incomplete. */
 export type Cut = "entries" | "time" | "stopped";
 
-/** What a walk has found. */
 export interface Transcripts {
   readonly files: TranscriptFile[];
   readonly folders: Folder[];
-  /** Folders and files that exist and could not be read, with the system's error code. */
+  /** Existing folders and files that could not be read, with the system's error code. */
   readonly unreadable: { path: string; reason: string }[];
-  /** Symbolic links that were not followed because they lead out of the Claude directories. */
+  /** Symbolic links out of the Claude directories: not followed. */
   readonly outside: string[];
-  /** Absent when everything was seen. */
+  /** Absent when everything was visited. */
   cut?: Cut;
 }
 
-/** Folders nest no deeper than this below `projects`. */
+/** Depth of folders below `projects`. */
 const MAX_DEPTH = 7;
 
 /** Directory entries of one walk: a hundred times those of a long history. */
 const MAX_ENTRIES = 2_000_000;
 
-/** How many entries are looked at in one step at most. */
+/** Entries between two yields. */
 const STEP_ENTRIES = 512;
 
-/** Which entries of a folder are looked at; all without it. */
+/** Which entries of a folder are visited. */
 export type Filter = (entry: Dirent, path: string) => boolean;
 
 export class TranscriptWalk {
@@ -57,13 +55,13 @@ export class TranscriptWalk {
   #allowed: string[] | undefined;
   #entries = 0;
 
-  /** @param directories Claude Code's directories: links may lead anywhere inside of them */
+  /** @param directories links may lead into them */
   constructor(directories: readonly string[], { maxEntries = MAX_ENTRIES } = {}) {
     this.#directories = directories;
     this.#maxEntries = maxEntries;
   }
 
-  /** Every transcript below the directories. One that does not exist has none. Yields often. */
+  /** Every transcript below the directories, which need not exist. Yields often. */
   *all(directories: readonly string[]): Generator<void> {
     for (const directory of directories) {
       const projects = join(directory, "projects");
@@ -73,8 +71,8 @@ export class TranscriptWalk {
   }
 
   /**
-   * The transcripts in a folder and below it. Links are kept for `links()`.
-   * @param filter for the entries of this folder, not for those below
+   * The transcripts below a folder. Links are left to `links()`.
+   * @param filter for the entries of this folder only
    */
   *folder(path: string, projects: string, filter?: Filter): Generator<void> {
     if (this.found.cut || depthOf(path, projects) > MAX_DEPTH) return;
@@ -99,7 +97,7 @@ export class TranscriptWalk {
     yield;
   }
 
-  /** Follow the links that were met so far, and those behind them. */
+  /** Follow the links that were found so far, and those behind them. */
   *links(): Generator<void> {
     for (let link = this.#links.shift(); link && !this.found.cut; link = this.#links.shift()) {
       const { path, projects } = link;
@@ -111,7 +109,7 @@ export class TranscriptWalk {
     }
   }
 
-  /** Take one file, unless it was found already. @returns whether it is a new one */
+  /** Add one file, unless it was found before. @returns whether it was added */
   file(path: string, projects: string): boolean {
     const stats = this.#attempt(path, () => statSync(path, { throwIfNoEntry: false }));
     if (!stats?.isFile() || this.#isSeen(stats)) return false;
@@ -133,7 +131,7 @@ export class TranscriptWalk {
     return this.#allowed.some((directory) => real === directory || real.startsWith(`${directory}/`));
   }
 
-  /** A folder that is missing, or is a file, holds no transcripts: that is no error. A file may vanish meanwhile. */
+  /** A missing folder is not an error, nor is a file that vanished meanwhile. */
   #attempt<Value>(path: string, look: () => Value): Value | undefined {
     try {
       return look();
@@ -155,10 +153,7 @@ function realOf(path: string): string | undefined {
 
 const depthOf = (path: string, projects: string): number => path.slice(projects.length).split("/").length - 1;
 
-/**
- * Every transcript below the directories, each once. Blocks: for a short walk or a command that has nothing else to do.
- * @param maxMs ends the walk after this long; `cut` then says so
- */
+/** Every transcript below the directories, each once. Blocks. @param maxMs ends the walk: see `cut` */
 export function listTranscripts(
   directories: readonly string[],
   { maxMs = Number.POSITIVE_INFINITY, maxEntries = MAX_ENTRIES } = {},

@@ -1,15 +1,15 @@
 /**
- * What one line of a transcript tells about money: an assistant message's usage, or the client's own bill.
+ * Usage and bills on single lines of a transcript.
  *
- * Lines are parsed loosely, field by field: a wrong type costs no more than its own field. Usage stands on lines of
- * type `assistant` at `message.usage`, one line per content block, each repeating the whole of it; the bill is the
- * `cost-state` line that the client writes when a session ends (both Claude Code 2.1.331).
+ * Lines are parsed field by field: a wrong type costs only its own field. Usage is on lines of type `assistant` at
+ * `message.usage`, one line per content block, each repeating all of it; the bill is the `cost-state` line that the client
+ * writes when a session ends (both Claude Code 2.1.331).
  */
 import type { TokenCounts, UsageCounts } from "./token-counts.ts";
 
-/** One assistant message as one of its lines has it. */
+/** An assistant message, from one of its lines. */
 export interface UsageLine extends UsageCounts {
-  /** The API's id of the message; absent on some old lines. */
+  /** From the API; absent on some old lines. */
   readonly id: string | undefined;
   readonly requestId: string | undefined;
   /** The line's own id. */
@@ -21,40 +21,40 @@ export interface UsageLine extends UsageCounts {
   readonly sidechain: boolean;
   /** As served: "standard", "fast"; absent on old lines. */
   readonly speed: string | undefined;
-  /** Where inference was kept: "us", "global", "not_available"; absent on old lines. */
+  /** Region of inference: "us", "global", "not_available"; absent on old lines. */
   readonly geo: string | undefined;
-  /** The line says why the message ended: its counts are the final ones. */
+  /** The line has a stop reason: its counts are final. */
   readonly final: boolean;
   /** Input tokens of the smallest and the largest of several requests behind the message; absent for a single one. */
   readonly requests: { readonly least: number; readonly most: number } | undefined;
-  /** What old clients said the message cost. USD. */
+  /** On lines of old clients. USD. */
   readonly costUsd: number | undefined;
 }
 
-/** What the client says one model cost a session so far. */
+/** The usage and cost of one model in a session so far. */
 export interface ModelBill extends UsageCounts {
   readonly costUsd: number;
 }
 
-/** A `cost-state` line: the whole session's cost so far, cumulative over resumes. */
+/** A `cost-state` line: the cost of the session so far, cumulative over resumes. */
 export interface BillLine {
   readonly sessionId: string | undefined;
   readonly totalUsd: number;
-  /** When the client began to count: a client that was killed and resumed may have forgotten what was before. */
+  /** When the client began to count: after a kill and a resume it may have lost what was before. */
   readonly since: number | undefined;
   readonly models: Readonly<Record<string, ModelBill>>;
 }
 
-type Fields = Record<string, unknown>;
+type JsonObject = Record<string, unknown>;
 
-/** What every line with usage contains, and few others do. */
+/** In every line with usage, and few others. */
 export const USAGE_MARKER = '"usage":{';
-/** What every line with a bill begins with; it also has the key `modelUsage`. */
+/** The start of every bill; it also has the key `modelUsage`. */
 export const BILL_MARKER = '{"type":"cost-state"';
 
 /**
- * The usage on one line: the message's own, and a further one for each advisor it consulted (`usage.iterations`).
- * @returns nothing for other lines, error messages, and messages that no model wrote
+ * The usage on one line: that of the message, and one for each advisor it consulted (`usage.iterations`).
+ * @returns an empty list for other lines, error messages, and messages that no model wrote
  */
 export function readUsage(line: string): UsageLine[] {
   const parsed = parse(line);
@@ -86,11 +86,12 @@ export function readUsage(line: string): UsageLine[] {
 }
 
 /**
- * A progress line of a subagent or a forked skill has one of its messages inside. Clients 2.1.12 to 2.1.42 wrote them
- * into the session's own transcript; where the agent's file exists too, it has the same message ids and the final counts.
- * @returns the message as a line of the agent's own file would have it; undefined for other progress lines
+ * The message in a progress line of a subagent or a forked skill, as a line of the agent's own file. Clients 2.1.12 to
+ * 2.1.42 wrote them into the session's transcript; the agent's file, if there is one, has the same message ids and the
+ * final counts.
+ * @returns undefined for other progress lines
  */
-function agentMessage(entry: Fields): Fields | undefined {
+function agentMessage(entry: JsonObject): JsonObject | undefined {
   const message = fields(fields(entry.data)?.message);
   return message && { timestamp: entry.timestamp, sessionId: entry.sessionId, ...message, isSidechain: true };
 }
@@ -103,10 +104,10 @@ const TOKEN_FIELDS = [
 ] as const;
 
 /**
- * The requests behind one message, where tools on the server made several. As the client does, only if they add up to
- * the message's own usage: otherwise it is taken for one request.
+ * The requests behind a message, if tools on the server made several. As in the client they have to add up to the usage
+ * of the message: otherwise it counts as one request.
  */
-function requestsOf(iterations: readonly unknown[], usage: Fields): UsageLine["requests"] {
+function requestsOf(iterations: readonly unknown[], usage: JsonObject): UsageLine["requests"] {
   const own = iterations.map(fields).filter((iteration) => iteration?.type === "message");
   const addsUp = TOKEN_FIELDS.every(
     (name) => own.reduce((sum, each) => sum + count(each?.[name]), 0) === count(usage[name]),
@@ -121,7 +122,7 @@ function requestsOf(iterations: readonly unknown[], usage: Fields): UsageLine["r
   return { least: Math.min(...inputs), most: Math.max(...inputs) };
 }
 
-/** An advisor's usage is not part of the message's own. It has no id: it gets one from the message's. */
+/** The usage of an advisor is not part of that of the message. Its id is derived from the message's. */
 function advisors(iterations: readonly unknown[], message: UsageLine): UsageLine[] {
   return iterations.flatMap((iteration, index) => {
     const usage = fields(iteration);
@@ -145,11 +146,11 @@ function advisors(iterations: readonly unknown[], message: UsageLine): UsageLine
 }
 
 /**
- * The flat count of cache writes is the sum of both kinds. What of it the breakdown does not cover, as with gateways
- * that send a breakdown of zeros, are five-minute writes: so the client charges it.
+ * The flat count of cache writes is the sum of both kinds. What the breakdown does not cover, as with gateways that send
+ * zeros, is charged as five-minute writes by the client.
  * @param usage `message.usage` of a line
  */
-export function tokensOf(usage: Readonly<Fields>): TokenCounts {
+export function tokensOf(usage: Readonly<JsonObject>): TokenCounts {
   const writes = fields(usage.cache_creation);
   const cacheWrite1h = count(writes?.ephemeral_1h_input_tokens);
   return {
@@ -164,10 +165,9 @@ export function tokensOf(usage: Readonly<Fields>): TokenCounts {
   };
 }
 
-/** Years that a client can have written a message in. Reports go through every week from the first to the last. */
+/** Plausible times of messages: reports go through every week from the first to the last. */
 const [EARLIEST, LATEST] = [Date.UTC(2000, 0), Date.UTC(2200, 0)];
 
-/** Whether a time is one, and one that a message can have. Unix milliseconds. */
 const isPlausible = (at: number): boolean => at >= EARLIEST && at < LATEST;
 
 let newestDay = "";
@@ -184,7 +184,6 @@ function parseTime(text: string): number {
   const digit = (at: number) => text.charCodeAt(at) - 48;
   const [hour, minute] = [digit(11) * 10 + digit(12), digit(14) * 10 + digit(15)];
   const ms = digit(17) * 10_000 + digit(18) * 1000 + digit(20) * 100 + digit(21) * 10 + digit(22);
-  // What is out of range is left to the one who knows what that means.
   if (!(hour >= 0 && hour < 24 && minute >= 0 && minute < 60 && ms >= 0 && ms < 60_000))
     return Date.parse(text);
   return newestDayStart + hour * 3_600_000 + minute * 60_000 + ms;
@@ -215,18 +214,17 @@ export function readBill(line: string): BillLine | undefined {
   return { sessionId: text(entry.sessionId), totalUsd, since: count(entry.startTime) || undefined, models };
 }
 
-/** A torn or foreign line is no line of ours: it tells nothing. */
-function parse(line: string): Fields | undefined {
+function parse(line: string): JsonObject | undefined {
   try {
     return fields(JSON.parse(line));
   } catch {
-    // Not JSON: the client was killed while it wrote, or the file is not a transcript. There is nothing to keep.
+    // The client was killed while it wrote, or the file is not a transcript.
     return undefined;
   }
 }
 
-const fields = (value: unknown): Fields | undefined =>
-  typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Fields) : undefined;
+const fields = (value: unknown): JsonObject | undefined =>
+  typeof value === "object" && value !== null && !Array.isArray(value) ? (value as JsonObject) : undefined;
 
 const text = (value: unknown): string | undefined =>
   typeof value === "string" && value !== "" ? value : undefined;

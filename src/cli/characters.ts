@@ -1,18 +1,18 @@
 /**
- * Text from outside (names, paths, arguments, messages of other programs, contents of files) made visible for people.
+ * Escaping untrusted text (names, paths, arguments, messages of other programs, file contents) for terminals.
  *
- * The rule: what has no picture of its own is written as an escape, on one line. These are control characters (C0, DEL,
- * C1), line and paragraph separators, format characters (bidirectional controls, zero-width characters, tags), every
- * other default-ignorable code point (variation selectors, fillers), noncharacters and unpaired surrogates. So are
- * combining marks at the beginning, and beyond three in a row: they are drawn over their neighbours.
+ * Characters without a glyph of their own are escaped, on one line: control characters (C0, DEL, C1), line and paragraph
+ * separators, format characters (bidirectional controls, zero-width characters, tags), all other default-ignorable code
+ * points (variation selectors, fillers), noncharacters and unpaired surrogates. So are combining marks at the start, and
+ * more than three in a row, because they are drawn over their neighbours.
  */
 
-/** The characters of the rule that are one by one, as part of a regular expression's class; for the flag `u`. */
+/** The single characters to escape, for a character class with the flag `u`. */
 export const UNSEEN =
   "\\p{Cc}\\p{Cf}\\p{Cs}\\p{Zl}\\p{Zp}\\p{Default_Ignorable_Code_Point}\\p{Noncharacter_Code_Point}";
 
 const PLAIN = /^[\x20-\x7e]*$/;
-/** Made when it is first needed: these classes take longer than all of a row does. */
+/** Created on first use: compiling it takes longer than drawing a row. */
 let escaped: RegExp | undefined;
 
 /** A path may have 4,096 bytes. What is longer is no name that a person reads. UTF-16 units. */
@@ -21,11 +21,11 @@ const LONGEST_NAME = 4_096;
 const NAMED: Readonly<Record<string, string>> = { "\n": "\\n", "\r": "\\r", "\t": "\\t" };
 
 /**
- * @param most UTF-16 units of the text that are shown; an ellipsis stands for the rest
- * @returns the text on one line, with an escape (`\n`, `\x1b`, `\u202e`, `\u{e0041}`) for what cannot be seen
+ * @param most limit in UTF-16 units; the rest is replaced by an ellipsis
+ * @returns the text on one line, with escapes (`\n`, `\x1b`, `\u202e`, `\u{e0041}`) for invisible characters
  */
 export function printable(text: string, most = LONGEST_NAME): string {
-  // A cut through a surrogate pair would leave half of a character.
+  // Do not cut a surrogate pair in half.
   const shown = text.length <= most ? text : `${text.slice(0, most).replace(/[\ud800-\udbff]$/, "")}…`;
   if (PLAIN.test(shown)) return shown;
   escaped ??= new RegExp(`[${UNSEEN}]|^\\p{M}|(?<=\\p{M}{3})\\p{M}`, "gu");
@@ -33,11 +33,54 @@ export function printable(text: string, most = LONGEST_NAME): string {
 }
 
 /** @returns a character as an escape */
-export function escapeOf(character: string): string {
+function escapeOf(character: string): string {
   const named = NAMED[character];
   if (named !== undefined) return named;
   const code = character.codePointAt(0) as number;
   const hex = code.toString(16);
   if (code <= 0xff) return `\\x${hex.padStart(2, "0")}`;
   return code <= 0xffff ? `\\u${hex.padStart(4, "0")}` : `\\u{${hex}}`;
+}
+
+/**
+ * The escape sequences that a text may contain, besides visible characters, line breaks and tabs.
+ *
+ * `text`     none: messages, help, JSON, CSV
+ * `painted`  bold, dim and the colors of findings: tables
+ * `rows`     all colors, links to web pages, and emoji joiners: rows of the status line
+ * `screen`   also cursor movement: an editor, a progress line
+ */
+export type Markup = "text" | "painted" | "rows" | "screen";
+
+const PAINT = "\\x1b\\[(?:0|1|2|22|31|32|33|39)m";
+const COLOR = "\\x1b\\[[\\d;]*m";
+const LINK = "\\x1b\\]8;;(?:https?://[\\x21-\\x7e]*)?(?:\\x07|\\x1b\\\\)";
+/** Move to a position; clear the line or below; show or hide the cursor; alternate screen; start of the line. */
+const CURSOR = "\\x1b\\[(?:[\\d;]*H|[KJ]|\\?25[hl]|\\?1049[hl])|\\r";
+
+const HARMFUL = `(?![\\n\\t])[${UNSEEN}]`;
+/** Joiners and variation selectors are part of our icons. */
+const HARMFUL_IN_ROWS = `(?![\\n\\t\\u200d\\ufe0e\\ufe0f])[${UNSEEN}]`;
+
+const ALTERNATIVES: Readonly<Record<Markup, string>> = {
+  text: HARMFUL,
+  painted: `${PAINT}|${HARMFUL}`,
+  rows: `${COLOR}|${LINK}|${HARMFUL_IN_ROWS}`,
+  screen: `${COLOR}|${LINK}|${CURSOR}|${HARMFUL_IN_ROWS}`,
+};
+
+/** Created on first use: `display` needs none of them. */
+const patterns: { [Kind in Markup]?: RegExp } = {};
+
+/**
+ * The last step before output: only our own escape sequences get through to a terminal. `printable` already escaped
+ * untrusted values; this catches those where it was forgotten.
+ */
+export function sanitize(text: string, markup: Markup): string {
+  if (!/[^\x20-\x7e\n\t]/.test(text)) return text;
+  patterns[markup] ??= new RegExp(ALTERNATIVES[markup], "gu");
+  return text.replace(patterns[markup], (found) =>
+    // Our own sequences have at least three characters; a carriage return is only allowed on a screen.
+    found.length > 2 || (found === "\r" && markup === "screen") ? found : escapeOf(found),
+  );
 }

@@ -1,47 +1,48 @@
+/** What a command is: a name, its help, its options, and a function. */
 import type { Completion, OptionSpec, ParsedOptions } from "./options.ts";
 
-/** One subcommand: how it is called, how it explains itself, and what it does. */
 export interface Command {
-  /** Its name as typed, words separated by spaces: `lock run`. */
+  /** As typed: `lock run`. */
   readonly name: string;
-  /** What follows the name, one string for each form: `[options] NAME -- CMD…`. */
+  /** What follows the name, one string per form: `[options] NAME -- CMD…`. */
   readonly usage: readonly string[];
   /** One line for the list of commands. */
   readonly about: string;
-  /** Paragraphs for its own help: what it promises, its exit codes, an example. */
+  /** Paragraphs for its help: details, exit codes, an example. */
   readonly details?: string;
   readonly options: readonly OptionSpec[];
-  /** What its operands can be, in order, for shells to complete; undefined where nothing is known of one. */
+  /** The completion of each operand, in order; undefined: none. */
   readonly operands?: readonly (Completion | undefined)[];
-  /** What every further operand can be. */
+  /** The completion of further operands. */
   readonly moreOperands?: Completion;
-  /** Options end at the first operand: what follows is another program's command line. */
+  /** Options end at the first operand: the rest is another program's command line. */
   readonly stopAtOperand?: boolean;
-  /** What to do instead of reporting an error and failing. @returns the exit code */
+  /** The exit codes of errors, by name, where they differ from those in errors.ts. */
+  readonly exitCodes?: Readonly<Record<string, number>>;
+  /** Replaces reporting the error. @returns the exit code */
   onFailure?(error: unknown): number;
   /** @returns the exit code */
   run(options: ParsedOptions): number | Promise<number>;
 }
 
-/** A command that only holds others: `lock`. */
+/** A command that only has subcommands: `lock`. */
 export interface CommandGroup {
   readonly name: string;
   readonly about: string;
-  /** The words that may follow, each a command of its own. */
   readonly subcommands: Readonly<Record<string, () => Promise<Command>>>;
 }
 
-/** One line of the program's table of commands. */
+/** A row of the table of commands. */
 export interface CommandEntry {
   /** One line for `plimsoll --help`. */
   readonly about: string;
-  /** Works for longer than it takes to start, so that compiling hot code pays: see `jitPolicy` in build.ts. */
+  /** Runs long enough that compiling hot code pays off: see `jitPolicy` in build.ts. */
   readonly long?: true;
-  /** Loads the command; nothing else of the program is evaluated before that. */
+  /** Loads the command on demand. */
   load(): Promise<Command | CommandGroup>;
 }
 
-/** An empty command line. `display` is called with one, and not charged for the parser. */
+/** An empty command line, which needs no parser: `display` is called with one. */
 export const NO_OPTIONS: ParsedOptions = {
   has: () => false,
   get: () => undefined,

@@ -1,11 +1,9 @@
-/**
- * Durations as timeout(1) takes them: a floating point number as strtod(3) reads it, and one of `s m h d`.
- */
+/** Durations as in timeout(1): a floating point number as strtod(3) parses it, and one of `s m h d`. */
 
 const NUMBER =
   /^[ \t\n\v\f\r]*([+-]?)(?:(inf(?:inity)?)|(0x(?:[0-9a-f]+\.?[0-9a-f]*|\.[0-9a-f]+)(?:p[+-]?\d+)?)|((?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?))/i;
 
-/** @returns the number at the beginning of a text and what follows it; undefined when there is none, or it is NaN */
+/** @returns the number at the start of a text and the rest; undefined without a number, or for NaN */
 export function leadingNumber(text: string): { value: number; rest: string } | undefined {
   const match = NUMBER.exec(text);
   if (!match) return undefined;
@@ -18,7 +16,7 @@ export function leadingNumber(text: string): { value: number; rest: string } | u
   return { value: sign === "-" ? -magnitude : magnitude, rest: text.slice(whole.length) };
 }
 
-/** A number that is too small for a double is still not zero, which would mean "no limit". */
+/** A number that underflows must not become 0, which means "no limit". */
 const notZero = (value: number, mantissa: string): number =>
   value === 0 && /[1-9a-f]/i.test(mantissa) ? Number.MIN_VALUE : value;
 
@@ -36,10 +34,7 @@ function hexFloat(text: string): number {
 
 const UNIT_SECONDS: Readonly<Record<string, number>> = { "": 1, s: 1, m: 60, h: 3600, d: 86_400 };
 
-/**
- * @returns milliseconds; 0 is "no limit", Infinity "longer than any clock"; undefined for anything else, negative
- *   numbers included
- */
+/** @returns milliseconds (0: no limit; may be Infinity); undefined when invalid or negative */
 export function parseDuration(text: string): number | undefined {
   const number = leadingNumber(text);
   const unit = number && Object.hasOwn(UNIT_SECONDS, number.rest) ? UNIT_SECONDS[number.rest] : undefined;

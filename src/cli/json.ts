@@ -1,16 +1,16 @@
-/** JSON for pipes and terminals: the same value for every parser, and harmless when a person looks at it. */
+/** JSON that is safe to print on a terminal, with the same value for every parser. */
 import { UNSEEN } from "./characters.ts";
 
-/** What JSON.stringify leaves as it is, although a terminal acts on it or does not show it. */
-const LEFT = new RegExp(`(?!\\n)[${UNSEEN}]`, "gu");
+/** Characters that JSON.stringify does not escape, although a terminal interprets or hides them. */
+const UNESCAPED = new RegExp(`(?!\\n)[${UNSEEN}]`, "gu");
 
-/** @returns JSON text with `\uXXXX` for what cannot be seen. Line breaks are layout, and stay. */
+/** @returns JSON text with `\uXXXX` for invisible characters, except line breaks */
 export const escapeJson = (json: string): string =>
-  /[^\x20-\x7e\n]/.test(json) ? json.replace(LEFT, inJson) : json;
+  /[^\x20-\x7e\n]/.test(json) ? json.replace(UNESCAPED, inJson) : json;
 
 /**
  * @param value an object, an array, a string, a number, true, false or null
- * @param indent blanks for each level; without it, all is on one line
+ * @param indent spaces per level; default: all on one line
  */
 export const toJson = (value: unknown, indent?: number): string =>
   escapeJson(JSON.stringify(value, undefined, indent));

@@ -1,7 +1,6 @@
-/**
- * The candidate that a mistyped word most likely meant.
- * @returns the nearest candidate by edit distance, or undefined when none is near enough to be worth naming
- */
+/** Suggestions for mistyped words. */
+
+/** @returns the nearest candidate by edit distance, or undefined when none is near enough */
 export function nearest(word: string, candidates: Iterable<string>): string | undefined {
   let best: string | undefined;
   let bestDistance = Math.max(2, Math.floor(word.length / 3)) + 1;
@@ -15,7 +14,7 @@ export function nearest(word: string, candidates: Iterable<string>): string | un
   return best;
 }
 
-/** Optimal string alignment distance: insert, delete, replace, or swap two neighbours, each costs one. */
+/** Optimal string alignment distance: insert, delete, replace, or swap two neighbours, each at a cost of one. */
 function editDistance(a: string, b: string): number {
   let beforePrevious: number[] = [];
   let previous = Array.from({ length: b.length + 1 }, (_, column) => column);

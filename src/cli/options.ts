@@ -1,34 +1,33 @@
 /**
- * Command lines as getopt_long(3) reads them, from one table per command that also writes its help.
+ * Parsing command lines as getopt_long(3) does, from a table per command that also generates its help.
  *
- * Ours rather than `util.parseArgs`, because `lock run`, `run` and both personas need what that does not have:
- * options that stop at the first operand, unambiguous prefixes of long options, and `-k5` beside `-k 5`.
+ * Not `util.parseArgs`, because `lock run`, `run` and the applets need options that stop at the first operand,
+ * unambiguous prefixes of long options, and `-k5` as well as `-k 5`.
  */
 
 import { UsageError } from "./errors.ts";
 import { nearest } from "./nearest.ts";
 
 /**
- * What a word of the command line can be, for shells to complete: one of these, or a thing of a kind. "lock" is a lock's
- * name or path; "command" is another program, and all that follows are its own words.
+ * How shells complete a word: one of these words, or a kind. "lock" is a lock's name or path; "command" is another
+ * program, whose own command line follows.
  */
 export type Completion = readonly string[] | "file" | "directory" | "lock" | "command";
 
-/** One option of a command. */
 export interface OptionSpec {
   /** Long names without dashes, the documented one first. */
   readonly long: readonly [string, ...string[]];
   /** Short names without the dash, the documented one first. */
   readonly short?: readonly string[];
-  /** What the option takes, as help shows it (`SECONDS`); absent for a flag. */
+  /** The name of its value in the help (`SECONDS`); absent for a flag. */
   readonly value?: string;
-  /** What its value can be; absent where nothing is known of it. */
+  /** How to complete its value; absent: not at all. */
   readonly completion?: Completion;
   /** One line for the help. */
   readonly about: string;
 }
 
-/** The options that every native command has. */
+/** The options of every native command. */
 export const COMMON_OPTIONS: readonly OptionSpec[] = [
   { long: ["help"], short: ["h"], about: "Show this help" },
   { long: ["version"], short: ["V"], about: "Show the version" },
@@ -42,20 +41,20 @@ export interface ParsedOptions {
   get(name: string): string | undefined;
   /** All values given to the option, in order. */
   all(name: string): readonly string[];
-  /** Which of these options was given last, for those that overrule each other. */
+  /** Which of these options was given last, for options that override each other. */
   lastOf<Name extends string>(...names: readonly Name[]): Name | undefined;
   /** What is not an option, in order. */
   readonly operands: readonly string[];
 }
 
-/** How a command line went wrong, before a command words it its own way. */
+/** An invalid command line. The applets replace the message with the one of their original. */
 export class OptionError extends UsageError {
   readonly kind: "unknown" | "ambiguous" | "missing-value" | "unexpected-value";
-  /** The option as it was typed, dashes included; for a value that is missing or too many, its full name. */
+  /** The option as typed, with dashes; for a missing or unexpected value its full name. */
   readonly option: string;
-  /** The word that it stood in: `--nope=3`, `-xz`. */
+  /** The word that contains it: `--nope=3`, `-xz`. */
   readonly word: string;
-  /** What an ambiguous one could be, dashes included. */
+  /** The possible meanings of an ambiguous option, with dashes. */
   readonly choices: readonly string[];
 
   constructor(
@@ -78,11 +77,9 @@ export class OptionError extends UsageError {
 }
 
 /**
- * Parse a command line.
- * @param specs the command's options
  * @param argv the words after the command's name
- * @param stopAtOperand treat everything from the first operand on as operands, as `flock FILE CMD -x` needs
- * @throws OptionError for an unknown or ambiguous option, a missing value, or a value given to a flag
+ * @param stopAtOperand treat everything from the first operand on as operands, as in `flock FILE CMD -x`
+ * @throws OptionError for an unknown or ambiguous option, a missing value, or a value for a flag
  */
 export function parseOptions(
   specs: readonly OptionSpec[],
@@ -92,7 +89,7 @@ export function parseOptions(
   const values = new Map<string, string[]>();
   const given: string[] = [];
   const operands: string[] = [];
-  const note = (spec: OptionSpec, value: string) => {
+  const add = (spec: OptionSpec, value: string) => {
     given.push(spec.long[0]);
     const list = values.get(spec.long[0]);
     if (list) list.push(value);
@@ -103,7 +100,7 @@ export function parseOptions(
   const takeNext = (option: string, spec: OptionSpec): string => {
     const value = argv[index++];
     if (value === undefined)
-      throw new OptionError("missing-value", option, `option '${option}' needs a value: ${spec.value}`);
+      throw new OptionError("missing-value", option, `option '${option}' requires a value: ${spec.value}`);
     return value;
   };
 
@@ -119,16 +116,16 @@ export function parseOptions(
       const { spec, name } = findLong(specs, typed, word);
       if (spec.value === undefined) {
         if (equals >= 0) throw new OptionError("unexpected-value", name, `option '${name}' takes no value`);
-        note(spec, "");
-      } else note(spec, equals >= 0 ? word.slice(equals + 1) : takeNext(name, spec));
+        add(spec, "");
+      } else add(spec, equals >= 0 ? word.slice(equals + 1) : takeNext(name, spec));
     } else if (word.startsWith("-") && word !== "-") {
       for (let at = 1; at < word.length; at++) {
         const option = `-${word[at]}`;
         const spec = specs.find((candidate) => candidate.short?.includes(word[at] as string));
         if (!spec) throw new OptionError("unknown", option, `unknown option '${option}'`, { word });
-        if (spec.value === undefined) note(spec, "");
+        if (spec.value === undefined) add(spec, "");
         else {
-          note(spec, at + 1 < word.length ? word.slice(at + 1) : takeNext(option, spec));
+          add(spec, at + 1 < word.length ? word.slice(at + 1) : takeNext(option, spec));
           break;
         }
       }
@@ -148,7 +145,7 @@ export function parseOptions(
   };
 }
 
-/** @returns the option that a long name or an unambiguous prefix of one means, and the full name, dashes included */
+/** @returns the option with a long name, or an unambiguous prefix of one, and its full name with dashes */
 function findLong(
   specs: readonly OptionSpec[],
   typed: string,

@@ -1,19 +1,18 @@
 import { reasonOf } from "../os/io/file.ts";
-import { CommandError } from "./errors.ts";
-import { EXIT } from "./exit-codes.ts";
+import { CommandError, EXIT } from "./errors.ts";
 
 /**
- * @param exitCode what the command answers without one
- * @returns the working directory, absolute
- * @throws CommandError when it was removed, or cannot be reached
+ * @param exitCode of the error
+ * @returns the absolute path of the working directory
+ * @throws CommandError when it was removed or is not accessible
  */
 export function workingDirectory(exitCode: number = EXIT.io): string {
   try {
     return process.cwd();
   } catch (error) {
-    throw new CommandError(`the working directory cannot be used: ${reasonOf(error)}`, {
+    throw new CommandError(`cannot use the working directory: ${reasonOf(error)}`, {
       exitCode,
-      hint: "start it in another directory",
+      hint: "change to another directory",
     });
   }
 }

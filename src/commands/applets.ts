@@ -3,24 +3,23 @@ import { join } from "node:path";
 import { APPLETS } from "../applets/index.ts";
 import { printable } from "../cli/characters.ts";
 import type { Command } from "../cli/command.ts";
-import { CommandError, UsageError } from "../cli/errors.ts";
-import { EXIT } from "../cli/exit-codes.ts";
-import { printLine } from "../cli/print.ts";
+import { CommandError, EXIT, UsageError } from "../cli/errors.ts";
+import { printLine } from "../cli/output.ts";
 
-export const personas: Command = {
-  name: "personas",
+export const applets: Command = {
+  name: "applets",
   usage: ["DIR"],
-  about: "Make links through which the program is flock(1) and timeout(1)",
-  details: `Makes DIR/flock and DIR/timeout, symbolic links to this program. With DIR in PATH, scripts written for Linux run on
-macOS. What stands there already is left alone: a link of ours is fine, anything else is an error.
+  about: "Create links that run the program as flock(1) and timeout(1)",
+  details: `Creates DIR/flock and DIR/timeout, symbolic links to this program. With DIR in PATH, scripts written for Linux run on
+macOS. Existing files are never replaced: a link to this program is kept, anything else is an error.
 
-Exit codes: 0 the links are there; 1 something else is in the way; 74 they cannot be made; 2 usage.`,
+Exit codes: 0 the links exist; 1 another file exists there; 74 they cannot be created; 2 usage.`,
   operands: ["directory"],
   options: [],
   run(options) {
     const [folder, ...more] = options.operands;
     if (folder === undefined || more.length > 0)
-      throw new UsageError("which directory?", "see 'plimsoll personas --help'");
+      throw new UsageError("a directory is required", "see 'plimsoll applets --help'");
     for (const name of Object.keys(APPLETS)) printLine(printable(link(folder, name)));
     return EXIT.ok;
   },
@@ -35,11 +34,11 @@ function link(folder: string, name: string): string {
     return `${path} -> ${program}`;
   } catch (error) {
     const { code, message } = error as { code?: string; message: string };
-    if (code !== "EEXIST") throw new CommandError(`cannot make ${path}: ${message}`, { exitCode: EXIT.io });
+    if (code !== "EEXIST") throw new CommandError(`cannot create ${path}: ${message}`, { exitCode: EXIT.io });
     if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory())
       throw new CommandError(`${folder} is not a directory`, { hint: "choose a directory" });
     if (lstatSync(path).isSymbolicLink() && readlinkSync(path) === program)
-      return `${path} -> ${program} (was there)`;
-    throw new CommandError(`${path} is in the way`, { hint: "move it, or choose another directory" });
+      return `${path} -> ${program} (exists)`;
+    throw new CommandError(`${path} exists already`, { hint: "move it, or choose another directory" });
   }
 }

@@ -1,10 +1,8 @@
 import type { Command } from "../cli/command.ts";
-import { CommandError, UsageError } from "../cli/errors.ts";
-import { EXIT } from "../cli/exit-codes.ts";
+import { CommandError, EXIT, UsageError } from "../cli/errors.ts";
 import { toJson } from "../cli/json.ts";
-import { printLine } from "../cli/print.ts";
+import { printLine, writeOut } from "../cli/output.ts";
 import { workingDirectory } from "../cli/working-directory.ts";
-import { writeOut } from "../cli/write.ts";
 import type { Action, Examination } from "../doctor/examine.ts";
 import { type StatePaths, statePaths } from "../state/paths.ts";
 import { describeAction, describeResults, LEVELS, type ReportStyle, summary } from "./doctor/describe.ts";
@@ -78,22 +76,15 @@ the ledger cannot be written for --acknowledge.`,
 
 async function acknowledgeLosses({ ledger: path }: StatePaths, quiet: boolean): Promise<void> {
   const { existsSync } = await import("node:fs");
-  const { LedgerError, openLedger } = await import("../ledger/index.ts");
+  const { openLedger } = await import("../ledger/index.ts");
   if (!existsSync(path)) return;
-  try {
-    using ledger = openLedger(path, { patienceMs: 5_000 });
-    const ended = ledger.acknowledge();
-    if (!quiet)
-      writeOut(
-        ended > 0
-          ? `acknowledged ${ended} notice${ended === 1 ? "" : "s"}\n\n`
-          : "nothing to acknowledge\n\n",
-        "text",
-      );
-  } catch (error) {
-    if (error instanceof LedgerError) throw new CommandError(error.message, { exitCode: EXIT.io });
-    throw error;
-  }
+  using ledger = openLedger(path, { timeoutMs: 5_000 });
+  const ended = ledger.acknowledge();
+  if (!quiet)
+    writeOut(
+      ended > 0 ? `acknowledged ${ended} notice${ended === 1 ? "" : "s"}\n\n` : "nothing to acknowledge\n\n",
+      "text",
+    );
 }
 
 async function examineAll(paths: StatePaths, cwd: string): Promise<Examination> {

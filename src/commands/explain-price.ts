@@ -23,7 +23,7 @@ async function currentRates(model: string): Promise<Rates> {
   const { prices } = (await checkChanged(loadConfig(configPath(process.env), paths?.configCache))).config;
   if (paths && lstatSync(paths.ledger, { throwIfNoEntry: false })?.isFile()) {
     try {
-      return lookAt(paths.ledger, { prices, patienceMs: 1_000 }, (ledger) =>
+      return lookAt(paths.ledger, { prices, timeoutMs: 1_000 }, (ledger) =>
         ledger.pricing().ratesOf(model, now, STANDARD),
       );
     } catch {

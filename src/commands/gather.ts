@@ -1,11 +1,9 @@
 import type { Command } from "../cli/command.ts";
-import { CommandError, UsageError } from "../cli/errors.ts";
-import { EXIT } from "../cli/exit-codes.ts";
+import { CommandError, EXIT, UsageError } from "../cli/errors.ts";
 import { toJson } from "../cli/json.ts";
 import type { ParsedOptions } from "../cli/options.ts";
-import { printLine } from "../cli/print.ts";
+import { printLine, writeErr } from "../cli/output.ts";
 import { workingDirectory } from "../cli/working-directory.ts";
-import { writeErr } from "../cli/write.ts";
 import type { PassOptions, PassReport } from "../gather/pass.ts";
 import { HANDOVER_VARIABLE, type PassRequest } from "../state/handover.ts";
 import { type StatePaths, statePaths } from "../state/paths.ts";
@@ -16,26 +14,26 @@ export const gather: Command = {
   usage: ["[options]", "[options] < PAYLOAD"],
   about: "Gather what the line shows: git, transcript, usage, limits, sessions, own commands",
   details: `
-'plimsoll display' starts this by itself, in the background, whenever a figure is old. By hand it gathers what is due
-for the session, working tree and account that it is told, or finds: from the payload on stdin, the options, or the
-environment and the directory it stands in. A scope that another pass is at is left to it.
+'plimsoll display' starts this in the background when a figure is old. By hand it gathers what is due for the session,
+working tree and account that the payload on stdin or the options name; without these, for those of the environment and
+the current directory. Skips a scope that another pass is working on.
 
-A pass ends by itself after 30 s: it kills what it has started and writes what it has. A second later the kernel ends it.
-What goes wrong in background passes is in 'gather.log' in the state directory; 'plimsoll doctor' looks at everything.
+A pass ends after 30 s: it kills the processes that it has started, and writes what it has. A second later the kernel
+ends it. Errors of background passes are in 'gather.log' in the state directory; 'plimsoll doctor' checks everything.
 
-Exit codes: 0 all good; 1 a part failed; 74 the state cannot be written; 75 other passes are at all of it.
+Exit codes: 0 success; 1 a part failed; 74 the state cannot be written; 75 other passes hold the locks of all scopes.
 
   plimsoll gather --wait --force
   plimsoll gather --cwd ~/src/project --json`,
   options: [
-    { long: ["wait"], about: "Wait for passes that run already, then gather" },
+    { long: ["wait"], about: "Wait for running passes, then gather" },
     { long: ["force"], short: ["f"], about: "Gather everything, whatever its age" },
     { long: ["json"], about: "Print the outcome of each part as JSON" },
     { long: ["session"], value: "ID", about: "The session" },
     { long: ["cwd"], value: "DIR", completion: "directory", about: "The session's directory" },
     { long: ["transcript"], value: "FILE", completion: "file", about: "The session's transcript" },
-    { long: ["reindex"], about: "Read the whole history into the ledger again" },
-    { long: ["deadline"], value: "SECONDS", about: "End after this long: default 30, with --reindex 600" },
+    { long: ["reindex"], about: "Index the whole history again" },
+    { long: ["deadline"], value: "SECONDS", about: "End after this long (default: 30, with --reindex 600)" },
   ],
   run: async (options) => {
     const paths = statePaths(process.env);

@@ -1,20 +1,10 @@
+import { columns, paragraphs, terminalWidth, wrap } from "../cli/columns.ts";
 import type { Command, CommandGroup } from "../cli/command.ts";
 import { COMMON_OPTIONS, type OptionSpec } from "../cli/options.ts";
-import { wrap } from "../cli/wrap.ts";
 import { VERSION } from "../version.ts";
 import { COMMANDS } from "./index.ts";
 
-const INDENT = "  ";
-/** Cells that are too few for a second column: its texts then go over the edge, as they would anyhow. */
-const NARROW = 20;
-
-/** Cells of the terminal; without one nothing is wrapped. */
-const terminalWidth = (): number => (process.stdout.isTTY && process.stdout.columns) || Infinity;
-
-/**
- * @param room cells
- * @returns the text of `plimsoll --help`
- */
+/** @returns the text of `plimsoll --help` for a width of `room` cells */
 export function programHelp(room = terminalWidth()): string {
   const commands = Object.entries(COMMANDS).map(([name, { about }]) => [name, about] as const);
   return [
@@ -39,10 +29,7 @@ export function programHelp(room = terminalWidth()): string {
   ].join("\n");
 }
 
-/**
- * @param room cells
- * @returns the text of `plimsoll COMMAND --help` for a command or a group of them
- */
+/** @returns the text of `plimsoll COMMAND --help` for a width of `room` cells */
 export async function commandHelp(command: Command | CommandGroup, room = terminalWidth()): Promise<string> {
   if ("subcommands" in command) {
     const rows = await Promise.all(
@@ -79,27 +66,4 @@ function optionRow(option: OptionSpec): readonly [string, string] {
     ...option.long.map((name) => `--${name}`),
   ];
   return [names.join(", ") + (option.value === undefined ? "" : ` ${option.value}`), option.about];
-}
-
-function columns(rows: readonly (readonly [string, string])[], room: number): string {
-  const width = Math.max(...rows.map(([left]) => left.length));
-  const second = INDENT.length + width + 2;
-  const lines = rows.map(([left, right]) => {
-    const wrapped = wrap(right, room - second < NARROW ? Infinity : room - second);
-    return `${INDENT}${left.padEnd(width)}  ${wrapped.join(`\n${" ".repeat(second)}`)}`;
-  });
-  return lines.join("\n");
-}
-
-/** Lines that are too long take the rest of their paragraph with them; indented ones are examples, and stay. */
-function paragraphs(text: string, room: number): string {
-  return text
-    .split("\n\n")
-    .map((paragraph) => {
-      const lines = paragraph.split("\n");
-      if (lines.every((line) => line.length <= room) || lines.some((line) => line.startsWith(" ")))
-        return paragraph;
-      return wrap(lines.join(" "), room).join("\n");
-    })
-    .join("\n\n");
 }

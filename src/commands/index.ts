@@ -2,10 +2,10 @@ import type { CommandEntry } from "../cli/command.ts";
 import { display } from "./display.ts";
 
 /**
- * The program's commands, in the order of the help. Adding one is its file and its line here.
+ * The program's commands, in the order of the help. To add one, write its file and add a line here.
  *
- * All are loaded on demand but `display`: what the bundler knows to be used at once it lays out flat, which spares the
- * one command whose start counts a few hundredths of it.
+ * All are loaded on demand except `display`: the bundler flattens a static import, which makes its start a few percent
+ * faster.
  */
 export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
   display: {
@@ -37,7 +37,7 @@ export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
     load: async () => (await import("./doctor.ts")).doctor,
   },
   selftest: {
-    about: "Try the program out by itself: display, gather, ledger, lock, run",
+    about: "Test the installed program: display, gather, ledger, lock, run",
     load: async () => (await import("./selftest.ts")).selftest,
   },
   config: {
@@ -57,15 +57,24 @@ export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
     load: async () => (await import("./subagents.ts")).subagents,
   },
   run: {
-    about: "Run a command with a deadline that leaves nothing behind",
+    about: "Run a command with a deadline, and leave no process behind",
     load: async () => (await import("./run.ts")).run,
   },
   lock: {
-    about: "Run a command under a lock, or say who holds one",
+    about: "Run a command under a lock, or show who holds one",
     load: async () => (await import("./lock.ts")).lock,
   },
-  personas: {
-    about: "Make links through which the program is flock(1) and timeout(1)",
-    load: async () => (await import("./applets.ts")).personas,
+  applets: {
+    about: "Create links that run the program as flock(1) and timeout(1)",
+    load: async () => (await import("./applets.ts")).applets,
   },
 };
+
+/** Former names of commands, which still work. */
+const ALIASES: Readonly<Record<string, string>> = { personas: "applets" };
+
+/** @returns the command with that name or former name */
+export function findCommand(word: string): CommandEntry | undefined {
+  const name = Object.hasOwn(ALIASES, word) ? (ALIASES[word] as string) : word;
+  return Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
+}

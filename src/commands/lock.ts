@@ -2,7 +2,7 @@ import type { CommandGroup } from "../cli/command.ts";
 
 export const lock: CommandGroup = {
   name: "lock",
-  about: "Run a command under a lock, or say who holds one",
+  about: "Run a command under a lock, or show who holds one",
   subcommands: {
     run: async () => (await import("./lock/run.ts")).lockRun,
     status: async () => (await import("./lock/status.ts")).lockStatusCommand,

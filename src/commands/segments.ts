@@ -1,16 +1,15 @@
 import { printable } from "../cli/characters.ts";
 import type { Command } from "../cli/command.ts";
-import { UsageError } from "../cli/errors.ts";
-import { EXIT } from "../cli/exit-codes.ts";
+import { EXIT, UsageError } from "../cli/errors.ts";
 import { toJson } from "../cli/json.ts";
 import { nearest } from "../cli/nearest.ts";
-import { printLine } from "../cli/print.ts";
+import { printLine } from "../cli/output.ts";
 import { findSegment, SEGMENTS } from "../line/segments/index.ts";
 
 export const segments: Command = {
   name: "segments",
   usage: ["[options] [NAME…]"],
-  about: "List the segments: what each shows, where it comes from, its options",
+  about: "List the segments: what each shows, its source, its options",
   details: "With names, only those, with their options. --markdown prints the table of the documentation.",
   moreOperands: SEGMENTS.map(({ name }) => name),
   options: [

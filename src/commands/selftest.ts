@@ -1,8 +1,7 @@
 import type { Command } from "../cli/command.ts";
-import { CommandError, UsageError } from "../cli/errors.ts";
-import { EXIT } from "../cli/exit-codes.ts";
+import { EXIT, UsageError } from "../cli/errors.ts";
 import { toJson } from "../cli/json.ts";
-import { printLine } from "../cli/print.ts";
+import { printLine } from "../cli/output.ts";
 import { COMMIT, VERSION } from "../version.ts";
 
 export const selftest: Command = {
@@ -26,28 +25,22 @@ Exit codes: 0 everything works; 1 a step failed; 2 usage; 74 no writable directo
     if (options.operands.length > 0) throw new UsageError(`unexpected '${options.operands[0]}'`);
     const { describeSelftest, selftest } = await import("../selftest/selftest.ts");
     const { STEPS } = await import("../selftest/steps/index.ts");
-    const { NoPlaceError, placesOf } = await import("../selftest/directory.ts");
+    const { placesOf } = await import("../selftest/directory.ts");
     const stop = new AbortController();
     for (const signal of ["SIGTERM", "SIGINT", "SIGHUP"] as const) process.once(signal, () => stop.abort());
-    try {
-      const report = await selftest({
-        program: process.execPath,
-        steps: STEPS,
-        places: placesOf(process.env),
-        keep: options.has("keep"),
-        signal: stop.signal,
-      });
-      if (options.has("json")) {
-        const built = { version: VERSION, commit: COMMIT, platform: process.platform, arch: process.arch };
-        printLine(toJson({ ...built, ...report }, 2));
-      } else {
-        printLine(describeSelftest(report));
-      }
-      return report.ok ? EXIT.ok : EXIT.failure;
-    } catch (error) {
-      if (!(error instanceof NoPlaceError)) throw error;
-      const hint = "set TMPDIR to a directory that can be written to";
-      throw new CommandError(error.message, { exitCode: EXIT.io, hint });
+    const report = await selftest({
+      program: process.execPath,
+      steps: STEPS,
+      places: placesOf(process.env),
+      keep: options.has("keep"),
+      signal: stop.signal,
+    });
+    if (options.has("json")) {
+      const built = { version: VERSION, commit: COMMIT, platform: process.platform, arch: process.arch };
+      printLine(toJson({ ...built, ...report }, 2));
+    } else {
+      printLine(describeSelftest(report));
     }
+    return report.ok ? EXIT.ok : EXIT.failure;
   },
 };

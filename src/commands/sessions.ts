@@ -1,8 +1,7 @@
 import type { Command } from "../cli/command.ts";
-import { UsageError } from "../cli/errors.ts";
-import { EXIT } from "../cli/exit-codes.ts";
+import { EXIT, UsageError } from "../cli/errors.ts";
 import { toJson } from "../cli/json.ts";
-import { printLine } from "../cli/print.ts";
+import { printLine } from "../cli/output.ts";
 import { statePaths } from "../state/paths.ts";
 
 export const sessions: Command = {

@@ -1,15 +1,13 @@
-import { readFirstJson } from "../claude/first-json.ts";
-import { parseJson } from "../claude/json.ts";
+import { readJsonFromStdin } from "../claude/first-json.ts";
 import type { Command } from "../cli/command.ts";
-import { EXIT } from "../cli/exit-codes.ts";
+import { EXIT } from "../cli/errors.ts";
 import { escapeJson } from "../cli/json.ts";
-import { sayByConsole, sayInternalError } from "../cli/say.ts";
+import { printWithConsole, reportInternalError } from "../cli/output.ts";
 import { loadConfig } from "../config/load.ts";
 import { readTerminal } from "../display/terminal.ts";
 import { renderSubagents } from "../line/subagents.ts";
 import { configPath, statePaths } from "../state/paths.ts";
-
-const STDIN_LIMITS = { timeoutMs: 500, maxBytes: 4 * 1024 * 1024 };
+import { SUBAGENTS_WAIT_MS } from "../state/timeouts.ts";
 
 export const subagents: Command = {
   name: "subagents",
@@ -26,15 +24,13 @@ client names. A task that cannot be drawn is left out, and keeps the client's ow
   run: () => {
     const { config } = loadConfig(configPath(process.env), statePaths(process.env)?.configCache);
     const terminal = readTerminal(process.env, config);
-    // Without valid JSON there are no tasks: every row stays the client's.
-    const tasks = parseJson(readFirstJson(STDIN_LIMITS).text);
-    const lines = renderSubagents(tasks, Date.now(), terminal, config);
-    if (lines.length > 0) sayByConsole(lines.map(escapeJson).join("\n"));
+    const lines = renderSubagents(readJsonFromStdin(SUBAGENTS_WAIT_MS).json, Date.now(), terminal, config);
+    if (lines.length > 0) printWithConsole(lines.map(escapeJson).join("\n"));
     return EXIT.ok;
   },
   // The client's own rows are better than an error in their place.
   onFailure: (error) => {
-    sayInternalError("plimsoll: ", error);
+    reportInternalError("plimsoll: ", error);
     return EXIT.ok;
   },
 };

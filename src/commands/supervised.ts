@@ -1,7 +1,6 @@
-/** What `run` and `lock run` share: reading durations and signals, and answering as the command did. */
+/** Shared by `run` and `lock run`: durations, signals, and exiting as the command did. */
 import { parseDuration } from "../cli/duration.ts";
-import { CommandError, UsageError } from "../cli/errors.ts";
-import { EXIT } from "../cli/exit-codes.ts";
+import { CommandError, EXIT, UsageError } from "../cli/errors.ts";
 import type { ParsedOptions } from "../cli/options.ts";
 import { ERRNO, errorText } from "../os/ffi/library.ts";
 import { disableCoreFile } from "../os/ffi/process.ts";
@@ -9,26 +8,26 @@ import { dieOf } from "../os/ffi/signal.ts";
 import { parseSignal, SIG } from "../os/run/signals.ts";
 import type { Supervised } from "../os/run/supervised-command.ts";
 
-/** From the signal to KILL, when the user does not say. */
-const DEFAULT_GRACE_MS = 5_000;
+/** Default time from the signal to KILL. */
+export const DEFAULT_GRACE_MS = 5_000;
 
-/** What people send: offered by shells, of all that `readEnding` takes. */
+/** The signals that shells complete; `readEnding` accepts all. */
 export const USUAL_SIGNALS = ["TERM", "INT", "HUP", "QUIT", "KILL", "USR1", "USR2"] as const;
 
 /** @throws UsageError */
 export function readDuration(text: string): number {
   const ms = parseDuration(text);
   if (ms === undefined)
-    throw new UsageError(`'${text}' is no duration`, "a number and s, m, h or d: 1.5s, 2m");
+    throw new UsageError(`invalid duration '${text}'`, "use a number and s, m, h or d: 1.5s, 2m");
   return ms;
 }
 
-/** The options of both that say how to end a command. @throws UsageError */
+/** The options --signal and --kill-after. @throws UsageError */
 export function readEnding(options: ParsedOptions) {
   const grace = options.get("kill-after");
   const text = options.get("signal");
   const signal = text === undefined ? SIG.TERM : parseSignal(text);
-  if (signal === undefined) throw new UsageError(`'${text}' is no signal`, "'kill -l' lists them");
+  if (signal === undefined) throw new UsageError(`invalid signal '${text}'`, "'kill -l' lists the signals");
   return {
     signal,
     graceMs: grace === undefined ? DEFAULT_GRACE_MS : readDuration(grace),
@@ -45,14 +44,11 @@ export function requireStarted(outcome: Supervised, name: string): Extract<Super
   });
 }
 
-/** @returns what a shell would say of the command's own end: its code, or 128 + signal */
+/** @returns the command's status as a shell reports it: its exit code, or 128 + signal */
 export const shellStatus = ({ status }: Extract<Supervised, { kind: "ended" }>): number =>
   status.kind === "exited" ? status.code : 128 + status.signal;
 
-/**
- * The exit code that stands for the outcome. A command that died of a signal which we did not send for its deadline
- * takes us along: we die of the same, so that the caller sees it as it was.
- */
+/** @returns the exit code. If the command died of a signal, other than one sent at its deadline, we die of it too. */
 export function exitAs(outcome: Extract<Supervised, { kind: "ended" }>, preserveStatus: boolean): number {
   const stopped = outcome.reason === "deadline" || outcome.reason === "output";
   if (!stopped && outcome.status.kind === "signaled") {

@@ -1,6 +1,6 @@
 /** One render, from stdin to stdout, within its deadline. */
 
-import { sayByConsole } from "../cli/say.ts";
+import { printWithConsole } from "../cli/output.ts";
 import { type LoadedConfig, loadConfig } from "../config/load.ts";
 import { tidy } from "../line/layout/clean.ts";
 import { renderLine } from "../line/layout/line.ts";
@@ -47,5 +47,5 @@ function draw(env: Environment, found: LoadedConfig): void {
 
 /** Draw a row with an error. Through Bun's console: our own output code may be what failed. */
 export function drawFailure(message: string): void {
-  sayByConsole(tidy(`plimsoll: ${message}`).slice(0, 200));
+  printWithConsole(tidy(`plimsoll: ${message}`).slice(0, 200));
 }

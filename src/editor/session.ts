@@ -2,7 +2,7 @@
  * The editor in a terminal: raw mode and the alternate screen while it runs; on every way out — saving, leaving, a
  * signal, an error — the terminal is as it was.
  */
-import { drawOn } from "../cli/write.ts";
+import { drawOn } from "../cli/output.ts";
 import { type Key, onKeys } from "./keys.ts";
 import { type EditorState, press } from "./state.ts";
 import { type Screen, view } from "./view.ts";

@@ -117,9 +117,9 @@ function contradicts(group: AccountLimits, report: Report, now: number): boolean
   const source = sourceOf(group, report.sessionId);
   if (source === undefined || isRepeat(group, report) || group.sources?.length === 1) return false;
   return NAMES.some((name) => {
-    const [old, said] = [group[name], report[name]];
-    if (old === undefined || said?.resetsAt === undefined || old.resetsAt <= now) return false;
-    return isSameWindow(old.resetsAt, said.resetsAt) && said.usedPercent < old.usedPercent - DISORDER;
+    const [old, next] = [group[name], report[name]];
+    if (old === undefined || next?.resetsAt === undefined || old.resetsAt <= now) return false;
+    return isSameWindow(old.resetsAt, next.resetsAt) && next.usedPercent < old.usedPercent - DISORDER;
   });
 }
 
@@ -148,10 +148,10 @@ function newest(
   now: number,
 ): LimitWindow | undefined {
   const old = group[name];
-  const said = report[name];
-  if (said?.resetsAt === undefined) return old;
-  const reported: LimitWindow = { usedPercent: said.usedPercent, resetsAt: said.resetsAt, seenAt: now };
-  if (old === undefined || old.resetsAt <= now || said.usedPercent > old.usedPercent) return reported;
+  const next = report[name];
+  if (next?.resetsAt === undefined) return old;
+  const reported: LimitWindow = { usedPercent: next.usedPercent, resetsAt: next.resetsAt, seenAt: now };
+  if (old === undefined || old.resetsAt <= now || next.usedPercent > old.usedPercent) return reported;
   // No other session has reported more: the limit was lowered, or starts again.
   const isAlone = group.sources?.length === 1 && sourceOf(group, report.sessionId) !== undefined;
   return isAlone && !isRepeat(group, report) ? reported : old;

@@ -23,12 +23,12 @@ export function describePass({ parts, scopes, tookMs, cut }: PassReport): string
 const WORDS = {
   gathered: "gathered",
   fresh: "nothing was due",
-  busy: "another pass is at it ('--wait' waits for it)",
-  "backing off": "it failed not long ago and is left alone for a while ('--force' tries at once)",
-  "locked out": "its lock cannot be had",
+  busy: "another pass is working on it ('--wait' waits for it)",
+  "backing off": "it failed recently and is skipped for a while ('--force' retries at once)",
+  "locked out": "its lock cannot be used",
 } as const;
 
-/** @returns the rows as lines, in columns; what cannot be seen in a cell is made visible */
+/** @returns the rows as lines, in columns; invisible characters are made visible */
 export function table(raw: readonly (readonly string[])[]): string[] {
   const rows = raw.map((row) => row.map((cell) => printable(cell)));
   const widths: number[] = [];

@@ -1,10 +1,11 @@
 /** What a pass is about, when `display` did not hand it over: from options, stdin, or the environment. */
+
 import { realpathSync, type Stats, statSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
 import { isatty } from "node:tty";
 import { accountDirectory } from "../claude/account-directory.ts";
 import { claudeDirectories } from "../claude/directories.ts";
-import { readFirstJson } from "../claude/first-json.ts";
+import { readJsonFromStdin } from "../claude/first-json.ts";
 import { readHead } from "../claude/head.ts";
 import { type Payload, readPayload } from "../claude/payload.ts";
 import { UsageError } from "../cli/errors.ts";
@@ -14,9 +15,6 @@ import type { PassRequest } from "../state/handover.ts";
 import { configPath } from "../state/paths.ts";
 import type { SessionState } from "../state/scopes.ts";
 import { GATHER_PAYLOAD_WAIT_MS } from "../state/timeouts.ts";
-
-/** Real payloads have some kilobytes. */
-const MAX_BYTES = 4 * 1024 * 1024;
 
 /** What the command line and stdin give. */
 export interface Given {
@@ -62,19 +60,11 @@ export function requestFrom(
  */
 export function payloadFromStdin(): Payload | undefined {
   if (isatty(0)) return undefined;
-  const { found, text, length } = readFirstJson({ timeoutMs: GATHER_PAYLOAD_WAIT_MS, maxBytes: MAX_BYTES });
-  if (length === 0) return undefined;
-  if (found.state === "invalid") throw invalid(found.reason);
-  if (text === undefined) throw invalid("the payload on stdin was cut short");
-  try {
-    return readPayload(JSON.parse(text));
-  } catch (error) {
-    throw invalid(`the payload on stdin is not JSON: ${(error as Error).message}`);
-  }
+  const { json, bytes, error } = readJsonFromStdin(GATHER_PAYLOAD_WAIT_MS);
+  if (bytes.length === 0) return undefined;
+  if (error !== undefined) throw new UsageError(error, "to gather without a payload, use < /dev/null");
+  return readPayload(json);
 }
-
-const invalid = (message: string): UsageError =>
-  new UsageError(message, "to gather without a payload, use < /dev/null");
 
 /** Fill in the scopes that a request does not name. */
 export function complete(request: PassRequest, env: Environment): PassRequest {

@@ -1,9 +1,9 @@
 /** Why a bounded subprocess failed, in the few words that a state file has room for. */
-import type { Outcome } from "../os/run/outcome.ts";
+import type { RunOutcome } from "../os/run/outcome.ts";
 import { oneLine } from "../state/log.ts";
 
 /** @returns what went wrong, or undefined when it exited with 0 */
-export function failureOf(name: string, outcome: Outcome): string | undefined {
+export function failureOf(name: string, outcome: RunOutcome): string | undefined {
   switch (outcome.kind) {
     case "exited":
       if (outcome.code === 0) return undefined;
@@ -17,7 +17,7 @@ export function failureOf(name: string, outcome: Outcome): string | undefined {
     case "spawnFailed":
       return oneLine(`${name} cannot be started: ${outcome.cause}`);
     case "invalidUtf8":
-      return `${name} wrote what is not UTF-8`;
+      return `${name} wrote invalid UTF-8`;
     case "aborted":
       return `${name} was stopped with the pass`;
   }

@@ -1,15 +1,18 @@
-/** The tokens on a session's bill by model against those of its messages: more of either tells something. */
+/** The tokens on a session's bill by model against those of its messages. */
 import type { Database } from "bun:sqlite";
-import { mapTokens, type TokenCounts } from "../claude/token-counts.ts";
-import { billedTokens, type ModelBills } from "./bills.ts";
+import { mapTokens, NO_TOKENS, TOKEN_KINDS, type TokenCounts } from "../claude/token-counts.ts";
 import type { Booking } from "./bookings.ts";
-import { forgottenUsd } from "./forgotten.ts";
 import type { Fork } from "./forks.ts";
+import { billedTokens, type ModelBills } from "./model-bills.ts";
 import { slotEnd, slotOf, slotStart } from "./slots.ts";
 import { type Pricing, type Rollup, sumMessages } from "./sums.ts";
 import { Tally } from "./tally.ts";
 
-/** What the messages up to a session's bill by model cost that the client has forgotten. USD. */
+/**
+ * The cost of messages that a killed client billed and the next one lost: it continued from the last bill in the
+ * transcript. Payloads have what the killed run cost (bill-series.ts). Without them the tokens show it: the bill by model
+ * has fewer than the messages that it covers. USD.
+ */
 export function forgottenBy(
   db: Database,
   bill: ModelBills,
@@ -37,26 +40,25 @@ export function forgottenBy(
   return forgottenUsd(own, covered, pricing);
 }
 
-/** @returns the part of a bill's tokens that the session inherited; undefined when it is unknown */
+/** The tokens of a bill that the session inherited; undefined when unknown. */
 function inheritedTokens(bill: ModelBills, fork: Fork | undefined): TokenCounts | undefined {
   const isInherited = fork !== undefined && (fork.since ?? bill.since) === bill.since;
   if (isInherited && fork.models === null) return undefined;
   return billedTokens(isInherited ? (fork.models ?? {}) : {});
 }
 
-/** Sums the session's messages from one instant up to another of the same slot. */
-export type Part = (from: number, to: number) => Tally;
+/** Sums up the session's messages between two instants of one slot. */
+export type SumBetween = (from: number, to: number) => Tally;
 
-/** The tokens on a session's bill by model that no message up to it explains. */
+/** Bookings for the billed tokens that are in no message. */
 export function tokensBeyond(
   bill: ModelBills,
   fork: Fork | undefined,
   since: number,
-  part: Part,
+  part: SumBetween,
   rollups: readonly Rollup[],
 ): Booking[] {
   const inherited = inheritedTokens(bill, fork);
-  // How many tokens an unknown parent used is unknown.
   if (!inherited) return [];
   const began = Math.max(since, bill.since ?? 0);
   const [first, last] = [slotOf(began), slotOf(bill.at)];
@@ -75,4 +77,25 @@ export function tokensBeyond(
   return Object.values(tokens).some((count) => count > 0)
     ? [{ session: bill.session, at: bill.at, usd: 0, tokens }]
     : [];
+}
+
+const NONE = { ...NO_TOKENS, webSearches: 0, cost: 0 };
+
+/**
+ * The cost of tokens that are in messages and not on their bill. USD.
+ * @param rollups the messages that the bill covers
+ */
+function forgottenUsd(billed: TokenCounts, rollups: readonly Rollup[], pricing: Pricing): number {
+  let usd = 0;
+  for (const kind of TOKEN_KINDS) {
+    const used = rollups.reduce((sum, rollup) => sum + rollup[kind], 0);
+    const extra = used - billed[kind];
+    if (extra <= 0) continue;
+    const cost = rollups.reduce(
+      (sum, rollup) => sum + pricing.cost({ ...rollup, ...NONE, [kind]: rollup[kind] }).usd,
+      0,
+    );
+    usd += (cost * extra) / used;
+  }
+  return usd;
 }

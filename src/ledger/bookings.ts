@@ -1,6 +1,6 @@
 /**
- * The difference between a session's bill and its messages, as costs with a time: what is booked where, so that every day
- * and block adds up to the bill and none comes out below zero.
+ * The difference between a session's bill and its messages, as costs with a time, so that days and blocks add up to the
+ * bill and none is negative.
  */
 import type { Database } from "bun:sqlite";
 import type { TokenCounts } from "../claude/token-counts.ts";
@@ -13,22 +13,22 @@ export interface Booking {
   readonly session: number;
   /** Unix milliseconds. */
   readonly at: number;
-  /** Negative when our prices are too high, or lines count here that were billed elsewhere; then at a message's time. */
+  /** Negative, and at the time of a message, if our prices are too high or the lines were billed elsewhere. */
   readonly usd: number;
-  /** What was used without a message, where the bill tells it. */
+  /** What was used without a message, if the bill has it. */
   readonly tokens?: TokenCounts;
-  /** A part of it may be the bill of another session, and be counted there too. */
+  /** A part of it may belong to another session, and be counted there too. */
   readonly uncertain?: boolean;
-  /** Tokens were billed with it, and no message and no count of the client has them. */
+  /** Tokens were billed that are in no message and no count of the client. */
   readonly tokensMissing?: boolean;
 }
 
-/** Less than this is rounding of prices and bills, not a request. USD. */
+/** Smaller amounts are rounding errors, not requests. USD. */
 const SMALLEST_USD = 5e-5;
 
 /**
- * Mark what was billed after the client last counted its tokens and no message explains: its tokens are unknown.
- * @param countedAt the time of the newest bill by model; absent when there is none. Unix milliseconds
+ * Mark what was billed without a message after the client last counted its tokens: they are unknown.
+ * @param countedAt the time of the newest bill by model, if there is one. Unix milliseconds
  */
 export function markMissingTokens(
   bookings: readonly Booking[],
@@ -41,8 +41,8 @@ export function markMissingTokens(
 }
 
 /**
- * The gaps as bookings that add up to the last one, which is not negative. A gap that closes again (a bill that came
- * before its message's line, say) is never booked.
+ * The gaps as bookings that add up to the last one, which is not negative. A gap that closes again, as when a bill comes
+ * before the line of its message, is not booked.
  */
 export function book(session: number, bills: readonly { at: number }[], gaps: readonly number[]): Booking[] {
   const bookings: Booking[] = [];
@@ -58,8 +58,8 @@ export function book(session: number, bills: readonly { at: number }[], gaps: re
 }
 
 /**
- * What messages cost more than their bill, taken back from them where they were counted, each in proportion: no day can
- * come out below zero. Estimated prices are the first to be wrong.
+ * What messages cost more than their bill, subtracted from them in proportion, so that no day is negative. Estimated
+ * prices are corrected first.
  */
 export function takeBack(
   session: number,
@@ -75,20 +75,20 @@ export function takeBack(
   return wrong.filter(({ usd }) => usd > 0).map(({ at, usd }) => ({ session, at, usd: -usd * share }));
 }
 
-/** The slots that bills from one instant to another can be about. */
+/** The rollups that bills between two instants can cover. */
 export const coveredBy = (rollups: readonly Rollup[], since: number, until: number): Rollup[] => {
   const first = since > Number.NEGATIVE_INFINITY ? slotOf(since) : since;
   return rollups.filter(({ slot }) => slot >= first && slot <= slotOf(until));
 };
 
-/** A slot cut in two: what was sent in it, the two parts apart. */
-export interface Cut {
+/** A slot cut in two. */
+export interface CutSlot {
   readonly slot: number;
   readonly halves: readonly Rollup[];
 }
 
 /** @returns the slot that `at` is in, cut there */
-export function cutAt(db: Database, at: number): Cut {
+export function cutAt(db: Database, at: number): CutSlot {
   const slot = slotOf(at);
   return {
     slot,
@@ -96,8 +96,12 @@ export function cutAt(db: Database, at: number): Cut {
   };
 }
 
-/** A session's rollups, with the halves of the slot that is cut instead of the whole. */
-export function split(session: number, rollups: readonly Rollup[], cut: Cut | undefined): readonly Rollup[] {
+/** A session's rollups, with the two halves in place of the cut slot. */
+export function split(
+  session: number,
+  rollups: readonly Rollup[],
+  cut: CutSlot | undefined,
+): readonly Rollup[] {
   if (!cut || !rollups.some(({ slot }) => slot === cut.slot)) return rollups;
   return [
     ...rollups.filter(({ slot }) => slot !== cut.slot),

@@ -1,8 +1,7 @@
 /**
- * What the published price list lacks or has wrong, as Claude Code charges it.
+ * Prices that the published list lacks or has wrong, as Claude Code charges them.
  *
- * Measured in the real client: one request of each kind of token for each model, and what it added to its
- * `total_cost_usd`. To add a model, add its line.
+ * Measured in the client: one request of each kind of token for each model, and what it added to `total_cost_usd`.
  */
 
 /** The client that was measured, and when. */
@@ -15,7 +14,7 @@ export interface BuiltInPrice {
    * twice the input for one hour. Absent: the published price applies.
    */
   readonly usd?: readonly [input: number, output: number, cacheRead: number];
-  /** How many times the standard price fast mode costs. Absent: the model has no fast mode. */
+  /** Fast mode costs this multiple of the standard price. Absent: the model has no fast mode. */
   readonly fast?: number;
   /** Requests with more input than this cost a multiple. Absent: the client charges one price for all. */
   readonly long?: { readonly aboveTokens: number; readonly factor: number };
@@ -38,7 +37,7 @@ const MODELS: ReadonlyMap<string, BuiltInPrice> = new Map([
 /** @param id as {@link import("./model-names.ts").ModelName} has it */
 export const builtInPrice = (id: string): BuiltInPrice | undefined => MODELS.get(id);
 
-/** Requests with more input than this are long ones. Some models had another price for them. */
+/** Requests with more input than this are long: some models had another price for them. */
 const LONG_TOKENS = 200_000;
 
 /** No model's limit is lower. */
@@ -47,5 +46,5 @@ export const LEAST_LONG_TOKENS = Math.min(
   ...[...MODELS.values()].map(({ long }: BuiltInPrice) => long?.aboveTokens ?? LONG_TOKENS),
 );
 
-/** From how many tokens of input on a request of the model is a long one. */
+/** Requests with more tokens of input are long. */
 export const longTokens = (id: string): number => MODELS.get(id)?.long?.aboveTokens ?? LONG_TOKENS;

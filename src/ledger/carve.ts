@@ -1,19 +1,19 @@
 /**
- * Rows of a damaged ledger straight from its pages: where a tree has lost its root, where a page's header is damaged, where
- * a cut file has no schema. A row is taken when its digest is right, so that nothing else can pass for one.
+ * Reads rows of a damaged ledger from its pages, without SQLite: where a tree has lost its root, the header of a page is
+ * damaged, or a truncated file has no schema. Only rows with a valid digest are taken.
  *
  * https://www.sqlite.org/fileformat2.html, sections 1.6 and 2.1
  */
 import type { Database } from "bun:sqlite";
 import { DIGESTED, type DigestedName, digestColumns } from "./digest.ts";
-import { isWhole, type Values } from "./salvaged-row.ts";
+import { isWhole, type Values } from "./salvage.ts";
 
 export interface Carved {
   readonly table: DigestedName;
   readonly row: Values;
 }
 
-/** Tables whose rows exist nowhere else, and files. */
+/** Tables that cannot be rebuilt, and files. */
 const CARVED = [
   "messages",
   "sessions",
@@ -29,14 +29,12 @@ const INDEX_LEAF = 0x0a;
 const WAL_HEADER = 32;
 const FRAME_HEADER = 24;
 
-/** Columns of each table, in the order in which they are stored. */
-type Layout = readonly { readonly table: DigestedName; readonly columns: readonly string[] }[];
+/** The columns of each table in stored order. */
+type TableLayout = readonly { readonly table: DigestedName; readonly columns: readonly string[] }[];
 
 /**
- * Every row that is found in the pages of a ledger's file and of its log, also old versions of a row.
- * @param file the whole file
- * @param log its write-ahead log; empty when there is none
- * @param schema an open ledger of this version: its columns' order
+ * Every row in the pages of a ledger and its write-ahead log, old versions of rows included.
+ * @param schema an open ledger of this version, for the order of columns
  */
 export function* carve(file: Buffer, log: Buffer, schema: Database): Generator<Carved> {
   const size = pageSizeOf(file);
@@ -53,7 +51,7 @@ export function* carve(file: Buffer, log: Buffer, schema: Database): Generator<C
     yield* carver.page(log.subarray(at, at + size), log.readUInt32BE(at - FRAME_HEADER) === 1 ? 100 : 0);
 }
 
-/** The header's, or the usual one where that is damaged. */
+/** From the header; the default if that is damaged. */
 function pageSizeOf(file: Buffer): number {
   const size = file.length < 18 ? 0 : file.readUInt16BE(16);
   return size >= 512 && (size & (size - 1)) === 0 ? size : 4096;
@@ -62,15 +60,15 @@ function pageSizeOf(file: Buffer): number {
 class Carver {
   readonly #file: Buffer;
   readonly #size: number;
-  readonly #layout: Layout;
+  readonly #layout: TableLayout;
 
-  constructor(file: Buffer, size: number, layout: Layout) {
+  constructor(file: Buffer, size: number, layout: TableLayout) {
     this.#file = file;
     this.#size = size;
     this.#layout = layout;
   }
 
-  /** The rows of a page, by its cell pointers; where some of them lead nowhere, by trying every byte. */
+  /** The rows of a page, by its cell pointers; if some are invalid, by trying every byte. */
   *page(page: Buffer, header: number): Generator<Carved> {
     const type = page[header];
     const cells = page.readUInt16BE(header + 3);
@@ -101,24 +99,24 @@ class Carver {
     }
   }
 
-  #identify({ values, rowid }: Found): Carved | undefined {
+  #identify({ values, rowid }: CellRecord): Carved | undefined {
     for (const { table, columns } of this.#layout) {
-      // Columns that were added later are missing in a row that was written before.
+      // Rows of earlier versions lack the columns added since.
       if (values.length > columns.length || values.length < digestColumns(table).length) continue;
       const row: Values = {};
       for (const [index, column] of columns.entries()) row[column] = values[index] ?? null;
       const { key } = DIGESTED[table];
       if (key.length === 1) row[key[0]] = rowid ?? null;
-      // Without a digest only a message is known for sure: it has a hash of its own.
+      // Without a digest only messages can be verified: they have a hash.
       if (row.digest === null && table !== "messages") continue;
       if (isWhole(table, row)) return { table, row };
     }
     return undefined;
   }
 
-  /** @returns the record's values; undefined when there is none at this place */
-  #cell(page: Buffer, start: number, isTable: boolean): Found | undefined {
-    const cursor = new Cursor(page, start);
+  /** @returns undefined when there is no record at this place */
+  #cell(page: Buffer, start: number, isTable: boolean): CellRecord | undefined {
+    const cursor = new ByteReader(page, start);
     const length = cursor.varint();
     if (!(length >= SMALLEST_CELL && length < LONGEST_RECORD)) return undefined;
     const rowid = isTable ? cursor.varint() : undefined;
@@ -129,7 +127,7 @@ class Carver {
     return values && { values, rowid };
   }
 
-  /** A record, with what of it lies on overflow pages. */
+  /** A record, with its overflow pages. */
   #payload(page: Buffer, at: number, length: number, isTable: boolean): Buffer | undefined {
     const most = isTable ? this.#size - 35 : Math.floor(((this.#size - 12) * 64) / 255) - 23;
     if (length <= most) return at + length <= page.length ? page.subarray(at, at + length) : undefined;
@@ -151,19 +149,19 @@ class Carver {
   }
 }
 
-interface Found {
+interface CellRecord {
   readonly values: readonly unknown[];
-  /** The row's number; undefined in a table without them. */
+  /** Undefined in a table without rowids. */
   readonly rowid: number | undefined;
 }
 
-/** A model's row: its header of four bytes, and a digest. */
+/** The row of a model: a header of four bytes, and a digest. */
 const SMALLEST_CELL = 8;
 const SHORTEST_RECORD = 3;
 /** A bill with many models is some kilobytes. */
 const LONGEST_RECORD = 1 << 20;
 
-class Cursor {
+class ByteReader {
   readonly #bytes: Buffer;
   at: number;
 
@@ -172,7 +170,7 @@ class Cursor {
     this.at = at;
   }
 
-  /** @returns NaN when it does not end */
+  /** @returns NaN when the bytes end before it does */
   varint(): number {
     let value = 0;
     for (let count = 0; count < 8; count++) {
@@ -186,7 +184,7 @@ class Cursor {
 }
 
 function readRecord(record: Buffer): unknown[] | undefined {
-  const cursor = new Cursor(record, 0);
+  const cursor = new ByteReader(record, 0);
   const header = cursor.varint();
   if (!(header >= SHORTEST_RECORD && header <= record.length && header < 64)) return undefined;
   const types: number[] = [];

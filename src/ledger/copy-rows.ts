@@ -1,24 +1,21 @@
-/** Rows of one ledger into another: all of its messages and bills, with what they refer to. */
+/** Copies messages and bills, with what they refer to, from one ledger to another. */
 import type { Database } from "bun:sqlite";
 import { existsSync } from "node:fs";
 import type { Carved } from "./carve.ts";
 import { kindOfColumn } from "./counts.ts";
 import { type DigestedName, seal } from "./digest.ts";
 import type { Row } from "./message-row.ts";
+import type { Values } from "./salvage.ts";
 import { salvage } from "./salvage.ts";
-import type { Values } from "./salvaged-row.ts";
 import { MessageWriter } from "./writer.ts";
 
-interface SessionRow {
+interface SessionNames {
   name: string;
   project: string;
   own: number;
 }
 
-/**
- * What messages refer to, and bills.
- * @returns whether all of it could be read
- */
+/** Copy bills, and what messages refer to. @returns whether all of it could be read */
 export function copyNames(from: Database, copier: Copier): boolean {
   let whole = true;
   for (const table of NAMES) {
@@ -28,13 +25,13 @@ export function copyNames(from: Database, copier: Copier): boolean {
   return whole;
 }
 
-/** After the names. @returns whether every row could be read */
+/** To be called after `copyNames`. @returns whether every row could be read */
 export const copyMessages = (from: Database, copier: Copier): boolean =>
   salvage(from, "messages", (rows) => copier.add("messages", rows));
 
 const NAMES = ["files", "sessions", "models", "bills", "copies", "repairs"] as const;
 
-/** Merge every message and bill of one open ledger into another. */
+/** Merge one open ledger into another. */
 export function copy(from: Database, db: Database): void {
   const copier = new Copier(db);
   copyNames(from, copier);
@@ -48,23 +45,23 @@ const messageRow = (values: Values): Row =>
     Object.entries(values).map(([column, value]) => [kindOfColumn(column), value]),
   ) as unknown as Row;
 
-/** Collects names and bills, and writes messages at once: there are many of them. */
+/** Collects names and bills, and writes messages as they come. */
 export class Copier {
-  /** Rows of the other ledger that are in this one. */
+  /** Messages that were copied. */
   messages = 0;
-  /** Those of them whose session or model is lost. */
+  /** Those with a lost session or model. */
   nameless = 0;
   readonly #db: Database;
   readonly #writer: MessageWriter;
-  readonly #sessions = new Map<unknown, SessionRow>();
+  readonly #sessions = new Map<unknown, SessionNames>();
   readonly #models = new Map<unknown, string>();
   readonly #paths = new Map<unknown, string>();
   readonly #bills = new Map<string, Values>();
   readonly #repairs = new Map<unknown, Values>();
   readonly #copies = new Map<string, Values>();
-  /** What messages that several sessions have are known by, by their number in the other ledger. */
+  /** Ids of messages that several sessions share, by their row in the other ledger. */
   readonly #copied = new Map<unknown, Pick<Row, "id" | "request"> | undefined>();
-  /** The numbers of the messages that were copied, a bit each. */
+  /** A bit for each row that was copied. */
   #seen = new Uint8Array(1 << 12);
 
   constructor(db: Database) {
@@ -80,14 +77,14 @@ export class Copier {
     return this.#models.size;
   }
 
-  /** Bills whose session is known. */
+  /** Bills with a known session. */
   get bills(): number {
     let owned = 0;
     for (const { session } of this.#bills.values()) if (this.#sessions.has(session)) owned++;
     return owned;
   }
 
-  /** Take rows that SQLite has read. Names before messages. */
+  /** Add rows read by SQLite. Names before messages. */
   add(table: DigestedName, rows: readonly Values[]): void {
     if (table === "messages") {
       this.#addMessages(rows);
@@ -96,7 +93,7 @@ export class Copier {
     for (const row of rows) this.#keep(table, row);
   }
 
-  /** Take rows that were found in pages, of which only what is still missing is used. */
+  /** Add rows found in pages, unless they were added before. */
   addCarved(carved: Iterable<Carved>, which: "names" | "messages"): void {
     const messages: Values[] = [];
     for (const { table, row } of carved) {
@@ -115,14 +112,13 @@ export class Copier {
       );
       for (const { session: id, at, run, total, since, models } of this.#bills.values()) {
         const session = this.#sessions.get(id);
-        // A bill without its session would be counted beside the one that the session brings again.
+        // Without its session it would count twice once the transcript is read again.
         if (!session) continue;
         const { name, project } = session;
         const values = [at, run, total, since, models] as (string | number | null)[];
         insert.run(this.#writer.session(name, project, false), ...values);
       }
       this.#writeCopies();
-      // Which sessions are forks is worked out again.
       this.#db.run("insert or ignore into unresolved (session) select distinct session from bills");
       const keep = this.#db.query("insert into repairs (at, kept, report, acknowledged) values (?, ?, ?, ?)");
       for (const { at, kept, report, acknowledged } of this.#repairs.values())
@@ -146,7 +142,7 @@ export class Copier {
     }
   }
 
-  /** The first that is found of a row: SQLite's is the newest version. */
+  /** Keep the first version of a row: SQLite's is the newest. */
   #keep(table: Exclude<DigestedName, "messages">, row: Values): void {
     if (table === "bills") {
       const key = `${row.session} ${row.at} ${row.run}`;
@@ -161,7 +157,7 @@ export class Copier {
     const keep = <Value>(map: Map<unknown, Value>, value: Value) => {
       if (!map.has(row.id)) map.set(row.id, value);
     };
-    if (table === "sessions") keep(this.#sessions, row as unknown as SessionRow);
+    if (table === "sessions") keep(this.#sessions, row as unknown as SessionNames);
     else if (table === "models") keep(this.#models, String(row.name));
     else if (table === "files") keep(this.#paths, String(row.path));
     else if (table === "repairs") keep(this.#repairs, row);
@@ -174,8 +170,8 @@ export class Copier {
         if (this.#copied.has(row.seq))
           this.#copied.set(row.seq, { id: row.id as string, request: row.request as string });
         const isNew = !this.hasCopied(row.seq as number);
-        // Its transcript will tell all of it again, and the names with it.
-        if (this.#comesAgain(row)) continue;
+        // Its transcript will be read again, with the names.
+        if (this.#willBeReadAgain(row)) continue;
         if (isNew) {
           this.messages++;
           if (!this.#sessions.has(row.session) || !this.#models.has(row.model)) this.nameless++;
@@ -188,18 +184,16 @@ export class Copier {
           own: 0,
         };
         const model = this.#models.get(row.model) ?? `recovered-${row.model}`;
-        // The row of a session knows its project for sure only if it was its own file's.
         this.#writer.addRow(messageRow(row), { name, project, own: own === 1 }, model);
       }
     });
   }
 
-  #comesAgain(row: Values): boolean {
+  #willBeReadAgain(row: Values): boolean {
     if (this.#sessions.has(row.session) && this.#models.has(row.model)) return false;
     return existsSync(this.#paths.get(row.file) ?? "");
   }
 
-  /** Whether the message of that number was copied. */
   hasCopied(seq: number): boolean {
     return (((this.#seen[seq >> 3] ?? 0) >> (seq & 7)) & 1) === 1;
   }

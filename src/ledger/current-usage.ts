@@ -1,10 +1,10 @@
 /** The figures of the status line: a session's sum, and the account's day, week and active block. */
 import type { Database } from "bun:sqlite";
 import type { AccountUsage, BlockUsage, SessionUsage } from "../state/parts.ts";
-import { newestModelBills } from "./bills.ts";
 import { burn, clientWindow, findBlocks, isActive } from "./blocks.ts";
 import { sessionsElsewhere } from "./elsewhere.ts";
 import { LedgerError } from "./errors.ts";
+import { newestModelBills } from "./model-bills.ts";
 import { SLOT_MS, slotOf, slotStart } from "./slots.ts";
 import { loadRollups, type Pricing, type Rollup, sumMessages } from "./sums.ts";
 import { Tally } from "./tally.ts";

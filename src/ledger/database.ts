@@ -1,6 +1,4 @@
-/**
- * The ledger's file: opened with care, replaced when it is damaged (replace.ts), never deleted.
- */
+/** Opens the ledger's file. A damaged one is replaced (replace.ts), never deleted. */
 import { constants as access, Database } from "bun:sqlite";
 import { closeSync, constants, existsSync, lstatSync, mkdirSync, openSync, statSync } from "node:fs";
 import { dirname } from "node:path";
@@ -11,24 +9,24 @@ import { checkBeforeOpening } from "./preflight.ts";
 import { finishReplacing, touch, whileRepairing } from "./repair-lock.ts";
 import { SCHEMA_VERSION } from "./schema.ts";
 
-/** An open ledger file, and which one it is: the path may come to name another. */
+/** An open ledger file; the path may name another one later. */
 export interface LedgerFile {
   readonly db: Database;
   readonly inode: number;
 }
 
-/** How long a write waits for another process's before it gives up. ms. */
+/** How long a write waits for that of another process. ms. */
 const BUSY_MS = 10_000;
-/** How long a file that cannot be opened may be on its way aside. ms. */
+/** How long another process may take to move the file aside. ms. */
 const GONE_MS = 300;
 
 /**
- * Open or make the ledger at `path`: owner-only, no symbolic link followed.
- * @param patienceMs how long to wait for another process's writes, now and later
- * @throws LedgerError when it cannot be opened, or a newer Plimsoll made it
- * @throws DamageError when it is not a whole database
+ * Open or create the ledger at `path`: owner-only, symbolic links are not followed.
+ * @param timeoutMs how long to wait for writes of other processes, now and later
+ * @throws LedgerError when it cannot be opened, or was created by a newer Plimsoll
+ * @throws DamageError when it is not an intact database
  */
-export function openFile(path: string, patienceMs = BUSY_MS): LedgerFile {
+export function openFile(path: string, timeoutMs = BUSY_MS): LedgerFile {
   const began = performance.now();
   for (;;) {
     const inode = prepare(path);
@@ -36,14 +34,14 @@ export function openFile(path: string, patienceMs = BUSY_MS): LedgerFile {
     try {
       checkBeforeOpening(path);
       db = new Database(path, { readwrite: true, strict: true });
-      setUp(db, patienceMs);
+      setUp(db, timeoutMs);
       return { db, inode };
     } catch (error) {
       db?.close();
       if (isDamage(error)) throw new DamageError(inode, error);
-      // Another process makes it, or moves it aside, at this moment: neither is waited for by SQLite itself.
-      const patience = isBusy(error) ? patienceMs : isGone(error) ? GONE_MS : 0;
-      if (performance.now() - began > patience)
+      // Another process creates it, or moves it aside: SQLite waits for neither.
+      const timeout = isBusy(error) ? timeoutMs : isGone(error) ? GONE_MS : 0;
+      if (performance.now() - began > timeout)
         throw new LedgerError(`${path} cannot be used: ${(error as Error).message}`, { cause: error });
       Bun.sleepSync(5);
     }
@@ -51,11 +49,11 @@ export function openFile(path: string, patienceMs = BUSY_MS): LedgerFile {
 }
 
 /**
- * Open the ledger at `path` for reading, and leave no trace: not even the companions that SQLite makes to read a file in
- * WAL mode. Without a log beside it nobody has it open, and it can be read as a file that does not change.
- * @throws LedgerError when it is no file, VersionError when it is of another version
+ * Open the ledger at `path` for reading without creating files, not even those of SQLite's WAL mode. Without a log no
+ * process has it open: it is read as an immutable file.
+ * @throws LedgerError when it is not a file, VersionError when it has another version
  */
-export function openToRead(path: string, patienceMs = BUSY_MS): LedgerFile {
+export function openToRead(path: string, timeoutMs = BUSY_MS): LedgerFile {
   const facts = statSync(path, { throwIfNoEntry: false });
   if (!facts?.isFile()) throw new LedgerError(`${path} is not a file`);
   const db = existsSync(`${path}-wal`)
@@ -65,7 +63,7 @@ export function openToRead(path: string, patienceMs = BUSY_MS): LedgerFile {
         access.SQLITE_OPEN_READONLY | access.SQLITE_OPEN_URI,
       );
   try {
-    db.run(`pragma busy_timeout = ${patienceMs}`);
+    db.run(`pragma busy_timeout = ${timeoutMs}`);
     const version = versionOf(db);
     if (version !== SCHEMA_VERSION) throw new VersionError(version, SCHEMA_VERSION);
     return { db, inode: facts.ino };
@@ -75,19 +73,19 @@ export function openToRead(path: string, patienceMs = BUSY_MS): LedgerFile {
   }
 }
 
-function setUp(db: Database, patienceMs: number): void {
-  db.run(`pragma busy_timeout = ${patienceMs}`);
+function setUp(db: Database, timeoutMs: number): void {
+  db.run(`pragma busy_timeout = ${timeoutMs}`);
   db.run("pragma journal_mode = wal");
-  // A power cut may cost the newest commits, which are read again from the transcripts; it never tears the file.
+  // A power cut may lose the newest commits, which are read again from the transcripts; it never damages the file.
   db.run("pragma synchronous = normal");
   db.run("pragma cache_size = -4000");
   db.run("pragma wal_autocheckpoint = 8000");
-  // So that the totals count a row that another one replaces.
+  // So that totals count rows that are replaced.
   db.run("pragma recursive_triggers = on");
   migrate(db);
 }
 
-/** Make a new ledger at `path`, which nobody else knows of. It is on the disk only once the caller has seen to it. */
+/** Create a ledger at `path`, for this process alone. Not synced to disk: that is up to the caller. */
 export function createFile(path: string): Database {
   closeSync(openSync(path, constants.O_RDWR | constants.O_CREAT | constants.O_EXCL, 0o600));
   const db = new Database(path, { readwrite: true, strict: true });
@@ -98,7 +96,7 @@ export function createFile(path: string): Database {
   return db;
 }
 
-/** Make the file if need be, so that SQLite finds it with the right mode; its companions take after it. */
+/** Create the file if missing, so that it has the right mode; SQLite's other files get the same. */
 function prepare(path: string): number {
   try {
     mkdirSync(dirname(path), { recursive: true, mode: 0o700 });

@@ -1,16 +1,16 @@
 /**
- * Digests of rows: a hash of all columns of a row, kept in the row, and for each table the number of its rows and
- * the sum of their digests. SQLite checks the structure of its file and not the content of its cells: a changed number, a
- * row that is missing, or an old page in the place of a newer one is only visible here.
+ * Digests of rows: a hash of all columns, kept in the row; and for each table the number of rows and the sum of digests.
+ * SQLite checks the structure of its file, not the content of cells: a changed number, a missing row, or an old page in
+ * place of a newer one only shows here.
  *
- * `DIGESTED` is the one list of what is covered. A table that is added to it needs a `digest integer` column; triggers and
- * totals follow. A column that is added to a table needs a new schema step: all digests are then computed again.
+ * `DIGESTED` is the only list of what is covered. A table added to it needs a `digest integer` column; triggers and totals
+ * follow. A new column needs a new schema step: all digests are then computed again.
  */
 import type { Database } from "bun:sqlite";
 import { COUNT_COLUMNS } from "./counts.ts";
 
 interface DigestedTable {
-  /** What identifies a row; also what is compared first. */
+  /** The primary key. */
   readonly key: readonly string[];
   /** All other columns but `digest`. */
   readonly columns: readonly string[];
@@ -29,7 +29,6 @@ export const DIGESTED = {
     columns: ["path", "device", "inode", "size", "modified", "born", "offset", "searched", "head", "tail"],
   },
   bills: { key: ["session", "at", "run"], columns: ["total", "since", "models"] },
-  /** What money of another session a session's bills begin with. */
   copies: { key: ["message", "session"], columns: [] },
   forks: { key: ["session"], columns: ["parent", "since", "usd", "models", "certain"] },
   unresolved: { key: ["session"], columns: [] },
@@ -39,10 +38,10 @@ export const DIGESTED = {
 export type DigestedName = keyof typeof DIGESTED;
 export const DIGESTED_NAMES = Object.keys(DIGESTED) as DigestedName[];
 
-/** Messages are written by the thousand: their writer keeps their digests and totals itself, without triggers. */
+/** The writer of messages keeps their digests and totals without triggers, for speed. */
 const BY_TRIGGER = DIGESTED_NAMES.filter((name) => name !== "messages");
 
-/** The columns that a digest covers, in its order. */
+/** The columns of a digest, in order. */
 export const digestColumns = (name: DigestedName): string[] => [
   ...DIGESTED[name].key,
   ...DIGESTED[name].columns,
@@ -51,20 +50,20 @@ export const digestColumns = (name: DigestedName): string[] => [
 /** @param values of `digestColumns`, in that order @returns 28 bits, so that the sum of 30 million is exact */
 export const digestOf = (values: readonly unknown[]): number => Bun.hash.xxHash32(values.join("\x1f")) >>> 4;
 
-/** Digests are computed from what SQLite gives back, which is no lone surrogate. */
+/** Text as SQLite returns it: without lone surrogates. */
 export const storable = (text: string): string => (text.isWellFormed() ? text : text.toWellFormed());
 
 const SEAL = (rows: string, digest: string) => `((${rows}) * 2654435761 + (${digest})) % 4294967291`;
 
-/** Add to a table's totals: SQL with what to add to the rows and to the digests. */
+/** SQL that adds to a table's totals. */
 const grow = (name: DigestedName, rows: string, digest: string): string =>
   `update totals set rows = rows + (${rows}), digest = digest + (${digest}),
      seal = ${SEAL(`rows + (${rows})`, `digest + (${digest})`)} where name = '${name}'`;
 
-/** A statement that adds to the totals of messages: the rows, and the digests twice each. */
+/** Adds to the totals of messages. Parameters: rows, digests. */
 export const GROW_MESSAGES = grow("messages", "?1", "?2");
 
-/** Compute all digests and totals from the rows as they are. Within the transaction that changes the schema. */
+/** Compute all digests and totals, within the transaction that changes the schema. */
 export function digestAll(db: Database): void {
   for (const name of BY_TRIGGER) {
     for (const event of ["insert", "update", "reset", "delete"])
@@ -99,7 +98,7 @@ function createTriggers(db: Database, name: DigestedName): void {
     begin ${grow(name, "-1", "-coalesce(old.digest, 0)")}; end`);
   db.run(`create trigger ${name}_update after update on ${name} when new.digest is not old.digest
     begin ${grow(name, "0", "coalesce(new.digest, 0) - coalesce(old.digest, 0)")}; end`);
-  // A writer that does not know of digests leaves an invalid one.
+  // A writer without digests leaves an invalid one.
   db.run(`create trigger ${name}_reset after update on ${name} when new.digest is old.digest and old.digest is not null
     begin update ${name} set digest = null where ${row}; end`);
 }
@@ -110,7 +109,7 @@ export function countTotals(db: Database, name: DigestedName): void {
     select '${name}', n, s, ${SEAL("n", "s")} from (select count(*) as n, coalesce(sum(digest), 0) as s from ${name})`);
 }
 
-/** Give a digest to every row that was written without one. At the end of the transaction that wrote it. */
+/** Add missing digests, at the end of the transaction that wrote the rows. */
 export function seal(db: Database): void {
   for (const name of DIGESTED_NAMES) {
     const grown = digestRows(db, name, "digest is null");
@@ -152,14 +151,13 @@ function digestRows(db: Database, name: DigestedName, where: "true" | "digest is
   }
 }
 
-/** A table's totals. */
-export interface Totals {
+export interface TableTotals {
   readonly rows: number;
   readonly digest: number;
 }
 
-/** @returns undefined when they are missing, or do not agree with their own seal */
-export function totalsOf(db: Database, name: DigestedName): Totals | undefined {
+/** @returns undefined when they are missing or do not match their seal */
+export function totalsOf(db: Database, name: DigestedName): TableTotals | undefined {
   const [row] = db
     .query(
       `select rows, digest, seal = ${SEAL("rows", "digest")} and typeof(rows) = 'integer' from totals where name = ?`,

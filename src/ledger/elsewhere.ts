@@ -1,14 +1,14 @@
 /**
- * Which sessions are another account's, as far as the places of their transcripts tell: one ledger may serve several
- * Claude Code directories, each logged in to an account of its own.
+ * Sessions of other accounts, by the paths of their transcripts: one ledger may serve several Claude Code directories,
+ * each with an account of its own.
  */
 import type { Database } from "bun:sqlite";
 import { realpathSync } from "node:fs";
 import { join } from "node:path";
 
 /**
- * The sessions whose messages since `from` all come from transcripts outside of the directories.
- * @param directories all there are when undefined
+ * Sessions with messages since `from`, all of them from transcripts outside the directories.
+ * @param directories undefined for all
  * @param from Unix milliseconds
  */
 export function sessionsElsewhere(
@@ -29,7 +29,7 @@ export function sessionsElsewhere(
   return others;
 }
 
-/** Looks at one path of each `projects` folder, not at every one: the index of paths leads from one to the next. */
+/** Examines one path of each `projects` folder: the index of paths leads from one to the next. */
 function filesElsewhere(db: Database, directories: readonly string[]): Set<number> {
   const ours = new Set(directories.map((directory) => real(join(directory, "projects"))));
   const files = new Set<number>();
@@ -52,12 +52,12 @@ function filesElsewhere(db: Database, directories: readonly string[]): Set<numbe
 
 const PROJECTS = "/projects/";
 
-/** Directories that share their transcripts by a link cannot be told apart. */
+/** Directories that share transcripts by a link count as one. */
 function real(path: string): string {
   try {
     return realpathSync(path);
   } catch {
-    // It is gone, or never was: then its name is all there is.
+    // It does not exist: compare its name.
     return path;
   }
 }

@@ -1,4 +1,4 @@
-/** The ledger cannot be used; `message` says why, for a person. */
+/** The ledger cannot be used; `message` is for users. */
 export class LedgerError extends Error {
   constructor(message: string, options?: ErrorOptions) {
     super(message, options);
@@ -6,9 +6,9 @@ export class LedgerError extends Error {
   }
 }
 
-/** The ledger is of another version, and is only to be looked at. */
+/** The ledger has another version, and was opened for reading only. */
 export class VersionError extends LedgerError {
-  /** A newer Plimsoll made it; else an older one did. */
+  /** Created by a newer Plimsoll; else by an older one. */
   readonly newer: boolean;
 
   constructor(version: number, ours: number) {
@@ -18,9 +18,9 @@ export class VersionError extends LedgerError {
   }
 }
 
-/** The file is there and is no ledger any more. */
+/** The file exists and is not an intact ledger. */
 export class DamageError extends Error {
-  /** Which file it was: meanwhile another process may have put a new one in its place. */
+  /** Which file: another process may have replaced it since. */
   readonly inode: number;
 
   constructor(inode: number, cause: unknown) {
@@ -30,7 +30,7 @@ export class DamageError extends Error {
   }
 }
 
-/** A value of the ledger that was never written. Whether it is damage, a check of the whole ledger tells. */
+/** A value that the ledger never wrote. A check of the whole ledger decides whether it is damage. */
 export class ImplausibleError extends TypeError {
   constructor(table: string) {
     super(`${table} have a value that is not a number`);
@@ -38,13 +38,13 @@ export class ImplausibleError extends TypeError {
   }
 }
 
-/** SQLite says that the file is not a database, or not a whole one. */
+/** SQLite found that the file is not an intact database. */
 export const isDamage = (error: unknown): boolean => /^SQLITE_(CORRUPT|NOTADB)/.test(codeOf(error));
 
-/** Another process has the file. */
+/** Another process locks the file. */
 export const isBusy = (error: unknown): boolean => /^SQLITE_(BUSY|LOCKED)/.test(codeOf(error));
 
-/** The file is not there, or may not be opened. */
+/** The file is missing or may not be opened. */
 export const isGone = (error: unknown): boolean => codeOf(error).startsWith("SQLITE_CANTOPEN");
 
 const codeOf = (error: unknown): string => {
@@ -52,5 +52,5 @@ const codeOf = (error: unknown): string => {
   return typeof code === "string" ? code : "";
 };
 
-/** What the ledger holds cannot be what was written. */
+/** The ledger's content is not what was written: an error with SQLite's code for damage. */
 export const damaged = (what: string): Error => Object.assign(new Error(what), { code: "SQLITE_CORRUPT" });

@@ -1,4 +1,4 @@
-/** Finds the transcripts that have something to read: by a complete look, or by one at what is active (watch-list.ts). */
+/** Finds transcripts with something to read: by a complete scan, or by one of active files and folders (watch-list.ts). */
 import type { Database } from "bun:sqlite";
 import { type Dirent, statSync } from "node:fs";
 import { join } from "node:path";
@@ -8,35 +8,35 @@ import type { Due, KnownFile } from "./read-files.ts";
 import { isNewerThan, isUnchangedFolder, WatchList } from "./watch-list.ts";
 
 export interface LookOptions {
-  /** "complete": every folder and file. "active": what is active, unless a complete look is due. */
+  /** "complete": every folder and file. "active": active ones, unless a complete scan is due. */
   readonly look?: "complete" | "active";
-  /** The transcript of the session that the look is made for: it is always looked at. */
+  /** The transcript of the session that started the scan: always included. */
   readonly own?: string | undefined;
-  /** Ends the look. */
+  /** Ends the scan. */
   readonly signal?: AbortSignal;
-  /** Ends the look after this long. Milliseconds. */
+  /** Ends the scan after this time. ms. */
   readonly maxLookMs?: number;
 }
 
-/** What a look has found. */
+/** The result of a scan. */
 export interface FoundDue {
   /** New and changed transcripts, the newest first. */
   readonly due: Due[];
-  /** How many transcripts were looked at. */
+  /** How many transcripts were examined. */
   readonly files: number;
   readonly unreadable: { path: string; reason: string }[];
   /** Links that were not followed. */
   readonly outside: readonly string[];
-  /** Why not everything was seen, by this look or by the last complete one. */
+  /** Why this scan, or the last complete one, is incomplete. */
   readonly cut?: Cut | undefined;
-  /** Call this with whether all that is due has been read. */
+  /** To be called with whether everything due was read. */
   remember(wasRead: boolean): void;
 }
 
-/** How long a look works before timers and signals get their turn. Milliseconds. */
+/** How long a scan runs before timers and signals are handled. ms. */
 const TURN_MS = 40;
 
-/** Look for transcripts that are new or have changed. */
+/** Find new and changed transcripts. */
 export async function findDue(
   db: Database,
   directories: readonly string[],
@@ -79,7 +79,7 @@ function* steps(walk: TranscriptWalk, whole: readonly string[], active: ActiveLo
   yield* walk.links();
 }
 
-/** Which of the files are new or have changed, the newest first. */
+/** The files that are new or have changed, newest first. */
 export function dueOf(
   files: readonly TranscriptFile[],
   knownOf: (path: string) => KnownFile | undefined,
@@ -101,7 +101,7 @@ const isUnchanged = (known: KnownFile, file: TranscriptFile): boolean =>
 
 const NEVER_LISTED = { modifiedMs: 0, listedAt: 0 } as const;
 
-/** A look at what is active. */
+/** A scan of active files and folders. */
 class ActiveLook {
   readonly #walk: TranscriptWalk;
   readonly #watch: WatchList;
@@ -127,12 +127,12 @@ class ActiveLook {
     for (const { path } of this.#watch.recentFiles()) this.#file(path);
     yield;
     for (const folder of folders.values()) yield* this.#folder(folder, folders);
-    // A directory in which no session has been yet has no such folder.
+    // A directory without sessions has no `projects` folder yet.
     for (const path of this.#projects)
       if (!folders.has(path)) yield* this.#folder({ path, ...NEVER_LISTED }, folders);
   }
 
-  /** The pass's own session may be an old one, whose files and folders are not among the recent ones. */
+  /** The session's own files and folders: they may not be among the recent ones. */
   *#ownSession(folders: ReadonlyMap<string, Folder>): Generator<void> {
     if (this.#own === undefined) return;
     this.#file(this.#own);
@@ -147,7 +147,7 @@ class ActiveLook {
     if (projects !== undefined) this.#walk.file(path, projects);
   }
 
-  /** List a folder when it has changed, for files that are not known and for folders that may be new. */
+  /** List a folder if it changed, for unknown files and folders that may be new. */
   *#folder(known: Folder, folders: ReadonlyMap<string, Folder>): Generator<void> {
     const { path } = known;
     const projects = this.#projectsOf(path);

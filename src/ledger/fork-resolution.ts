@@ -1,10 +1,10 @@
-/** Brings `forks` and the owners of copied messages up to date. */
+/** Updates `forks` and the owners of copied messages. */
 import type { Database } from "bun:sqlite";
 import type { ModelBill } from "../claude/transcript.ts";
 import { type Fork, inheritance, loadForks } from "./forks.ts";
 import { MessageWriter } from "./writer.ts";
 
-/** Sessions whose bills or copied messages changed, and all sessions that those changes can affect. */
+/** Sessions with changed bills or copied messages, and those that are affected. */
 const AFFECTED = `
   select session from unresolved
   union select session from bills
@@ -13,7 +13,7 @@ const AFFECTED = `
     where run <> '' and total > 0 and total in (select total from bills where session in (select session from unresolved) and run = '')
   union select session from copies where message in (select message from copies where session in (select session from unresolved))`;
 
-/** Resolve every session in `unresolved`, in one transaction. A call that finds nothing to do writes nothing. */
+/** Resolve every session in `unresolved`, in one transaction; without any, nothing is written. */
 export function resolveForks(db: Database): void {
   if (db.query("select 1 from unresolved limit 1").values().length === 0) return;
   const writer = new MessageWriter(db);
@@ -43,8 +43,9 @@ function save(db: Database, session: number, fork: Fork | undefined): void {
 }
 
 /**
- * A copied message counts for the session whose bill has it: the first one of a line of forks, if possible one with a
- * bill, and none that began to count after the message. The writer decides by the age of the files, which is lost when files are restored.
+ * A copied message counts for the session that was billed for it: the first in a line of forks, preferably one with a
+ * bill, and none that began to count after the message. The writer decides by the age of files, which a restored backup
+ * does not keep.
  */
 function correctOwners(db: Database, sessions: readonly number[], writer: MessageWriter): void {
   const rows = db
@@ -71,11 +72,11 @@ function correctOwners(db: Database, sessions: readonly number[], writer: Messag
   finish();
 }
 
-/** More forks of forks than any session has. */
+/** Above the depth of any line of forks. */
 const UNBILLED = 1_000;
 const LATER = 2 * UNBILLED;
 
-/** @returns how late in a line of forks a session is for a message of that time; the lowest owns it */
+/** @returns the rank of a session for a message of that time; the lowest owns it */
 function ranks(db: Database): (session: number, at: number) => number {
   const forks = loadForks(db);
   const began = new Map(
@@ -106,7 +107,7 @@ function ranks(db: Database): (session: number, at: number) => number {
     const line = lineage(session);
     const fork = forks.get(session);
     const since = fork?.since ?? began.get(line.at(-1) as number) ?? 0;
-    // The parent that the ledger does not have is a step too.
+    // A parent that is not in the ledger counts too.
     const result = { since, depth: line.length + (fork?.parent === null ? 1 : 0) };
     cache.set(session, result);
     return result;
@@ -118,6 +119,6 @@ function ranks(db: Database): (session: number, at: number) => number {
   };
 }
 
-/** From when on a session's first bill counts, as far as it shows. */
+/** From when on a session's first bill counts, as far as known. */
 const beginning = (at: number, run: string, total: number, since: number | null): number =>
   run === "" ? (since ?? 0) : total === 0 ? at : 0;

@@ -3,28 +3,28 @@
  * carries the total, the tokens by model and `startTime` over, so that the fork's first bill is the parent's bill
  * (Claude Code 2.1.331). What a fork inherited counts for the parent only. `/branch` starts at zero.
  *
- * The parent's bill is found by the shared start time, or, while the fork has not written a bill into its transcript,
- * by the total of its first payload. Times do not decide between several bills: a `cost-state` has none of its own.
- * What decides is whether the fork's own messages fit between the parent's bill and the fork's first one.
+ * The parent's bill is found by the shared start time, or, before the fork has a bill in its transcript, by the total of
+ * its first payload. Times cannot decide between several bills: a `cost-state` has none. What decides is whether the
+ * fork's own messages fit between the parent's bill and the fork's first one.
  *
- * The result is stored in `forks`. It depends on the ledger's content only, not on the order of reading.
+ * The result is stored in `forks`. It depends on the content of the ledger, not on the order of reading.
  */
 import type { Database } from "bun:sqlite";
 import type { TokenCounts } from "../claude/token-counts.ts";
 import type { ModelBill } from "../claude/transcript.ts";
-import { billedTokens, parseModelBills } from "./bills.ts";
 import { TOTAL_COUNTS } from "./counts.ts";
+import { billedTokens, parseModelBills } from "./model-bills.ts";
 import { FLAG } from "./schema.ts";
 import { AFTER_LINE } from "./usage-lines.ts";
 
 /** What a session inherited: a row of `forks`. */
 export interface Fork {
   readonly session: number;
-  /** Null when the ledger does not have the parent. */
+  /** Null when the parent is not in the ledger. */
   readonly parent: number | null;
-  /** When the parent's client began to count, if it is known. Unix milliseconds. */
+  /** When the parent's client began to count, if known. Unix milliseconds. */
   readonly since: number | null;
-  /** The parent's bill at the fork. USD. Null when it is unknown: the ledger then estimates it. */
+  /** The parent's bill at the fork. USD. Null when unknown: it is then estimated. */
   readonly usd: number | null;
   readonly models: Readonly<Record<string, ModelBill>> | null;
   readonly certain: boolean;
@@ -66,12 +66,12 @@ export function loadForks(db: Database, only?: number): Map<number, Fork> {
   );
 }
 
-/** What a session inherited, as far as the ledger's bills and messages show. */
+/** What a session inherited, from the bills and messages in the ledger. */
 export function inheritance(db: Database, session: number): Fork | undefined {
   const first = firstBill(db, session);
   if (!first || first.total === 0) return undefined;
   const line = firstLine(db, session);
-  // A start time after the first payload is that of a later run.
+  // A start time after the first payload belongs to a later run.
   const series = line && (first.run === "" || (line.since as number) <= first.at) ? line : undefined;
   return series ? bySeries(db, session, first, series) : byPayload(db, session, first);
 }
@@ -88,7 +88,7 @@ const firstLine = (db: Database, session: number): Line | null =>
     .query(`${LINE} where session = ? and run = '' and since is not null order by at, total limit 1`)
     .get(session) as Line | null;
 
-/** The fork has written a bill: its family are the sessions with the same start time. */
+/** The fork has a bill in its transcript: its relatives are the sessions with the same start time. */
 function bySeries(db: Database, session: number, first: First, series: Line): Fork | undefined {
   const family = db
     .query(
@@ -115,13 +115,13 @@ function bySeries(db: Database, session: number, first: First, series: Line): Fo
   }
   const fitting = ranked.find((line) => fits(db, session, series, line));
   if (fitting) return found(fitting, true);
-  // The start time alone may be a coincidence of clients that were started together.
+  // Clients that were started together may share the start time by coincidence.
   if (complete.length > 0) return found(complete[0], false);
   const sibling = parents.find((line) => sharesMessages(db, session, line.session));
   return sibling && { session, parent: null, since: series.since, usd: null, models: null, certain: false };
 }
 
-/** No bill in the fork's transcript yet, or it was killed before it wrote one. */
+/** The fork has no bill in its transcript: not yet, or it was killed. */
 function byPayload(db: Database, session: number, first: First): Fork | undefined {
   if (first.run === "") return undefined;
   const fork = (line: Line, usd: number | null): Fork => ({
@@ -152,12 +152,12 @@ function byPayload(db: Database, session: number, first: First): Fork | undefine
   return linked ? fork(linked, null) : undefined;
 }
 
-/** Whether a session wrote its first bill before another session's first one: a parent's is never larger. */
+/** Whether a session's first bill comes before that of another session: a parent's is never larger. */
 function isBefore(db: Database, parent: Line, session: number, first: First): boolean {
   const [total, at] = db
     .query("select total, min(at) from bills where session = ? and since = ? and run = ''")
     .values(parent.session, parent.since)[0] as [number, number];
-  // The time of a payload is known, that of a line only to a few seconds.
+  // The time of a line is only known to a few seconds, that of a payload exactly.
   const writtenAt = first.run === "" ? at : at - AFTER_LINE;
   return (total - first.total || writtenAt - first.at || parent.session - session) < 0;
 }
@@ -178,7 +178,7 @@ function hasLastMessage(db: Database, line: Line, fork: number): boolean {
   );
 }
 
-/** Whether the fork's first bill has room for the parent's bill and all the fork's own messages. */
+/** Whether the parent's bill and the fork's own messages fit into the fork's first bill. */
 function fits(db: Database, session: number, series: Line, parent: Line): boolean {
   const [billed, inherited] = [series, parent].map(({ models }) =>
     billedTokens(parseModelBills(models ?? "{}")),

@@ -1,31 +1,30 @@
-/** The ledger's file for one process: what cannot be read, or is not what was written, is repaired once and read again. */
+/** The ledger's file, as one process has it open: damage is repaired, and the failed query runs again. */
 import type { Database } from "bun:sqlite";
 import { type LedgerFile, openFile, openToRead } from "./database.ts";
 import { DamageError, damaged, ImplausibleError, isDamage, LedgerError } from "./errors.ts";
 import { resolveForks } from "./fork-resolution.ts";
-import { rebuild } from "./rebuild.ts";
 import { hasReadyFile } from "./repair-lock.ts";
 import { type Repair, recordRepair } from "./repairs.ts";
 import { replaceDamaged } from "./replace.ts";
-import { verifyWhole } from "./verify.ts";
+import { rebuild, verifyWhole } from "./verify.ts";
 import { countRows, fingerprintOf, readWitness, writeWitness } from "./witness.ts";
 
 export class GuardedFile implements Disposable {
   /** The newest repair by this process. */
   repair: Repair | undefined;
   readonly #path: string;
-  readonly #patienceMs: number | undefined;
+  readonly #timeoutMs: number | undefined;
   readonly #readOnly: boolean;
   #file: LedgerFile;
-  /** What the file looked like when it was last known to be whole. */
+  /** The fingerprint of the file when it was last known to be intact. */
   #known: string | undefined;
 
   /** @throws LedgerError when it cannot be used */
-  constructor(path: string, { patienceMs, readOnly }: { patienceMs: number | undefined; readOnly: boolean }) {
+  constructor(path: string, { timeoutMs, readOnly }: { timeoutMs: number | undefined; readOnly: boolean }) {
     this.#path = path;
-    this.#patienceMs = patienceMs;
+    this.#timeoutMs = timeoutMs;
     this.#readOnly = readOnly;
-    this.#file = readOnly ? openToRead(path, patienceMs) : this.#open();
+    this.#file = readOnly ? openToRead(path, timeoutMs) : this.#open();
   }
 
   [Symbol.dispose](): void {
@@ -33,20 +32,20 @@ export class GuardedFile implements Disposable {
       this.#file.db.close(true);
       return;
     }
-    const mayVouch = this.#mayVouch();
-    const rows = mayVouch ? this.#countRows() : undefined;
+    const isOurs = this.#isOurs();
+    const rows = isOurs ? this.#countRows() : undefined;
     this.#file.db.close(true);
     if (rows && fingerprintOf(this.#path) !== readWitness(this.#path)?.fingerprint)
       writeWitness(this.#path, rows);
   }
 
-  /** Run a query; when the ledger turns out to be damaged, repair it and run it again. */
+  /** Run a query; if the ledger is damaged, repair it and run the query again. */
   run<Result>(body: (db: Database) => Result): Result {
     const before = this.#file;
     try {
       return body(before.db);
     } catch (error) {
-      // A read within this one may have repaired the ledger, and closed what this one was reading.
+      // A nested query may have repaired the ledger and closed this file.
       if (this.#file === before) this.#repairAfter(error);
       return this.#again(() => body(this.#file.db));
     }
@@ -63,15 +62,12 @@ export class GuardedFile implements Disposable {
     }
   }
 
-  /**
-   * Check the whole ledger, and repair it.
-   * @throws in a ledger that is only read: an error with SQLite's code for damage
-   */
+  /** Check and repair the whole ledger. @throws if read-only: an error with SQLite's code for damage */
   check(): void {
     try {
       this.#checkAndRebuild();
     } catch (error) {
-      if (!isDamage(error) && !isBrokenSchema(error)) throw readable(error, this.#path);
+      if (!isDamage(error) && !isBrokenSchema(error)) throw withPath(error, this.#path);
       if (this.#readOnly) throw error;
       this.#replace();
     }
@@ -94,16 +90,16 @@ export class GuardedFile implements Disposable {
     const before = fingerprintOf(this.#path);
     let file: LedgerFile;
     try {
-      file = openFile(this.#path, this.#patienceMs);
+      file = openFile(this.#path, this.#timeoutMs);
     } catch (error) {
-      if (!(error instanceof DamageError)) throw readable(error, this.#path);
+      if (!(error instanceof DamageError)) throw withPath(error, this.#path);
       return this.#replaceFile(error.inode);
     }
     if (before === undefined || before === readWitness(this.#path)?.fingerprint) {
       this.#known = before;
       return file;
     }
-    // Something else has changed it, or a process that was killed.
+    // Changed by another program, or by a process that was killed.
     if (hasReadyFile(this.#path)) {
       file.db.close(true);
       return this.#replaceFile(file.inode);
@@ -124,22 +120,22 @@ export class GuardedFile implements Disposable {
       error instanceof SyntaxError;
     if (this.#readOnly && isDamage(error)) throw error;
     if (this.#readOnly && error instanceof ImplausibleError) throw damaged(error.message);
-    if (this.#readOnly || !(isDamage(error) || isSurprise)) throw readable(error, this.#path);
+    if (this.#readOnly || !(isDamage(error) || isSurprise)) throw withPath(error, this.#path);
     if (isDamage(error)) {
       this.#replace();
       return;
     }
-    // A value that makes no sense: damage, if the check says so.
+    // An implausible value: a check decides whether it is damage.
     const before = this.repair;
     this.check();
-    if (this.repair === before) throw readable(error, this.#path);
+    if (this.repair === before) throw withPath(error, this.#path);
   }
 
   #again<Result>(body: () => Result): Result {
     try {
       return body();
     } catch (error) {
-      throw readable(error, this.#path);
+      throw withPath(error, this.#path);
     }
   }
 
@@ -150,14 +146,14 @@ export class GuardedFile implements Disposable {
   }
 
   #replaceFile(inode: number): LedgerFile {
-    const { file, repair } = replaceDamaged(this.#path, inode, this.#patienceMs);
+    const { file, repair } = replaceDamaged(this.#path, inode, this.#timeoutMs);
     if (repair) this.repair = repair;
     this.#known = fingerprintOf(this.#path);
     return file;
   }
 
-  /** Whether the file as it is now is what this process and others of its kind have written. */
-  #mayVouch(): boolean {
+  /** Whether only Plimsoll has written to the file. */
+  #isOurs(): boolean {
     const now = fingerprintOf(this.#path);
     return (
       now !== undefined &&
@@ -168,7 +164,7 @@ export class GuardedFile implements Disposable {
     );
   }
 
-  /** So much that its log may have been written back meanwhile. */
+  /** So much that a checkpoint may have happened. */
   #hasWrittenMuch(): boolean {
     const [changes] = this.#file.db.query("select total_changes()").values()[0] as [number];
     return changes > 1_000;
@@ -178,18 +174,18 @@ export class GuardedFile implements Disposable {
     try {
       return countRows(this.#file.db);
     } catch {
-      // Damage that shows just now is found by the next check.
+      // The next check finds the damage.
       return undefined;
     }
   }
 }
 
-/** A table or column of ours is missing: the text of the schema is damaged, and SQLite still understands it. */
+/** A table or column is missing: the schema is damaged, but SQLite can still parse it. */
 const isBrokenSchema = (error: unknown): boolean =>
   (error as { code?: unknown } | null)?.code === "SQLITE_ERROR";
 
-/** SQLite's own words, with the file's name before them. */
-function readable(error: unknown, path: string): unknown {
+/** An error with the name of the file. */
+function withPath(error: unknown, path: string): unknown {
   if (error instanceof ImplausibleError)
     return new LedgerError(`${path} cannot be used: ${error.message}`, { cause: error });
   const code = (error as { code?: unknown } | null)?.code;

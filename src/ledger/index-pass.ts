@@ -1,10 +1,10 @@
 /**
- * One pass over the transcripts: what was appended to them since the last pass goes into the ledger.
+ * One pass over the transcripts: what was appended since the last pass goes into the ledger.
  *
- * Which files are looked at: watch-list.ts. A file is skipped when its size, inode and time of change are those of the
- * last look, and it was read to its end. Otherwise it is read on from where the last pass ended, if the bytes before that are still the same (its first and last few are compared), else
- * from its beginning. Messages and offsets are committed together, a batch at a time: a kill between two batches costs
- * one batch's reading, a kill within one nothing at all. The newest files come first, so that today is known early.
+ * Which files are examined: watch-list.ts. A file is skipped if its size, inode and modification time are unchanged and
+ * it was read to its end; where reading resumes: claude/transcript-reader.ts. Messages and offsets are committed
+ * together, in batches: a kill costs at most the reading of one batch. The newest files come first, so that today is
+ * complete early.
  */
 import type { Database } from "bun:sqlite";
 import type { TranscriptFile } from "../claude/transcript-file.ts";
@@ -17,46 +17,43 @@ import { readInThreads } from "./read-threads.ts";
 import { WatchList } from "./watch-list.ts";
 import { MessageWriter } from "./writer.ts";
 
-/** How far a pass is. */
 export interface IndexProgress {
-  /** Bytes there were to read when the pass began, and bytes read so far. */
+  /** Bytes to read when the pass began, and bytes read so far. */
   readonly bytesTotal: number;
   readonly bytesRead: number;
   readonly files: number;
 }
 
 export interface IndexOptions extends LookOptions {
-  /** Ends the pass at the next piece; what was read is kept. */
+  /** Ends the pass at the next chunk; what was read is kept. */
   readonly signal?: AbortSignal;
   readonly onProgress?: (progress: IndexProgress) => void;
-  /** Ends the pass at the next piece after this long. ms. */
+  /** Ends the pass at the next chunk after this time. ms. */
   readonly maxMs?: number;
 }
 
-/** What a pass did. */
 export interface IndexResult {
-  /** Transcripts that were looked at. */
+  /** Transcripts that were examined. */
   readonly files: number;
   readonly bytesRead: number;
-  /** Messages that the ledger did not have. */
+  /** New messages. */
   readonly messages: number;
-  /** Everything there was to read was read, and every folder was seen. */
+  /** Every folder was listed, and everything was read. */
   readonly complete: boolean;
-  /** Why not every folder was seen. */
+  /** Why not every folder was listed. */
   readonly cut?: Cut | undefined;
-  /** Symbolic links that were not followed because they lead out of the Claude directories. */
+  /** Symbolic links out of the Claude directories: not followed. */
   readonly outside: readonly string[];
-  /** What could not be read, and why. */
   readonly unreadable: readonly { path: string; reason: string }[];
 }
 
 /** A batch is committed when it has as many messages or has read as many bytes. */
 const BATCH_MESSAGES = 2_000;
 const BATCH_BYTES = 256 << 20;
-/** How long a pass works before it lets timers and signals have their turn. ms. */
+/** How long a pass runs before timers and signals are handled. ms. */
 const TURN_MS = 40;
 
-/** With more to read than this a second thread reads while this one writes. Bytes. */
+/** With more to read than this, a second thread reads while this one writes. Bytes. */
 const WORTH_A_THREAD = 24 << 20;
 
 /** @see Ledger.index */
@@ -71,12 +68,12 @@ export async function indexPass(
   const { due, files, unreadable, outside, cut } = found;
   const bytesTotal = due.reduce((sum, { file, known }) => sum + file.size - (known?.offset ?? 0), 0);
   if (bytesTotal > WORTH_A_THREAD) compileHotCode();
-  const pass = new Pass(db, due);
+  const pass = new PassWriter(db, due);
   let turn = began;
   let wasRead = true;
   for await (const read of bytesTotal > WORTH_A_THREAD ? readInThreads(due) : readFiles(due, claims(due))) {
     if ("reason" in read) {
-      // Gone since it was listed: it was pruned or moved, and what was read of it stays.
+      // Deleted or moved since it was listed: what was read of it stays.
       if (read.reason !== "ENOENT") unreadable.push({ path: read.path, reason: read.reason });
       continue;
     }
@@ -98,36 +95,33 @@ export async function indexPass(
   return { files, bytesRead, messages, complete: wasRead && cut === undefined, unreadable, outside, cut };
 }
 
-/** The executable is built to start fast, and compiles hot code late (build.ts): not when there is much to do. */
+/** The executable is built to start fast and compiles hot code late (build.ts), which is slower with much to do. */
 const compileHotCode = (): void => Bun.unsafe.setJITPolicy(1);
 
-/** What is on disk and not in the ledger. */
+/** Unread transcripts. */
 export interface Behind {
   readonly files: readonly { readonly path: string; readonly modifiedMs: number; readonly bytes: number }[];
   readonly unreadable: readonly { readonly path: string; readonly reason: string }[];
-  /** Symbolic links that passes do not follow because they lead out of the Claude directories. */
+  /** Symbolic links out of the Claude directories: not followed. */
   readonly outside: readonly string[];
-  /** Why not every folder was seen. */
+  /** Why not every folder was listed. */
   readonly cut?: Cut | undefined;
 }
 
-/**
- * Transcripts that a pass would read now, and how many bytes of each; nothing is read.
- * @param maxMs how long it looks. Milliseconds
- */
+/** Transcripts that a pass would read now, and how many bytes of each. @param maxMs limit of the scan. ms */
 export function whatIsBehind(db: Database, directories: readonly string[], maxMs: number): Behind {
   const { files, unreadable, outside, cut } = listTranscripts(directories, { maxMs });
   const known = new Map(new WatchList(db, Date.now()).allFiles().map((file) => [file.path, file]));
   const due = dueOf(files, (path) => known.get(path)).map(({ file, known }) => ({
     path: file.path,
     modifiedMs: file.modifiedMs,
-    // A file that has become shorter is another one, and is read from its beginning.
+    // A file that became shorter was replaced: it is read from its start.
     bytes: known && known.offset <= file.size ? file.size - known.offset : file.size,
   }));
   return { files: due, unreadable, outside, cut };
 }
 
-/** The parent of a fork that has no bill in its transcript is a guess, which its own messages may refute. */
+/** Without a bill in its transcript the parent of a fork is a guess, which new messages may refute. */
 const markGuess = (db: Database, session: string): void => {
   db.query(
     `insert or ignore into unresolved (session)
@@ -135,7 +129,7 @@ const markGuess = (db: Database, session: string): void => {
   ).run(session);
 };
 
-class Pass {
+class PassWriter {
   bytesRead = 0;
   messages = 0;
   readonly #db: Database;
@@ -151,7 +145,6 @@ class Pass {
     this.#writer = new MessageWriter(db);
   }
 
-  /** Keep a piece for the next commit. */
   keep(read: UsageChunk): void {
     this.#batch.push(read);
     this.bytesRead += read.bytes;
@@ -172,7 +165,7 @@ class Pass {
     this.#batchEndsAt = this.bytesRead + BATCH_BYTES;
   }
 
-  /** Commit the rest, and work out which of the sessions read are forks. */
+  /** Commit the rest, and find out which sessions are forks. */
   finish(): void {
     this.commit();
     resolveForks(this.#db);
@@ -193,7 +186,7 @@ class Pass {
         file.path,
         file.device,
         file.inode,
-        // Until its end is reached the file has changed in every pass's eyes.
+        // A file that was not read to its end counts as changed in the next pass.
         ended ? file.size : -1,
         file.modifiedMs,
         file.bornMs,

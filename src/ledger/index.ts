@@ -1,5 +1,5 @@
 /**
- * The ledger: every assistant message ever seen, once. Session, today, block, week and reports are sums over it, so they
+ * The ledger: every assistant message, once. Session, today, block, week and reports are sums over it, so that they
  * cannot contradict each other.
  *
  *   using ledger = openLedger(path, { prices });
@@ -7,13 +7,11 @@
  *   ledger.recordBill(sessionId, { totalUsd, run }, Date.now());
  *   ledger.accountUsage({ now: Date.now() });
  *
- * One process should index at a time, because two would do the work twice (the caller holds a lock for that); if two do,
- * the result is the same.
+ * Indexing is idempotent, but two processes would do the work twice: the caller holds a lock.
  */
 export { isDamage, LedgerError, VersionError } from "./errors.ts";
 export type { Behind, IndexOptions, IndexProgress } from "./index-pass.ts";
-export { Ledger, openLedger } from "./ledger.ts";
-export { lookAt } from "./look.ts";
+export { Ledger, lookAt, openLedger } from "./ledger.ts";
 export { type ModelPrice, priceOrigin } from "./model-prices.ts";
 export type { Rates } from "./prices.ts";
 export { describeLoss, describeRepair, lossNotice, type Repair } from "./repairs.ts";

@@ -1,22 +1,21 @@
-/** How much of a session's bills is that of the session that it was forked from (forks.ts). */
+/** The part of a session's bills that belongs to the session that it was forked from (forks.ts). */
 import type { Database } from "bun:sqlite";
-import type { BillPoint } from "./bills.ts";
+import type { BillPoint } from "./bill-series.ts";
 import type { Fork } from "./forks.ts";
 import { slotOf, slotStart } from "./slots.ts";
 import { type Pricing, type Rollup, sumMessages } from "./sums.ts";
 import { ROUNDING } from "./tally.ts";
 
-/** The part of a session's bills that another session has spent. */
 export interface Inherited {
-  /** 0 for a session that is not a fork. */
+  /** 0 unless the session is a fork. */
   readonly usd: number;
-  /** False when the amount is estimated, or when the session may be a fork of an unknown session. */
+  /** False if estimated, or if the session may be a fork of an unknown one. */
   readonly certain: boolean;
 }
 
-/** An estimate of our own messages is at most this far from their bill. A share. */
+/** The cost of messages differs from their bill by at most this share. */
 const ESTIMATE_ERROR = 0.05;
-/** A message's line may be this much newer than the payload that has its cost. Milliseconds. */
+/** A line may be this much newer than the payload that has its cost. ms. */
 const LINE_DELAY_MS = 15_000;
 
 /**
@@ -38,7 +37,7 @@ export function inheritedBy(
       first.run === "" ||
       first.totalUsd === 0 ||
       rollups.some(({ firstAt }) => firstAt <= first.at + LINE_DELAY_MS);
-    // A client that starts with a bill and without messages goes on from a session that the ledger does not have yet.
+    // A client that starts with a bill and no messages continues a session that is not in the ledger yet.
     return { usd: 0, certain: isExplained };
   }
   const own = costUpTo(db, session, first.at, rollups, pricing);
@@ -54,7 +53,7 @@ export function inheritedBy(
     : { usd, certain: false };
 }
 
-/** What a session's messages up to an instant cost. USD. */
+/** The cost of messages up to an instant. USD. */
 function costUpTo(
   db: Database,
   session: number,

@@ -1,7 +1,6 @@
 /**
- * Which message ids the ledger may have: a set of their 32-bit hashes, 4 to 8 bytes each.
- *
- * It spares a first pass one query a message. A hash that is absent is certain; one that is present has to be looked up.
+ * A set of 32-bit hashes of message ids, 4 to 8 bytes each. It saves a first pass one query a message: an id whose hash
+ * is missing is new; others have to be looked up.
  */
 export class KnownIds {
   #slots = new Uint32Array(1 << 12);
@@ -22,7 +21,7 @@ export class KnownIds {
     }
   }
 
-  /** Where the hash is, or where it would go: linear probing from its place. */
+  /** The index of the hash, or where it would go: linear probing. */
   #find(hash: number): number {
     const mask = this.#slots.length - 1;
     let index = hash & mask;

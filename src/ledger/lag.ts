@@ -1,25 +1,25 @@
 /** Bills that lag behind the transcript. */
 import type { Database } from "bun:sqlite";
-import type { BillPoint } from "./bills.ts";
+import type { BillPoint } from "./bill-series.ts";
 import { messagesBack, type Pricing } from "./sums.ts";
 import { ROUNDING } from "./tally.ts";
 
 /**
- * How far a payload's bill may lag behind the transcript: a message's lines are written before its cost is counted, and
- * a payload is some time on its way to the pass that keeps it. Milliseconds.
+ * How far the bill of a payload may lag behind the transcript: lines are written before their cost is counted, and the
+ * payload takes time to reach the pass that records it. ms.
  */
 const LAG_MS = 15_000;
 
-/** Housekeeping that is billed together with a message costs at most this share of it. */
+/** Housekeeping that is billed with a message costs at most this share of it. */
 const HOUSEKEEPING = 0.1;
 
 /**
- * What the newest messages cost that the newest bill, from a payload, does not include yet.
+ * The cost of the newest messages that the newest bill, from a payload, does not include yet.
  *
- * Messages that cost more than their bill are no proof of a lag: a price may be too high. A bill lags only if it says
- * without the newest messages what the bill before them said: the difference to the messages' prices has not changed.
- * A bill that two payloads repeat includes all messages up to the first of them.
- * @param points the session's bills as the client said them
+ * Messages that cost more than their bill do not prove a lag: a price may be too high. A bill lags only if without the
+ * newest messages the difference between bill and prices is the same as before them. A bill that two payloads repeat
+ * includes all messages up to the first of them.
+ * @param points the session's bills as reported
  * @param bills the same in order, cumulative
  * @param state the newest bill less the price of all messages up to it, and from when on bills count
  * @returns USD; 0 when the bill does not lag
@@ -39,7 +39,7 @@ export function missedMessages(
   for (const message of messages) {
     missed += pricing.cost(message).usd;
     const before = bills.findLast(({ at }) => at < message.lastAt);
-    // What the gap was before these messages; without an earlier bill there was none.
+    // The gap before these messages; 0 without an earlier bill.
     let gapBefore = 0;
     if (before) {
       const between = messagesBack(db, session, newest.at, Math.max(before.at + 1, since));
@@ -53,7 +53,7 @@ export function missedMessages(
   return 0;
 }
 
-/** @returns when the newest payload bill was first said, if another payload of the same run repeats it */
+/** When the newest payload bill was first reported, if another payload of the same run repeats it. */
 function repeatedSince(points: readonly BillPoint[]): number {
   const [newest, before] = points
     .filter(({ run }) => run !== "")

@@ -1,9 +1,8 @@
 /**
- * Prices learned from the client's bills, for models whose published price is an estimate or missing.
+ * Prices learned from bills, for models with an estimated or missing published price.
  *
- * A bill by model says how many tokens of each kind a session used and what they cost. One session gives a scale on the
- * estimate; enough sessions with different mixes give the rates themselves, by least squares, if they then explain
- * every bill.
+ * A bill by model has the tokens of each kind and their cost. One session gives a factor on the estimate; enough
+ * sessions with different mixes give the rates, by least squares, if they explain every bill.
  */
 import { mapTokens, TOKEN_KINDS } from "../claude/token-counts.ts";
 import type { ModelBill } from "../claude/transcript.ts";
@@ -19,9 +18,9 @@ import {
   usualRates,
 } from "./prices.ts";
 
-/** Fitted rates that miss a bill by more than this part of it explain nothing. */
+/** Fitted rates explain a bill that they miss by at most this share. */
 const TOLERANCE = 0.005;
-/** How rates stand to each other when nothing is known of a model: as they do for most. */
+/** The ratio of rates for an unknown model: that of most models. */
 const USUAL: Rates = {
   ...usualRates(1, 5),
   webSearch: UNPRICED.webSearch,
@@ -47,7 +46,7 @@ export function priceSamples(
   return samples;
 }
 
-/** A price list that knows better, by bills, where another one only guesses. */
+/** Replaces the estimates of another price list by prices learned from bills. */
 export class LearnedPrices implements PriceList {
   readonly #published: PriceList;
   readonly #samples: ReadonlyMap<string, readonly PriceSample[]>;
@@ -56,8 +55,8 @@ export class LearnedPrices implements PriceList {
   #long: ReadonlyMap<string, readonly LongSample[]> | undefined;
 
   /**
-   * @param samples by model, as the bills name it
-   * @param loadLong those of sessions with long requests; asked for when such a request has no certain price
+   * @param samples by model name on bills
+   * @param loadLong samples of sessions with long requests, loaded when such a request has no exact price
    */
   constructor(
     published: PriceList,
@@ -72,7 +71,7 @@ export class LearnedPrices implements PriceList {
   rates(model: string, at: number, kind: PriceClass): Rates {
     const published = this.#published.rates(model, at, kind);
     const samples = this.#samples.get(model);
-    // Bills do not tell fast messages from others: what they teach is the standard price.
+    // Bills do not separate fast messages: what they teach is the standard price.
     if (published.priced === "exact" || kind.fast || !samples) return published;
     if (kind.long) {
       const standard = this.#published.rates(model, at, { ...kind, long: false, partlyLong: false });
@@ -86,7 +85,7 @@ export class LearnedPrices implements PriceList {
     return rates;
   }
 
-  /** A long request of a model with a certain standard price, and an uncertain one for long requests. */
+  /** A long request of a model with an exact standard price and an estimated one for long requests. */
   #longRates(model: string, at: number, kind: PriceClass, published: Rates): Rates {
     this.#long ??= this.#loadLong();
     const list = { ...STANDARD, long: true };
@@ -102,10 +101,7 @@ export class LearnedPrices implements PriceList {
   }
 }
 
-/**
- * Which of two prices the bills say that long requests were charged.
- * @returns undefined when they say neither, or do not agree
- */
+/** Which of two prices long requests were charged. @returns undefined when it is neither, or bills differ */
 function chargedForLong(
   samples: readonly LongSample[],
   standard: Rates,
@@ -123,7 +119,7 @@ function chargedForLong(
   return verdicts.size === 1 ? verdict : undefined;
 }
 
-/** @returns rates that explain the samples, or `estimate` when they say nothing */
+/** @returns rates that explain the samples, or `estimate` when no sample has a cost */
 export function learn(samples: readonly PriceSample[], estimate: Rates): Rates {
   const useful = samples.filter((sample) => sample.costUsd > 0);
   const shape = estimate.priced === "unpriced" ? USUAL : estimate;
@@ -142,10 +138,10 @@ const LEARNED = {
 
 const tokensUsd = (sample: PriceSample): number => sample.costUsd - sample.webSearches * UNPRICED.webSearch;
 
-/** Least squares over relative errors. @returns undefined when the mixes do not tell the rates apart */
+/** Least squares over relative errors. @returns undefined when the mixes do not determine the rates */
 function fit(samples: readonly PriceSample[]): Rates | undefined {
   if (samples.length < TOKEN_KINDS.length) return undefined;
-  // Each equation is divided by its bill, so that a large session does not drown the small ones.
+  // Each equation is divided by its bill, so that small sessions count as much as large ones.
   const rows = samples.map((sample) => TOKEN_KINDS.map((kind) => sample[kind] / 1e6 / tokensUsd(sample)));
   const scale = TOKEN_KINDS.map((_, column) => Math.max(...rows.map((row) => row[column] ?? 0)));
   if (scale.some((each) => each === 0)) return undefined;
@@ -164,7 +160,7 @@ function fit(samples: readonly PriceSample[]): Rates | undefined {
   return explains && TOKEN_KINDS.every((kind) => rates[kind] >= 0) ? rates : undefined;
 }
 
-/** Gauss's elimination with pivoting. @returns undefined for a system that is all but singular */
+/** Gaussian elimination with pivoting. @returns undefined for a nearly singular system */
 function solve(matrix: number[][]): number[] | undefined {
   const size = matrix.length;
   const at = (row: number, column: number): number => matrix[row]?.[column] ?? 0;

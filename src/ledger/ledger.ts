@@ -1,19 +1,18 @@
 /** An open ledger. @see index.ts */
 import type { Database } from "bun:sqlite";
-import { rmSync } from "node:fs";
+import { existsSync, statSync } from "node:fs";
 import type { AccountUsage, SessionUsage } from "../state/parts.ts";
-import { type Bill, newestModelBills, recordPayloadBill } from "./bills.ts";
-import { copy } from "./copy-rows.ts";
+import { type Bill, recordPayloadBill } from "./bills.ts";
 import { type AccountQuery, accountUsage, sessionUsage } from "./current-usage.ts";
 import { seal } from "./digest.ts";
-import { damaged, LedgerError } from "./errors.ts";
+import { damaged, isDamage, LedgerError } from "./errors.ts";
 import { resolveForks } from "./fork-resolution.ts";
 import { GuardedFile } from "./guarded-file.ts";
 import { type Behind, type IndexOptions, type IndexResult, indexPass, whatIsBehind } from "./index-pass.ts";
 import { LearnedPrices, priceSamples } from "./learned-prices.ts";
 import { keepCheck, keepRates, keptRates, lastCheck } from "./meta.ts";
-import { type ModelPrice, modelPrices } from "./model-prices.ts";
-import { type Names, namesIn } from "./names.ts";
+import { newestModelBills } from "./model-bills.ts";
+import { type ModelPrice, modelPrices, type Names, namesIn } from "./model-prices.ts";
 import { longSamples } from "./premium-parts.ts";
 import {
   type PriceCheck,
@@ -24,8 +23,8 @@ import {
   uncertainPrices,
 } from "./price-checks.ts";
 import { type KeptRates, PublishedPrices, type UserPrice } from "./prices.ts";
+import { replaceByReindexed, writeBack } from "./reindex.ts";
 import { acknowledge, lossNotice, type Repair, unacknowledged } from "./repairs.ts";
-import { replaceContent } from "./replace-content.ts";
 import { type CostMode, modelNames, Pricing } from "./sums.ts";
 import { verifyWhole } from "./verify.ts";
 import { DAY_MS } from "./zones.ts";
@@ -35,15 +34,15 @@ export interface OpenOptions {
   /** The user's own prices, by model. */
   readonly prices?: Readonly<Record<string, UserPrice>>;
   readonly mode?: CostMode;
-  /** How long to wait for another process that writes. Milliseconds; default 10,000. */
-  readonly patienceMs?: number;
-  /** Only look: nothing is written, made, brought up to date or repaired. */
+  /** How long to wait for another process that writes. ms; default 10,000. */
+  readonly timeoutMs?: number;
+  /** Do not write, create, migrate or repair anything. */
   readonly readOnly?: boolean;
 }
 
 /**
- * Open the ledger at `path`, or make it.
- * @throws LedgerError when it cannot be used; a damaged one is replaced instead, and `repair` says so
+ * Open or create the ledger at `path`. A damaged one is replaced: see `repair`.
+ * @throws LedgerError when it cannot be used
  */
 export const openLedger = (path: string, options: OpenOptions = {}): Ledger => new Ledger(path, options);
 
@@ -55,7 +54,7 @@ export class Ledger implements Disposable {
   readonly #file: GuardedFile;
   #partial = false;
 
-  constructor(path: string, { prices, mode = "auto", patienceMs, readOnly = false }: OpenOptions = {}) {
+  constructor(path: string, { prices, mode = "auto", timeoutMs, readOnly = false }: OpenOptions = {}) {
     this.path = path;
     this.#readOnly = readOnly;
     this.#published = new PublishedPrices(prices, {
@@ -63,7 +62,7 @@ export class Ledger implements Disposable {
       save: (kept) => this.#keepRates(kept),
     });
     this.#mode = mode;
-    this.#file = new GuardedFile(path, { patienceMs, readOnly });
+    this.#file = new GuardedFile(path, { timeoutMs, readOnly });
   }
 
   [Symbol.dispose](): void {
@@ -74,14 +73,13 @@ export class Ledger implements Disposable {
     }
   }
 
-  /** The newest repair that this process has made. */
+  /** The newest repair by this process. */
   get repair(): Repair | undefined {
     return this.#file.repair;
   }
 
   /**
-   * Read from the ledger. When it turns out to be damaged it is repaired, and `body` runs again: it must not have done
-   * anything else by then.
+   * Read from the ledger. If it is damaged, it is repaired and `body` runs again: it must not have side effects.
    * @throws LedgerError when it cannot be repaired
    */
   read<Result>(body: (source: Source) => Result): Result {
@@ -93,15 +91,12 @@ export class Ledger implements Disposable {
     try {
       this.read(({ db }) => keepRates(db, kept));
     } catch (error) {
-      // They are only kept to save time. Whatever is wrong with the ledger shows where it matters.
+      // A cache only: what is wrong with the ledger shows elsewhere.
       if (!(error instanceof LedgerError)) throw error;
     }
   }
 
-  /**
-   * Read what was appended to the transcripts below the directories since the last pass.
-   * @throws LedgerError when the ledger cannot be written
-   */
+  /** Read what was appended to the transcripts below the directories. @throws LedgerError when it cannot be written */
   async index(directories: readonly string[], options: IndexOptions = {}): Promise<IndexResult> {
     const now = Date.now();
     const checkedAt = this.#file.run(lastCheck);
@@ -111,15 +106,12 @@ export class Ledger implements Disposable {
     return result;
   }
 
-  /** Transcripts below the directories with something that no pass has read yet. */
+  /** Transcripts below the directories with unread bytes. */
   behind(directories: readonly string[], maxMs = Number.POSITIVE_INFINITY): Behind {
     return this.#file.run((db) => whatIsBehind(db, directories, maxMs));
   }
 
-  /**
-   * Check the whole ledger, and repair it; `repair` says what was done. A pass does this once a day: what is damaged shows
-   * only where it is read, and what is never read would never be repaired.
-   */
+  /** Check and repair the whole ledger. A pass does this once a day, as damage only shows where it is read. */
   check(now: number): void {
     this.#file.check();
     this.#file.run((db) => keepCheck(db, now));
@@ -133,51 +125,28 @@ export class Ledger implements Disposable {
     });
   }
 
-  /** Repairs that lost something and that the user has not acknowledged. */
+  /** Repairs with losses that the user has not acknowledged. */
   losses(): Repair[] {
     return this.#file.run(unacknowledged);
   }
 
-  /** End the notices of what was lost. @returns how many there were */
+  /** Acknowledge all losses. @returns how many there were */
   acknowledge(): number {
     return this.#file.run(acknowledge);
   }
 
   /** Write the log back into the file. @returns whether it could be */
   writeBack(): boolean {
-    return this.#file.run((db) => db.query("pragma wal_checkpoint(truncate)").values()[0]?.[0] === 0);
+    return this.#file.run(writeBack);
   }
 
-  /**
-   * Read every transcript again from its beginning. Messages whose transcripts are gone stay.
-   * What the transcripts say now goes before what the ledger has; both are swapped in one transaction.
-   */
-  async reindex(directories: readonly string[], options: IndexOptions = {}): Promise<IndexResult> {
+  /** Read every transcript again. Messages of deleted transcripts stay; otherwise transcripts win over the ledger. */
+  reindex(directories: readonly string[], options: IndexOptions = {}): Promise<IndexResult> {
     const temporary = `${this.path}.reindex-${process.pid}`;
-    try {
-      using fresh = new Ledger(temporary);
-      const result = await fresh.index(directories, options);
-      if (!result.complete) return result;
-      this.#file.check();
-      this.#file.run((db) =>
-        fresh.#file.run((target) => {
-          copy(db, target);
-          resolveForks(target);
-        }),
-      );
-      fresh.writeBack();
-      this.#file.run((db) => replaceContent(db, temporary));
-      return result;
-    } finally {
-      for (const suffix of ["", "-wal", "-shm", ".seen", ".repair"])
-        rmSync(temporary + suffix, { force: true });
-    }
+    return replaceByReindexed(this.#file, temporary, directories, options);
   }
 
-  /**
-   * Keep what the client says that a session has cost so far.
-   * @param at when the client said so. Unix milliseconds
-   */
+  /** Record the cost that the client reported for a session. @param at Unix milliseconds */
   recordBill(sessionId: string, bill: Bill, at: number): void {
     if (!(bill.totalUsd >= 0) || !Number.isFinite(bill.totalUsd)) return;
     this.#file.run((db) =>
@@ -195,12 +164,12 @@ export class Ledger implements Disposable {
     this.#file.run(resolveForks);
   }
 
-  /** What one session has cost, subagents included. */
+  /** The cost of one session, with its subagents. */
   sessionUsage(sessionId: string): SessionUsage {
     return this.read(({ db, pricing }) => sessionUsage(db, pricing(), sessionId));
   }
 
-  /** Today, the seven days up to it, and the block that runs. */
+  /** Today, the last seven days, and the active block. */
   accountUsage(query: AccountQuery): AccountUsage {
     return this.read(({ db, pricing }) => {
       const notice = lossNotice(unacknowledged(db));
@@ -212,37 +181,36 @@ export class Ledger implements Disposable {
     });
   }
 
-  /** The names that the ledger has, for whoever asks for one of them. */
+  /** All projects and models. */
   names(): Names {
     return this.read(({ db, pricing }) => namesIn(db, pricing()));
   }
 
-  /** What the models of this ledger's messages cost at a time. @param at Unix milliseconds */
+  /** The prices of the ledger's models. @param at Unix milliseconds */
   modelPrices(at: number): ModelPrice[] {
     return this.read(({ db, pricing }) => modelPrices(db, pricing(), at));
   }
 
-  /** Published prices that differ from what the client bills by more than `tolerance`. */
+  /** Published prices that differ from the bills by more than `tolerance`, a share of the bill. */
   priceChecks(tolerance = 0.02): PriceCheck[] {
     return this.#file.run((db) => priceChecks(db, this.#published, tolerance));
   }
 
-  /** Models without a price that is published or set: reports mark what they cost. */
+  /** Models without a published or configured price. */
   uncertainPrices(): UncertainPrice[] {
     return this.read(({ db, pricing }) => uncertainPrices(db, pricing()));
   }
 
-  /** Models of sessions whose messages cost more, at our prices, than the client billed: something is wrong there. */
+  /** Sessions whose messages cost more at our prices than the client billed. */
   suspects(): Suspect[] {
     return this.read(({ db, pricing }) => suspects(db, pricing()));
   }
 
-  /** Today's prices on this ledger's models, with what its bills have taught. */
+  /** Prices, with those learned from bills. */
   pricing(): Pricing {
     return this.read(({ pricing }) => pricing());
   }
 
-  /** Asked for while prices are worked out, perhaps long after they were made. */
   #longSamples(): ReturnType<typeof longSamples> {
     return this.read(({ db }) => longSamples(db, newestModelBills(db)));
   }
@@ -257,8 +225,36 @@ export class Ledger implements Disposable {
   }
 }
 
-/** What a read has to work with. Neither may be kept beyond it. */
+/** Valid within one `read` only. */
 export interface Source {
   readonly db: Database;
   pricing(): Pricing;
+}
+
+/**
+ * Read the ledger at `path` without writing anything.
+ *
+ * A ledger that no process has open is read as an immutable file. If another process opened it meanwhile, its writes may
+ * look like damage: then it is read again.
+ * @throws LedgerError, or SQLite's error, when it cannot be read
+ */
+export function lookAt<Result>(
+  path: string,
+  options: Omit<OpenOptions, "readOnly">,
+  body: (ledger: Ledger) => Result,
+): Result {
+  for (;;) {
+    const before = fingerprint(path);
+    try {
+      using ledger = new Ledger(path, { ...options, readOnly: true });
+      return body(ledger);
+    } catch (error) {
+      if (!isDamage(error) || before === fingerprint(path)) throw error;
+    }
+  }
+}
+
+function fingerprint(path: string): string {
+  const facts = statSync(path, { throwIfNoEntry: false });
+  return `${facts?.ino} ${facts?.size} ${facts?.mtimeMs} ${existsSync(`${path}-wal`)}`;
 }

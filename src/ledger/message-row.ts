@@ -1,4 +1,4 @@
-/** A message as a row of the ledger, and which of two lines for one message is the better row. */
+/** A message as a row of the ledger, and which of two rows for one message is better. */
 import {
   inputTokens,
   type MutableUsage,
@@ -25,16 +25,15 @@ export interface Row extends MutableUsage {
   cost: number | null;
 }
 
-/** What the row of a line refers to. */
 export interface References {
-  /** The message's id, or what stands for it. */
+  /** The id of the message, or what identifies it instead. */
   readonly id: string;
   readonly session: number;
   readonly model: number;
   readonly file: number;
 }
 
-/** @returns the row that a line of a transcript makes */
+/** The row for a line of a transcript. */
 export function rowOf(line: UsageLine, { id, session, model, file }: References): Row {
   return {
     seq: 0,
@@ -57,7 +56,7 @@ export function rowOf(line: UsageLine, { id, session, model, file }: References)
   };
 }
 
-/** Requests over the model's limit have another price. The whole prompt counts, cached or not. */
+/** Requests above the limit of the model have another price. The whole prompt counts, cached or not. */
 function longFlags(line: UsageLine): number {
   const total = inputTokens(line);
   if (total <= LEAST_LONG_TOKENS) return 0;
@@ -67,11 +66,11 @@ function longFlags(line: UsageLine): number {
 }
 
 /**
- * Whether a line tells more of its message than the one we have.
+ * Whether a line is better than the one that was found before: in this order, if it is not of a sidechain, has the final
+ * counts, more tokens, more facts about its price, a speed, or is earlier.
  *
- * Final counts go before those of a stream that had not ended: some gateways first say that the whole prompt was new
- * and only at the end how much of it was cached, so that the first count is the larger one. Of lines with the same
- * counts the earliest stays; {@link merged} keeps what the others add to it.
+ * Final counts win over larger ones: some gateways first report the whole prompt as new, and only at the end how much of
+ * it was cached. Of lines with the same counts {@link merged} keeps what the others add.
  */
 export function isBetter(candidate: Row, found: Row): boolean {
   const sidechain = candidate.flags & FLAG.sidechain;
@@ -83,7 +82,7 @@ export function isBetter(candidate: Row, found: Row): boolean {
     if (tokens !== 0) return tokens > 0;
   }
   if (((candidate.flags ^ found.flags) & CLASS) !== 0) {
-    const known = knownOfPrice(candidate) - knownOfPrice(found);
+    const known = priceFacts(candidate) - priceFacts(found);
     if (known !== 0) return known > 0;
   }
   const speed = candidate.flags & FLAG.hasSpeed;
@@ -91,13 +90,13 @@ export function isBetter(candidate: Row, found: Row): boolean {
   return candidate.at < found.at;
 }
 
-/** The better row of two for one message, with what only the other one knows of the same counts. */
+/** The better row, with what the other one adds to the same counts. */
 export function merged(better: Row, other: Row): Row {
   const adds = sameCounts(better, other) ? other.flags & FLAG.final : 0;
   return adds === 0 ? better : { ...better, flags: better.flags | adds };
 }
 
-/** Whether replacing one row by the other changes any sum. */
+/** Whether replacing one row by the other changes a sum. */
 export const sumsDiffer = (a: Row, b: Row): boolean =>
   a.at !== b.at ||
   a.session !== b.session ||
@@ -109,9 +108,6 @@ export const sumsDiffer = (a: Row, b: Row): boolean =>
 
 const sameCounts = (a: Row, b: Row): boolean => TOKEN_KINDS.every((kind) => a[kind] === b[kind]);
 
-/**
- * How much a row knows of its price: where it was served, and which requests are behind it. An earlier version of the
- * ledger kept neither, and no final counts.
- */
-const knownOfPrice = ({ flags }: Row): number =>
+/** Earlier versions of the ledger kept neither where a message was served nor whether its counts were final. */
+const priceFacts = ({ flags }: Row): number =>
   ((flags & FLAG.us) !== 0 ? 2 : 0) + ((flags & FLAG.final) !== 0 ? 1 : 0);

@@ -1,11 +1,8 @@
-/** What the ledger keeps about itself. A value that was damaged counts as absent. */
+/** Values about the ledger itself. A damaged one counts as missing. */
 import type { Database } from "bun:sqlite";
 import type { KeptRates } from "./prices.ts";
 
-/**
- * The rates that were in force when the ledger was last closed. They are a cache: what is not exactly what was written,
- * or was written without a hash, is looked up again.
- */
+/** Cached rates. Without a valid hash they are looked up again. */
 export function keptRates(db: Database): KeptRates | undefined {
   const value = db.query("select value from meta where key = 'rates'").values()[0]?.[0];
   if (typeof value !== "string") return undefined;
@@ -15,7 +12,7 @@ export function keptRates(db: Database): KeptRates | undefined {
   return JSON.parse(text) as KeptRates;
 }
 
-/** Keep rates for later runs, with a hash of build and rates before them. */
+/** Cache rates for later runs, preceded by a hash. */
 export function keepRates(db: Database, rates: KeptRates): void {
   const text = JSON.stringify(rates);
   keep(db, "rates", `${hashOf(text)} ${text}`);
@@ -29,7 +26,6 @@ export function lastCheck(db: Database): number {
   return typeof at === "number" ? at : 0;
 }
 
-/** Keep the time of a check of the whole ledger. Unix milliseconds. */
 export const keepCheck = (db: Database, at: number): void => keep(db, "checked_at", at);
 
 const keep = (db: Database, key: "rates" | "checked_at", value: string | number): void => {

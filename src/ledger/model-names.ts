@@ -1,16 +1,15 @@
 /**
- * Which model a name means, however the provider spells it.
+ * Names of models, however a provider spells them.
  *
  * The API, Bedrock (`us.anthropic.claude-sonnet-4-5-20250929-v1:0` or the ARN of an inference profile), Vertex AI
  * (`claude-sonnet-4-5@20250929`) and gateways (`anthropic/claude-sonnet-4.5`) name the same models. The rules are those
- * by which Claude Code 2.1.331 looks up its own prices.
+ * of Claude Code 2.1.331 for its own prices.
  */
 
-/** A model's name, taken apart. */
 export interface ModelName {
-  /** As in price lists: `claude-sonnet-4-5`. For a model that is not one of Claude's, its name without date and `[1m]`. */
+  /** As in price lists: `claude-sonnet-4-5`. For other vendors the name without date and `[1m]`. */
   readonly id: string;
-  /** Nothing of the name is unexplained. `claude-opus-4-5-turbo` contains a known name and may be another model. */
+  /** All of the name was recognized. `claude-opus-4-5-turbo` contains a known name and may be another model. */
   readonly exact: boolean;
   /** A Bedrock inference profile that keeps requests within a region. */
   readonly regional: boolean;
@@ -19,7 +18,7 @@ export interface ModelName {
 /** `claude-opus-4-5`, and in the older order `claude-3-5-haiku`. A date is not a minor version. */
 const VERSION = String.raw`\d{1,2}(?!\d)(?:-\d{1,2}(?!\d))?`;
 const MODEL = new RegExp(`claude-(?:[a-z]+-${VERSION}|${VERSION}-[a-z]+)`);
-/** What may follow without making it another model: a date and the provider's revision. */
+/** May follow the name of the same model: a date and the provider's revision. */
 const REVISION = /^(?:-latest)?(?:-v\d{1,3}@\d{8}|[-@]\d{8})?(?:-v\d{1,3}(?::\d{1,3})?)?$/;
 const BEDROCK = /^(?:([a-z-]+)\.)?anthropic\./;
 
@@ -56,5 +55,5 @@ function parse(name: string): ModelName {
   return { id, exact, regional };
 }
 
-/** A name without the mark of its window or the date of its release. */
+/** A name without the suffix for its context window or release date. */
 export const plainName = (model: string): string => model.replace(/\[[12]m\]$/i, "").replace(/-\d{8}$/, "");

@@ -1,4 +1,4 @@
-/** The prices in force, for people: what each model costs, and where that comes from. */
+/** The prices of the models in the ledger, with their origin. */
 import type { Database } from "bun:sqlite";
 import { BUILT_IN_CLIENT, BUILT_IN_DATE } from "./built-in-prices.ts";
 import type { PriceClass, Rates } from "./prices.ts";
@@ -6,14 +6,13 @@ import { LIST_NAME, LIST_VERSION } from "./published-list.ts";
 import { CLASS, FLAG } from "./schema.ts";
 import { loadRollups, type Pricing, priceClass } from "./sums.ts";
 
-/** What one model costs in one class. */
 export interface ModelPrice {
   readonly model: string;
   readonly kind: PriceClass;
   readonly rates: Rates;
 }
 
-/** Where a price comes from, in words: a list with its version, our table with its date. */
+/** The origin of a price in words, with version or date. */
 export function priceOrigin({ source, priced }: Rates): string {
   switch (source) {
     case "config":
@@ -31,12 +30,12 @@ export function priceOrigin({ source, priced }: Rates): string {
 
 const PRICED = CLASS & ~FLAG.costed;
 
-/** What the models of the ledger's messages cost at a time, in the classes that occur. By name, standard mode first. */
+/** Prices at a time, in the classes that occur. By name, standard mode first. */
 export function modelPrices(db: Database, pricing: Pricing, at: number): ModelPrice[] {
   const found = new Map<string, ModelPrice>();
   for (const rollup of loadRollups(db, "true group by model, class")) {
     const model = pricing.modelName(rollup);
-    // Every model has its standard price listed, whether or not a message was charged it.
+    // The standard price of every model, whether or not a message was charged it.
     for (const flags of [0, rollup.class & PRICED]) {
       const kind = priceClass(flags);
       found.set(`${model} ${flags}`, { model, kind, rates: pricing.ratesOf(model, at, kind) });
@@ -47,4 +46,18 @@ export function modelPrices(db: Database, pricing: Pricing, at: number): ModelPr
   return [...found.values()].sort((a, b) =>
     a.model === b.model ? rank(a) - rank(b) : a.model < b.model ? -1 : 1,
   );
+}
+
+export interface Names {
+  readonly projects: string[];
+  /** As reports have them. */
+  readonly models: string[];
+}
+
+/** Every project and model, in order. */
+export function namesIn(db: Database, pricing: Pricing): Names {
+  const projects = db.query("select distinct project from sessions where project <> '' order by 1").values();
+  const rollups = loadRollups(db, "true group by model, class");
+  const models = new Set(rollups.map((rollup) => pricing.modelLabel(rollup)));
+  return { projects: projects.flat() as string[], models: [...models].sort() };
 }

@@ -1,21 +1,20 @@
 /**
- * Bills that may have lost what an earlier one has, though they have more tokens of every kind (branches.ts).
+ * Bills that may lack a part of an earlier one, though they have more tokens of every kind (model-bills.ts).
  *
- * Between two bills of one client a bill grows by at least the messages written in that time. If it grew by less, either
- * a killed client's messages were forgotten, or the bill is that of a client beside the other. Both look the same. The
- * messages count in any case; what the earlier bill had without a message may be lost.
+ * Between two bills of one client the bill grows by at least the messages of that time. If it grew by less, either
+ * messages of a killed client were lost, or the bill is from a concurrent client: both look the same. The messages count
+ * in any case; what the earlier bill had without a message may be lost.
  */
 import type { Database } from "bun:sqlite";
 import { addTokens, NO_TOKENS, TOKEN_KINDS, type TokenCounts } from "../claude/token-counts.ts";
-import { isSaved } from "./bill-runs.ts";
-import { type BillPoint, billedTokens } from "./bills.ts";
-import { branchesOf } from "./branches.ts";
+import { type BillPoint, isSaved } from "./bill-series.ts";
 import { TOTAL_COUNTS } from "./counts.ts";
+import { billedTokens, branchesOf } from "./model-bills.ts";
 import type { Rollup } from "./sums.ts";
 
 /**
- * Whether tokens that an earlier bill has and no message may be missing on a later one.
- * @param points all bills of the session. Payloads tell the runs apart: with them the answer is no.
+ * Whether tokens without a message may be on an earlier bill and missing on a later one.
+ * @param points all bills of the session. Payloads identify the runs: with them the answer is no.
  * @param rollups the session's
  */
 export function mayHaveLost(
@@ -42,14 +41,14 @@ export function mayHaveLost(
   });
 }
 
-/** At most so many tokens were sent after `from` and up to `to`. */
+/** An upper bound of the tokens after `from` and up to `to`. */
 function atMost(rollups: readonly Rollup[], from: number, to: number): TokenCounts {
   const sum = { ...NO_TOKENS };
   for (const rollup of rollups) if (rollup.lastAt > from && rollup.firstAt <= to) addTokens(sum, rollup);
   return sum;
 }
 
-/** The tokens of a session's messages after `from` and up to `to`. */
+/** The tokens of messages after `from` and up to `to`. */
 const sentWithin = (db: Database, session: number, from: number, to: number): TokenCounts =>
   db
     .query(

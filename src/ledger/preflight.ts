@@ -1,6 +1,6 @@
 /**
- * What SQLite does not look at when it opens a file: the constants of its header, and whether the write-ahead log has
- * lost commits. SQLite takes a log with a damaged frame for one that ends there, without an error.
+ * Checks that SQLite does not make when it opens a file: constants in the header, and whether the write-ahead log has lost
+ * commits. For SQLite a log ends at a damaged frame, without an error.
  *
  * https://www.sqlite.org/fileformat2.html, sections 1.3 and 4; https://www.sqlite.org/walformat.html, section 2.1
  */
@@ -8,11 +8,11 @@ import { closeSync, openSync, readFileSync, readSync } from "node:fs";
 import { damaged } from "./errors.ts";
 import { readWitness } from "./witness.ts";
 
-/** Looks at a log that another process is writing are repeated before it counts as damaged. */
+/** Another process may be writing the log: read it again before it counts as damaged. */
 const LOOKS = 3;
 const BETWEEN_LOOKS_MS = 20;
 
-/** @throws an error with SQLite's code for damage when the file at `path` or its log is not what was written */
+/** @throws an error with SQLite's code for damage when the file at `path` or its log is damaged */
 export function checkBeforeOpening(path: string): void {
   checkHeader(path);
   for (let look = 1; hasLostCommits(path); look++) {
@@ -23,7 +23,7 @@ export function checkBeforeOpening(path: string): void {
 
 const MAGIC = "SQLite format 3\0";
 
-/** Bytes of the header that are the same in every ledger: offset and values. */
+/** Bytes of the header with few valid values. */
 const CONSTANTS: readonly (readonly [offset: number, allowed: readonly number[]])[] = [
   [18, [1, 2]],
   [19, [1, 2]],
@@ -65,7 +65,7 @@ function firstBytes(path: string, count: number): Buffer {
 const WAL_HEADER = 32;
 const FRAME_HEADER = 24;
 
-/** Whether commits that were written to the log of the ledger at `path` cannot be read from it. */
+/** Whether commits in the log of the ledger at `path` are unreadable. */
 export function hasLostCommits(path: string): boolean {
   // In this order: a commit is in the log before it is in the index.
   const index = readIndex(`${path}-shm`);
@@ -124,12 +124,12 @@ class Checksum {
 interface LogIndex {
   /** The last committed frame. */
   readonly frames: number;
-  /** Frames that are in the ledger's file by now. */
+  /** Frames that were written back into the ledger. */
   readonly writtenBack: number;
   readonly salt: Buffer;
 }
 
-/** @returns what the log's index says of the log; undefined when there is none, or it is not whole */
+/** @returns the header of the log's index; undefined when it is missing or damaged */
 function readIndex(path: string): LogIndex | undefined {
   const bytes = readOrNothing(path, 136);
   if (bytes.length < 136 || bytes[12] !== 1 || bytes.compare(bytes, 48, 96, 0, 48) !== 0) return undefined;
@@ -150,7 +150,7 @@ function readOrNothing(path: string, most?: number): Buffer {
   try {
     return most === undefined ? readFileSync(path) : firstBytes(path, most);
   } catch {
-    // Nobody has the ledger open, or nothing was written yet.
+    // No process has the ledger open, or nothing was written yet.
     return Buffer.alloc(0);
   }
 }

@@ -1,17 +1,17 @@
 /**
- * The part of a bill that was not charged at the standard price. A bill by model does not tell fast, long and other
- * dearer messages from the rest; the session's messages do.
+ * The part of a bill that was not charged at the standard price. A bill by model does not separate fast, long and other
+ * more expensive messages; the session's messages do.
  */
 import type { Database } from "bun:sqlite";
 import { mapUsage, type UsageCounts } from "../claude/token-counts.ts";
 import type { ModelBill } from "../claude/transcript.ts";
-import type { ModelBills } from "./bills.ts";
 import { SUM_COUNTS } from "./counts.ts";
+import type { ModelBills } from "./model-bills.ts";
 import type { PriceClass } from "./prices.ts";
 import { FLAG } from "./schema.ts";
 import { modelNames, priceClass } from "./sums.ts";
 
-/** A billed session's messages of one model and one class that is not the standard one. */
+/** A billed session's messages of one model and one class other than the standard one. */
 export interface PremiumPart {
   readonly kind: PriceClass;
   readonly tokens: UsageCounts;
@@ -54,7 +54,7 @@ export function premiumParts(
 export const subtract = (from: UsageCounts, less: UsageCounts): UsageCounts =>
   mapUsage((kind) => Math.max(0, from[kind] - less[kind]));
 
-/** What a session was billed for a model, and which part of it went in long requests. */
+/** What a session was billed for a model, and the part in long requests. */
 export interface LongSample {
   readonly bill: ModelBill;
   readonly long: UsageCounts;

@@ -1,16 +1,16 @@
-/** Our prices against what the client bills. */
+/** Compares prices with the client's bills. */
 import type { Database } from "bun:sqlite";
 import type { UsageCounts } from "../claude/token-counts.ts";
-import { newestModelBills } from "./bills.ts";
+import { newestModelBills } from "./model-bills.ts";
 import { premiumParts, subtract } from "./premium-parts.ts";
 import { costAt, type PublishedPrices, STANDARD } from "./prices.ts";
 import { loadRollups, type Pricing } from "./sums.ts";
 import { settle } from "./unattributed.ts";
 
-/** A published price that the client's bills do not agree with. */
+/** A published price that differs from the client's bills. */
 export interface PriceCheck {
   readonly model: string;
-  /** What the billed tokens cost at our price, and what the client said. USD. */
+  /** The cost of the billed tokens at our price, and on the bill. USD. */
   readonly ourUsd: number;
   readonly billedUsd: number;
 }
@@ -23,14 +23,14 @@ export interface Suspect {
   readonly excessUsd: number;
 }
 
-/** A model without a price that is published or set. */
+/** A model without a published or configured price. */
 export interface UncertainPrice {
   /** As reports name it. */
   readonly model: string;
   readonly priced: "estimated" | "unpriced";
 }
 
-/** Models of which some message has no published or set price. */
+/** Models with messages without a published or configured price. */
 export function uncertainPrices(db: Database, pricing: Pricing): UncertainPrice[] {
   const found = new Map<string, "estimated" | "unpriced">();
   for (const rollup of loadRollups(db, "true group by model, class")) {
@@ -49,7 +49,6 @@ export function priceChecks(db: Database, published: PublishedPrices, tolerance:
     for (const [model, bill] of Object.entries(models)) {
       const rates = published.rates(model, at, STANDARD);
       if (rates.priced !== "exact" || !(bill.costUsd > 0)) continue;
-      // A bill does not tell fast, long and other dearer messages from the rest: the messages do.
       const premium = (parts.get(session)?.get(model) ?? []).map((part) => ({
         part,
         rates: published.rates(model, at, part.kind),
@@ -71,7 +70,7 @@ export function priceChecks(db: Database, published: PublishedPrices, tolerance:
     .map(([model, sum]) => ({ model, ...sum }));
 }
 
-/** Sessions that cost more by our prices than by the bill: by more than half a percent, and more than a rounding. */
+/** Sessions that cost more at our prices than on the bill, by over half a percent and more than rounding. */
 export function suspects(db: Database, pricing: Pricing): Suspect[] {
   const rollups = loadRollups(db);
   const names = new Map(db.query("select id, name from sessions").values() as [number, string][]);

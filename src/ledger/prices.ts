@@ -1,9 +1,9 @@
 /**
- * What a model's tokens cost: from the user's configuration, our own table, or the published list. Prices learned from
- * bills come on top (learned-prices.ts).
+ * Prices of models: from the user's configuration, our own table, or the published list. Those learned from bills:
+ * learned-prices.ts.
  *
- * A price is exact when it is certain that the client charges it. Otherwise it is an estimate, and a model without any
- * price is unpriced, which is not the same as free.
+ * A price is exact when the client is known to charge it, else an estimate. A model without a price is unpriced, which is
+ * not the same as free.
  */
 import {
   mapTokens,
@@ -30,17 +30,17 @@ export interface Rates extends TokenCounts {
   readonly learned?: true;
 }
 
-/** A price that the user set: USD for a million tokens. */
+/** A price of the configuration: USD for a million tokens. */
 export type UserPrice = Pick<TokenCounts, "input" | "output"> & Partial<TokenCounts>;
 
-/** What decides a price beside the model and the time. */
+/** What decides a price, besides model and time. */
 export interface PriceClass {
   readonly fast: boolean;
-  /** With more input than the model's standard price is for. */
+  /** With more input than the standard price covers. */
   readonly long: boolean;
-  /** Of several requests behind one message some were long and others were not. */
+  /** Only some of the requests behind the message were long. */
   readonly partlyLong?: boolean;
-  /** Inference was kept within the United States. */
+  /** Inference in the United States only. */
   readonly us?: boolean;
 }
 
@@ -53,8 +53,8 @@ const DAY_MS = 86_400_000;
 const US_FACTOR = 1.1;
 
 /**
- * Models that Bedrock charges alike in every region. For later ones a regional inference profile costs 10 % more than
- * a global one, while the client charges one price for both.
+ * Models with one price in all regions of Bedrock. For later ones a regional inference profile costs 10 % more than a
+ * global one, while the client charges one price for both.
  */
 const ONE_PRICE_EVERYWHERE = /^claude-(?:\d|(?:opus|sonnet)-4(?:-[0-4])?$)/;
 
@@ -70,21 +70,21 @@ export interface PriceList {
   rates(model: string, at: number, kind: PriceClass): Rates;
 }
 
-/** Where published rates are kept between runs: loading the library takes longer than most reports. */
+/** Caches published rates between runs: loading the library takes longer than most reports. */
 export interface RateStore {
   load(): KeptRates | undefined;
   save(kept: KeptRates): void;
 }
 
 export interface KeptRates {
-  /** Which build looked them up: those of another one, with another library or other rules, are worthless. */
+  /** The build that looked them up: others may have another library or other rules. */
   readonly build: string;
   readonly rates: Record<string, Rates>;
 }
 
 const BUILD = `${VERSION} ${COMMIT}`;
 
-/** The published prices, with the user's own before them. */
+/** Published prices, overridden by the user's own. */
 export class PublishedPrices implements PriceList {
   readonly #own: ReadonlyMap<string, UserPrice>;
   readonly #cache = new Map<string, Rates>();
@@ -97,7 +97,7 @@ export class PublishedPrices implements PriceList {
     this.#store = store;
   }
 
-  /** Keep the rates that this run had to look up. */
+  /** Cache the rates that this run looked up. */
   save(): void {
     if (!this.#changed) return;
     this.#store?.save({ build: BUILD, rates: this.#kept ?? {} });
@@ -116,7 +116,7 @@ export class PublishedPrices implements PriceList {
 
   #find(model: string, at: number, kind: PriceClass): Rates {
     const name = modelName(model);
-    // A price under the very spelling goes before one under the model's usual name, which other spellings share.
+    // The exact spelling wins over the model's usual name, which other spellings share.
     const own = this.#own.get(plainName(model)) ?? (name.exact ? this.#own.get(name.id) : undefined);
     if (own) return finish(fromUser(own), name, kind);
     if (this.#kept === undefined) {
@@ -138,14 +138,14 @@ export class PublishedPrices implements PriceList {
 const classKey = ({ fast, long, partlyLong, us }: PriceClass): string =>
   `${fast ? "fast" : ""} ${long ? "long" : ""}${partlyLong ? "-part" : ""}${us ? " us" : ""}`;
 
-/** @returns the rates of standard mode, and whether they are others at other times */
+/** @returns the rates of standard mode, and whether they depend on the time */
 function lookUp(name: ModelName, at: number, { long }: PriceClass): { base?: Rates; changes: boolean } {
   const builtIn = builtInPrice(name.id);
   if (builtIn?.usd) return { base: fromTable(builtIn.usd, long ? builtIn.long : undefined), changes: false };
   const listed = listedPrice(name.id, at, long);
   if (!listed) return { changes: false };
   const { exact, tiered, changes, ...rates } = listed;
-  // The client charges long requests of every listed model at the standard price, the list has another one.
+  // For long requests the list has another price, while the client charges the standard one.
   const priced = exact && !(long && tiered) ? "exact" : "estimated";
   return { base: { ...rates, webSearch: WEB_SEARCH_USD, priced, source: "list" }, changes };
 }
@@ -181,7 +181,7 @@ const fromUser = (price: UserPrice): Rates => ({
   source: "config",
 });
 
-/** Apply what the class adds to the standard price, and mark what is not certain. */
+/** Apply the class to the standard price, and mark estimates. */
 function finish(base: Rates, name: ModelName, { fast, long, partlyLong, us }: PriceClass): Rates {
   const builtIn = builtInPrice(name.id);
   const fastFactor = fast ? builtIn?.fast : 1;
@@ -189,19 +189,19 @@ function finish(base: Rates, name: ModelName, { fast, long, partlyLong, us }: Pr
   const uncertain =
     fastFactor === undefined ||
     (!ownPrice && (!name.exact || (name.regional && !ONE_PRICE_EVERYWHERE.test(name.id)))) ||
-    // What part of the message was charged at which rate is not known.
+    // It is unknown which part was charged at which rate.
     (!ownPrice && long && partlyLong === true && builtIn?.long !== undefined);
   const rates = scaled(base, (fastFactor ?? 1) * (us ? US_FACTOR : 1));
   return uncertain ? { ...rates, priced: "estimated" } : rates;
 }
 
-/** The rates times a factor. Web searches cost the same in every class. */
+/** Multiply rates, except that of web searches, which is the same in every class. */
 export function scaled(rates: Rates, factor: number): Rates {
   if (factor === 1) return rates;
   return { ...rates, ...mapTokens((kind) => rates[kind] * factor) };
 }
 
-/** What was used costs this much at the rates. USD. */
+/** The cost at the rates. USD. */
 export function costAt(rates: Rates, counts: UsageCounts): number {
   let tokens = 0;
   for (const kind of TOKEN_KINDS) tokens += counts[kind] * rates[kind];

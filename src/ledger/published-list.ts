@@ -1,8 +1,8 @@
 /**
  * The published price list: `@pydantic/genai-prices`.
  *
- * The library matches names by prefix, and a newer model's name begins like an older one's: `claude-sonnet-5-6` matches
- * `claude-sonnet-5`. So a price is exact only if the model it is of has the very name.
+ * The library matches names by prefix, so `claude-sonnet-5-6` matches `claude-sonnet-5`. A price is exact only if the name
+ * is the same.
  */
 
 import type { TokenCounts } from "../claude/token-counts.ts";
@@ -11,13 +11,13 @@ export const LIST_NAME = "genai-prices";
 /** As in package.json. */
 export const LIST_VERSION = "0.1.8";
 
-/** What the list says of a model at a time. USD for a million tokens. */
+/** A price at a time. USD for a million tokens. */
 export interface ListedPrice extends TokenCounts {
-  /** It is the price of that very model, not of one whose name begins alike. */
+  /** The name is the same, not only a prefix. */
   readonly exact: boolean;
-  /** The model has another price for long requests, whether asked for or not. */
+  /** The model has another price for long requests. */
   readonly tiered: boolean;
-  /** The price is another one at other times. */
+  /** The price depends on the time. */
   readonly changes: boolean;
 }
 
@@ -27,10 +27,10 @@ let library: typeof import("@pydantic/genai-prices") | undefined;
  * @param id as {@link import("./model-names.ts").ModelName} has it
  * @param at Unix milliseconds
  * @param long for a request with more than 200,000 tokens of input
- * @returns undefined for a model that the list does not have
+ * @returns undefined for an unknown model
  */
 export function listedPrice(id: string, at: number, long: boolean): ListedPrice | undefined {
-  // Loaded when the first price is asked for: it is half a megabyte.
+  // Loaded with the first price: it is half a megabyte.
   library ??= require("@pydantic/genai-prices") as typeof import("@pydantic/genai-prices");
   const found = library.calcPrice({ input_tokens: 0 }, id, {
     providerId: "anthropic",

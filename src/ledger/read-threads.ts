@@ -1,32 +1,32 @@
 /**
- * Reads transcripts in two threads: another one from the list's beginning, this one, whenever it has nothing to write,
- * from its end.
+ * Reads transcripts in two threads: a worker from the start of the list, this one, when it has nothing to write, from
+ * the end.
  *
- * Reading and parsing a long history takes about as long as writing it down. The other thread is never more than a few
- * parcels ahead, so that memory stays flat.
+ * Reading and parsing a long history takes about as long as writing it. The worker is at most a few parcels ahead, so
+ * that memory stays flat.
  */
 import { type PackedChunk, unpack } from "./chunk-codec.ts";
 import { type Claims, claims, type Due, readFiles, type Unreadable, type UsageChunk } from "./read-files.ts";
 
-/** How many parcels the other thread may be ahead, and how much it puts into one. */
+/** How many parcels the worker may be ahead, and the size of one. */
 export const AHEAD = 3;
 export const PARCEL_MESSAGES = 600;
 export const PARCEL_BYTES = 4 << 20;
 
-/** What the other thread is told first; after that, "more" for each parcel that was taken. */
+/** The first message to the worker; then "more" for each parcel taken. */
 export interface Order {
   readonly due: readonly Due[];
   readonly taken: Claims;
 }
 
-/** What the other thread says at a time. */
+/** A message of the worker. */
 export interface Parcel {
   readonly chunks: (PackedChunk | Unreadable)[];
-  /** There are no more files. */
+  /** This is the last one. */
   readonly done: boolean;
 }
 
-/** What is to be read of the files, piece by piece. The pieces of one file are in order. */
+/** What is new in the files, chunk by chunk. The chunks of one file are in order. */
 export async function* readInThreads(due: readonly Due[]): AsyncGenerator<UsageChunk | Unreadable> {
   const taken = claims(due);
   const mine = readFiles(due, taken, true);
@@ -52,17 +52,17 @@ function startThread(order: Order) {
   const worker = new Worker(workerUrl());
   const arrived: (Parcel | { readonly failed: string })[] = [];
   let wake = () => {};
-  const note = (parcel: (typeof arrived)[number]) => {
+  const receive = (parcel: (typeof arrived)[number]) => {
     arrived.push(parcel);
     wake();
   };
-  worker.onmessage = ({ data }: MessageEvent<Parcel>) => note(data);
-  worker.onerror = ({ message }) => note({ failed: message });
+  worker.onmessage = ({ data }: MessageEvent<Parcel>) => receive(data);
+  worker.onerror = ({ message }) => receive({ failed: message });
   worker.postMessage(order);
   return {
-    /** @returns the next parcel; undefined when there is none yet and `busy` says that there is other work */
+    /** @param busy whether to return undefined instead of waiting */
     async next(busy: boolean): Promise<Parcel | undefined> {
-      // A turn of the event loop: parcels arrive there.
+      // Parcels arrive in a turn of the event loop.
       if (arrived.length === 0) await new Promise<void>((resolve) => setImmediate(resolve));
       if (arrived.length === 0 && !busy) {
         const { promise, resolve } = Promise.withResolvers<void>();
@@ -79,7 +79,7 @@ function startThread(order: Order) {
   };
 }
 
-/** The worker is an entry point of its own, beside the main one in the executable (see build.ts). */
+/** The worker is a second entry point in the executable (build.ts). */
 function workerUrl(): URL {
   const compiled = import.meta.url.includes("$bunfs") || import.meta.url.includes("~BUN");
   return new URL(compiled ? "./ledger/read-worker.ts" : "./read-worker.ts", import.meta.url);

@@ -1,4 +1,4 @@
-/** The other thread of `readInThreads`. */
+/** The worker of `readInThreads`. */
 import { pack } from "./chunk-codec.ts";
 import { readFiles } from "./read-files.ts";
 import { AHEAD, type Order, PARCEL_BYTES, PARCEL_MESSAGES, type Parcel } from "./read-threads.ts";

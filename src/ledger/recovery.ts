@@ -1,8 +1,8 @@
 /**
- * What can be saved from a ledger that is damaged: every row that can still be read and is what was written goes into
- * another one. Rows are read through SQLite, and, where that does not reach all of them, from the pages themselves.
+ * Copies every readable row with a valid digest from a damaged ledger to a new one: through SQLite, and, where that does
+ * not reach all rows, from the pages.
  *
- * Messages are added like any others, so that what the transcripts tell again is not counted twice.
+ * Messages are added like those of transcripts, so that reading the transcripts again does not count them twice.
  */
 import { Database } from "bun:sqlite";
 import { copyFileSync, existsSync, readFileSync, rmSync, statSync, truncateSync } from "node:fs";
@@ -12,22 +12,21 @@ import { totalsOf } from "./digest.ts";
 import { hasLostCommits } from "./preflight.ts";
 import { isUnreadable } from "./salvage.ts";
 
-/** What was saved. */
 export interface Recovered {
   readonly messages: number;
   readonly bills: number;
-  /** Messages of which the session or the model is lost. */
+  /** Messages with a lost session or model. */
   readonly nameless?: number;
-  /** Something could not be read, whether or not its number is known. */
+  /** Something could not be read. */
   readonly lost: boolean;
-  /** Rows that could not be read; undefined when it is not known how many there were. */
+  /** Rows that could not be read; undefined when unknown. */
   readonly lostMessages?: number;
   readonly lostBills?: number;
-  /** Hashes of the ids of messages that were lost, as far as an index has them: a transcript may bring them again. */
+  /** Hashes of the ids of lost messages, if an index has them: transcripts may still have the messages. */
   readonly missing?: readonly number[];
 }
 
-/** More lost messages than these are not looked for again. */
+/** With more lost messages than this, their hashes are not kept. */
 const MOST_MISSING = 1_000;
 
 /** How many rows there were. */
@@ -39,8 +38,8 @@ export interface Expected {
 }
 
 /**
- * Copy what can be read from the ledger at `path` into `db`. The file itself is only read.
- * @param expected how many rows there were, if the ledger itself cannot tell
+ * Copy what can be read from the ledger at `path` into `db`; the file is not changed.
+ * @param expected how many rows there were, if the ledger does not have its totals
  * @throws SQLite's or the system's error when the copy cannot be written
  */
 export function recover(path: string, db: Database, expected?: Expected): Recovered {
@@ -50,7 +49,7 @@ export function recover(path: string, db: Database, expected?: Expected): Recove
       if (existsSync(path + suffix)) copyFileSync(path + suffix, work + suffix);
     complete(work);
     const copier = new Copier(db);
-    // Of commits that are lost with their log nobody knows what was in them.
+    // What lost commits contained is unknown.
     const hasLost = hasLostCommits(path);
     using from = openCopy(work);
     const counted = from && countedIn(from);
@@ -74,7 +73,7 @@ export function recover(path: string, db: Database, expected?: Expected): Recove
   }
 }
 
-/** SQLite reads nothing of a file that is shorter than its header says: make up for what was cut off. */
+/** SQLite refuses a file that is shorter than its header says: extend it. */
 function complete(path: string): void {
   const header = readFileSync(path).subarray(0, 100);
   if (header.length < 100) return;
@@ -98,7 +97,7 @@ function resultOf(copier: Copier, there: Expected | undefined, missing: readonly
   };
 }
 
-/** @returns undefined when not even its schema can be read */
+/** @returns undefined when the schema cannot be read */
 function openCopy(path: string): Database | undefined {
   const db = new Database(path, { readwrite: true, strict: true });
   try {
@@ -127,7 +126,7 @@ const readLog = (path: string): Buffer =>
 const isShort = (copier: Copier, { sessions = 0, models = 0, bills }: Expected): boolean =>
   copier.sessions < sessions || copier.models < models || copier.bills < bills;
 
-/** Hashes of the ids of messages that an index has and their table has not. */
+/** Hashes of the ids of messages that are in an index and not in the table. */
 function missingIn(from: Database, copier: Copier): number[] {
   const hashes: number[] = [];
   try {
@@ -135,7 +134,7 @@ function missingIn(from: Database, copier: Copier): number[] {
     for (const { hash, seq } of rows as Iterable<{ hash: number; seq: number }>)
       if (!copier.hasCopied(seq) && hashes.push(hash) > MOST_MISSING) break;
   } catch (error) {
-    // It is damaged as well: what was read of it is true.
+    // The index is damaged too: what was read of it is valid.
     if (!isUnreadable(error)) throw error;
   }
   return hashes;

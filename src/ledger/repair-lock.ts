@@ -1,4 +1,4 @@
-/** One repair at a time, and its last step: the finished ledger takes the damaged one's place (replace.ts). */
+/** Serializes repairs, and takes their last step: the new ledger replaces the damaged one (replace.ts). */
 import { Database } from "bun:sqlite";
 import {
   closeSync,
@@ -13,26 +13,25 @@ import {
 import { basename, dirname } from "node:path";
 import { isBusy, LedgerError } from "./errors.ts";
 
-/** How long another process's repair is waited for. ms. */
-const PATIENCE_MS = 30_000;
+/** How long to wait for a repair by another process. ms. */
+const TIMEOUT_MS = 30_000;
 
-/** Make the file at `path` unless it is there; no symbolic link is followed. @throws the system's error */
+/** Create the file at `path` if missing; symbolic links are not followed. @throws the system's error */
 export const touch = (path: string): void =>
   closeSync(openSync(path, constants.O_RDWR | constants.O_CREAT | constants.O_NOFOLLOW, 0o600));
 
 /**
  * Run `body` while no other process repairs the ledger at `path`.
  *
- * The lock is a database of its own, because this room knows of no other locks: SQLite's are the system's, and end with
- * their process.
+ * The lock is an SQLite database: its locks are the system's, and end with the process.
  */
 export function whileRepairing<Result>(path: string, body: () => Result): Result {
   const lockPath = `${path}.repair`;
   touch(lockPath);
-  // It is always empty: whatever is in it was put there by something else.
+  // Always empty, unless another program wrote to it.
   if (statSync(lockPath).size > 0) rmSync(lockPath);
   using lock = new Database(lockPath, { readwrite: true, create: true, strict: true });
-  lock.run(`pragma busy_timeout = ${PATIENCE_MS}`);
+  lock.run(`pragma busy_timeout = ${TIMEOUT_MS}`);
   try {
     lock.run("begin exclusive");
   } catch (error) {
@@ -46,7 +45,7 @@ export function whileRepairing<Result>(path: string, body: () => Result): Result
   }
 }
 
-/** Put a finished ledger in the damaged one's place, if there is one. Only within `whileRepairing`. */
+/** Replace the ledger by a finished new one, if there is one. Only within `whileRepairing`. */
 export function finishReplacing(path: string): void {
   const ready = readyFile(path);
   if (ready === undefined) return;
@@ -57,7 +56,7 @@ export function finishReplacing(path: string): void {
     try {
       renameSync(path + suffix, aside + suffix);
     } catch (error) {
-      // Whoever closed the ledger last has removed them; or the ledger itself was moved before a kill.
+      // Removed when the ledger was last closed; or the ledger was moved before a kill.
       if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
     }
   }
@@ -68,19 +67,19 @@ export function finishReplacing(path: string): void {
 /** Whether a repair was killed after its ledger was finished. */
 export const hasReadyFile = (path: string): boolean => readyFile(path) !== undefined;
 
-/** @returns a ledger that is finished and not in its place yet */
+/** A new ledger that is finished and not in place yet. */
 function readyFile(path: string): string | undefined {
   try {
     const start = `${basename(path)}.ready-`;
     const name = readdirSync(dirname(path)).find((each) => each.startsWith(start));
     return name && `${dirname(path)}/${name}`;
   } catch {
-    // No directory: no ledger either.
+    // There is no directory, and no ledger.
     return undefined;
   }
 }
 
-/** See that renames beside `path` are on the disk. */
+/** Sync renames beside `path` to disk. */
 export function syncDirectory(path: string): void {
   const fd = openSync(dirname(path), "r");
   try {

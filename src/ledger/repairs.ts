@@ -1,21 +1,20 @@
-/** Repairs of the ledger: what was lost stays a notice until the user has acknowledged it. */
+/** Repairs of the ledger: losses are reported until the user acknowledges them. */
 import type { Database } from "bun:sqlite";
 import { seal } from "./digest.ts";
 import type { Recovered } from "./recovery.ts";
 import type { Derived } from "./verify.ts";
 
-/** What was done about a ledger that was damaged. */
 export interface Repair {
   /** Unix milliseconds. */
   readonly at: number;
-  /** Where the damaged file is kept; absent when only what can be derived was made again, in place. */
+  /** Where the damaged file is kept; absent when derived data was rebuilt in place. */
   readonly movedTo?: string;
   readonly recovered: Recovered;
-  /** What was made again in place. */
+  /** What was rebuilt in place. */
   readonly rebuilt?: readonly Derived[];
 }
 
-/** Keep a repair in the ledger; one without a loss needs no acknowledgement. Within a transaction. */
+/** Record a repair, within a transaction. Without a loss it needs no acknowledgement. */
 export function recordRepair(db: Database, { at, movedTo, recovered, rebuilt }: Repair): void {
   const report = JSON.stringify({ recovered, ...(rebuilt && { rebuilt }) });
   db.query("insert into repairs (at, kept, report, acknowledged) values (?, ?, ?, ?)").run(
@@ -27,7 +26,7 @@ export function recordRepair(db: Database, { at, movedTo, recovered, rebuilt }: 
   seal(db);
 }
 
-/** Repairs with a loss that no transcript has made good and that the user has not acknowledged, the oldest first. */
+/** Repairs with a loss that transcripts did not restore and the user did not acknowledge, oldest first. */
 export function unacknowledged(db: Database): Repair[] {
   const rows = db
     .query("select at, kept, report from repairs where acknowledged = 0 order by at, id")
@@ -38,14 +37,14 @@ export function unacknowledged(db: Database): Repair[] {
       return {
         at,
         ...(movedTo === "" ? {} : { movedTo }),
-        recovered: lessWhatCameAgain(db, recovered),
+        recovered: withoutRestored(db, recovered),
         ...(rebuilt && { rebuilt }),
       };
     })
     .filter(({ recovered }) => recovered.lost);
 }
 
-function lessWhatCameAgain(db: Database, recovered: Recovered): Recovered {
+function withoutRestored(db: Database, recovered: Recovered): Recovered {
   const { lostMessages, lostBills, nameless = 0, missing = [] } = recovered;
   if (lostMessages === undefined || lostBills === undefined) return recovered;
   const find = db.query("select 1 from messages where hash = ?");
@@ -54,7 +53,7 @@ function lessWhatCameAgain(db: Database, recovered: Recovered): Recovered {
   return { ...recovered, lostMessages: left, lost: left + lostBills + nameless > 0 };
 }
 
-/** @returns how many notices ended */
+/** @returns how many losses were acknowledged */
 export function acknowledge(db: Database): number {
   return db
     .transaction(() => {
@@ -67,17 +66,17 @@ export function acknowledge(db: Database): number {
 
 const counted = (count: number, one: string): string => `${count} ${one}${count === 1 ? "" : "s"}`;
 
-/** What a repair did, in a sentence. */
+/** A repair, in a sentence. */
 export function describeRepair({ movedTo, recovered, rebuilt }: Repair): string {
   if (movedTo === undefined)
-    return `the ledger's ${(rebuilt ?? []).join(" and ")} did not agree with its messages; made again from them, nothing was lost`;
+    return `the ledger's ${(rebuilt ?? []).join(" and ")} did not agree with its messages; rebuilt from them, nothing was lost`;
   const { messages, bills, lost } = recovered;
   const saved = `${counted(messages, "message")} and ${counted(bills, "bill")} were recovered`;
   const rest = lost ? `${describeLoss(recovered)} from it` : "nothing was lost";
   return `the ledger was damaged; ${saved}, ${rest}; the damaged file is ${movedTo}`;
 }
 
-/** What could not be recovered, in a clause. */
+/** A loss, in a clause. */
 export function describeLoss({ lostMessages, lostBills, nameless = 0 }: Recovered): string {
   const parts: string[] = [];
   if (lostMessages === undefined || lostBills === undefined)
@@ -90,7 +89,7 @@ export function describeLoss({ lostMessages, lostBills, nameless = 0 }: Recovere
   return `${parts.join(" and ")} could not be recovered`;
 }
 
-/** One line for all notices; undefined when there are none. */
+/** All losses in one line. */
 export function lossNotice(repairs: readonly Repair[]): string | undefined {
   const [first, ...others] = repairs;
   if (!first) return undefined;
@@ -99,7 +98,6 @@ export function lossNotice(repairs: readonly Repair[]): string | undefined {
   return `${describeLoss(recovered)} from a damaged ledger on ${days.slice(0, 3).join(", ")}${days.length > 3 ? " …" : ""}`;
 }
 
-/** An unknown number stays unknown. */
 function add(one: Recovered, other: Recovered): Recovered {
   const { lostMessages, lostBills } = one;
   const known =

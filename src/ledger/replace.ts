@@ -1,11 +1,11 @@
 /**
- * A damaged ledger is replaced by what was saved from it, so that a kill at any point loses nothing:
+ * Replaces a damaged ledger by what can be recovered from it; a kill at any point loses nothing:
  *
- * 1. What can be read is written to `ledger.db.rebuild-<pid>`. The damaged ledger stays where it is: whoever comes next
- *    finds it damaged again and starts over.
- * 2. The whole new ledger is renamed to `ledger.db.ready-<time>`. From here on it is the ledger.
- * 3. The damaged file and its log are renamed to `ledger.db.damaged-<time>`, the new one to `ledger.db`. Whoever finds
- *    a `ready` file does this first.
+ * 1. What can be read is written to `ledger.db.rebuild-<pid>`. The damaged ledger stays in place: after a kill the next
+ *    process finds the damage and starts over.
+ * 2. The complete new ledger is renamed to `ledger.db.ready-<time>`. From now on it is the ledger.
+ * 3. The damaged file and its log are renamed to `ledger.db.damaged-<time>`, the new one to `ledger.db`. Every process
+ *    that finds a `ready` file does this first.
  */
 import { closeSync, fsyncSync, openSync, renameSync, rmSync, statSync } from "node:fs";
 import { createFile, type LedgerFile, openFile } from "./database.ts";
@@ -19,14 +19,14 @@ import { forgetWitness, readWitness } from "./witness.ts";
 
 /**
  * Replace the ledger at `path`, unless another process has done so.
- * @param inode which file was found to be damaged
- * @returns the new ledger, and what was done; no repair when another process did it
- * @throws LedgerError when there is no room for it, or another process is at it for too long; nothing has changed then
+ * @param inode of the damaged file
+ * @returns the new ledger; no repair when another process did it
+ * @throws LedgerError when the disk is full or another process repairs for too long; nothing has changed then
  */
 export function replaceDamaged(
   path: string,
   inode: number,
-  patienceMs: number | undefined,
+  timeoutMs: number | undefined,
 ): { file: LedgerFile; repair?: Repair } {
   const repair = whileRepairing(path, () => {
     finishReplacing(path);
@@ -49,12 +49,12 @@ export function replaceDamaged(
       );
     }
   });
-  return { file: openFile(path, patienceMs), ...(repair && { repair }) };
+  return { file: openFile(path, timeoutMs), ...(repair && { repair }) };
 }
 
 const rebuildOf = (path: string): string => `${path}.rebuild-${process.pid}`;
 
-/** Write a new ledger with what can be read of the old one, and see that it is all on the disk. */
+/** Write a new ledger with what can be read of the old one, and sync it to disk. */
 function save(path: string, done: Pick<Repair, "at" | "movedTo">): Repair {
   const target = rebuildOf(path);
   remove(target);

@@ -1,17 +1,69 @@
-/** Reading the tables of a damaged ledger through SQLite, as far as their trees go. */
+/** Rows of a damaged ledger: reading its tables through SQLite as far as possible, and checking what was read. */
+
 import type { Database } from "bun:sqlite";
-import { DIGESTED, type DigestedName } from "./digest.ts";
+import { COUNT_COLUMNS } from "./counts.ts";
+import { DIGESTED, type DigestedName, digestColumns, digestOf } from "./digest.ts";
 import { isDamage } from "./errors.ts";
-import { isWhole, type Values } from "./salvaged-row.ts";
+
+/** A row, by column. */
+export type Values = Record<string, unknown>;
+
+/** Whether a row is as it was written: by its digest, or, for a row of an older version, by plausibility. */
+export function isWhole(table: DigestedName, row: Values): boolean {
+  const { digest } = row;
+  if (digest === null || digest === undefined) return PLAUSIBLE[table]?.(row) ?? false;
+  return digest === digestOf(digestColumns(table).map((column) => row[column]));
+}
+
+const isCount = (value: unknown): boolean => Number.isInteger(value) && (value as number) >= 0;
+const isText = (value: unknown): boolean => typeof value === "string";
+const isMoney = (value: unknown): boolean => Number.isFinite(value) && (value as number) >= 0;
+/** Unix milliseconds that `Date` takes. */
+const isTime = (value: unknown): boolean => isCount(value) && (value as number) <= 8.64e15;
+const isNumber = (value: unknown): boolean => isCount(value) && (value as number) > 0;
+
+const COUNTS = ["flags", ...COUNT_COLUMNS];
+
+const PLAUSIBLE: Readonly<Partial<Record<DigestedName, (row: Values) => boolean>>> = {
+  messages: (row) =>
+    isNumber(row.seq) &&
+    isText(row.id) &&
+    row.hash === Bun.hash.xxHash32(row.id as string) &&
+    isText(row.request) &&
+    isNumber(row.session) &&
+    isNumber(row.model) &&
+    isTime(row.at) &&
+    COUNTS.every((column) => isCount(row[column]) && (row[column] as number) < 1e12) &&
+    (row.cost === null || isMoney(row.cost)),
+  sessions: (row) => isNumber(row.id) && isText(row.name) && isText(row.project) && isCount(row.own),
+  models: (row) => isNumber(row.id) && isText(row.name),
+  files: (row) => isNumber(row.id) && isText(row.path),
+  bills: (row) =>
+    isNumber(row.session) &&
+    isTime(row.at) &&
+    isText(row.run) &&
+    isMoney(row.total) &&
+    (row.since === null || isTime(row.since)) &&
+    (row.models === null || isJson(row.models)),
+  copies: (row) => isNumber(row.message) && isNumber(row.session),
+  repairs: (row) => isNumber(row.id) && isTime(row.at) && isText(row.kept) && isJson(row.report),
+};
+
+function isJson(text: unknown): boolean {
+  try {
+    return typeof JSON.parse(text as string) === "object";
+  } catch {
+    return false;
+  }
+}
 
 const BATCH = 1_000;
-/** Single rows that cannot be read; a tree with more of them has lost its upper levels. */
+/** With more unreadable rows the tree has lost its upper levels. */
 const MOST_FAILURES = 20_000;
 
 /**
- * Read a table piece by piece: where a piece is damaged its halves are read, down to single rows. A row that is not what
- * was written costs that row only.
- * @param take rows that are whole
+ * Read a table in batches; a batch that cannot be read is halved, down to single rows.
+ * @param take receives intact rows
  * @returns whether everything could be read
  */
 export function salvage(db: Database, table: DigestedName, take: (rows: Values[]) => void): boolean {
@@ -44,7 +96,7 @@ export function salvage(db: Database, table: DigestedName, take: (rows: Values[]
   return complete;
 }
 
-/** Damage, or a schema that has lost the table. */
+/** Damage, or a table that is missing in the schema. */
 export const isUnreadable = (error: unknown): boolean =>
   isDamage(error) ||
   (error as { code?: unknown } | null)?.code === "SQLITE_ERROR" ||
@@ -53,7 +105,7 @@ export const isUnreadable = (error: unknown): boolean =>
 /** A row takes no less. Bytes. */
 const SMALLEST_ROW = 16;
 
-/** The highest key there may be: as the table says, or else as many as there is room for. */
+/** The highest possible key: from the table, else from the size of the file. */
 function highest(db: Database, table: string, key: string): number {
   try {
     const max = db.query(`select max(${key}) from ${table}`).values()[0]?.[0];
@@ -63,7 +115,7 @@ function highest(db: Database, table: string, key: string): number {
     if (!isUnreadable(error)) throw error;
   }
   try {
-    // The table's end is damaged. Keys are dense, so that there are no more than rows.
+    // The end of the table is damaged. Keys are dense: there are no more of them than rows.
     const [pages] = db.query("pragma page_count").values()[0] as [number];
     const [bytes] = db.query("pragma page_size").values()[0] as [number];
     return Math.floor((pages * bytes) / SMALLEST_ROW);

@@ -1,28 +1,27 @@
 /**
- * The ledger's tables, and how an older ledger becomes a newer one.
+ * The ledger's tables and migrations.
  *
- * A message is one row, priced when it is read. Rollups are sums of messages by slot of fifteen minutes, session,
- * model and class: reports read them alone. Both change in the same transaction as the offset up to which a
- * transcript was read, so that they agree at every instant.
+ * A message is one row, priced when it is read. Rollups are sums of messages by slot, session, model and class: reports
+ * read only them. Both change in the same transaction as the offset up to which a transcript was read.
  */
 import { SLOT_MS } from "./slots.ts";
 
-/** Bits of a message's `flags`. Those of `CLASS` decide its price: messages that differ there do not share a rollup. */
+/** Bits of `flags`. Those of `CLASS` decide the price: messages that differ there do not share a rollup. */
 export const FLAG = {
   /** Served in fast mode. */
   fast: 1,
-  /** More tokens went in than the model's standard price is for: 200,000, or fewer where the price table says so. */
+  /** More input than the standard price covers: 200,000 tokens, or fewer for some models. */
   long: 2,
-  /** The line said what it cost. */
+  /** The line has a cost. */
   costed: 4,
   sidechain: 8,
-  /** The line said how fast it was served. */
+  /** The line has a speed. */
   hasSpeed: 16,
-  /** Inference was kept within the United States, at a higher price. */
+  /** Inference in the United States only, at a higher price. */
   us: 32,
-  /** Several requests are behind the message, and only some of them were long. Always with `long`. */
+  /** Only some of the requests behind the message were long. Always with `long`. */
   partlyLong: 64,
-  /** The line said why the message ended: its counts are the final ones. */
+  /** The line has a stop reason: its counts are final. */
   final: 128,
 } as const;
 export const CLASS = FLAG.fast | FLAG.long | FLAG.costed | FLAG.us | FLAG.partlyLong;
@@ -30,7 +29,7 @@ export const CLASS = FLAG.fast | FLAG.long | FLAG.costed | FLAG.us | FLAG.partly
 const HAIKU_5_5 =
   "select id from models where name like '%claude-haiku-5-5%' or name like '%claude-haiku-5.5%'";
 
-/** One step a version; a ledger's version is the number of steps it has taken. Never change one that was released. */
+/** One step a version; the version of a ledger is its number of steps. Never change a released step. */
 export const MIGRATIONS: readonly string[] = [
   `
   create table meta (key text primary key, value) without rowid;

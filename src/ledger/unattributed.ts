@@ -4,12 +4,12 @@
  * the messages exceed the bill, they are corrected at their own times.
  */
 import type { Database } from "bun:sqlite";
+import { accumulate, type BillPoint } from "./bill-series.ts";
 import { forgottenBy, tokensBeyond } from "./billed-tokens.ts";
-import { accumulate, type BillPoint, type ModelBills, newestModelBills, parseModelBills } from "./bills.ts";
 import {
   type Booking,
   book,
-  type Cut,
+  type CutSlot,
   coveredBy,
   cutAt,
   markMissingTokens,
@@ -19,6 +19,7 @@ import {
 import { type Fork, loadForks } from "./forks.ts";
 import { inheritedBy } from "./inherited.ts";
 import { missedMessages } from "./lag.ts";
+import { type ModelBills, newestModelBills, parseModelBills } from "./model-bills.ts";
 import { mayHaveLost } from "./overlaps.ts";
 import { slotEnd, slotOf, slotStart } from "./slots.ts";
 import { type Pricing, type Rollup, sumMessages } from "./sums.ts";
@@ -99,7 +100,7 @@ function settleOne(
   models: ModelBills | undefined,
   rollups: readonly Rollup[],
   pricing: Pricing,
-  cut: Cut | undefined,
+  cut: CutSlot | undefined,
   fork: Fork | undefined,
 ): Settlement {
   const inherited = inheritedBy(db, session, points, fork, rollups, pricing);
@@ -160,7 +161,7 @@ function settleOne(
   };
 }
 
-/** The session's messages from one instant up to another of the same slot. */
+/** The sum of messages between two instants of one slot. */
 function messagesWithin(
   db: Database,
   session: number,

@@ -1,19 +1,29 @@
 /**
- * Whether a ledger is what was written: the structure of the file, each row against its digest, each table against its
- * totals, the indexes against their table, and the rollups against the messages.
+ * Checks a whole ledger: the structure of the file, each row against its digest, each table against its totals, indexes
+ * against their tables, and rollups against messages; and rebuilds what can be derived.
  */
 import type { Database } from "bun:sqlite";
 import { COUNT_COLUMNS, kindOfColumn } from "./counts.ts";
-import { DIGESTED_NAMES, type DigestedName, digestColumns, digestOf, totalsOf } from "./digest.ts";
+import {
+  countTotals,
+  DIGESTED_NAMES,
+  type DigestedName,
+  digestColumns,
+  digestOf,
+  seal,
+  totalsOf,
+} from "./digest.ts";
 import { damaged } from "./errors.ts";
+import type { Row } from "./message-row.ts";
 import { isSchemaWhole } from "./migrate.ts";
-import { keyOf, type RollupSum, RollupSums, type SummedRow } from "./rollup-sums.ts";
+import { keyOf, type RollupSum, RollupSums, RollupWriter, type SummedRow } from "./rollups.ts";
 import { ROLLUP } from "./sums.ts";
+import { MESSAGE } from "./writer-statements.ts";
 
-/** What disagrees with the messages, and can be made from them or from the transcripts again. */
+/** What can be rebuilt from the messages or the transcripts. */
 export type Derived = "rollups" | "files" | "forks" | "totals";
 
-/** Tables whose rows can be made again, and from what. */
+/** What a table belongs to, if it can be rebuilt. */
 const DERIVED: Partial<Record<DigestedName, Derived>> = {
   files: "files",
   forks: "forks",
@@ -22,7 +32,7 @@ const DERIVED: Partial<Record<DigestedName, Derived>> = {
 
 /**
  * Check the whole ledger. Takes some three seconds for a million messages.
- * @returns what is wrong and can be made again; nothing when all is well
+ * @returns what is wrong and can be rebuilt
  * @throws an error with SQLite's code for damage when rows are lost or the file is not a whole database
  */
 export function verifyWhole(db: Database): Set<Derived> {
@@ -38,7 +48,7 @@ export function verifyWhole(db: Database): Set<Derived> {
     checkMessageIndex(db, "messages_by_hash", "hash", found.byHash);
     checkMessageIndex(db, "messages_by_time", "at", found.byTime);
     for (const name of DIGESTED_NAMES) {
-      // Its index of rows without a digest is read here; nothing else would.
+      // Reads the index of rows without a digest, as nothing else does.
       db.query(`select count(*) from ${name} where digest is null`).values();
       const rows = name === "messages" ? found : checkRows(db, name);
       const totals = totalsOf(db, name);
@@ -60,21 +70,21 @@ export function verifyWhole(db: Database): Set<Derived> {
   })();
 }
 
-/** The small tables' own check also compares their indexes, and the order of rows without a number. */
+/** For small tables: compares indexes, and the order of tables without rowids. */
 function checkIndexes(db: Database, name: string): void {
   const verdict = String(db.query(`pragma integrity_check('${name}')`).values()[0]?.[0]);
   if (verdict !== "ok") throw damaged(verdict);
 }
 
-interface Found {
+interface TableCheck {
   rows: number;
   digest: number;
-  /** Rows whose digest is another. */
+  /** Rows with another digest. */
   wrong: number;
 }
 
-function checkRows(db: Database, name: DigestedName): Found {
-  const found: Found = { rows: 0, digest: 0, wrong: 0 };
+function checkRows(db: Database, name: DigestedName): TableCheck {
+  const found: TableCheck = { rows: 0, digest: 0, wrong: 0 };
   const query = db.query(`select digest, ${digestColumns(name)} from ${name}`);
   for (const [digest, ...values] of query.values() as [number | null, ...unknown[]][]) {
     found.rows++;
@@ -85,12 +95,10 @@ function checkRows(db: Database, name: DigestedName): Found {
 }
 
 /** How many rows are held in memory at a time. */
-const CHUNK = 5_000;
-
-/** A number that changes when entries of an index change places, or others take their place. */
+/** A number that changes when entries of an index are swapped or replaced. */
 const mix = (value: number, seq: number): number => (value % 4294967296) * ((seq % 1021) + 1);
 
-function checkMessages(db: Database, sums: RollupSums): Found & { byHash: number; byTime: number } {
+function checkMessages(db: Database, sums: RollupSums): TableCheck & { byHash: number; byTime: number } {
   const found = { rows: 0, digest: 0, wrong: 0, byHash: 0, byTime: 0 };
   const columns = digestColumns("messages");
   const query = db.query(`select ${columns}, digest from messages where seq > ? order by seq limit ${CHUNK}`);
@@ -118,7 +126,7 @@ function checkMessages(db: Database, sums: RollupSums): Found & { byHash: number
 const MODULUS = 2 ** 52;
 const SUMMED = ["session", "model", "at", "flags", ...COUNT_COLUMNS, "cost"];
 
-/** Entries that are missing, wrong or out of order would hide messages: they would be counted again. */
+/** Entries that are missing, wrong or out of order would hide messages, and count them twice. */
 function checkMessageIndex(db: Database, name: string, column: "hash" | "at", expected: number): void {
   const step = db.query(`select ${column}, seq from messages indexed by ${name} order by ${column}, seq`);
   let sum = 0;
@@ -133,7 +141,7 @@ function checkMessageIndex(db: Database, name: string, column: "hash" | "at", ex
   if (sum !== expected) throw damaged(`${name} differs from its table`);
 }
 
-/** Totals agree with a row that was deleted: what still refers to it tells that it is missing. */
+/** The totals do not show a deleted row: what still refers to it does. */
 function checkReferences(db: Database, sums: RollupSums): void {
   const idsOf = (name: "sessions" | "models") =>
     new Set(db.query(`select id from ${name}`).values().flat() as number[]);
@@ -147,7 +155,6 @@ function checkReferences(db: Database, sums: RollupSums): void {
     if (!sessions.has(session)) throw damaged(`bills refer to session ${session}, which is missing`);
 }
 
-/** Whether the rollups are the messages' sums. */
 function agree(db: Database, sums: RollupSums): boolean {
   let rows = 0;
   for (const row of db.query(`select ${ROLLUP} from rollups`).iterate() as Iterable<RollupSum>) {
@@ -158,8 +165,53 @@ function agree(db: Database, sums: RollupSums): boolean {
   return rows === sums.all.size;
 }
 
-/** Costs are added up in any order: their last digits may differ. */
+/** Costs are added in any order: their last digits may differ. */
 const isSame = ({ cost, ...sum }: RollupSum, { cost: kept, ...row }: RollupSum): boolean =>
   typeof kept === "number" &&
   Math.abs(cost - kept) <= 1e-9 * Math.max(1, Math.abs(cost)) &&
   (Object.keys(sum) as (keyof typeof sum)[]).every((key) => sum[key] === row[key]);
+
+const CHUNK = 5_000;
+
+/** Rebuild what `verifyWhole` found, in one transaction. @param record runs within it */
+export function rebuild(db: Database, wrong: ReadonlySet<Derived>, record: () => void): void {
+  db.transaction(() => {
+    if (wrong.has("files")) dropChangedFiles(db);
+    if (wrong.has("forks")) resetForks(db);
+    if (wrong.has("rollups")) rebuildRollups(db);
+    if (wrong.has("totals")) for (const name of DIGESTED_NAMES) countTotals(db, name);
+    record();
+  }).immediate();
+}
+
+/** A transcript without its row is read again from its start; messages that the ledger has count once. */
+function dropChangedFiles(db: Database): void {
+  const rows = db.query(`select digest, ${digestColumns("files")} from files`).values();
+  for (const [digest, ...values] of rows as [number | null, ...unknown[]][])
+    if (digest !== null && digest !== digestOf(values))
+      db.query("delete from files where id = ?").run(values[0] as number);
+  countTotals(db, "files");
+}
+
+function resetForks(db: Database): void {
+  db.run("delete from forks");
+  db.run(
+    "insert or ignore into unresolved (session) select session from bills union select session from copies",
+  );
+  db.run("update unresolved set digest = null");
+  seal(db);
+  for (const name of ["forks", "unresolved"] as const) countTotals(db, name);
+}
+
+function rebuildRollups(db: Database): void {
+  db.run("delete from rollups");
+  const writer = new RollupWriter(db);
+  const query = db.query(`select ${MESSAGE} from messages where seq > ? order by seq limit ${CHUNK}`);
+  for (let last = 0; ; ) {
+    const rows = query.all(last) as Row[];
+    for (const row of rows) writer.add(row);
+    last = rows.at(-1)?.seq ?? last;
+    if (rows.length < CHUNK) break;
+  }
+  writer.flush();
+}

@@ -1,35 +1,35 @@
 /**
- * What of the Claude directories a pass looks at, so that its cost depends on what is active and not on what there is.
+ * What a pass examines in the Claude directories, so that its cost depends on what is active, not on the whole history.
  *
- * A complete look visits every folder and file. Between two of them, at most `COMPLETE_MS` apart, a pass looks at
- * - the `RECENT` transcripts that were written to last, as the ledger has them,
- * - the `RECENT` folders that changed last, for new files and folders in them,
- * - everything of the pass's own session.
- * So an append to one of the active transcripts, and a new session or subagent in an active project, are found by the next
- * pass. An append to a transcript that was not among them (a session of long ago that is resumed without a status line, or
- * on another machine that shares the directory), a file that was replaced by renaming, and a folder that was moved here are
- * found within `COMPLETE_MS`. Reports and forced passes make a complete look every time.
+ * A complete scan visits every folder and file. Between two of them, at most `COMPLETE_MS` apart, a pass examines
+ * - the `RECENT` transcripts that were written last, according to the ledger,
+ * - the `RECENT` folders that changed last, for new files and folders,
+ * - everything of its own session.
+ * So the next pass finds appends to active transcripts, and new sessions and subagents in active projects. Found within
+ * `COMPLETE_MS`: appends to other transcripts (an old session that is resumed without a status line, or on another machine
+ * that shares the directory), files replaced by renaming, and folders moved here. Reports and forced passes always make a
+ * complete scan.
  *
- * A folder's time of change tells of a new entry only when it is older than the listing by more than the file system's
- * clock may be coarse: until then the folder is listed again.
+ * A folder is listed again until its modification time is older than the listing by more than the resolution of the file
+ * system's clock: only then would a new entry change it.
  */
 import type { Database } from "bun:sqlite";
 import type { Folder } from "../claude/transcript-walk.ts";
 import type { KnownFile } from "./read-files.ts";
 
-/** The longest time between two complete looks. Milliseconds. */
+/** The longest time between two complete scans. ms. */
 export const COMPLETE_MS = 5 * 60_000;
 
 /** How many transcripts, and how many folders, count as active. */
 export const RECENT = 256;
 
-/** FAT stores times to two seconds, the worst that is in use. Milliseconds. */
+/** The coarsest clock in use: FAT stores times to two seconds. ms. */
 const COARSE_MS = 2_000;
 
-/** A time of change further in the future is a clock's error, and must not occupy a place for long. Milliseconds. */
+/** A modification time further in the future is an error of a clock, and must not stay among the recent ones. ms. */
 const FUTURE_MS = 24 * 60 * 60_000;
 
-/** A stored time may be this far ahead of the clock before it counts as invalid. Milliseconds. */
+/** A stored time further ahead of the clock is invalid. ms. */
 const SLACK_MS = 1_000;
 
 const KNOWN = "path, inode, size, modified, offset, searched, head, tail";
@@ -44,13 +44,13 @@ export class WatchList {
     this.#now = now;
   }
 
-  /** Whether a complete look at the directory is due. */
+  /** Whether a complete scan of the directory is due. */
   isDue(directory: string): boolean {
     const at = this.#look(directory)?.at;
     return at === undefined || this.#now - at >= COMPLETE_MS || at > this.#now + SLACK_MS;
   }
 
-  /** Whether the last complete look at the directory ended before it had seen everything. */
+  /** Whether the last complete scan of the directory ended early. */
   wasCut(directory: string): boolean {
     return this.#look(directory)?.cut === 1;
   }
@@ -63,21 +63,21 @@ export class WatchList {
     return new Map(rows.map((folder) => [folder.path, folder]));
   }
 
-  /** The transcripts that were written to last. */
+  /** The transcripts that were written last. */
   recentFiles(): KnownFile[] {
     return this.#db
       .query(`select ${KNOWN} from files where modified <= ? order by modified desc limit ?`)
       .all(this.#now + FUTURE_MS, RECENT) as KnownFile[];
   }
 
-  /** The transcripts below a folder that were written to last. */
+  /** The transcripts below a folder that were written last. */
   recentFilesBelow(folder: string): KnownFile[] {
     return this.#db
       .query(`select ${KNOWN} from files where path >= ? and path < ? order by modified desc limit ?`)
       .all(...below(folder), RECENT) as KnownFile[];
   }
 
-  /** The names of the transcripts that are known in a folder, not in those below it. */
+  /** The names of known transcripts directly in a folder. */
   namesIn(folder: string): Set<string> {
     const paths = this.#db
       .query("select path from files where path >= ? and path < ?")
@@ -93,14 +93,13 @@ export class WatchList {
       | undefined;
   }
 
-  /** Every transcript that is known. */
   allFiles(): KnownFile[] {
     return this.#db.query(`select ${KNOWN} from files`).all() as KnownFile[];
   }
 
   /**
-   * Remember a look once all that it found has been read.
-   * @param complete directories that were looked at as a whole
+   * Record a scan once everything that it found was read.
+   * @param complete directories that were scanned completely
    * @param folders that were listed
    */
   remember(complete: readonly string[], cut: boolean, folders: readonly Folder[]): void {
@@ -123,7 +122,7 @@ export class WatchList {
     })();
   }
 
-  /** A look whose findings were not all read: the next one is a complete one. */
+  /** Not everything was read: make the next scan a complete one. */
   forget(directories: readonly string[]): void {
     for (const directory of directories)
       this.#db.query("delete from looks where directory = ?").run(directory);
@@ -145,11 +144,11 @@ export class WatchList {
   }
 }
 
-/** Whether a folder that was listed has the same entries still. */
+/** Whether a listed folder still has the same entries. */
 export const isUnchangedFolder = (known: Folder, modifiedMs: number): boolean =>
   known.modifiedMs === modifiedMs && modifiedMs < known.listedAt - COARSE_MS;
 
-/** Whether a folder that is not watched may have been created or changed since its parent was listed. */
+/** Whether a folder may have been created or changed since its parent was listed. */
 export const isNewerThan = (modifiedMs: number, known: Folder): boolean =>
   modifiedMs >= known.listedAt - COARSE_MS;
 

@@ -4,7 +4,6 @@ import { COUNT_COLUMNS, kindOfColumn, SELECT_COUNTS } from "./counts.ts";
 import { digestColumns, digestOf, GROW_MESSAGES } from "./digest.ts";
 import type { Row } from "./message-row.ts";
 
-/** Every column that `DIGESTED.messages` names, read from the row by its name. */
 export const digestOfMessage = (hash: number, row: Row): number =>
   digestOf(MESSAGE_COLUMNS.map((column) => (column === "hash" ? hash : row[column])));
 const MESSAGE_COLUMNS = digestColumns("messages").map((column) => kindOfColumn(column) as keyof Row | "hash");

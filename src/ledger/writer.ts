@@ -1,38 +1,35 @@
 /**
- * Messages into the ledger: each once, however often and in whatever order its lines are met.
+ * Writes messages: each once, however often and in whatever order its lines are read.
  *
- * The key is the message's id with its request's. Of two lines for one message the one that is not a sidechain's stays;
- * then the one with the final counts, then the one with more tokens, then one that knows more of its price, then one
- * that has a speed, then the earlier. A sidechain's line and a main line with one id are one message, whatever their requests. The message counts for the session that
- * had it first: of two files that have it for different sessions, the older one's.
+ * The key is the id of the message with that of its request. Of two lines for one message the better one stays (isBetter
+ * in message-row.ts). A line of a sidechain and a main line with one id are one message, whatever their requests. A
+ * message counts for the session that had it first: if two files have it for different sessions, for that of the older
+ * file.
  *
- * None of this depends on the order of reading, and writing a message again changes nothing: that is why a pass may be
- * killed, repeated, or raced by another without harm.
+ * None of this depends on the order of reading, and writing is idempotent: passes may be killed, repeated or raced.
  */
 import type { Database } from "bun:sqlite";
 import type { UsageLine } from "../claude/transcript.ts";
-import { CopyWriter } from "./copies.ts";
 import { countValues } from "./counts.ts";
 import { seal, storable } from "./digest.ts";
 import { KnownIds } from "./known-ids.ts";
 import { isBetter, merged, type Row, rowOf, sumsDiffer } from "./message-row.ts";
-import { NameWriter } from "./name-writer.ts";
-import { RollupWriter } from "./rollup-writer.ts";
+import { CopyWriter, NameWriter } from "./references.ts";
+import { RollupWriter } from "./rollups.ts";
 import { FLAG } from "./schema.ts";
 import { digestOfMessage, prepare, type Statements } from "./writer-statements.ts";
 
-/** Where a message was read. */
 export interface Origin {
-  /** The session of the file, for lines that do not name theirs. */
+  /** The session of the file, for lines without one. */
   readonly session: string;
   readonly project: string;
-  /** The row of the file in `files`; 0 for a message that came from another ledger. */
+  /** The row in `files`; 0 for a message of another ledger. */
   readonly file: number;
-  /** When the file came to be. Unix milliseconds. */
+  /** When the file was created. Unix milliseconds. */
   readonly bornMs: number;
 }
 
-/** Fewer messages than this are looked up one by one. */
+/** Up to this many messages are looked up one by one. */
 const FEW = 500;
 
 export class MessageWriter {
@@ -42,13 +39,13 @@ export class MessageWriter {
   readonly #copies: CopyWriter;
   readonly #known = new KnownIds();
   readonly #names: NameWriter;
-  /** When each file that messages came from was born. */
+  /** When each file was created. */
   readonly #born = new Map<number, number>();
-  /** Up to which row `known` knows the ledger; negative while it is not used. */
+  /** The last row in `known`; negative while that is not used. */
   #knownUpTo = -1;
-  /** The row that was written last: rows are only ever appended. */
+  /** The newest row: rows are only appended. */
   #lastSeq = 0;
-  /** What this transaction adds to the table's totals. */
+  /** What this transaction adds to the totals. */
   #newRows = 0;
   #newDigests = 0;
 
@@ -62,11 +59,11 @@ export class MessageWriter {
 
   /**
    * Run `body` in one transaction, in which messages may be added.
-   * @param expected about how many: with few of them it is not worth while to learn every id that the ledger has
+   * @param expected about how many: for few it does not pay to load all ids
    */
   transaction<Result>(expected: number, body: () => Result): Result {
     const run = this.#db.transaction(() => {
-      if (this.#knownUpTo >= 0 || expected > FEW) this.#learnIds();
+      if (this.#knownUpTo >= 0 || expected > FEW) this.#loadIds();
       this.#lastSeq = (this.#statements.last.values()[0]?.[0] as number | null) ?? 0;
       const result = body();
       this.#rollups.flush();
@@ -80,16 +77,12 @@ export class MessageWriter {
     try {
       return run.immediate();
     } catch (error) {
-      // What was rolled back must not be taken for written.
       this.#forget();
       throw error;
     }
   }
 
-  /**
-   * Add one message. Only within `transaction`.
-   * @returns whether the ledger did not have it
-   */
+  /** Add one message, within `transaction`. @returns whether it is new */
   add(line: UsageLine, anonymous: string, origin: Origin): boolean {
     const id = storable(line.id ?? anonymous);
     const hash = Bun.hash.xxHash32(id);
@@ -103,11 +96,7 @@ export class MessageWriter {
     return this.#merge(hash, candidate, origin);
   }
 
-  /**
-   * Add a message of another ledger, with all that is known of it there. Only within `transaction`.
-   * @param session the message's
-   * @returns whether the ledger did not have it
-   */
+  /** Add a message of another ledger, within `transaction`. @returns whether it is new */
   addRow(row: Row, session: { name: string; project: string; own: boolean }, model: string): boolean {
     const candidate: Row = {
       ...row,
@@ -137,18 +126,18 @@ export class MessageWriter {
     return false;
   }
 
-  /** Count a message for another session. Only within `transaction`. */
+  /** Assign a message to another session, within `transaction`. */
   assign(seq: number, session: number): void {
     const row = this.#statements.read.get(seq) as Row | null;
     if (row) this.#replace(row, { ...row, session });
   }
 
-  /** @returns the row of the session, made if need be */
+  /** @returns the row of the session, created if missing */
   session(name: string, project: string, own: boolean): number {
     return this.#names.session(name, project, own);
   }
 
-  /** The message that the candidate is a line of: the same request's, else, where a sidechain is involved, any. */
+  /** The message of the candidate: that of the same request, else, if a sidechain is involved, any with its id. */
   #find(hash: number, candidate: Row): Row | undefined {
     const rows = this.#statements.find.values(hash) as [number, string, string, number][];
     const same = rows.filter(([, id]) => id === candidate.id);
@@ -212,12 +201,12 @@ export class MessageWriter {
       row.seq,
     );
     if (!sumsDiffer(old, row)) return;
-    this.#rollups.spoil(old);
-    this.#rollups.spoil(row);
+    this.#rollups.markStale(old);
+    this.#rollups.markStale(row);
   }
 
-  /** Rows are only ever appended: whatever was added since, by whomever, has a higher number. */
-  #learnIds(): void {
+  /** Rows are only appended: what any process added since has a higher number. */
+  #loadIds(): void {
     for (const [seq, hash] of this.#statements.newer.values(this.#knownUpTo) as [number, number][]) {
       this.#known.add(hash);
       this.#knownUpTo = seq;

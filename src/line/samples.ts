@@ -1,4 +1,4 @@
-/** Sample sessions, which the preview and the editor draw and tests measure. All of one instant, in UTC. */
+/** Sample sessions for the preview, the editor and tests: all at one instant, in UTC. */
 import { readPayload } from "../claude/payload.ts";
 import { type Config, DEFAULT_CONFIG } from "../config/config.ts";
 import type { LocalTime } from "../os/ffi/time.ts";
@@ -39,7 +39,6 @@ export function sampleContext(
   return { now: SAMPLE_NOW, localTime: utc, home: "/home/dev", terminal, config, ...SAMPLES[name]() };
 }
 
-/** Wall-clock reading in UTC. */
 export function utc(epochMs: number): LocalTime | undefined {
   const date = new Date(epochMs);
   if (Number.isNaN(date.getTime())) return undefined;

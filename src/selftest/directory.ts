@@ -36,7 +36,9 @@ export interface SelftestDirectory {
 
 /** No place supports what the program needs. */
 export class NoPlaceError extends Error {
-  /** @param tries each place and its error */
+  readonly hint = "set TMPDIR to a writable directory";
+
+  /** @param tries each place and why it will not do */
   constructor(tries: readonly string[]) {
     super(`no writable directory: ${tries.join("; ")}`);
     this.name = "NoPlaceError";

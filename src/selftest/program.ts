@@ -5,7 +5,7 @@
  * the kernel frees those.
  */
 import { kill } from "../os/ffi/signal.ts";
-import type { Outcome } from "../os/run/outcome.ts";
+import type { RunOutcome } from "../os/run/outcome.ts";
 import {
   adoptDescendants,
   groupIsEmpty,
@@ -168,7 +168,7 @@ const soon = (text: Promise<string>): Promise<string> =>
 
 const late = (ms: number): string => `not ended after ${ms} ms`;
 
-function describeOutcome(outcome: Outcome): string {
+function describeOutcome(outcome: RunOutcome): string {
   switch (outcome.kind) {
     case "exited":
       return `exit ${outcome.code}`;

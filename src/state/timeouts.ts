@@ -6,6 +6,9 @@
 /** A render waits this long for a payload on stdin. The client sends it at once. */
 export const PAYLOAD_WAIT_MS = 200;
 
+/** The rows of subagents are drawn once a second: their renderer waits this long for its input. */
+export const SUBAGENTS_WAIT_MS = 500;
+
 /** The kernel ends a render after this long, however busy it is. */
 export const DISPLAY_DEADLINE_MS = 550;
 

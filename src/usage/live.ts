@@ -4,7 +4,7 @@
  * It draws on the terminal's alternate screen, so that the terminal is restored however it ends: by a key, by a signal,
  * or because the terminal is closed.
  */
-import { drawOn } from "../cli/write.ts";
+import { drawOn } from "../cli/output.ts";
 import { bar } from "./chart.ts";
 import { duration, lowerBoundMark } from "./format.ts";
 import { accountOf, blockLines } from "./overview.ts";

@@ -1,5 +1,5 @@
 /** Tables that fit the terminal: optional columns are dropped, long texts are cut. Widths are in terminal cells. */
-import { wrap as wrapWords } from "../cli/wrap.ts";
+import { wrap as wrapWords } from "../cli/columns.ts";
 import type { Format } from "./format.ts";
 
 export interface TableColumn {

@@ -43,7 +43,7 @@ async function start(program: string, args: readonly string[], locale = "C"): Pr
 
 const ours = (tool: string, ...args: string[]) => start(`${links}/${tool}`, args);
 
-/** Whether /usr/bin has the very tool that the persona is compared with. */
+/** Whether /usr/bin has the very tool that the applet is compared with. */
 const isReference = (tool: string, version: RegExp): boolean =>
   existsSync(`/usr/bin/${tool}`) &&
   version.test(Bun.spawnSync([`/usr/bin/${tool}`, "--version"]).stdout.toString());
@@ -387,15 +387,15 @@ describe("flock", () => {
   });
 });
 
-describe("plimsoll personas", () => {
+describe("plimsoll applets", () => {
   test("makes the links, twice without harm, and never over something else", async () => {
     const folder = box.path("made");
-    expect((await run(["personas", folder], box)).code).toBe(0);
+    expect((await run(["applets", folder], box)).code).toBe(0);
     expect((await run(["personas", folder], box)).code).toBe(0);
     expect((await start(`${folder}/timeout`, [".1", "sleep", "9"])).code).toBe(124);
     mkdirSync(box.path("taken"));
     writeFileSync(box.path("taken", "flock"), "mine");
-    expect((await run(["personas", box.path("taken")], box)).code).toBe(1);
+    expect((await run(["applets", box.path("taken")], box)).code).toBe(1);
     expect(readFileSync(box.path("taken", "flock"), "utf8")).toBe("mine");
   });
 });

@@ -12,7 +12,7 @@ export interface CommandLine {
 }
 
 /** What changes what the next command finds: these run last. */
-const CHANGING = /^(setup|config|doctor|personas|lock release)\b/;
+const CHANGING = /^(setup|config|doctor|applets|lock release)\b/;
 
 export const isChanging = ({ args }: CommandLine): boolean => CHANGING.test(args.join(" "));
 

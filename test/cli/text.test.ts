@@ -1,7 +1,6 @@
 import { describe, expect, test } from "bun:test";
-import { printable } from "../../src/cli/characters.ts";
+import { type Markup, printable, sanitize } from "../../src/cli/characters.ts";
 import { csvLine } from "../../src/cli/csv.ts";
-import { harmless, type Markup } from "../../src/cli/harmless.ts";
 import { escapeJson, toJson } from "../../src/cli/json.ts";
 
 /** Every code point that a terminal acts on, turns around or does not show, by number. */
@@ -77,7 +76,7 @@ describe("the last look", () => {
   test("lets nothing through that cannot be seen, but line breaks and tabs", () => {
     for (const [code, character] of each())
       for (const markup of ["text", "painted"] as const) {
-        const kept = harmless(`a${character}b`, markup) === `a${character}b`;
+        const kept = sanitize(`a${character}b`, markup) === `a${character}b`;
         expect([code, kept]).toEqual([code, character === "\n" || character === "\t"]);
       }
   });
@@ -125,12 +124,12 @@ describe("the last look", () => {
 
   for (const [markup, own] of Object.entries(OWN) as [Markup, readonly string[]][])
     test(`as ${markup}: our own sequences, and no other`, () => {
-      for (const sequence of own) expect(harmless(`a${sequence}b`, markup)).toBe(`a${sequence}b`);
-      for (const sequence of FOREIGN) expect(harmless(`a${sequence}b`, markup)).not.toBe(`a${sequence}b`);
+      for (const sequence of own) expect(sanitize(`a${sequence}b`, markup)).toBe(`a${sequence}b`);
+      for (const sequence of FOREIGN) expect(sanitize(`a${sequence}b`, markup)).not.toBe(`a${sequence}b`);
       if (markup !== "screen")
         for (const sequence of OWN.screen)
           if (sequence !== "\x1b[7m" || markup !== "rows")
-            expect(harmless(sequence, markup)).not.toBe(sequence);
+            expect(sanitize(sequence, markup)).not.toBe(sequence);
     });
 });
 

@@ -38,7 +38,7 @@ for (const words of ANSWERS)
     const { exitCode, stderr } = answer(words, box.env, Bun.file("/dev/full"));
     expect({ exitCode, stderr: stderr.toString() }).toEqual({
       exitCode: 74,
-      stderr: "plimsoll: stdout cannot be written to: no space left on device\n",
+      stderr: "plimsoll: cannot write to stdout: No space left on device\n",
     });
   });
 

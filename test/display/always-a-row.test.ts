@@ -1,4 +1,4 @@
-/** Whatever is piped in, and whatever state the machine is in: exit 0, and a row that fits. With the compiled binary. */
+/** For any input and any state of the machine: exit 0, and a row that fits. With the compiled binary. */
 import { describe, expect, test } from "bun:test";
 import { chmodSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -29,7 +29,7 @@ describe("stdin", () => {
     "arrays nested 100,000 deep": `${"[".repeat(100_000)}${"]".repeat(100_000)}`,
     "objects nested 100,000 deep": `${'{"a":'.repeat(100_000)}1${"}".repeat(100_000)}`,
     "a deep field beside good ones": `${PAYLOAD.slice(0, -1)},"deep":${"[".repeat(100_000)}${"]".repeat(100_000)}}`,
-    // As deep as fits into the first read, which is parsed without being looked at before.
+    // As deep as fits into the first read, which is parsed without a scan.
     "objects nested 10,000 deep": `${'{"a":'.repeat(10_000)}1${"}".repeat(10_000)}`,
     "arrays nested 30,000 deep in an object": `{"a":${"[".repeat(30_000)}${"]".repeat(30_000)}}`,
     "UTF-16": Buffer.from(PAYLOAD, "utf16le"),
@@ -43,7 +43,7 @@ describe("stdin", () => {
       expectDrawn(await draw(box, stdin));
     });
 
-  test("that holds a payload before something else is read up to its end", async () => {
+  test("with more after the payload is read up to its end", async () => {
     using box = sandbox();
     for (const stdin of [`\ufeff${PAYLOAD}`, PAYLOAD + PAYLOAD, `${PAYLOAD}\ngarbage`])
       expect(expectDrawn(await draw(box, stdin)).join(" ")).toContain("Sonnet 5.5");
@@ -76,7 +76,7 @@ describe("stdin", () => {
     }
   }
 
-  test("that never ends does not keep a complete payload waiting", async () => {
+  test("that never ends does not delay a complete payload", async () => {
     using box = sandbox();
     const complete = await drawWithoutEnd(box, PAYLOAD);
     expect(expectDrawn(complete).join(" ")).toContain("Sonnet 5.5");
@@ -85,7 +85,7 @@ describe("stdin", () => {
     expect(nothing.elapsedMs - complete.elapsedMs).toBeGreaterThan(100);
   });
 
-  test("that never begins, or stops in the middle, gives a row and says what was missing", async () => {
+  test("that never begins, or stops in the middle, gives a row with the reason", async () => {
     using box = sandbox();
     for (const text of ["", PAYLOAD.slice(0, 400)]) expectDrawn(await drawWithoutEnd(box, text));
   });
@@ -191,7 +191,7 @@ describe("every field in turn", () => {
 });
 
 describe("the machine", () => {
-  test("may keep the C library from being called, which the row then says", async () => {
+  test("may block calls of the C library, and the row says so", async () => {
     using box = sandbox();
     const drawn = await draw(box, PAYLOAD, { BUN_JSC_useJIT: "0" });
     expect(drawn).toMatchObject({ code: 0, signal: null });
@@ -230,7 +230,7 @@ describe("the machine", () => {
       expect(await shell.exited).toBe(0);
     });
 
-  test("may have closed stdout, or nobody may be reading it: no stack trace, exit 0", async () => {
+  test("may have closed stdout, or have no reader of it: no stack trace, exit 0", async () => {
     using box = sandbox();
     for (const redirect of [">&-", ">/dev/full", "| true"]) {
       const script = `"$0" display ${redirect}; echo "exit $?" >&2`;
@@ -243,7 +243,7 @@ describe("the machine", () => {
     }
   });
 
-  test("may have a state directory that is a file, a link that leads nowhere, or not to be read", async () => {
+  test("may have a state directory that is a file, a dangling link, or unreadable", async () => {
     using box = sandbox();
     const arrange: (() => void)[] = [
       () => writeFileSync(box.state, "not a directory"),
@@ -288,7 +288,7 @@ describe("the machine", () => {
       expectDrawn(await draw(box, PAYLOAD));
     });
 
-  test("may have a FIFO, a link or an unreadable file in a state file's place", async () => {
+  test("may have a FIFO, a link or an unreadable file as a state file", async () => {
     using box = sandbox();
     mkdirSync(join(box.state, "sessions"), { recursive: true });
     const file = join(box.state, "sessions", `${subscription.session_id}.json`);

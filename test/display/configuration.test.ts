@@ -1,4 +1,4 @@
-/** The user's configuration on the display path: in force at once, cheap afterwards, and never the cost of the line. */
+/** The user's configuration on the display path: in force at once, cheap afterwards, and never at the cost of the line. */
 import { describe, expect, test } from "bun:test";
 import { existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
@@ -31,7 +31,7 @@ function configured(box: Sandbox, text?: string) {
 const ONLY_MODEL = '{ "rows": [["model"]] } // no more';
 
 describe("a configuration", () => {
-  test("is in force at the first render, and at the next ones from its validated form", async () => {
+  test("is in force at the first render, and from the cache at the next ones", async () => {
     using box = sandbox();
     const { draw, gather, cache } = configured(box, ONLY_MODEL);
     expect(await draw()).toBe("Sonnet 5.5");
@@ -62,7 +62,7 @@ describe("a configuration", () => {
     expect(await draw()).toBe("Sonnet 5.5\nmedium");
   });
 
-  test("that is broken leaves the last good one in force, and a mark says so", async () => {
+  test("that is invalid leaves the last valid one in force, with a mark", async () => {
     using box = sandbox();
     const { draw, gather, write } = configured(box, '{ "rows": [["model", "health"]] }');
     await gather();
@@ -78,7 +78,7 @@ describe("a configuration", () => {
     expect(await draw()).toBe("Sonnet 5.5");
   });
 
-  test("that is broken from the start leaves the built-in one in force, and a mark says so", async () => {
+  test("that is invalid from the start leaves the built-in one in force, with a mark", async () => {
     using box = sandbox();
     const { draw } = configured(box, "[]");
     const drawn = await draw();
@@ -97,7 +97,7 @@ describe("a configuration", () => {
     expect(await draw()).toContain("7%");
   });
 
-  test("whose validated form somebody changed is read anew", async () => {
+  test("is read again when its cache was modified", async () => {
     using box = sandbox();
     const { draw, gather, cache } = configured(box, ONLY_MODEL);
     await gather();
@@ -112,7 +112,7 @@ describe("a configuration", () => {
     }
   });
 
-  test("may be no file at all: a directory, a FIFO", async () => {
+  test("may be a directory or a FIFO", async () => {
     using box = sandbox();
     const { draw, path } = configured(box);
     mkdirSync(path);

@@ -1,4 +1,4 @@
-/** The deadline holds however the process is stuck: the kernel keeps it, not the event loop. */
+/** The deadline holds however the process hangs: the kernel enforces it, not the event loop. */
 import { afterAll, expect, test } from "bun:test";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -14,7 +14,7 @@ afterAll(() => rmSync(directory, { recursive: true, force: true }));
 /** What scheduling may add on a busy machine before a killed process is reaped. */
 const SLACK_MS = 250;
 
-test("a render whose event loop is blocked is killed by 600 ms after its start", async () => {
+test("a render with a blocked event loop is killed within 600 ms of its start", async () => {
   const hanging = join(directory, "plimsoll");
   await compile(hostTarget(), hanging, { define: { PLIMSOLL_TEST_HANG: "true" } });
   using box = sandbox();
@@ -31,9 +31,9 @@ test("a render whose event loop is blocked is killed by 600 ms after its start",
   expect(performance.now() - started).toBeLessThan(600 + SLACK_MS);
 });
 
-test("a render whose output nobody takes is killed as well", async () => {
+test("a render without a reader of its output is killed as well", async () => {
   using box = sandbox();
-  // The shell holds both ends of a pipe that is full: a writer waits for ever.
+  // The shell holds both ends of a full pipe: a writer blocks forever.
   const script =
     'mkfifo full && exec 3<>full && dd if=/dev/zero bs=65536 count=1 >&3 && "$0" display >&3; echo "exit $?"';
   const shell = Bun.spawn(["/bin/sh", "-c", script, BINARY], {

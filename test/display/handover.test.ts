@@ -1,4 +1,4 @@
-/** What `display` starts in the background: how it lives, that it outlives a cancelled render, that it is one. */
+/** The pass that `display` starts in the background: detached, one at a time, independent of a cancelled render. */
 import { expect, test } from "bun:test";
 import { chmodSync, existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { type StatePaths, statePaths } from "../../src/state/paths.ts";
@@ -67,30 +67,27 @@ test.skipIf(!CAN_SEE_PROCESSES)(
   },
 );
 
-test.skipIf(!CAN_SEE_PROCESSES)(
-  "a pass outlives the render that the client cancels, and writes what it has found",
-  async () => {
-    using box = sandbox();
-    const { stdin, session } = scene(box);
-    const git = slowGit(box);
-    // As the client starts it: a shell that leads a session of its own.
-    const shell = Bun.spawn(["/bin/sh", "-c", `'${BINARY}' display; sleep 60`], {
-      env: git.env,
-      cwd: box.home,
-      stdin: Buffer.from(stdin),
-      stdout: "ignore",
-      detached: true,
-    });
-    await until("the pass has started git", git.started);
-    killTree(shell.pid, "SIGTERM");
-    killTree(shell.pid, "SIGKILL");
-    await shell.exited;
-    expect(passes(box)).toHaveLength(1);
-    git.release();
-    await until("the session's state is written", () => (session()?.attempts.endedAt ?? 0) > 0);
-    await until("nothing is left", () => processesOf(box.root).length === 0);
-  },
-);
+test.skipIf(!CAN_SEE_PROCESSES)("a pass survives a cancelled render, and writes its results", async () => {
+  using box = sandbox();
+  const { stdin, session } = scene(box);
+  const git = slowGit(box);
+  // As the client starts it: a shell that leads its own session.
+  const shell = Bun.spawn(["/bin/sh", "-c", `'${BINARY}' display; sleep 60`], {
+    env: git.env,
+    cwd: box.home,
+    stdin: Buffer.from(stdin),
+    stdout: "ignore",
+    detached: true,
+  });
+  await until("the pass has started git", git.started);
+  killTree(shell.pid, "SIGTERM");
+  killTree(shell.pid, "SIGKILL");
+  await shell.exited;
+  expect(passes(box)).toHaveLength(1);
+  git.release();
+  await until("the session's state is written", () => (session()?.attempts.endedAt ?? 0) > 0);
+  await until("nothing is left", () => processesOf(box.root).length === 0);
+});
 
 test.skipIf(!CAN_SEE_PROCESSES)(
   `${ROUNDS} renders that are cancelled at any instant leave nothing behind`,
@@ -119,7 +116,7 @@ test.skipIf(!CAN_SEE_PROCESSES)(
   120_000,
 );
 
-test("the pass keeps the newest payload as it came, for its owner only, unless it is too large", async () => {
+test("the pass keeps the newest payload unchanged, for its owner only, unless it is too large", async () => {
   using box = sandbox();
   const { payload, session } = scene(box);
   const path = `${box.state}/payload.json`;
@@ -145,7 +142,7 @@ test.skipIf(!CAN_SEE_PROCESSES)("with PLIMSOLL_NO_GATHER a render starts nothing
   expect(existsSync(box.state)).toBe(false);
 });
 
-test("nothing is started while every figure is fresh, and nothing where there is no place for state", async () => {
+test("nothing is started while every figure is fresh, or without a state directory", async () => {
   using box = sandbox();
   const { repo, claudeDir, payload, stdin } = scene(box);
   const now = Date.now();

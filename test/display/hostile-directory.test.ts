@@ -1,4 +1,4 @@
-/** Started inside of somebody else's repository, the binary runs none of their code and reads none of their settings. */
+/** Started inside of a hostile repository, the binary runs none of its code and reads none of its settings. */
 import { expect, test } from "bun:test";
 import { chmodSync, existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
@@ -7,7 +7,7 @@ import { run, type Sandbox, sandbox, until } from "../helpers/binary.ts";
 import { CAN_SEE_PROCESSES, processesOf } from "../helpers/processes.ts";
 import { expectDrawn } from "../helpers/rows.ts";
 
-/** A repository in which everything that could run leaves `marker` behind. */
+/** A repository in which everything that could run creates `marker`. */
 function hostileRepository(box: Sandbox, marker: string): string {
   const repo = box.path("repo");
   const touch = `#!/bin/sh\necho ran >>'${marker}'\ncat\n`;

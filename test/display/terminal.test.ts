@@ -10,12 +10,12 @@ describe("the width of a row", () => {
     expect(terminal({ COLUMNS: "80" }, { padding: 2, margin: 1 }).cells).toBe(71);
   });
 
-  test("is that of a terminal of 80 columns where COLUMNS says nothing", () => {
+  test("is that of 80 columns without COLUMNS", () => {
     for (const COLUMNS of ["", "0", "-3", "wide", "1.5", "NaN"]) expect(terminal({ COLUMNS }).cells).toBe(76);
     expect(terminal({}).cells).toBe(76);
   });
 
-  test("is never less than one cell, nor without end", () => {
+  test("is at least one cell, and bounded", () => {
     expect(terminal({ COLUMNS: "3" }).cells).toBe(1);
     expect(terminal({ COLUMNS: "999999999" }).cells).toBeLessThan(5000);
   });
@@ -24,7 +24,7 @@ describe("the width of a row", () => {
 describe("the colours", () => {
   const colors = (env: Record<string, string>) => terminal(env).colors;
 
-  test("are as many as COLORTERM or TERM promise", () => {
+  test("follow COLORTERM or TERM", () => {
     expect(colors({ TERM: "xterm-256color", COLORTERM: "truecolor" })).toBe(16_777_216);
     expect(colors({ TERM: "xterm-direct" })).toBe(16_777_216);
     expect(colors({ TERM: "screen-256color" })).toBe(256);
@@ -50,13 +50,13 @@ describe("links", () => {
     expect(links({ TERM_PROGRAM: "iTerm.app", TMUX: "/tmp/x,1,0" })).toBe(false);
   });
 
-  test("are drawn or not as FORCE_HYPERLINK says", () => {
+  test("follow FORCE_HYPERLINK", () => {
     expect(links({ TERM: "xterm", FORCE_HYPERLINK: "1" })).toBe(true);
     expect(links({ TERM: "xterm-kitty", FORCE_HYPERLINK: "0" })).toBe(false);
   });
 });
 
-test("the background is known from COLORFGBG only", () => {
+test("the background comes from COLORFGBG only", () => {
   const background = (COLORFGBG: string) => terminal({ COLORFGBG }).background;
   expect(background("15;0")).toBe("dark");
   expect(background("0;15")).toBe("light");

@@ -38,7 +38,7 @@ const BLOCKS = {
   ],
 };
 
-test("what ccusage says becomes the account's figures, as estimates", () => {
+test("the output of ccusage becomes the account's figures, as estimates", () => {
   expect(accountFrom(DAILY, BLOCKS, "2026-11-21")).toEqual({
     day: "2026-11-21",
     today: {
@@ -72,8 +72,8 @@ test("what ccusage says becomes the account's figures, as estimates", () => {
   expect(accountFrom({ daily: [] }, null, "2026-11-21").block).toBeUndefined();
 });
 
-describe("with ccusage as the source of money", () => {
-  /** A world whose settings ask for ccusage, and whose ccusage is a script. */
+describe("with ccusage as the cost source", () => {
+  /** A world that is configured for ccusage, where ccusage is a script. */
   function withCcusage(script: string): World & { pathVariable: string } {
     const here = world();
     const folder = here.box.path("bin");
@@ -101,7 +101,7 @@ describe("with ccusage as the source of money", () => {
     expect(session?.parts.usage?.value).toMatchObject({ costUsd: 0.75, billUsd: 0.75 });
   });
 
-  test("one that hangs is killed with the pass, one that floods at 1 MiB, and the reason is noted", async () => {
+  test("one that hangs is killed with the pass, one that floods at 1 MiB, and the reason is reported", async () => {
     const nap = `65.${process.pid}`;
     using hanging = withCcusage(`trap '' TERM; sleep ${nap} & sleep ${nap}`);
     const { report } = await pass(hanging, "--deadline", "1");

@@ -1,4 +1,4 @@
-/** When everything has to be looked at: reports and forced passes of the compiled binary. */
+/** Complete scans: reports and forced passes of the compiled binary. */
 import { expect, test } from "bun:test";
 import { appendFileSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -10,7 +10,7 @@ import { run } from "../helpers/binary.ts";
 import { said } from "../ledger/lines.ts";
 import { gather, payload, type World, world } from "./world.ts";
 
-/** A session of long ago among many, and a message that it says now. */
+/** An old session among many, and a new message of it. */
 function longAgo({ claudeDir }: World) {
   const old = join(claudeDir, "projects/-p/old.jsonl");
   for (let other = 0; other <= RECENT; other++)
@@ -26,7 +26,7 @@ function longAgo({ claudeDir }: World) {
 const todayOf = ({ paths, claudeDir }: World) =>
   readState(paths, "account", claudeDir)?.parts.usage?.value?.today.input;
 
-test("a forced pass, and a report, find what is appended to a transcript of long ago", async () => {
+test("a forced pass and a report find what is appended to an old transcript", async () => {
   for (const command of ["gather", "usage"]) {
     using here = world();
     const { resume } = longAgo(here);
@@ -45,7 +45,7 @@ test("a forced pass, and a report, find what is appended to a transcript of long
   }
 });
 
-test("a report waits for a pass that is indexing, and says so when that takes long", async () => {
+test("a report waits for a pass that is indexing, and reports when that takes long", async () => {
   using here = world();
   here.session("s");
   await run(["usage", "daily"], { env: here.box.env });

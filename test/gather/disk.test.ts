@@ -6,7 +6,7 @@ import { gather, payload, scopeOf, states, world } from "./world.ts";
 const ID = "943f5ab6-c6fe-4139-9d45-d8d58f8a23a0";
 
 describe.skipIf(!canMountTmpfs())("a pass survives (needs root)", () => {
-  test("a full disk, says so, leaves nothing half-written, and works again when there is space", async () => {
+  test("a full disk, with an error and no partial file, and works again when there is space", async () => {
     using here = world();
     mkdirSync(here.paths.root);
     using _ = mountTmpfs(here.paths.root, "size=512k,mode=700");
@@ -27,7 +27,7 @@ describe.skipIf(!canMountTmpfs())("a pass survives (needs root)", () => {
     );
   });
 
-  test("a read-only disk, and says so", async () => {
+  test("a read-only disk, with an error", async () => {
     using here = world();
     mkdirSync(here.paths.root);
     using disk = mountTmpfs(here.paths.root, "size=512k,mode=700");

@@ -47,7 +47,7 @@ function fakeGit(box: Sandbox, script: string): string {
 }
 
 describe.skipIf(GIT === null)("a working tree (needs git)", () => {
-  test("tells its branch, commit and changes", async () => {
+  test("has its branch, commit and changes", async () => {
     using box = sandbox();
     const root = repository(box);
     writeFileSync(join(root, "second"), "x");
@@ -69,7 +69,7 @@ describe.skipIf(GIT === null)("a working tree (needs git)", () => {
     });
   });
 
-  test("tells how far it is from its upstream", async () => {
+  test("has its distance to the upstream", async () => {
     using box = sandbox();
     const upstream = repository(box, "upstream");
     git(box.root, "clone", "-q", upstream, "clone");
@@ -81,7 +81,7 @@ describe.skipIf(GIT === null)("a working tree (needs git)", () => {
     expect(await gather(box, clone)).toMatchObject({ upstream: "origin/main", ahead: 1, behind: 2 });
   });
 
-  test("tells renames, conflicts, stashes, and the operation in progress", async () => {
+  test("has renames, conflicts, stashes, and the operation in progress", async () => {
     using box = sandbox();
     const root = repository(box);
     writeFileSync(join(root, "tracked"), "stash me");
@@ -104,7 +104,7 @@ describe.skipIf(GIT === null)("a working tree (needs git)", () => {
     expect(facts.branch).toBeUndefined();
   });
 
-  test("is also one before its first commit, and with a detached HEAD", async () => {
+  test("may be without a commit, or have a detached HEAD", async () => {
     using box = sandbox();
     mkdirSync(box.path("empty"));
     git(box.path("empty"), "init", "-q", "-b", "trunk");
@@ -118,7 +118,7 @@ describe.skipIf(GIT === null)("a working tree (needs git)", () => {
     expect(detached.commit).toBeDefined();
   });
 
-  test("that is a linked worktree says which", async () => {
+  test("that is linked has its name", async () => {
     using box = sandbox();
     const root = repository(box);
     git(root, "worktree", "add", "-q", "-b", "feature", box.path("wt-feature"));
@@ -128,10 +128,10 @@ describe.skipIf(GIT === null)("a working tree (needs git)", () => {
     });
   });
 
-  test("never has its index locked or written", async () => {
+  test("keeps its index unlocked and unwritten", async () => {
     using box = sandbox();
     const root = repository(box);
-    // Stat data that differ from the index make a plain `git status` bring it up to date.
+    // Stat data that differ from the index make a plain `git status` update it.
     utimesSync(join(root, "tracked"), new Date(2020, 1), new Date(2020, 1));
     const index = join(root, ".git/index");
     const before = { bytes: readFileSync(index), inode: statSync(index).ino };
@@ -146,7 +146,7 @@ describe.skipIf(GIT === null)("a working tree (needs git)", () => {
     expect(readFileSync(index)).not.toEqual(before.bytes);
   });
 
-  test("leaves untracked files out when its configuration says so", async () => {
+  test("leaves untracked files out when it is configured so", async () => {
     using box = sandbox();
     const root = repository(box);
     writeFileSync(join(root, "new"), "");
@@ -156,7 +156,7 @@ describe.skipIf(GIT === null)("a working tree (needs git)", () => {
     expect(facts.partial).toBeUndefined();
   });
 
-  test("whose .git is broken does not answer for the repository around it", async () => {
+  test("with a broken .git does not report the enclosing repository", async () => {
     using box = sandbox();
     const outer = repository(box);
     const inner = join(outer, "inner");
@@ -166,7 +166,7 @@ describe.skipIf(GIT === null)("a working tree (needs git)", () => {
 });
 
 describe.skipIf(GIT === null)("a hostile repository (needs git)", () => {
-  /** The marks are outside of the repository; nothing may leave one there. */
+  /** The marks are outside of the repository; nothing may create one. */
   async function mustRunNothing(
     prepare: (root: string, box: Sandbox, marks: string) => string,
   ): Promise<void> {
@@ -178,14 +178,14 @@ describe.skipIf(GIT === null)("a hostile repository (needs git)", () => {
     expect(facts.branch).toBeDefined();
   }
 
-  test("springs its traps when plain git is called: the traps work", () => {
+  test("triggers its traps when plain git is called: the traps work", () => {
     using box = sandbox();
     const marks = box.path("marks");
     const root = repository(box);
     for (const name of ["a.evil", "b.dot", "c.process"]) writeFileSync(join(root, name), "one\n");
     commit(root, "files");
     boobyTrap(root, marks);
-    // One trap hides the next: fsmonitor says that nothing has changed, a filter that fails ends the status.
+    // One trap hides the next: fsmonitor reports no change, a failing filter ends the status.
     for (const unset of [
       "core.fsmonitor",
       "filter.longrunning.process",
@@ -209,7 +209,7 @@ describe.skipIf(GIT === null)("a hostile repository (needs git)", () => {
       return root;
     }));
 
-  test("runs nothing in a linked worktree either, with traps of its own", () =>
+  test("runs nothing in a linked worktree either, with its own traps", () =>
     mustRunNothing((root, box, marks) => {
       for (const name of ["a.evil", "b.dot", "c.process"]) writeFileSync(join(root, name), "one\n");
       commit(root, "files");
@@ -238,14 +238,14 @@ describe.skipIf(GIT === null)("a hostile repository (needs git)", () => {
       return root;
     }));
 
-  test("fetches nothing that is missing, through no transport, where plain git would", async () => {
+  test("fetches no missing object, through any transport, where plain git would", async () => {
     using box = sandbox();
     const root = repository(box);
     const marks = box.path("marks");
     const trapped = trap(marks, "transport");
     writeFileSync(join(root, "file"), "content\n".repeat(50));
     commit(root, "files");
-    // A staged near-rename makes git look into both blobs; one is taken away.
+    // A staged near-rename makes git read both blobs; one is removed.
     const blob = git(root, "rev-parse", "HEAD:file").trim();
     git(root, "mv", "file", "moved");
     writeFileSync(join(root, "moved"), "content\n".repeat(51));
@@ -261,7 +261,7 @@ describe.skipIf(GIT === null)("a hostile repository (needs git)", () => {
       "protocol.ext.allow": "always",
     };
     for (const [key, value] of Object.entries(hostile)) git(root, "config", key, value);
-    // git may well fail without the blob: what counts is that nothing is run.
+    // git may fail without the blob: it matters that nothing runs.
     const gathered = await gather(box, root).catch((error: Error) => error.message);
     expect(sprung(marks)).toEqual([]);
     expect(gathered).toMatch(/^git status exited with/);
@@ -269,7 +269,7 @@ describe.skipIf(GIT === null)("a hostile repository (needs git)", () => {
     expect(sprung(marks)).toEqual(["ran-transport"]);
   });
 
-  test("with a filter whose name cannot be overridden is not asked at all", async () => {
+  test("with a filter that cannot be overridden is skipped", async () => {
     using box = sandbox();
     const root = repository(box);
     const marks = box.path("marks");
@@ -283,7 +283,7 @@ describe.skipIf(GIT === null)("a hostile repository (needs git)", () => {
     expect(sprung(marks)).toEqual([]);
   });
 
-  test("gets nothing from the environment of whoever started the client", async () => {
+  test("ignores git's variables in the client's environment", async () => {
     using box = sandbox();
     const marks = box.path("marks");
     const root = repository(box);
@@ -318,12 +318,12 @@ describe("a git that misbehaves", () => {
   };
   const STATUS = String.raw`printf '# branch.oid 0123456789abcdef\0# branch.head main\0'`;
 
-  test("and is not installed at all costs the part its error", async () => {
+  test("and is not installed is an error of the part", async () => {
     using box = sandbox();
     expect(gather(box, tree(box), { path: "/nonexistent" })).rejects.toThrow("git is not installed");
   });
 
-  test("and hangs is ended, with everything that it has started, and the error says so", async () => {
+  test("and hangs is killed with its descendants, and the error says so", async () => {
     using box = sandbox();
     const path = fakeGit(
       box,
@@ -337,13 +337,13 @@ describe("a git that misbehaves", () => {
     expect(existsSync(`/proc/${readFileSync(box.path("child"), "utf8").trim()}`)).toBe(false);
   });
 
-  test("and floods is ended at 512 KiB, in flat memory", async () => {
+  test("and floods is killed at 512 KiB, in flat memory", async () => {
     using box = sandbox();
     const path = fakeGit(box, "yes 0123456789");
     expect(gather(box, tree(box), { path })).rejects.toThrow("git config wrote more than 512 KiB");
   });
 
-  test("and dies or fails says how", async () => {
+  test("and dies or fails is reported", async () => {
     using box = sandbox();
     const dying = fakeGit(box, "kill -SEGV $$");
     expect(gather(box, tree(box), { path: dying })).rejects.toThrow(/died of signal 11/);
@@ -353,13 +353,13 @@ describe("a git that misbehaves", () => {
     );
   });
 
-  test("and says something else than a status is not believed", async () => {
+  test("and prints something else than a status is an error", async () => {
     using box = sandbox();
     const path = fakeGit(box, `case "$*" in *get-regexp*) exit 1;; esac; printf 'hello\\0'`);
     expect(gather(box, tree(box), { path })).rejects.toThrow(/not that of git status/);
   });
 
-  test("because there are too many untracked files is asked for tracked ones only, and says so", async () => {
+  test("because of too many untracked files is run again for tracked ones only, and marked", async () => {
     using box = sandbox();
     const asked = box.path("asked");
     const path = fakeGit(
@@ -372,21 +372,21 @@ describe("a git that misbehaves", () => {
     const facts = await gather(box, state.root, { path, state, now });
     expect(facts).toMatchObject({ branch: "main", modified: 1, partial: true });
     expect(facts.untracked).toBeUndefined();
-    // The next passes do not try the full status, until some time has gone by.
+    // The next passes skip the full status for some time.
     await gather(box, state.root, { path, state, now: now + 5_000 });
     expect(readFileSync(asked, "utf8")).toBe("full\ntracked\ntracked\n");
     await gather(box, state.root, { path, state, now: now + 301_000 });
     expect(readFileSync(asked, "utf8")).toBe("full\ntracked\ntracked\nfull\ntracked\n");
   });
 
-  test("has a working tree that is gone cost the part its error", async () => {
+  test("with a missing working tree is an error of the part", async () => {
     using box = sandbox();
     expect(gather(box, box.path("gone"))).rejects.toThrow("no git working tree here any more");
   });
 });
 
 describe("the output of git status", () => {
-  test("is read by fields, with paths that look like anything", () => {
+  test("is parsed by fields, with arbitrary paths", () => {
     const fields = [
       "# branch.oid 0123456789abcdef0123456789abcdef01234567",
       "# branch.head a b",
@@ -415,14 +415,14 @@ describe("the output of git status", () => {
     });
   });
 
-  test("that was cut is not believed", () => {
+  test("that was cut is an error", () => {
     expect(() => parseStatus("# branch.oid 0\0# branch.he")).toThrow(/ends in the middle/);
     expect(() => parseStatus("")).toThrow();
   });
 });
 
 describe.skipIf(GIT === null)("more changes than are read (needs git)", () => {
-  /** So many files with names of 130 bytes, of which a status line needs some 250. */
+  /** Many files with names of 130 bytes; each takes some 250 bytes of the status. */
   function many(root: string, count: number): string[] {
     mkdirSync(join(root, "many"));
     const names = Array.from({ length: count }, (_, index) => `many/${String(index).padStart(125, "0")}`);
@@ -430,7 +430,7 @@ describe.skipIf(GIT === null)("more changes than are read (needs git)", () => {
     return names;
   }
 
-  test("are counted as far as they are, and marked as a lower bound", async () => {
+  test("are counted as far as they were read, and marked as a lower bound", async () => {
     using box = sandbox();
     const root = repository(box);
     const names = many(root, 3_000);
@@ -446,7 +446,7 @@ describe.skipIf(GIT === null)("more changes than are read (needs git)", () => {
     }
   });
 
-  test("are exact where it is the untracked files that are too many", async () => {
+  test("are exact where only the untracked files are too many", async () => {
     using box = sandbox();
     const root = repository(box);
     for (const name of many(root, 5_000)) renameSync(join(root, name), join(root, name.slice(5)));
@@ -483,13 +483,13 @@ describe.skipIf(GIT === null)("more changes than are read (needs git)", () => {
 });
 
 describe.skipIf(GIT === null)("an executable of the repository (needs git)", () => {
-  /** A `git` in a folder of the repository that leaves a mark, and runs the real one. */
+  /** A `git` in a folder of the repository that creates a mark, and runs the real one. */
   function planted(folder: string, marks: string): void {
     mkdirSync(folder, { recursive: true });
     renameSync(trap(marks, "git", `exec ${GIT} "$@"`), join(folder, "git"));
   }
 
-  test("is not run, however PATH leads to it", async () => {
+  test("is not run, in whatever form PATH names it", async () => {
     using box = sandbox();
     const root = repository(box);
     const marks = box.path("marks");
@@ -509,13 +509,13 @@ describe.skipIf(GIT === null)("an executable of the repository (needs git)", () 
       expect(sprung(marks)).toEqual([]);
       await expect(gather(box, root, { path: entry })).rejects.toThrow("no git outside of the working tree");
     }
-    // What is not the repository's is run, as before: the trap works.
+    // A program outside of the repository is run: the trap works.
     planted(box.path("own-bin"), marks);
     await gather(box, root, { path: box.path("own-bin") });
     expect(sprung(marks)).toEqual(["ran-git"]);
   });
 
-  test("of the repository around it, or of the main working tree, is not run either", async () => {
+  test("of the enclosing repository or of the main working tree is not run either", async () => {
     using box = sandbox();
     const outer = repository(box, "outer");
     const inner = repository(box, "outer/packages/inner");
@@ -529,7 +529,7 @@ describe.skipIf(GIT === null)("an executable of the repository (needs git)", () 
     }
   });
 
-  test("is the user's own when the home directory itself is in git", async () => {
+  test("is trusted when the home directory itself is in git", async () => {
     using box = sandbox();
     git(box.home, "init", "-q", "-b", "main");
     const marks = box.path("marks");

@@ -12,7 +12,7 @@ const [A, B, C] = ["a", "b", "c"].map((name) => `943f5ab6-c6fe-4139-9d45-d8d58f8
   string,
 ];
 
-/** What a session's payload says of its limits: used percent, and seconds until the resets. */
+/** The limits in a session's payload: used percent, and seconds until the resets. */
 const limits = (fiveHour: number, fiveEnds: number, sevenDay: number, sevenEnds: number) => ({
   rate_limits: {
     five_hour: { used_percentage: fiveHour, resets_at: now + fiveEnds },
@@ -29,7 +29,7 @@ function directory(): World {
   return here;
 }
 
-/** A render, as the client does it, and the pass after it. */
+/** A render and the pass after it. */
 async function render(here: World, id: string, more: object): Promise<string> {
   const stdin = payload(id, here.session(id), here.box.home, more);
   const { stdout } = await run(["display"], { env: { ...here.box.env, PLIMSOLL_NO_GATHER: "1" }, stdin });
@@ -37,7 +37,7 @@ async function render(here: World, id: string, more: object): Promise<string> {
   return plainRows(stdout)[0] as string;
 }
 
-test("each session shows its own account's limits, in whatever order they report", async () => {
+test("each session shows its own account's limits, in any order of reports", async () => {
   using here = directory();
   for (const used of [24, 25]) {
     expect(await render(here, A, OF_A(used))).toMatch(`5h ${used}% ↻1h59m · 7d 41% ↻3d`);
@@ -62,7 +62,7 @@ test("an idle session sees what another session of its account has used since", 
   expect(await render(here, B, OF_B(93))).toMatch("5h 93%!! ↻14m");
 });
 
-test("before its first reply a session shows a figure as likely, and none when there are two accounts", async () => {
+test("before its first reply a session shows the only account as likely, and nothing with two accounts", async () => {
   using here = directory();
   await render(here, A, OF_A(24));
   expect(await render(here, C, {})).toMatch("5h ~24% ↻1h59m");

@@ -12,7 +12,7 @@ const report = (sessionId: string, usedPercent: number, resetsAt = RESET): Repor
   fiveHour: { usedPercent, resetsAt },
 });
 
-/** Take reports one after the other, a minute apart. */
+/** Apply reports one after the other, a minute apart. */
 function after(...reports: Report[]): LimitsFacts {
   let facts: LimitsFacts | undefined;
   for (const [index, each] of reports.entries())
@@ -20,24 +20,24 @@ function after(...reports: Report[]): LimitsFacts {
   return facts as LimitsFacts;
 }
 
-describe("of what several sessions report", () => {
-  test("the higher figure of one window is the newer one, whoever said it", () => {
+describe("of the reports of several sessions", () => {
+  test("the higher figure of one window is the newer one", () => {
     expect(after(report("a", 20), report("b", 30), report("c", 25)).fiveHour?.usedPercent).toBe(30);
   });
 
-  test("a session that repeats itself does not bring back an old figure", () => {
+  test("a repeated report does not restore an old figure", () => {
     expect(after(report("a", 20), report("b", 30), report("a", 20)).fiveHour?.usedPercent).toBe(30);
   });
 
-  test("a session whose own figure has changed is believed, even when it is lower: limits get lowered", () => {
+  test("a changed figure is accepted even when it is lower: limits get lowered", () => {
     const facts = after(report("a", 50), report("b", 60), report("a", 5));
     expect(facts.fiveHour?.usedPercent).toBe(5);
-    // It may as well be of another account whose window ends at the same time.
+    // It may also belong to another account with the same end of the window.
     expect(facts.others?.[0]?.fiveHour?.usedPercent).toBe(60);
     expect(after(report("a", 50), report("a", 5)).others).toBeUndefined();
   });
 
-  test("a window that overlaps another is of another account, and neither replaces the other", () => {
+  test("a window that overlaps another one belongs to another account, and both are kept", () => {
     const other = RESET - HOUR;
     const facts = after(report("a", 24), report("b", 93, other), report("a", 25), report("b", 94, other));
     expect(facts.fiveHour).toMatchObject({ usedPercent: 94, resetsAt: other });
@@ -46,7 +46,7 @@ describe("of what several sessions report", () => {
     expect(facts.others?.[0]?.sources).toEqual([{ sessionId: "a", fiveHour: 25, at: NOW + 2 * MINUTE }]);
   });
 
-  test("the other window tells two accounts apart when the five-hour windows end together", () => {
+  test("the seven-day window distinguishes accounts when the five-hour windows end together", () => {
     const both = (sessionId: string, used: number, sevenDay: number) => ({
       ...report(sessionId, used),
       sevenDay: { usedPercent: used, resetsAt: sevenDay },
@@ -56,7 +56,7 @@ describe("of what several sessions report", () => {
     expect(facts.others?.[0]?.fiveHour?.usedPercent).toBe(20);
   });
 
-  test("a window that follows on another is the same account's", () => {
+  test("a window after the end of another belongs to the same account", () => {
     const first = updateLimits(undefined, report("a", 90), { now: RESET - MINUTE });
     const next = updateLimits(first, report("b", 1, RESET + 5 * HOUR), { now: RESET + MINUTE });
     expect(next.fiveHour).toMatchObject({ usedPercent: 1, resetsAt: RESET + 5 * HOUR });
@@ -64,13 +64,13 @@ describe("of what several sessions report", () => {
     expect(next.sources?.map(({ sessionId }) => sessionId)).toEqual(["b", "a"]);
   });
 
-  test("a session that moves to another window leaves nothing behind that it alone reported", () => {
+  test("a session that moves to another window takes its own reports along", () => {
     const facts = after(report("a", 24), report("a", 93, RESET - HOUR));
     expect(facts.fiveHour).toMatchObject({ usedPercent: 93, resetsAt: RESET - HOUR });
     expect(facts.others).toBeUndefined();
   });
 
-  test("the series and the prediction are of one account each", () => {
+  test("each account has its own series and prediction", () => {
     let facts: LimitsFacts | undefined;
     for (let minute = 0; minute <= 30; minute += 5) {
       const now = NOW + minute * MINUTE;
@@ -86,7 +86,7 @@ describe("of what several sessions report", () => {
     );
   });
 
-  test("there are at most four accounts, and one whose windows are over goes", () => {
+  test("there are at most four accounts, and one is dropped when its windows have ended", () => {
     let facts: LimitsFacts | undefined;
     for (let index = 0; index < 9; index++)
       facts = updateLimits(facts, report(`s${index}`, index, NOW + HOUR + index * 20 * MINUTE), {
@@ -99,7 +99,7 @@ describe("of what several sessions report", () => {
     expect(later.others?.map(({ fiveHour }) => fiveHour?.resetsAt)).toEqual([NOW + 3 * HOUR + 20 * MINUTE]);
   });
 
-  test("one that ends in the past, or later than a window can, is not believed", () => {
+  test("one that ends in the past, or later than a window can, is ignored", () => {
     expect(after(report("a", 20), report("b", 99, NOW - 1)).fiveHour?.usedPercent).toBe(20);
     expect(after(report("a", 20), report("b", 99, NOW + 30 * HOUR)).fiveHour?.usedPercent).toBe(20);
   });
@@ -109,12 +109,12 @@ describe("of what several sessions report", () => {
     const second = updateLimits(first, { sessionId: "b" }, { accountId: "two", now: NOW });
     expect(second.fiveHour).toBeUndefined();
     expect(second.series).toEqual([]);
-    // An account that cannot be told at the moment is the one that was known.
+    // An unknown account is taken for the last known one.
     expect(updateLimits(first, { sessionId: "b" }, { now: NOW }).fiveHour?.usedPercent).toBe(80);
   });
 });
 
-test("a window that was reset reads 0 until a session says otherwise", () => {
+test("a window that was reset reads 0 until a session reports again", () => {
   const before = after(report("a", 90));
   const reset = updateLimits(before, report("a", 90), { now: RESET });
   expect(reset.fiveHour).toEqual({ usedPercent: 0, resetsAt: RESET, seenAt: NOW });
@@ -157,7 +157,7 @@ test("the series stays bounded, and a clock that was set back does not end it", 
   expect(back.series.at(-1)?.at).toBe(NOW);
 });
 
-test("only what a session has not said before is news", () => {
+test("a report is news only when it differs from the last one", () => {
   const facts = after(report("a", 20));
   expect(isNews(facts, report("a", 20))).toBe(false);
   expect(isNews(facts, report("a", 21))).toBe(true);

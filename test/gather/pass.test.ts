@@ -36,11 +36,11 @@ const shell = (script: string, more: object = {}) => ({
   ...more,
 });
 
-/** A time to sleep that no other run of these tests uses: processes are found by it. */
+/** A unique time to sleep: processes are found by it. */
 const nap = (seconds: number) => `${seconds}.${process.pid}`;
 
 describe("a pass", () => {
-  test("takes up a bill that it has not been told of, however young the figures are", async () => {
+  test("gathers usage for a new bill, however fresh the figures are", async () => {
     using here = world();
     const transcript = here.session(ID, 1);
     const bill = (usd: number) => payload(ID, transcript, here.box.home, { cost: { total_cost_usd: usd } });
@@ -90,7 +90,7 @@ describe("a pass", () => {
     },
   );
 
-  test("gathers what is due only, unless it is forced", async () => {
+  test("gathers only what is due, unless it is forced", async () => {
     using here = world();
     const stdin = payload(ID, here.session(ID), here.repo("repo"));
     await gather(here, { stdin });
@@ -101,7 +101,7 @@ describe("a pass", () => {
     expect(outcomeOf(forced.report, "account limits")?.outcome).toBe("good");
   });
 
-  test("takes over what was appended to the transcript since the last", async () => {
+  test("reads what was appended to the transcript since the last one", async () => {
     using here = world();
     const transcript = here.session(ID, 2);
     const stdin = payload(ID, transcript, here.box.home);
@@ -119,7 +119,7 @@ describe("a pass", () => {
     });
   });
 
-  test("finds out by itself what it is not told", async () => {
+  test("finds what the command line does not name", async () => {
     using here = world();
     const transcript = here.session(ID, 2);
     const root = here.repo("repo");
@@ -130,7 +130,7 @@ describe("a pass", () => {
       session: { cwd: join(root, "deep/er"), seen: { transcriptPath: transcript } },
       repo: { root },
     });
-    // A session that is only named is not about the directory that one happens to stand in.
+    // A named session does not belong to the current directory.
     await gather(here, { args: ["--session", ID, "--force"], cwd: here.box.root });
     expect(states(here, ID, root).session?.cwd).toBe(join(root, "deep/er"));
     const byPath = await gather(here, { args: ["--transcript", transcript, "--force"], cwd: here.box.root });
@@ -150,7 +150,7 @@ describe("a pass", () => {
     expect(stdout).toMatch(/^done after \d+ ms$/m);
   });
 
-  test("refuses a command line or a payload that makes no sense, and says why", async () => {
+  test("rejects an invalid command line or payload, with the reason", async () => {
     using here = world();
     const refused = async (args: string[], stdin?: string) => {
       const { code, stderr } = await run(["gather", ...args], {
@@ -169,7 +169,7 @@ describe("a pass", () => {
 });
 
 describe("a pass that display starts", () => {
-  test("takes the hand-over, runs at low priority, and hands nothing of it on", async () => {
+  test("takes the hand-over, runs at low priority, and does not pass the hand-over on", async () => {
     using here = world();
     const root = here.repo("repo", "trunk");
     configure(here, {
@@ -194,15 +194,15 @@ describe("a pass that display starts", () => {
     expect(account?.claudeDir).toBe(here.claudeDir);
   });
 
-  test("does what it can with a hand-over that says nothing", async () => {
+  test("succeeds with an empty hand-over", async () => {
     using here = world();
     expect(await background(here, {}).exited).toBe(0);
     expect(states(here, ID, "/").account).toBeDefined();
   });
 });
 
-describe("passes at the same time", () => {
-  test("leave a scope that another one is at, at once", async () => {
+describe("concurrent passes", () => {
+  test("skip a scope that another one holds, at once", async () => {
     using here = world();
     const root = here.repo("repo");
     const stdin = payload(ID, here.session(ID), root);
@@ -220,7 +220,7 @@ describe("passes at the same time", () => {
     expect(elapsedMs).toBeLessThan(5_000);
   });
 
-  test("wait for each other when they are told to", async () => {
+  test("wait for each other with --wait", async () => {
     using here = world();
     const stdin = payload(ID, here.session(ID), here.box.home);
     await gather(here, { stdin });
@@ -236,14 +236,14 @@ describe("passes at the same time", () => {
     lock?.release();
     const { code, report } = await waiting;
     expect(code).toBe(0);
-    // What was waited for is not gathered as of before the wait.
+    // What is due is decided after the wait.
     expect(states(here, ID, "/").session?.attempts.startedAt).toBeGreaterThanOrEqual(released);
     expect(report.scopes.map(({ outcome }) => outcome)).toEqual(["gathered", "gathered"]);
   });
 });
 
 describe("the user's own commands", () => {
-  test("give one clean line each, and are run without a shell", async () => {
+  test("give one sanitised line each, and are run without a shell", async () => {
     using here = world();
     configure(here, {
       plain: { run: ["echo", "$HOME; `id`"], refreshMs: 30_000, deadlineMs: 5_000 },
@@ -287,7 +287,7 @@ describe("the user's own commands", () => {
 });
 
 describe("the deadline of a pass", () => {
-  test("ends what the pass has started, and what is done is written", async () => {
+  test("kills what the pass has started, and the results so far are written", async () => {
     using here = world();
     configure(here, {
       endless: shell(`trap '' TERM; sleep ${nap(63)} & sleep ${nap(63)}`, { deadlineMs: 9_000 }),
@@ -308,7 +308,7 @@ describe("the deadline of a pass", () => {
     expect(logText(here)).toInclude("was not done after 1 s");
   });
 
-  test("is kept by the kernel when the pass itself cannot, and the next pass works and tells", async () => {
+  test("is enforced by the kernel when the pass hangs, and the next pass works and logs it", async () => {
     using here = world();
     configure(here, { slow: shell("sleep 2.75", { deadlineMs: 9_000 }) });
     const transcript = here.session(ID);
@@ -321,7 +321,7 @@ describe("the deadline of a pass", () => {
     });
     await until("the pass has begun", () => (states(here, ID, "/").session?.attempts.startedAt ?? 0) > 0);
     child.kill("SIGSTOP");
-    // The kernel's timer goes on; nothing of the pass does.
+    // Only the kernel's timer still runs.
     await Bun.sleep(1_900);
     child.kill("SIGCONT");
     await child.exited;
@@ -346,7 +346,7 @@ describe("the deadline of a pass", () => {
 });
 
 describe("a pass survives", () => {
-  test("no git, no transcript, no Claude Code: each costs its part, and the reason is noted", async () => {
+  test("no git, no transcript, no Claude Code: each is an error of its part", async () => {
     using here = world();
     const root = here.repo("repo");
     const { code, report } = await gather(here, {
@@ -388,7 +388,7 @@ describe("a pass survives", () => {
     },
   );
 
-  test("a transcript that comes late, which is not waited for longer and longer, and one that is lost", async () => {
+  test("a transcript that appears late, without backing off, and one that disappears", async () => {
     using here = world();
     const stdin = payload(ID, join(here.claudeDir, "projects/-p", `${ID}.jsonl`), here.box.home);
     for (let count = 0; count < 3; count++) await gather(here, { stdin, args: ["--force"] });
@@ -402,12 +402,12 @@ describe("a pass survives", () => {
     await gather(here, { stdin, args: ["--force"] });
     expect(states(here, ID, "/").session?.parts.transcript).toMatchObject({
       value: { turns: 2 },
-      error: "the transcript is gone",
+      error: "the transcript is missing",
       failures: 1,
     });
   });
 
-  test("a scope that fails as a whole, which then backs off, and longer each time up to a minute", async () => {
+  test("a scope that fails as a whole, which backs off, up to a minute", async () => {
     using here = world();
     const root = here.repo("repo");
     const options = { stdin: payload(ID, here.session(ID), root), env: { PATH: "/nonexistent" } };
@@ -422,7 +422,7 @@ describe("a pass survives", () => {
     expect(scopeOf(report, "repo")?.outcome).toBe("backing off");
   });
 
-  test("a damaged ledger: it is kept aside, the figures come back, and the log tells", async () => {
+  test("a damaged ledger: it is moved aside, the figures are restored, and the log says so", async () => {
     using here = world();
     const stdin = payload(ID, here.session(ID, 4), here.box.home);
     await gather(here, { stdin });
@@ -455,7 +455,7 @@ describe("a pass survives", () => {
     }
   });
 
-  test("state files that are torn or somebody's nonsense", async () => {
+  test("state files that are torn or invalid", async () => {
     using here = world();
     const root = here.repo("repo");
     const stdin = payload(ID, here.session(ID, 2), root);
@@ -471,7 +471,7 @@ describe("a pass survives", () => {
     expect(states(here, ID, root).session?.parts.transcript?.value?.turns).toBe(2);
   });
 
-  test("being killed at any instant: the next one works, and nothing piles up", async () => {
+  test("being killed at any instant: the next one works, and nothing accumulates", async () => {
     using here = world();
     const root = here.repo("repo", "trunk");
     const transcriptPath = here.session(ID, 50);
@@ -482,7 +482,7 @@ describe("a pass survives", () => {
       await Bun.sleep(Math.random() * 70);
       child.kill("SIGKILL");
       await child.exited;
-      // What the next pass finds is whole or absent.
+      // The next pass finds complete files or none.
       for (const folder of [here.paths.sessions, here.paths.repos, here.paths.accounts]) {
         if (!existsSync(folder)) continue;
         for (const name of readdirSync(folder).filter((each) => each.endsWith(".json")))

@@ -20,7 +20,7 @@ export function commit(root: string, message: string): void {
   git(root, "commit", "-q", "--allow-empty", "-m", message);
 }
 
-/** Run git as a person would. @returns its output */
+/** Run plain git. @returns its output */
 export function git(cwd: string, ...args: string[]): string {
   const done = Bun.spawnSync([GIT ?? "git", "-c", "protocol.file.allow=always", ...args], {
     cwd,
@@ -38,7 +38,7 @@ export function git(cwd: string, ...args: string[]): string {
   return done.stdout.toString();
 }
 
-/** A program that leaves a file named after `what` in `marks`, and then does as `then` says. */
+/** A program that creates a file named `what` in `marks`, and then runs `then`. */
 export function trap(marks: string, what: string, then = "exit 0"): string {
   mkdirSync(marks, { recursive: true });
   const path = join(marks, `trap-${what.replaceAll("/", "_")}.sh`);
@@ -50,7 +50,7 @@ export function trap(marks: string, what: string, then = "exit 0"): string {
   return path;
 }
 
-/** Every setting by which a repository can make git run something, each leading to a trap of its own. */
+/** Every setting by which a repository can make git run something, each with its own trap. */
 export function boobyTrap(root: string, marks: string): void {
   const set = (key: string, value: string) => git(root, "config", key, value);
   const program = (what: string, then?: string) => trap(marks, what, then);
@@ -102,13 +102,13 @@ export function boobyTrap(root: string, marks: string): void {
   set("log.showSignature", "true");
   writeFileSync(join(root, "git"), `#!/bin/sh\nexec '${program("git-in-the-directory")}'\n`);
   chmodSync(join(root, "git"), 0o755);
-  // Same size, other time: only reading them, and with that filtering them, tells whether they changed.
+  // Same size, other time: git has to read them, and therefore to filter them, to find changes.
   for (const name of ["a.evil", "b.dot", "c.process"]) writeFileSync(join(root, name), "two\n");
-  // Another time and the same content: plain git brings its index up to date, and calls a hook for that.
+  // Other time, same content: plain git updates its index, and calls a hook for that.
   utimesSync(join(root, "tracked"), new Date(2020, 1), new Date(2020, 1));
 }
 
-/** Which traps were sprung. */
+/** The traps that were triggered. */
 export function sprung(marks: string): string[] {
   return existsSync(marks) ? [...new Bun.Glob("ran-*").scanSync({ cwd: marks })].sort() : [];
 }

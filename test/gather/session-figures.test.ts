@@ -1,4 +1,4 @@
-/** What the line shows of a session after a pass, with the compiled binary: turns, tokens, and a part that fails. */
+/** The figures of a session on the line after a pass, with the compiled binary: turns, tokens, a failing part. */
 import { expect, test } from "bun:test";
 import { appendFileSync, mkdirSync } from "node:fs";
 import { dirname } from "node:path";
@@ -17,7 +17,7 @@ async function rowOf(here: World, stdin: string): Promise<string> {
   return plainRows(stdout)[0] as string;
 }
 
-test("a local command is no turn and no message; a custom one is both", async () => {
+test("a local command is neither a turn nor a message; a custom one is both", async () => {
   using here = world();
   writeConfig(here, { rows: [["turns", "message"]] });
   const transcript = here.session(ID, 1);
@@ -79,7 +79,7 @@ test("tokens include subagents, and are a lower bound when more was billed than 
     return JSON.parse(stdout).session[0].tokensIncomplete;
   };
   expect(await isIncomplete()).toBe(true);
-  // The client's own counts by model, written when the session ends, tell the rest.
+  // The client's own counts by model, written at the end of the session, have the rest.
   const counts = {
     inputTokens: 20,
     outputTokens: 900,
@@ -96,7 +96,7 @@ test("tokens include subagents, and are a lower bound when more was billed than 
   expect(await isIncomplete()).toBe(false);
 });
 
-test("a session's usage that cannot be gathered shows in health and in explain", async () => {
+test("a session's failing usage is visible in health and in explain", async () => {
   using here = world();
   writeConfig(here, { rows: [["cost", "health"]] });
   mkdirSync(here.paths.ledger, { recursive: true, mode: 0o700 });

@@ -14,7 +14,7 @@ afterEach(async () => {
   }
 });
 
-/** A process that stands for a client. */
+/** A process in place of a client. */
 function client(): { child: Bun.Subprocess; pid: number; start: string } {
   const child = Bun.spawn(["sleep", "60"], { stdio: ["ignore", "ignore", "ignore"] });
   started.push(child);
@@ -34,7 +34,7 @@ async function list({ box }: World, ...args: string[]): Promise<SessionRow[]> {
 
 const id = (number: number) => `5e551011-0000-4000-8000-00000000000${number}`;
 
-test("live sessions and ghosts are told apart by their process, and say where they stand", async () => {
+test("live sessions and ghosts are distinguished by their process, and have their figures", async () => {
   using here = world();
   const [alive, gone] = [client(), client()];
   register(here, alive.pid, { procStart: alive.start, sessionId: id(1), cwd: here.box.home, status: "busy" });
@@ -66,7 +66,7 @@ test("live sessions and ghosts are told apart by their process, and say where th
   expect(stdout).toMatch(/^ghost +\d+ /m);
 });
 
-test("a session whose process has ended properly is only listed with --all", async () => {
+test("a session that has ended is only listed with --all", async () => {
   using here = world();
   const process_ = client();
   const handover = { sessionId: id(3), transcriptPath: here.session(id(3)), clientPid: process_.pid };
@@ -85,7 +85,7 @@ test("no sessions is an answer, not an error", async () => {
   expect([stdout, code]).toEqual(["no sessions\n", 0]);
 });
 
-test("ages are told in the largest unit that fits, and never go below zero", () => {
+test("ages have the largest unit that fits, and are never negative", () => {
   expect([-5_000, 59_999, 60_000, 3_600_000, 90_000_000].map(ageText)).toEqual([
     "0 s ago",
     "59 s ago",

@@ -6,7 +6,7 @@ import { CAN_SEE_PROCESSES, look, processesOf } from "../helpers/processes.ts";
 import { GIT } from "./repositories.ts";
 import { background, leftovers, states, world } from "./world.ts";
 
-/** The whole promise is 50 sessions in 5 repositories; by default a smaller storm of the same kind. */
+/** The promise is 50 sessions in 5 repositories; by default a smaller storm. */
 const SESSIONS = Number(process.env.PLIMSOLL_TEST_SESSIONS ?? 15);
 const REPOSITORIES = Number(process.env.PLIMSOLL_TEST_REPOSITORIES ?? 3);
 const ROUNDS = 3;
@@ -35,7 +35,7 @@ test.skipIf(GIT === null)(
       }
     }
     if (CAN_SEE_PROCESSES) expect(processesOf(here.paths.root)).toEqual([]);
-    // Whoever adopted them may take a moment to wait for them.
+    // The process that adopted them may reap them late.
     if (CAN_SEE_PROCESSES) await until("no zombie is left", () => zombiesOf(sessionsOfPasses).length === 0);
     expect(leftovers(here)).toEqual([]);
 
@@ -62,7 +62,7 @@ test.skipIf(GIT === null)(
   120_000,
 );
 
-/** Processes of these sessions that have ended and that nobody has waited for. */
+/** Zombies of these sessions. */
 function zombiesOf(sessions: ReadonlySet<number>): string[] {
   return readdirSync("/proc").filter((name) => {
     const found = /^\d+$/.test(name) ? look(Number(name)) : undefined;

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { appendFileSync, readFileSync, renameSync, statSync, truncateSync, writeFileSync } from "node:fs";
 import { readCursor, readOn, type SessionCursor, writeCursor } from "../../src/gather/transcript/reader.ts";
-import { emptyTally, factsOf, noteLine } from "../../src/gather/transcript/tally.ts";
+import { addLine, emptyTally, factsOf } from "../../src/gather/transcript/tally.ts";
 import { sandbox } from "../helpers/binary.ts";
 
 const FIXTURE = `${import.meta.dir}/../fixtures/transcripts/one-turn.jsonl`;
@@ -37,7 +37,7 @@ const kept = (cursor: SessionCursor | undefined, path: string) =>
 
 function factsFrom(...lines: unknown[]) {
   const tally = emptyTally();
-  for (const line of lines) noteLine(tally, line as never);
+  for (const line of lines) addLine(tally, line as never);
   return factsOf(tally);
 }
 

@@ -1,4 +1,4 @@
-/** Programs inside the working tree, on PATH by an absolute entry: the compiled binary runs none of them. */
+/** Programs in the working tree, on PATH by an absolute entry: the compiled binary runs none of them. */
 import { expect, test } from "bun:test";
 import { mkdirSync, renameSync } from "node:fs";
 import { join } from "node:path";
@@ -6,7 +6,7 @@ import { readState } from "../../src/state/scopes.ts";
 import { GIT, sprung, trap } from "./repositories.ts";
 import { configure, gather, payload, type World, world, writeConfig } from "./world.ts";
 
-/** A program of that name in a folder, which leaves a mark. */
+/** A program in a folder that creates a mark. */
 function plant(marks: string, folder: string, name: string): void {
   mkdirSync(folder, { recursive: true });
   renameSync(trap(marks, name, "echo planted"), join(folder, name));
@@ -25,7 +25,7 @@ test.skipIf(GIT === null)("git, a user's command and its interpreter are looked 
   const marks = here.box.path("marks");
   const bin = join(root, "node_modules/.bin");
   for (const name of ["git", "planted-tool", "sh", "ccusage"]) plant(marks, bin, name);
-  // A program of the user's own, whose interpreter is looked up in PATH.
+  // A user's program with an interpreter that is looked up in PATH.
   const own = here.box.path("own");
   mkdirSync(own);
   await Bun.write(join(own, "own-tool"), "#!/usr/bin/env sh\necho own\n");
@@ -40,13 +40,13 @@ test.skipIf(GIT === null)("git, a user's command and its interpreter are looked 
   expect(commands?.own?.text).toBe("own");
   expect(commands?.planted?.error).toContain("not found in PATH");
 
-  // The session has gone to another directory; PATH is still that of the project it was started in.
+  // The session has changed to another directory; PATH is still that of its project.
   const elsewhere = here.repo("elsewhere");
   const moved = { workspace: { current_dir: elsewhere, project_dir: root, added_dirs: [] } };
   await gatherIn(here, elsewhere, `${bin}:${own}:/usr/bin:/bin`, moved);
   expect(sprung(marks)).toEqual([]);
 
-  // The traps work: a directory that is nobody's working tree.
+  // The traps work: in a directory that is not a working tree.
   const outside = here.box.path("outside");
   for (const name of ["planted-tool"]) plant(marks, outside, name);
   await gatherIn(here, root, `${outside}:${own}:/usr/bin:/bin`);
@@ -65,7 +65,7 @@ test.skipIf(GIT === null)("working trees that are linked to the same repository 
   expect(sprung(marks)).toEqual([]);
 });
 
-test.skipIf(GIT === null)("where the only git is the repository's own, the part says so", async () => {
+test.skipIf(GIT === null)("the part reports when the only git is the repository's own", async () => {
   using here = world();
   const root = here.repo("repo");
   const marks = here.box.path("marks");
@@ -77,7 +77,7 @@ test.skipIf(GIT === null)("where the only git is the repository's own, the part 
   expect(sprung(marks)).toEqual([]);
 });
 
-test("ccusage of the project is not asked for the figures", async () => {
+test("ccusage of the project is not run", async () => {
   using here = world();
   const cwd = here.box.path("project");
   const marks = here.box.path("marks");

@@ -14,9 +14,9 @@ export interface World extends Disposable {
   readonly box: Sandbox;
   readonly paths: StatePaths;
   readonly claudeDir: string;
-  /** A session with a transcript of its own; `turns` prompts long. */
+  /** A session with a transcript of `turns` prompts. */
   session(id: string, turns?: number): string;
-  /** A repository on a branch of its own. */
+  /** A repository on its own branch. */
   repo(name: string, branch?: string): string;
 }
 
@@ -113,7 +113,7 @@ export async function gather(
   try {
     report = JSON.parse(finished.stdout);
   } catch {
-    // There is no report of a pass that could not begin; a test that wants one fails on its own.
+    // A pass that cannot begin has no report; a test that needs one fails.
   }
   return { ...finished, report: report as PassReport };
 }
@@ -158,7 +158,7 @@ export const logText = ({ paths }: World): string => {
   }
 };
 
-/** Files that a writer has left lying about. */
+/** Temporary files that a writer has left. */
 export const leftovers = ({ paths }: World): string[] =>
   readdirSync(paths.root, { recursive: true, encoding: "utf8" }).filter((name) => name.endsWith(".tmp"));
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import { join } from "node:path";
-import { accumulate, type BillPoint } from "../../src/ledger/bills.ts";
+import { accumulate, type BillPoint } from "../../src/ledger/bill-series.ts";
 import { type Ledger, openLedger } from "../../src/ledger/index.ts";
 import { sandbox } from "../helpers/binary.ts";
 import { append, billed, happened, said } from "./lines.ts";

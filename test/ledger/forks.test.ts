@@ -67,7 +67,7 @@ describe("a fork", () => {
           expect(own(ledger, name)).toMatchObject({
             costUsd: expect.closeTo(thousands * 0.025, 6),
             priced: "exact",
-            outputTokens: thousands * 1000,
+            output: thousands * 1000,
           });
         expect(own(ledger, "aa").inheritedUsd).toBeCloseTo(101 * 0.025, 6);
       },

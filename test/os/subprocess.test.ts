@@ -3,11 +3,11 @@ import { describe, expect, test } from "bun:test";
 import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Outcome, RunRequest } from "../../src/os/run/outcome.ts";
+import type { RunOutcome, RunRequest } from "../../src/os/run/outcome.ts";
 import { runBounded, runBoundedSync } from "../../src/os/run/subprocess.ts";
 import { until } from "../helpers/binary.ts";
 
-const FORMS: readonly (readonly [string, (request: RunRequest) => Outcome | Promise<Outcome>])[] = [
+const FORMS: readonly (readonly [string, (request: RunRequest) => RunOutcome | Promise<RunOutcome>])[] = [
   ["asynchronous", runBounded],
   ["synchronous", runBoundedSync],
 ];

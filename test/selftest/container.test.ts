@@ -1,6 +1,6 @@
 /**
- * `plimsoll selftest` in a root directory that has nothing but the binary and the C library that it is linked to: a
- * mount namespace, a pid namespace in which it is the first process, a network namespace without a network.
+ * `plimsoll selftest` in a root directory with only the binary and its C library: in a mount namespace, as the first
+ * process of a pid namespace, and in a network namespace without a network.
  */
 import { describe, expect, test } from "bun:test";
 import { closeSync, mkdirSync, openSync, readdirSync } from "node:fs";
@@ -18,7 +18,7 @@ function canUnshare(): boolean {
   );
 }
 
-/** The C library's files, by the names under which the binary asks for them. */
+/** The C library's files, by the names that the binary loads. */
 const libraries = (): string[] =>
   [
     ...Bun.spawnSync(["ldd", BINARY])
@@ -35,7 +35,7 @@ interface Entry {
   readonly env?: Record<string, string>;
 }
 
-/** Enter an empty root and run `plimsoll selftest --json` there, as process 1. */
+/** Run `plimsoll selftest --json` in an empty root, as process 1. */
 async function enter(box: Sandbox, { prepare = "", readOnly = false, user = "0:0", env = {} }: Entry = {}) {
   const root = box.path("root");
   const bound = [BINARY, ...libraries()].map((path) => [path, path === BINARY ? "/plimsoll" : path] as const);
@@ -83,7 +83,7 @@ const failed = (report: SelftestReport | undefined) =>
   report?.steps.flatMap(({ name, ok, what, seen }) => (ok ? [] : [`${name}: ${what}: ${seen}`]));
 
 describe.skipIf(!CAN_ENTER)("in an empty root (needs root, unshare, chroot)", () => {
-  test("everything works with nothing there but the binary and the C library, and nothing is left", async () => {
+  test("it passes with only the binary and the C library, and leaves nothing", async () => {
     using box = sandbox();
     const { code, stderr, report } = await enter(box);
     expect(failed(report)).toEqual([]);
@@ -92,16 +92,16 @@ describe.skipIf(!CAN_ENTER)("in an empty root (needs root, unshare, chroot)", ()
     expect(readdirSync(box.path("root/tmp"))).toEqual([]);
   });
 
-  test("as a user whom no file names, whose only place is where it stands", async () => {
+  test("it passes as an unknown user who can only write to the current directory", async () => {
     using box = sandbox();
-    // The root itself, which no list of temporary directories has.
+    // The root, which is not in the list of temporary directories.
     const { code, report } = await enter(box, { user: "12345:12345", prepare: 'chmod 777 "$R"' });
     expect(failed(report)).toEqual([]);
     expect(code).toBe(0);
     expect(report?.place).toMatch(/^\/plimsoll-selftest-\w{6}$/);
   });
 
-  test("with a read-only root and one place to write to", async () => {
+  test("it passes with a read-only root and one writable directory", async () => {
     using box = sandbox();
     const shm = 'mkdir -p "$R/dev/shm"; mount -t tmpfs -o size=2m tmpfs "$R/dev/shm"';
     const { code, report } = await enter(box, { prepare: shm, readOnly: true });
@@ -110,14 +110,14 @@ describe.skipIf(!CAN_ENTER)("in an empty root (needs root, unshare, chroot)", ()
     expect(report?.place).toStartWith("/dev/shm/");
   });
 
-  test("no place to write to: exit 74, each place with its reason, and what to do", async () => {
+  test("without a writable directory: exit 74, each place with its reason, and a hint", async () => {
     using box = sandbox();
     const { code, stderr, report } = await enter(box, { readOnly: true });
     expect({ code, report }).toEqual({ code: 74, report: undefined });
     expect(stderr).toMatch(/^plimsoll: no writable directory: \/tmp \(EROFS: .*hint: set TMPDIR/s);
   });
 
-  test("a place that is full is passed over, and named when there is no other", async () => {
+  test("a full file system is skipped, and named if there is no other place", async () => {
     using box = sandbox();
     const full = 'mount -t tmpfs -o size=512k tmpfs "$R/tmp"';
     const { code, stderr } = await enter(box, { prepare: full, readOnly: true });
@@ -125,7 +125,7 @@ describe.skipIf(!CAN_ENTER)("in an empty root (needs root, unshare, chroot)", ()
     expect(stderr).toMatch(/\/tmp \((no space|ENOSPC)/);
   });
 
-  test("a /proc that does not tell when a process started: exit 1, and the step says so", async () => {
+  test("a /proc without start times: exit 1, and the step reports it", async () => {
     using box = sandbox();
     const empty = ': > "$R/empty"; mount --bind "$R/empty" "$R/proc/1/stat"';
     const { code, report } = await enter(box, { prepare: empty });
@@ -137,7 +137,7 @@ describe.skipIf(!CAN_ENTER)("in an empty root (needs root, unshare, chroot)", ()
     });
   });
 
-  test("without /proc no Bun program starts: it says so and does not hang", async () => {
+  test("without /proc no Bun program starts: it reports that and does not hang", async () => {
     using box = sandbox();
     const { code, stderr, report } = await enter(box, { prepare: 'umount "$R/proc"' });
     expect({ code, report }).toEqual({ code: 1, report: undefined });

@@ -1,4 +1,4 @@
-/** `plimsoll selftest` on a machine that is as it should be. */
+/** `plimsoll selftest` on a healthy machine. */
 import { expect, test } from "bun:test";
 import { existsSync, mkdirSync, readdirSync, utimesSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -8,7 +8,7 @@ import { STEPS } from "../../src/selftest/steps/index.ts";
 import { BINARY, run, type Sandbox, sandbox, until } from "../helpers/binary.ts";
 import { CAN_SEE_PROCESSES, ownZombies, processesOf } from "../helpers/processes.ts";
 
-/** Nothing but the place to write to. */
+/** An environment with a writable directory and nothing else. */
 function bare(box: Sandbox): { env: Record<string, string>; place: string } {
   const place = box.path("place");
   mkdirSync(place);
@@ -23,7 +23,7 @@ interface Report {
   readonly steps: readonly { name: string; ok: boolean; tookMs: number; detail?: string; seen?: string }[];
 }
 
-test("everything works, with an empty environment, and nothing is left", async () => {
+test("it passes with an empty environment, and leaves nothing", async () => {
   using box = sandbox();
   const { env, place } = bare(box);
   const { code, stdout, stderr } = await run(["selftest"], { env });
@@ -33,11 +33,11 @@ test("everything works, with an empty environment, and nothing is left", async (
   expect(readdirSync(place)).toEqual([]);
 });
 
-test("what the user has is neither read nor written", async () => {
+test("it neither reads nor writes the user's files", async () => {
   using box = sandbox();
   const { env, place } = bare(box);
   mkdirSync(box.path("home/.config/plimsoll"), { recursive: true });
-  // It would not pass with the user's own rows, or with his commands' help.
+  // It would fail with these rows.
   await Bun.write(box.path("home/.config/plimsoll/config.json"), '{ "rows": [["clock"]] }');
   const before = readdirSync(box.root, { recursive: true }).sort();
   const theirs = {
@@ -55,7 +55,7 @@ test("what the user has is neither read nor written", async () => {
   expect(readdirSync(place)).toEqual([]);
 });
 
-test("--json has every step with its time and what was seen", async () => {
+test("--json has every step with its duration and result", async () => {
   using box = sandbox();
   const { env, place } = bare(box);
   const { code, stdout } = await run(["selftest", "--json"], { env });
@@ -70,7 +70,7 @@ test("--json has every step with its time and what was seen", async () => {
   }
 });
 
-test("--keep leaves the files, says where, and later tests leave them too", async () => {
+test("--keep leaves the files and prints the path, and later tests keep them", async () => {
   using box = sandbox();
   const { env } = bare(box);
   const { code, stdout } = await run(["selftest", "--keep"], { env });
@@ -82,7 +82,7 @@ test("--keep leaves the files, says where, and later tests leave them too", asyn
   expect(existsSync(join(kept, "state/ledger.db"))).toBe(true);
 });
 
-test("an operand is refused", async () => {
+test("an operand is an error", async () => {
   using box = sandbox();
   expect(await run(["selftest", "display"], { env: box.env })).toMatchObject({ code: 2, stdout: "" });
 });
@@ -93,7 +93,7 @@ function start(env: Record<string, string>) {
   return Bun.spawn([BINARY, "selftest", "--json"], { env, stdin: "ignore", stdout: "pipe", stderr: "pipe" });
 }
 
-test("a signal ends it early: exit 1, and neither a process nor a file is left", async () => {
+test("a signal ends it early with exit 1, without leaving a process or a file", async () => {
   using box = sandbox();
   const { env, place } = bare(box);
   const child = start(env);
@@ -116,7 +116,7 @@ test.skipIf(!CAN_SEE_PROCESSES)(
     const { env, place } = bare(box);
     const left: string[] = [];
     const madeNow = () => readdirSync(place).filter((name) => !left.includes(name));
-    // Each step makes files of its own: they tell how far it has come.
+    // Each step creates these files.
     for (const point of ["home", "state", "state/ledger.db", "state/locks/turn.lock", "mark.lock"]) {
       const child = start(env);
       await until(`${point} is there`, () => madeNow().some((name) => existsSync(join(place, name, point))));
@@ -126,7 +126,7 @@ test.skipIf(!CAN_SEE_PROCESSES)(
       await until("all that it started has ended", () => processesOf(place).length === 0);
       for (const pid of ownZombies()) waitFor(pid, false);
     }
-    // As young as they are they may be somebody's who is at work.
+    // Young directories may belong to a running test.
     expect(await run(["selftest"], { env })).toMatchObject({ code: 0 });
     expect(readdirSync(place).sort()).toEqual(left.sort());
     for (const name of left) longAgo(join(place, name));
@@ -135,11 +135,11 @@ test.skipIf(!CAN_SEE_PROCESSES)(
   },
 );
 
-test("a directory whose test still runs is not removed, however old", async () => {
+test("the directory of a running test is not removed, however old", async () => {
   using box = sandbox();
   const { env, place } = bare(box);
   const child = start(env);
-  // Where a command that it has started waits for it: nothing there is given up while it stands still.
+  // The command that has this lock waits for the selftest, so nothing times out while that is stopped.
   const waits = "state/locks/turn.lock";
   await until("it has begun", () => readdirSync(place).some((name) => existsSync(join(place, name, waits))));
   child.kill("SIGSTOP");
@@ -152,7 +152,7 @@ test("a directory whose test still runs is not removed, however old", async () =
   expect(child.exitCode).toBe(0);
 });
 
-test("two at a time do not get in each other's way", async () => {
+test("two tests at the same time do not disturb each other", async () => {
   using box = sandbox();
   const { env, place } = bare(box);
   const both = await Promise.all([run(["selftest"], { env }), run(["selftest"], { env })]);
@@ -160,7 +160,7 @@ test("two at a time do not get in each other's way", async () => {
   expect(readdirSync(place)).toEqual([]);
 });
 
-test("where TMPDIR is no directory, another place is taken", async () => {
+test("if TMPDIR is not a directory, another place is used", async () => {
   using box = sandbox();
   const { code, stdout } = await run(["selftest", "--json"], { env: { TMPDIR: box.path("nowhere") } });
   expect(code).toBe(0);

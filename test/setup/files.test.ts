@@ -123,7 +123,7 @@ test("started in a deleted directory, it reports that", async () => {
     { env: here.env, cwd: here.home },
   );
   expect(exitCode).toBe(74);
-  expect(stderr.toString()).toContain("the working directory cannot be used: no such file or directory");
+  expect(stderr.toString()).toContain("cannot use the working directory: no such file or directory");
 });
 
 test("permissions of the file are kept, through setup and removal", async () => {

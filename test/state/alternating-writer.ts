@@ -1,4 +1,4 @@
-/** Writes one session's state for ever, small and large in turn, each filled with one letter. Killed by its test. */
+/** Writes one session's state in a loop, small and large alternately, each filled with one letter. The test kills it. */
 import { stateFile, statePaths } from "../../src/state/paths.ts";
 import { writeState } from "../../src/state/write.ts";
 import { partOf, SESSION_ID, sessionState } from "./states.ts";

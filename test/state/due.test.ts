@@ -42,11 +42,11 @@ function known(ageMs: number, more: Partial<Known> = {}): Known {
 }
 
 describe("a pass is due", () => {
-  test("not while everything is young", () => {
+  test("not while everything is fresh", () => {
     expect(gatherIsDue(known(100))).toBe(false);
   });
 
-  test("when the client has billed something that no pass was told of, every two seconds at most", () => {
+  test("when the client has billed something that no pass has recorded, at most every two seconds", () => {
     const told = (costUsd: number, ageMs: number) => ({
       ...known(100).session,
       seen: { at: NOW - ageMs, costUsd },
@@ -57,7 +57,7 @@ describe("a pass is due", () => {
     expect(due(undefined, 0.5, 60_000)).toBe(false);
     expect(due(0.6, 0.5, 1_999)).toBe(false);
     expect(due(0.6, 0.5, 2_000)).toBe(true);
-    // A bill that fell is one of another run of the client.
+    // A lower bill comes from another run of the client.
     expect(due(0.1, 0.5, 2_000)).toBe(true);
   });
 
@@ -72,7 +72,7 @@ describe("a pass is due", () => {
     expect(gatherIsDue(known(100, { account: undefined }))).toBe(true);
   });
 
-  test("never for what has no name: no session, no repository, no account", () => {
+  test("never without a session, a repository or an account", () => {
     expect(gatherIsDue({ now: NOW, config })).toBe(false);
   });
 
@@ -82,12 +82,12 @@ describe("a pass is due", () => {
     expect(gatherIsDue(known(15_000, { config: slow }))).toBe(true);
   });
 
-  test("when a part is of the future: a clock that was set back must not freeze it", () => {
+  test("when a part is from the future: a clock that was set back must not freeze it", () => {
     expect(gatherIsDue(known(-500))).toBe(false);
     expect(gatherIsDue(known(-24 * 3_600_000))).toBe(true);
   });
 
-  test("less and less often for a part that fails, but once a minute at the least", () => {
+  test("less often for a part that fails, but at least once a minute", () => {
     const failing = (ageMs: number, failures: number) => {
       const git = { value: null, gatheredAt: 0, tookMs: 1, triedAt: NOW - ageMs, error: "x", failures };
       return gatherIsDue(known(100, { repo: repoState("/r", { parts: { git } }) }));
@@ -99,7 +99,7 @@ describe("a pass is due", () => {
   });
 });
 
-describe("a scope is left alone", () => {
+describe("a scope is skipped", () => {
   const only = (attempts: object): Known => ({
     now: NOW,
     config,
@@ -122,7 +122,7 @@ describe("a scope is left alone", () => {
     expect(gatherIsDue(only({ failures: 3, notBefore: NOW }))).toBe(true);
   });
 
-  test("not because of an attempt or a back-off that a clock set back has put into the future", () => {
+  test("not because of an attempt or a back-off in the future, after the clock was set back", () => {
     expect(isRunning({ startedAt: NOW + 86_400_000, endedAt: 0, failures: 0, notBefore: 0 }, NOW)).toBe(
       false,
     );
@@ -131,14 +131,14 @@ describe("a scope is left alone", () => {
     );
   });
 
-  test("without holding back the other scopes", () => {
+  test("without delaying the other scopes", () => {
     const busy = { startedAt: NOW - 1, endedAt: 0, failures: 0, notBefore: 0 };
     const both = known(60_000, { session: { ...sessionState(), attempts: busy } });
     expect(gatherIsDue(both)).toBe(true);
   });
 });
 
-test("each of the user's commands has an age of its own", () => {
+test("each of the user's commands has its own age", () => {
   const commands = { quick: { refreshMs: 1_000 }, slow: { refreshMs: 60_000 }, fresh: { refreshMs: 1_000 } };
   const at = (ageMs: number) => ({ text: "x", gatheredAt: 0, triedAt: NOW - ageMs });
   const part = partOf({ quick: at(5_000), slow: at(5_000) });

@@ -43,13 +43,13 @@ describe("a state file", () => {
   for (const [what, content] of [
     ["is empty", ""],
     ["is torn", JSON.stringify(sessionState()).slice(0, 40)],
-    ["is no JSON", "\u0000\u0001"],
+    ["is not JSON", "\u0000\u0001"],
     ["is an array", "[]"],
     ["is null", "null"],
     ["has a newer version", JSON.stringify({ ...sessionState(), version: 2 })],
     ["has no version", JSON.stringify({ sessionId: SESSION_ID })],
     ["is about another session", JSON.stringify(sessionState({ sessionId: "other-session-id" }))],
-    ["has a session that is no text", JSON.stringify({ ...sessionState(), sessionId: 5 })],
+    ["has a session that is not text", JSON.stringify({ ...sessionState(), sessionId: 5 })],
     ["is too large", JSON.stringify(sessionState({ cwd: "x".repeat(STATE_FILE_LIMIT) }))],
   ] as const) {
     test(`that ${what} is absent`, () => {
@@ -60,7 +60,7 @@ describe("a state file", () => {
     });
   }
 
-  test("reached through a symbolic link is absent", () => {
+  test("behind a symbolic link is absent", () => {
     const { box, file, read } = prepared();
     using _ = box;
     writeFileSync(box.path("elsewhere.json"), JSON.stringify(sessionState()));
@@ -68,7 +68,7 @@ describe("a state file", () => {
     expect(read()).toBeUndefined();
   });
 
-  test("that is a directory or a FIFO is absent, at once", () => {
+  test("that is a directory or a FIFO is absent, without blocking", () => {
     const { box, paths, file, read } = prepared();
     using _ = box;
     mkdirSync(file);
@@ -77,7 +77,7 @@ describe("a state file", () => {
     expect(readState(paths, "session", "fifo-session")).toBeUndefined();
   });
 
-  test.skipIf(process.geteuid?.() !== 0)("that belongs to somebody else is absent (needs root)", () => {
+  test.skipIf(process.geteuid?.() !== 0)("that belongs to another user is absent (needs root)", () => {
     const { box, file, read } = prepared();
     using _ = box;
     writeFileSync(file, JSON.stringify(sessionState()));
@@ -86,7 +86,7 @@ describe("a state file", () => {
     expect(read()).toBeUndefined();
   });
 
-  test("keeps its good parts when one of them is not as it should be", () => {
+  test("keeps its valid parts when another one is invalid", () => {
     const { box, file, read } = prepared();
     using _ = box;
     const usage = { value: { costUsd: "much" }, gatheredAt: 1, tookMs: 1, triedAt: 1 };
@@ -95,7 +95,7 @@ describe("a state file", () => {
     expect(read()).toEqual(sessionState({ parts: { transcript: partOf(GOOD_FACTS) } }));
   });
 
-  test("keeps a part that has never had a value, with its error", () => {
+  test("keeps a part without a value, with its error", () => {
     const { box, file, read } = prepared();
     using _ = box;
     const transcript = {
@@ -109,14 +109,14 @@ describe("a state file", () => {
     expect(read()?.parts.transcript).toEqual(transcript);
   });
 
-  test("begins anew with attempts that are not as they should be", () => {
+  test("resets invalid attempts", () => {
     const { box, file, read } = prepared();
     using _ = box;
     writeFileSync(file, JSON.stringify({ ...sessionState(), attempts: { startedAt: "now" } }));
     expect(read()?.attempts).toEqual({ startedAt: 0, endedAt: 0, failures: 0, notBefore: 0 });
   });
 
-  test("of a session whose name would leave the folder stays in the folder", () => {
+  test("of a session with a hostile id stays in the folder", () => {
     const { box, paths } = prepared();
     using _ = box;
     for (const id of ["../../etc/passwd", "a/b", "..", "\0", "x".repeat(300)])
@@ -157,7 +157,7 @@ describe("readers", () => {
       if (state !== undefined) {
         const facts = state.parts.transcript?.value;
         const message = facts?.lastUserMessage ?? "";
-        // One letter throughout, and as long as it says: anything else is a mixture.
+        // One letter throughout, and of the recorded length: anything else is a mixture.
         expect(message).toBe(message.charAt(0).repeat(facts?.turns ?? -1));
         sizes.add(message.length);
         seen++;
@@ -172,7 +172,7 @@ describe("readers", () => {
     writer.kill("SIGKILL");
     await writer.exited;
     expect(seen).toBeGreaterThan(READS / 2);
-    // What kills left by is bounded by the kills.
+    // Each kill leaves at most one file.
     expect(readdirSync(paths.sessions).length).toBeLessThan(READS / 10_000 + 5);
   });
 });

@@ -1,4 +1,4 @@
-/** State values as tests need them: right, and as small as can be. */
+/** Minimal valid state values. */
 import type { AccountState, Part, RepoState, SessionState } from "../../src/state/scopes.ts";
 
 const NO_ATTEMPTS = { startedAt: 0, endedAt: 0, failures: 0, notBefore: 0 };

@@ -29,7 +29,7 @@ function prepared() {
 }
 
 describe("writing state", () => {
-  test("makes a file that only its owner can read, and leaves nothing else behind", () => {
+  test("creates a file that only its owner can read, and leaves no other file", () => {
     const { box, paths, file } = prepared();
     using _ = box;
     writeState(file, sessionState());
@@ -47,7 +47,7 @@ describe("writing state", () => {
     expect(readState(paths, "session", SESSION_ID)).toEqual(sessionState());
   });
 
-  test("refuses a state that no reader would take, and keeps the old one", () => {
+  test("refuses a state that is too large to be read, and keeps the old one", () => {
     const { box, paths, file } = prepared();
     using _ = box;
     writeState(file, sessionState());
@@ -72,7 +72,7 @@ describe("writing state", () => {
 });
 
 describe("the state directory", () => {
-  test("is made private, and made private again", () => {
+  test("is made private, repeatedly", () => {
     const { box, paths } = prepared();
     using _ = box;
     chmodSync(paths.root, 0o755);
@@ -82,7 +82,7 @@ describe("the state directory", () => {
       expect(statSync(path).mode & 0o777).toBe(0o700);
   });
 
-  test("is refused when it, or a folder of it, is a link or a file", () => {
+  test("is refused when it or one of its folders is a link or a file", () => {
     const { box, paths } = prepared();
     using _ = box;
     mkdirSync(box.path("elsewhere"));
@@ -95,7 +95,7 @@ describe("the state directory", () => {
     expect(() => prepareStateDirectory(withFile)).toThrow(/is not a directory/);
   });
 
-  test("is refused where other things are kept, which stay as open as they were", () => {
+  test("is refused where other files are kept, and their modes stay unchanged", () => {
     using box = sandbox();
     const paths = statePaths({ PLIMSOLL_STATE: box.path("shared") }) as StatePaths;
     mkdirSync(`${paths.root}/sessions`, { recursive: true, mode: 0o755 });
@@ -105,7 +105,7 @@ describe("the state directory", () => {
     expect([paths.root, paths.sessions].map((path) => statSync(path).mode & 0o777)).toEqual([0o755, 0o755]);
   });
 
-  test("may be empty, half made, on a disk of its own, or hold what somebody put there later", () => {
+  test("may be empty, incomplete, a mount point, or hold files that were added later", () => {
     for (const names of [[], ["locks", "sessions"], ["lost+found"], ["repos", "accounts", "notes"]]) {
       using box = sandbox();
       const paths = statePaths({ PLIMSOLL_STATE: box.path("state") }) as StatePaths;
@@ -119,7 +119,7 @@ describe("the state directory", () => {
 describe("the log", () => {
   const lines = (path: string) => (existsSync(path) ? readFileSync(path, "utf8").trimEnd().split("\n") : []);
 
-  test("holds at most 10,000 bytes of one pass, and says when something was left out", () => {
+  test("holds at most 10,000 bytes of one pass, and reports that messages were dropped", () => {
     const { box, paths } = prepared();
     using _ = box;
     const log = new PassLog(paths, "test");
@@ -130,7 +130,7 @@ describe("the log", () => {
     expect(statSync(paths.log).mode & 0o777).toBe(0o600);
   });
 
-  test("is one line a message, whatever is quoted in it", () => {
+  test("has one line per message, whatever the message contains", () => {
     const { box, paths } = prepared();
     using _ = box;
     new PassLog(paths, "test").write("branch \u001b[31mred\nsecond\u202e\u0007");
@@ -138,7 +138,7 @@ describe("the log", () => {
     expect(lines(paths.log)[0]).toMatch(/test: branch +\[31mred second$/);
   });
 
-  test("is moved aside when it is full, and nothing is lost by that", () => {
+  test("is rotated when it is full, without loss", () => {
     const { box, paths } = prepared();
     using _ = box;
     const said: string[] = [];
@@ -157,7 +157,7 @@ describe("the log", () => {
     expect(statSync(`${paths.log}.1`).size).toBeLessThanOrEqual(LOG_LIMIT);
   });
 
-  test("of many passes at once loses and tears no line", async () => {
+  test("of many concurrent passes loses and tears no line", async () => {
     const { box, paths } = prepared();
     using _ = box;
     const writers = Array.from({ length: 8 }, (_, writer) =>
@@ -180,7 +180,7 @@ describe("sweeping", () => {
     expect(Bun.spawnSync(["touch", "-d", `@${seconds}`, path]).exitCode).toBe(0);
   };
 
-  test("takes sessions after 7 days, temporary files after an hour, and nothing younger", () => {
+  test("removes sessions after 7 days, temporary files after an hour, and nothing younger", () => {
     const { box, paths } = prepared();
     using _ = box;
     const made = (path: string, ms: number) => {
@@ -214,7 +214,7 @@ describe("sweeping", () => {
     ]);
   });
 
-  test("takes nothing that is not ours: other temporary files, and whatever a link leads to", () => {
+  test("removes only our files: no other temporary files, and no targets of links", () => {
     const { box, paths } = prepared();
     using _ = box;
     const theirs = box.path("theirs");
@@ -231,7 +231,7 @@ describe("sweeping", () => {
     expect(kept.filter((path) => !existsSync(path))).toEqual([]);
   });
 
-  test("is done once an hour", () => {
+  test("runs once an hour", () => {
     const { box, paths } = prepared();
     using _ = box;
     const old = `${paths.sessions}/old-session.json`;
@@ -243,7 +243,7 @@ describe("sweeping", () => {
     expect(sweep(paths, Date.now())).toBe(1);
   });
 
-  test("goes on after a clock that was ahead once, and removes nothing because of it", () => {
+  test("continues after the clock was ahead, and removes nothing because of it", () => {
     const { box, paths } = prepared();
     using _ = box;
     const state = `${paths.sessions}/session.json`;
@@ -255,12 +255,12 @@ describe("sweeping", () => {
     expect(sweep(paths, Date.now())).toBe(0);
     for (const file of [state, temporary, lock, `${paths.locks}/sweep.lock`])
       expect(Math.abs(Date.now() - statSync(file).mtimeMs)).toBeLessThan(60_000);
-    // They age from now on.
+    // They age from now.
     sweep(paths, Date.now() + 8 * DAY);
     expect([state, temporary, lock].filter((file) => existsSync(file))).toEqual([]);
   });
 
-  test("changes no time of a file that a link leads to", () => {
+  test("does not change the time of the target of a link", () => {
     const { box, paths } = prepared();
     using _ = box;
     const theirs = box.path("theirs");
@@ -271,7 +271,7 @@ describe("sweeping", () => {
     expect(statSync(theirs).mtimeMs).toBeGreaterThan(Date.now() + 300 * DAY);
   });
 
-  test("leaves a session that a pass is at", async () => {
+  test("keeps a session that a pass has locked", async () => {
     const { box, paths } = prepared();
     using _ = box;
     const old = `${paths.sessions}/old-session.json`;

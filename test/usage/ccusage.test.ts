@@ -1,6 +1,6 @@
 /**
- * Row by row equality with ccusage 20.0.24, on generated histories. Only where it is installed: `PLIMSOLL_TEST_CCUSAGE`
- * names its executable (npm install ccusage@20.0.24).
+ * Row by row equality with ccusage 20.0.24, on generated histories. Skipped unless `PLIMSOLL_TEST_CCUSAGE` names its
+ * executable (npm install ccusage@20.0.24).
  */
 import { expect, test } from "bun:test";
 import { run, sandbox } from "../helpers/binary.ts";
@@ -8,7 +8,7 @@ import { makeHistory, writeHistory } from "../helpers/history.ts";
 
 const CCUSAGE = process.env.PLIMSOLL_TEST_CCUSAGE;
 
-/** What ccusage says of each report is what we say, with more keys; sums of floats may differ in their last digits. */
+/** All keys of ccusage's report have the same values in ours; the last digits of floating-point sums may differ. */
 function same(theirs: unknown, ours: unknown, path: string): void {
   if (typeof theirs === "number") {
     const tolerance = Math.max(1e-9, Math.abs(theirs) * 1e-9);
@@ -23,7 +23,7 @@ function same(theirs: unknown, ours: unknown, path: string): void {
   } else expect([path, ours]).toEqual([path, theirs as never]);
 }
 
-/** The models of a session stand in the order of its files there, by name here. */
+/** ccusage lists a session's models in the order of its files; we sort them by name. */
 function sorted<Value extends { session?: { modelsUsed: string[] }[] }>(report: Value): Value {
   for (const row of report.session ?? []) row.modelsUsed.sort();
   return report;
@@ -73,7 +73,7 @@ for (const seed of [1, 2, 3])
 test.skipIf(!CCUSAGE)("every report is ccusage's where files end without a newline", async () => {
   using box = sandbox();
   const history = makeHistory({ seed: 4, sessions: 14, projects: 14, turns: 8, plain: true });
-  // Each ends with a message.
+  // Cut each file after its last message.
   for (const [path, text] of history.files) {
     const lines = text.split("\n");
     const last = lines.findLastIndex((line) => line.includes('"type":"assistant"'));

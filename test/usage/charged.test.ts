@@ -1,4 +1,4 @@
-/** What lines of transcripts count and cost, as `plimsoll usage` reports them. */
+/** How `plimsoll usage` counts and prices transcript lines. */
 import { describe, expect, test } from "bun:test";
 import { cpSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
@@ -32,7 +32,7 @@ const usageOf = ({ input = 0, output = 0, read = 0, write, write5m = 0, write1h 
   cache_creation: { ephemeral_5m_input_tokens: write5m, ephemeral_1h_input_tokens: write1h },
 });
 
-/** An assistant message's line, as the client writes it. */
+/** The line of an assistant message. */
 function said(line: Line) {
   const { id = "msg_1", request = "req_1", model = "claude-haiku-4-5-20251001", stop = null } = line;
   return {
@@ -56,7 +56,7 @@ function said(line: Line) {
   };
 }
 
-/** A line of clients 2.1.12 to 2.1.42 about a subagent's message. */
+/** A subagent's message on a line of clients 2.1.12 to 2.1.42. */
 const progress = (line: Line, type = "agent_progress") => {
   const { parentUuid: _, isSidechain: __, sessionId, ...message } = said(line);
   return {
@@ -105,7 +105,7 @@ describe("inference in the United States", () => {
     expect(row).toMatchObject({ totalCost: expect.closeTo(0.129, 9), priced: "exact" });
   });
 
-  test("is told apart from other messages of the same model, slot and session", async () => {
+  test("is separate from other messages of the same model, slot and session", async () => {
     const row = await day(
       session(
         said({ id: "a", output: 100_000, usage: us }),
@@ -116,7 +116,7 @@ describe("inference in the United States", () => {
     expect(row).toMatchObject({ totalCost: expect.closeTo(0.55 + 0.5 + 0.5, 9), priced: "exact" });
   });
 
-  test("is kept whichever of a message's lines says so", async () => {
+  test("is kept if any line of a message has it", async () => {
     for (const usages of [
       [us, {}],
       [{}, us],
@@ -140,7 +140,7 @@ describe("cache writes", () => {
     });
   });
 
-  test("of a gateway that sends a breakdown of zeros do not make the final line look smaller", async () => {
+  test("count in the final line if a gateway sends a breakdown of zeros", async () => {
     const row = await day(
       session(
         said({ input: 20_000, output: 1 }),
@@ -156,7 +156,7 @@ describe("of a message's lines", () => {
   const final = { input: 5_671, output: 289, read: 88_482, stop: "tool_use" };
   const counts = { inputTokens: 5_671, outputTokens: 289, cacheReadTokens: 88_482 };
 
-  test("the final one counts, though an early one has more tokens", async () => {
+  test("the final one counts, even if an early one has more tokens", async () => {
     for (const lines of [
       [early, final],
       [final, early],
@@ -165,12 +165,12 @@ describe("of a message's lines", () => {
       expect(await day(session(...lines.map(said)))).toMatchObject(counts);
   });
 
-  test("the final one counts in whatever file it is", async () => {
+  test("the final one counts in any file", async () => {
     expect(await day({ "a.jsonl": [said(final)], "b.jsonl": [said(early)] })).toMatchObject(counts);
     expect(await day({ "a.jsonl": [said(early)], "b.jsonl": [said(final)] })).toMatchObject(counts);
   });
 
-  test("the largest one counts while the stream has not ended", async () => {
+  test("the largest one counts until the stream has ended", async () => {
     const row = await day(
       session(said({ input: 5, output: 1 }), said({ input: 5, output: 70 }), said({ input: 5, output: 9 })),
     );
@@ -190,7 +190,7 @@ describe("a subagent's message on a progress line", () => {
     },
   );
 
-  test("counts once with the agent's file, with the counts of that", async () => {
+  test("counts once, as in the agent's file, if that exists", async () => {
     const agents = { "s/subagents/agent-adb3a8f.jsonl": [own({ read: 9_667, output: 77 })] };
     const row = await day({
       ...session(said({ output: 50 }), reported({ read: 9_667, output: 1 })),
@@ -199,12 +199,12 @@ describe("a subagent's message on a progress line", () => {
     expect(row).toMatchObject({ outputTokens: 127, cacheReadTokens: 9_667 });
   });
 
-  test("counts once when it is reported again", async () => {
+  test("counts once if it is repeated", async () => {
     const again = reported({ output: 3 });
     expect((await day(session(again, reported({ output: 1 }), again))).outputTokens).toBe(3);
   });
 
-  test("does not count when it is the user's, or when there is none", async () => {
+  test("does not count if it is the user's, or empty", async () => {
     const answer = { type: "user", message: { role: "user", content: [], usage: { input_tokens: 9 } } };
     const other = (data: object) => ({ ...progress({}), data: { type: "agent_progress", ...data } });
     const row = await day(
@@ -218,7 +218,7 @@ describe("a long request", () => {
   const iteration = (input: number) => ({ type: "message", ...usageOf({ input }) });
   const haiku = "claude-haiku-5-5";
 
-  test("of Haiku 5.5 begins above 100,000 tokens, cached or not", async () => {
+  test("of Haiku 5.5 has more than 100,000 tokens, cached or not", async () => {
     const cost = async (line: Tokens) => (await day(session(said({ model: haiku, ...line })))).totalCost;
     expect(await cost({ input: 100_000 })).toBeCloseTo(0.01, 9);
     expect(await cost({ input: 100_001 })).toBeCloseTo(0.0500005, 9);
@@ -228,7 +228,7 @@ describe("a long request", () => {
     );
   });
 
-  test("is one of several behind a message, not their sum", async () => {
+  test("is a single request of a message, not their sum", async () => {
     const line = (...inputs: number[]) =>
       said({
         model: haiku,
@@ -246,7 +246,7 @@ describe("a long request", () => {
     expect((await day(session(line(60_000, 120_000)))).priced).toBe("estimated");
   });
 
-  test("whose list price the client does not charge is an estimate until a bill decides", async () => {
+  test("is an estimate until a bill confirms its list price or the standard price", async () => {
     const model = "claude-sonnet-4-5-20250929";
     const long = { model, input: 300_000 };
     expect((await day(session(said(long)))).priced).toBe("estimated");
@@ -261,7 +261,7 @@ describe("a long request", () => {
     }
   });
 
-  test("stays an estimate when the bill says neither, or has no long request in it", async () => {
+  test("stays an estimate if the bill matches neither price, or has no long request", async () => {
     const model = "claude-sonnet-4-5-20250929";
     for (const [tokens, costUSD] of [
       [300_000, 1.3],
@@ -284,7 +284,7 @@ test("forked sessions add up to what the API billed, in reports of the built pro
   using box = sandbox();
   const from = join(import.meta.dir, "../fixtures/ledger/forked");
   const to = join(box.home, ".claude/projects/-home-dev-proj");
-  // Without the fork that was killed: its cost is in payloads only.
+  // Excluding the killed fork, whose cost is in payloads only.
   for (const file of readdirSync(from))
     if (file.endsWith(".jsonl") && !file.startsWith("0849cf7f"))
       cpSync(join(from, file), join(to, file), { recursive: true });
@@ -297,7 +297,7 @@ test("forked sessions add up to what the API billed, in reports of the built pro
   for (const sum of sums) expect(sum).toBeCloseTo(0.0882812 + 2 * 0.01302, 6);
 });
 
-test("a line with a time that no client can have written is skipped, and no report waits for it", async () => {
+test("a line with an impossible time is skipped without a delay", async () => {
   using box = sandbox();
   const folder = join(box.home, ".claude/projects/-home-dev-proj");
   mkdirSync(folder, { recursive: true });

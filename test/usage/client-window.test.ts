@@ -1,4 +1,4 @@
-/** The running block in every report: the client's own five-hour window where its reset is known. */
+/** The active block in every report is the client's own five-hour window if its reset is known. */
 import { expect, test } from "bun:test";
 import { run, type Sandbox, sandbox } from "../helpers/binary.ts";
 import { plainRows } from "../helpers/rows.ts";
@@ -16,7 +16,7 @@ interface BlockJson {
   readonly projection: { readonly totalCost: number; readonly remainingMinutes: number } | null;
 }
 
-/** A home with messages of $1 each, so many minutes ago, whose newest session has been told when its window ends. */
+/** A home with messages of $1 each, at these minutes ago; the newest session's payload has the window's end. */
 async function home(minutesAgo: readonly number[], resetsAt: readonly number[]): Promise<Sandbox> {
   const box = sandbox();
   const lines = minutesAgo.map((minutes) =>
@@ -46,7 +46,7 @@ async function activeBlock(box: Sandbox): Promise<BlockJson[]> {
   return blocks.filter(({ isActive }) => isActive);
 }
 
-/** On a whole second, and on no boundary of a quarter of an hour: a slot is divided. */
+/** A whole second, but not a boundary of a quarter of an hour: a slot is split. */
 function resetIn(minutes: number): number {
   const at = Math.floor((Date.now() + minutes * MINUTE) / 1000) * 1000;
   return at % (15 * MINUTE) === 0 ? at + 1000 : at;
@@ -54,7 +54,7 @@ function resetIn(minutes: number): number {
 
 test("line, overview and blocks agree on the window, its cost and its projection", async () => {
   const reset = resetIn(110);
-  // The window began 190 minutes ago: two messages were before it, one of them a minute.
+  // The window began 190 minutes ago, after the first two messages.
   using box = await home([230, 191, 189, 100, 30], [reset]);
   const config = { rows: [["block"]] };
   await Bun.write(`${box.home}/.config/plimsoll/config.json`, JSON.stringify(config));
@@ -82,7 +82,7 @@ test("line, overview and blocks agree on the window, its cost and its projection
   expect(blocks.reduce((sum, { costUSD }) => sum + costUSD, 0)).toBe(5);
 });
 
-test("an end that is inferred is marked everywhere", async () => {
+test("an inferred end is marked everywhere", async () => {
   using box = await home([30, 20], []);
   const [active] = await activeBlock(box);
   expect(active).toMatchObject({ endIsKnown: false, entries: 2 });
@@ -90,13 +90,13 @@ test("an end that is inferred is marked everywhere", async () => {
   expect(await usage(box, "blocks")).toMatch(/active, ~[34]h\d\dm left/);
 });
 
-test("of two accounts in one directory no window is the block's", async () => {
+test("two accounts in one directory have no common window", async () => {
   using box = await home([30, 20], [resetIn(200), resetIn(60)]);
   expect((await activeBlock(box))[0]).toMatchObject({ endIsKnown: false, entries: 2 });
   expect(await usage(box)).toMatch(/▏ ~[34]h\d\dm left/);
 });
 
-test("a window without a message is no block, in the overview as in the list", async () => {
+test("a window without messages is not a block", async () => {
   using box = await home([100, 90], [resetIn(299)]);
   expect(await activeBlock(box)).toEqual([]);
   expect(await usage(box)).toContain("none active");

@@ -16,7 +16,7 @@ function startLive(box: Sandbox, cols = 80) {
   return { child, terminal: child.terminal as Bun.Terminal, text: () => text };
 }
 
-/** A home in which a block runs. */
+/** A home with an active block. */
 function withBlock(): Sandbox {
   const box = sandbox();
   const at = (minutes: number) => new Date(Date.now() - minutes * 60_000).toISOString();
@@ -30,7 +30,7 @@ function withBlock(): Sandbox {
 }
 
 describe("the live block", () => {
-  test("shows what is added while it runs, and a key ends it with the terminal as it was", async () => {
+  test("shows new messages; a key ends it and restores the terminal", async () => {
     using box = withBlock();
     const { child, terminal, text } = startLive(box);
     await until("the block is drawn", () => text().includes("$2.00"));
@@ -43,7 +43,7 @@ describe("the live block", () => {
     expect(text()).toContain(SHOW_CURSOR);
   });
 
-  test("is left as properly when it is told to end", async () => {
+  test("restores the terminal after SIGTERM", async () => {
     using box = withBlock();
     const { child, text } = startLive(box);
     await until("the block is drawn", () => text().includes("$2.00"));
@@ -61,7 +61,7 @@ describe("the live block", () => {
     expect(child.exitCode ?? 129).toBe(129);
   });
 
-  test("fits the terminal, and is drawn anew when that changes", async () => {
+  test("fits the terminal, and is redrawn when that is resized", async () => {
     using box = withBlock();
     const { child, terminal, text } = startLive(box, 40);
     await until("the block is drawn", () => text().includes("$2.00"));

@@ -1,4 +1,4 @@
-/** Where a price comes from, as `usage prices`, the reports and `explain` say it. */
+/** Prices and their sources in `usage prices`, reports and `explain`. */
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import { run, type Sandbox, sandbox } from "../helpers/binary.ts";
 import { append, billed, said } from "../ledger/lines.ts";
@@ -43,7 +43,7 @@ interface Listed {
   readonly origin: string;
 }
 
-test("usage prices lists each model with its rates and their origin", async () => {
+test("usage prices lists each model with its rates and their source", async () => {
   const { prices } = JSON.parse(await output(["usage", "prices", "--json"])) as { prices: Listed[] };
   const lines = prices.map(({ modelName, conditions, priced, priceSource, rates }) =>
     [modelName, conditions.join("+"), priced, priceSource, rates?.input, rates?.output].join(" "),
@@ -70,7 +70,7 @@ test("usage prices lists each model with its rates and their origin", async () =
   );
 });
 
-test("the user's price goes before all, and says so", async () => {
+test("the user's price overrides all others", async () => {
   using own = sandbox();
   append(own.home, "s", said({ id: "a", model: "claude-haiku-5-5", output: 10 }));
   const set = await run(
@@ -92,7 +92,7 @@ test("the user's price goes before all, and says so", async () => {
   });
 });
 
-test("a report says what its models cost", async () => {
+test("a report has the prices of its models", async () => {
   const [day] = JSON.parse(await output(["usage", "daily", "--json", "--timezone", "UTC"])).daily;
   const models = new Map((day.modelBreakdowns as Listed[]).map((each) => [each.modelName, each]));
   expect(models.get("claude-opus-5-fast")).toMatchObject({
@@ -109,7 +109,7 @@ test("a report says what its models cost", async () => {
   expect(await output(["usage", "daily"])).not.toContain("genai-prices");
 });
 
-test("explain says what the session's model costs", async () => {
+test("explain has the price of the session's model", async () => {
   const payload = JSON.stringify({ session_id: "t", model: { id: "our-model-fast" } });
   expect(await output(["explain"], payload)).toContain("our-model-fast: input $1.40, output $7, ");
   expect(JSON.parse(await output(["explain", "--json"], payload)).price).toMatchObject({

@@ -25,7 +25,7 @@ beforeAll(async () => {
     box.home,
     makeHistory({ seed: 31, sessions: 20, turns: 14, projects: 8, now: NOW, days: 45, plain: true }),
   );
-  // A model with an estimated price, one without any, and a bill with more on it than the messages explain.
+  // A model with an estimated price, one without a price, and a bill that exceeds its messages.
   append(
     box.home,
     "11111111-2222-4333-8444-555555555555",
@@ -80,7 +80,7 @@ const query = (view: ReportName, breakdown = false): Query => ({
 
 const widest = (text: string): number => Math.max(...text.split("\n").map((line) => Bun.stringWidth(line)));
 
-describe("every screen fits the terminal and is as it was looked at", () => {
+describe("every screen fits the terminal and equals its golden file", () => {
   for (const width of WIDTHS) {
     test(`the overview at ${width} columns`, () => {
       const text = overview(at(width)).join("\n");
@@ -117,7 +117,7 @@ describe("every screen fits the terminal and is as it was looked at", () => {
 });
 
 describe("an empty ledger", () => {
-  test("has an overview, and says that there is nothing to report", () => {
+  test("has an overview, and empty reports", () => {
     using empty = openLedger(box.path("empty.db"));
     expect(overview(at(80, empty)).join("\n")).toContain("$0.00");
     for (const name of REPORTS)
@@ -127,7 +127,7 @@ describe("an empty ledger", () => {
 
 describe("figures", () => {
   const { usd, short, count } = makeFormat("de_DE.UTF-8");
-  test("are grouped as the locale does, and say how sure they are", () => {
+  test("are grouped by the locale, and marked as estimated or missing", () => {
     expect(count(1_234_567)).toBe("1.234.567");
     expect(usd(1234.5)).toBe("$1.234,50");
     expect(usd(2, "estimated")).toBe("~$2,00");

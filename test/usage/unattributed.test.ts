@@ -1,4 +1,4 @@
-/** What the client billed and no message explains, in reports of the built program. */
+/** Unattributed usage in reports of the built program. */
 import { describe, expect, test } from "bun:test";
 import { run, sandbox } from "../helpers/binary.ts";
 import { append, billed, happened, said } from "../ledger/lines.ts";
@@ -23,7 +23,7 @@ interface Row extends Counts {
 /** $1 and 40,000 output tokens. */
 const DOLLAR = said({ id: "a", output: 40_000 });
 
-/** The client's count of 40,000 output tokens and some that are in no message. */
+/** The client's counts: 40,000 output tokens, and some without a message. */
 const COUNTED = {
   "claude-opus-4-5": {
     inputTokens: 100,
@@ -35,7 +35,7 @@ const COUNTED = {
   },
 };
 
-/** Writes a session's lines. @returns runs a report on them, and gives its output */
+/** Write a session's lines, and call `check` with a function that returns a report's output. */
 async function withLines(
   lines: readonly string[],
   check: (usage: (...args: string[]) => Promise<string>) => Promise<void>,
@@ -49,7 +49,7 @@ async function withLines(
   });
 }
 
-describe("tokens that no message explains", () => {
+describe("unattributed tokens", () => {
   test.each([1.5, 1])("are in the breakdown's unattributed row, with a bill of $%d", (usd) =>
     withLines([DOLLAR, happened("10:01:00"), billed("s", usd, COUNTED)], async (usage) => {
       const table = await usage("monthly", "--breakdown");
@@ -71,7 +71,7 @@ describe("tokens that no message explains", () => {
     }),
   );
 
-  test("and those of the models add up to the row in JSON, kind by kind", () =>
+  test("and those of the models add up to the row in JSON, by kind", () =>
     withLines([DOLLAR, happened("10:01:00"), billed("s", 1.5, COUNTED)], async (usage) => {
       const { monthly, totals } = JSON.parse(await usage("monthly", "--json")) as {
         monthly: Row[];

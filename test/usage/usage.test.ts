@@ -56,7 +56,7 @@ describe("every report adds up to the same sum", () => {
     for (const sum of sums) expect(sum).toBeCloseTo(sums[0] as number, 6);
   });
 
-  test("with a bill below the messages' prices, which leaves no cents below zero", async () => {
+  test("with a bill below the messages' prices, without negative cents", async () => {
     using cheap = sandbox();
     const lines = Array.from({ length: 37 }, (_, index) => {
       const clock = `1${Math.floor(index / 4)}:${["05", "20", "35", "50"][index % 4]}`;
@@ -72,7 +72,7 @@ describe("every report adds up to the same sum", () => {
     expect(blocks.map(({ costUSD }) => costUSD)).toEqual(blocks.map(() => 0));
   });
 
-  test("and so do the exported lines, in both forms, in order of time", async () => {
+  test("and so do the exported lines, in both formats, in order of time", async () => {
     const { totals } = await json<Totals>("daily");
     const { stdout } = await usage("export");
     const lines = stdout
@@ -115,7 +115,7 @@ describe("every report adds up to the same sum", () => {
   });
 });
 
-test("reports are in order of time, or the other way round; sessions by cost, or by time", async () => {
+test("reports are sorted by time, in either order; sessions by cost, or by time", async () => {
   const up = (await json<{ daily: Row[] }>("daily")).daily.map(({ period }) => period);
   expect(up).toEqual(up.toSorted());
   expect(
@@ -132,7 +132,7 @@ test("reports are in order of time, or the other way round; sessions by cost, or
   expect(times).toEqual(times.toSorted());
 });
 
-test("--mode takes what old lines said, or only that, or not at all", async () => {
+test("--mode uses the cost on old lines, ignores it, or uses nothing else", async () => {
   using own = sandbox();
   append(own.home, "s", said({ id: "a", output: 40_000, costUsd: 7 }), said({ id: "b", output: 40_000 }));
   const cost = async (mode: string) => {
@@ -142,7 +142,7 @@ test("--mode takes what old lines said, or only that, or not at all", async () =
   expect([await cost("auto"), await cost("calculate"), await cost("display")]).toEqual([8, 2, 7]);
 });
 
-test("fast messages have a line and a price of their own", async () => {
+test("fast mode is a separate model with its own price", async () => {
   using own = sandbox();
   append(
     own.home,
@@ -158,7 +158,7 @@ test("fast messages have a line and a price of their own", async () => {
   ]);
 });
 
-test("a session's messages that another one copied count for the session that had them first, wherever its file is", async () => {
+test("copied messages count for the session that had them first, wherever its file is", async () => {
   using own = sandbox();
   const first = said({ id: "m", request: "r", session: "zz", output: 40_000 });
   append(own.home, "zz", first);
@@ -174,7 +174,7 @@ test("a session's messages that another one copied count for the session that ha
   ]);
 });
 
-test("what was appended meanwhile is in the next report", async () => {
+test("the next report includes appended lines", async () => {
   using own = sandbox();
   writeHistory(own.home, makeHistory({ seed: 5, sessions: 2 }));
   const count = async () =>
@@ -188,7 +188,7 @@ test("what was appended meanwhile is in the next report", async () => {
   expect(await count()).toBe(before + 1);
 });
 
-test("the executable reads a long history with its second thread, and counts the same", async () => {
+test("the executable reads a long history with a second thread, with the same counts", async () => {
   using own = sandbox();
   const long = makeHistory({ seed: 6, sessions: 16, turns: 60, padding: 40_000, plain: true });
   writeHistory(own.home, long);
@@ -198,7 +198,7 @@ test("the executable reads a long history with its second thread, and counts the
   expect(blocks.reduce((sum, { entries }) => sum + entries, 0)).toBe(long.messages.length);
 });
 
-describe("a question that has no answer is an error that says so, with exit 2", () => {
+describe("an invalid query is an error with exit 2", () => {
   const cases: [args: string[], message: string][] = [
     [["dayly"], "did you mean 'daily'?"],
     [["daily", "weekly"], "unexpected 'weekly'"],
@@ -239,7 +239,7 @@ test("a range without usage is an empty report", async () => {
   expect((await usage("blocks", "--until", "20200201")).stdout).toBe("No usage in that range.\n");
 });
 
-test("piped reports have no escape sequences, and a reader may leave early", async () => {
+test("piped reports have no escape sequences, and the reader may close the pipe early", async () => {
   const { stdout } = await usage("--breakdown");
   expect(stdout).not.toContain("\x1b");
   const head = await Bun.$`${BINARY} usage export | head -n 1`.env(box.env).quiet();
@@ -254,18 +254,18 @@ test.skipIf(!existsSync("/dev/full"))(
     append(box.home, "s", said({ output: 1 }));
     const child = Bun.spawnSync([BINARY, "usage", "daily"], { env: box.env, stdout: Bun.file("/dev/full") });
     expect(child.exitCode).toBe(74);
-    expect(child.stderr.toString()).toBe("plimsoll: stdout cannot be written to: no space left on device\n");
+    expect(child.stderr.toString()).toBe("plimsoll: cannot write to stdout: No space left on device\n");
   },
 );
 
-test("csv has a header, and one line a row", async () => {
+test("csv has a header, and one line per row", async () => {
   const { stdout } = await usage("session", "--csv");
   const lines = stdout.trimEnd().split("\n");
   expect(lines[0]).toStartWith("period,project,models,inputTokens");
   expect(lines).toHaveLength((await json<{ session: Row[] }>("session")).session.length + 1);
 });
 
-test("a ledger that cannot be used is an error that names it, with exit 74", async () => {
+test("an unusable ledger is an error with its path and exit 74", async () => {
   using own = sandbox();
   await run(["usage", "daily"], { env: own.env });
   for (const file of readdirSync(own.state)) if (file.startsWith("ledger.db")) rmSync(join(own.state, file));
@@ -275,7 +275,7 @@ test("a ledger that cannot be used is an error that names it, with exit 74", asy
   expect(code).toBe(74);
 });
 
-test("a transcript that may not be read is named, and the others are reported", async () => {
+test("an unreadable transcript is reported, and the others are counted", async () => {
   using own = sandbox();
   append(own.home, "s", said({ id: "a", output: 1 }));
   symlinkSync(own.path("loop.jsonl"), own.path("loop.jsonl"));
@@ -286,13 +286,13 @@ test("a transcript that may not be read is named, and the others are reported", 
   expect([code, (JSON.parse(stdout) as { daily: Row[] }).daily.length]).toEqual([0, 1]);
 });
 
-describe("the progress of a first index", () => {
-  test("has a bar, a rate and the time that is left", () => {
+describe("the progress of an index", () => {
+  test("has a bar, a rate and the remaining time", () => {
     expect(progressLine(250e6, 1000e6, 500)).toBe(
       "Reading the history  ██████░░░░░░░░░░░░░░░░░░  25%  500 MB/s  2 s left",
     );
   });
-  test("is shown for long histories only, never wider than the terminal, and is removed in the end", () => {
+  test("is shown for long histories only, fits the terminal, and is removed at the end", () => {
     const written: string[] = [];
     let now = 0;
     const progress = showProgress(

@@ -2,7 +2,7 @@
 
 import { APPLETS } from "../../applets/index.ts";
 import type { Command } from "../../cli/command.ts";
-import { EXIT, EXIT_MEANINGS } from "../../cli/exit-codes.ts";
+import { EXIT, EXIT_MEANINGS } from "../../cli/errors.ts";
 import { COMMON_OPTIONS, type OptionSpec } from "../../cli/options.ts";
 import {
   backupsDirectory,
@@ -56,7 +56,7 @@ export function manualPage(program: CommandNode, version: string, date: string):
     ),
     ".SH OTHER NAMES",
     prose(
-      "Started through a link of one of these names ('plimsoll personas' makes them), the program is that tool:",
+      "Started through a link of one of these names ('plimsoll applets' makes them), the program is that tool:",
     ),
     ...definitions(Object.entries(APPLETS).map(([name, { about }]) => [name, `${about}.`])),
     ".SH EXAMPLES",

@@ -1,7 +1,7 @@
 /** An examination as text: aligned, wrapped to the terminal, with a summary at the end. */
 
 import { printable } from "../../cli/characters.ts";
-import { wrap } from "../../cli/wrap.ts";
+import { wrap } from "../../cli/columns.ts";
 import { counted, type FindingLevel } from "../../doctor/check.ts";
 import type { Action, CheckResult, Examination } from "../../doctor/examine.ts";
 

@@ -2,7 +2,7 @@ import { printable } from "../../cli/characters.ts";
 import type { LockStatus } from "../../os/lock/status.ts";
 import { ageMs, formatRfc3339 } from "../../os/time.ts";
 
-/** @returns a lock's state in words: "held by pid 12 (sleep 60) on host since …, 5 s ago" */
+/** @returns a description of a lock's state: "held by pid 12 (sleep 60) on host since …, 5 s ago" */
 export function describeStatus(status: LockStatus, nowMs: number): string {
   const waiting = status.waiting > 0 ? `; ${status.waiting} waiting` : "";
   return `${words(status, nowMs)}${waiting}`;
@@ -53,7 +53,7 @@ function ago(ms: number): string {
   return `${Math.floor(seconds / size)} ${name}`;
 }
 
-/** The fields of `--json`, in the order in which they are printed. */
+/** The fields of `--json`, in order. */
 export function statusFields(word: string, status: LockStatus): Record<string, unknown> {
   const { note } = status;
   return {

@@ -1,10 +1,9 @@
 import { readdirSync } from "node:fs";
 import { printable } from "../../cli/characters.ts";
 import type { Command } from "../../cli/command.ts";
-import { CommandError, UsageError } from "../../cli/errors.ts";
-import { EXIT } from "../../cli/exit-codes.ts";
+import { CommandError, EXIT, UsageError } from "../../cli/errors.ts";
 import { toJson } from "../../cli/json.ts";
-import { printLine } from "../../cli/print.ts";
+import { printLine } from "../../cli/output.ts";
 import { cString } from "../../os/ffi/library.ts";
 import { linkStat } from "../../os/ffi/stat.ts";
 import { LockError } from "../../os/lock/file.ts";
@@ -16,12 +15,12 @@ import { lockDirectory, lockName } from "./target.ts";
 export const lockList: Command = {
   name: "lock list",
   usage: ["[options]"],
-  about: "Say how all named locks stand",
+  about: "List the named locks and their states",
   details: "Exit codes: 0, or 74 when the state directory cannot be used or read.",
   options: [{ long: ["json"], about: "Print a JSON array" }],
   async run(options) {
     if (options.operands.length > 0)
-      throw new UsageError("'lock list' takes no names", "see 'plimsoll lock status'");
+      throw new UsageError("'lock list' takes no operands", "see 'plimsoll lock status'");
     const root = statePaths(process.env)?.root;
     const isMissing = root !== undefined && linkStat(cString(root)) === undefined;
     const folder = isMissing ? root : await lockDirectory();

@@ -1,14 +1,13 @@
 import type { Command } from "../../cli/command.ts";
-import { CommandError, UsageError } from "../../cli/errors.ts";
-import { EXIT } from "../../cli/exit-codes.ts";
+import { CommandError, EXIT, UsageError } from "../../cli/errors.ts";
 import type { ParsedOptions } from "../../cli/options.ts";
-import { sayError } from "../../cli/say.ts";
+import { reportError } from "../../cli/output.ts";
 import { rawTail, restoreInherited } from "../../os/ffi/inherited.ts";
 import { type Lock, type LockOptions, lockBlocking, tryLock } from "../../os/lock/flock.ts";
 import { shownSignal } from "../../os/run/signals.ts";
 import { supervise } from "../../os/run/supervise.ts";
 import { exitAs, readDuration, readEnding, requireStarted, USUAL_SIGNALS } from "../supervised.ts";
-import { type LockTarget, lockTarget, NAME_OR_PATH, withLockErrors } from "./target.ts";
+import { type LockTarget, lockTarget, NAME_OR_PATH } from "./target.ts";
 
 export const lockRun: Command = {
   name: "lock run",
@@ -16,24 +15,24 @@ export const lockRun: Command = {
   about: "Run a command while holding a lock",
   details: `${NAME_OR_PATH}
 
-The lock is flock(2): the kernel releases it when its holder has ended, however it ended, and programs that use flock(1)
-on the same file are kept out as well. What the command starts inherits the lock, and keeps it after the command's end,
-unless --close. Signals that end us are passed on to the command. A symbolic link at the path is refused.
-The command may use the terminal, and Ctrl-Z stops and continues it with us, as in 'plimsoll run'.
+The lock is flock(2): the kernel releases it when its holder has ended, however it ended, and flock(1) on the same file
+respects it. Processes that the command starts inherit the lock and keep it after the command's end, unless --close.
+Signals that end us are forwarded to the command. A symbolic link at the path is refused. The command may use the
+terminal, and Ctrl-Z stops and continues it with us, as in 'plimsoll run'.
 
-Exit codes: the command's; 75 (or CODE) the lock was held for as long as we were to wait; 124 the command's deadline
-passed; 137 and KILL was needed; 125 the lock cannot be had; 126 the command cannot be executed; 127 it was not found;
-74 the state directory cannot be used for a named lock; 2 usage. A command that died of a signal takes us along.
+Exit codes: the command's; 75 (or CODE) the lock was held until the wait timed out; 124 the command's deadline passed;
+137 the same, and KILL was needed; 125 the lock cannot be taken; 126 the command cannot be executed; 127 it was not
+found; 74 the state directory cannot be used for a named lock; 2 usage. If the command dies of a signal, so do we.
 
 Example: plimsoll lock run -w 10 backup -- rsync -a src/ dst/`,
   stopAtOperand: true,
   operands: ["lock"],
   moreOperands: "command",
   options: [
-    { long: ["shared"], short: ["s"], about: "Share the lock with others who share it" },
-    { long: ["exclusive"], short: ["x", "e"], about: "Share it with nobody (default)" },
-    { long: ["nonblock", "nb", "nonblocking"], short: ["n"], about: "Fail at once when it is held" },
-    { long: ["wait"], short: ["w"], value: "SECONDS", about: "Wait no longer than this (default: for ever)" },
+    { long: ["shared"], short: ["s"], about: "Take a shared lock" },
+    { long: ["exclusive"], short: ["x", "e"], about: "Take an exclusive lock (default)" },
+    { long: ["nonblock", "nb", "nonblocking"], short: ["n"], about: "Fail immediately when it is held" },
+    { long: ["wait"], short: ["w"], value: "SECONDS", about: "Time limit for waiting (default: none)" },
     {
       long: ["conflict-exit-code"],
       short: ["E"],
@@ -43,7 +42,7 @@ Example: plimsoll lock run -w 10 backup -- rsync -a src/ dst/`,
     {
       long: ["close"],
       short: ["o"],
-      about: "Keep the lock from the command: what it leaves behind has no share in it",
+      about: "Do not pass the lock to the command: processes it leaves behind do not keep it",
     },
     { long: ["timeout"], value: "DURATION", about: "The command's deadline, as in 'plimsoll run'" },
     {
@@ -56,16 +55,17 @@ Example: plimsoll lock run -w 10 backup -- rsync -a src/ dst/`,
       long: ["signal"],
       value: "SIGNAL",
       completion: USUAL_SIGNALS,
-      about: "What to send on the deadline (default TERM)",
+      about: "Signal to send at the deadline (default TERM)",
     },
-    { long: ["verbose"], short: ["v"], about: "Say on stderr what happens" },
+    { long: ["verbose"], short: ["v"], about: "Report progress on stderr" },
   ],
+  exitCodes: { LockError: EXIT.runFailed },
   async run(options) {
     const [word, ...rest] = options.operands;
     const target = await lockTarget(word, { making: true });
     const command = rest[0] === "--" ? rest.slice(1) : rest;
     const [name] = command;
-    if (name === undefined) throw new UsageError("a command is needed", "see 'plimsoll lock run --help'");
+    if (name === undefined) throw new UsageError("a command is required", "see 'plimsoll lock run --help'");
     const conflictCode = readCode(options.get("conflict-exit-code"));
     const waitMs = readWait(options);
     const ending = readEnding(options);
@@ -74,15 +74,13 @@ Example: plimsoll lock run -w 10 backup -- rsync -a src/ dst/`,
     const verbose = options.has("verbose");
 
     restoreInherited();
-    const held = await withLockErrors(EXIT.runFailed, () =>
-      take(target, waitMs, verbose, {
-        mode: options.lastOf("shared", "exclusive") ?? "exclusive",
-        policy: target.policy,
-        ...(target.notes !== undefined && { notes: target.notes }),
-        inheritable: !close,
-        command: command.join(" "),
-      }),
-    );
+    const held = await take(target, waitMs, verbose, {
+      mode: options.lastOf("shared", "exclusive") ?? "exclusive",
+      policy: target.policy,
+      ...(target.notes !== undefined && { notes: target.notes }),
+      inheritable: !close,
+      command: command.join(" "),
+    });
     if (!held) throw await conflict(target, conflictCode);
     const supervised = await supervise({
       argv: rawTail(command),
@@ -90,7 +88,7 @@ Example: plimsoll lock run -w 10 backup -- rsync -a src/ dst/`,
       ...ending,
       foreground: durationMs === 0,
       ...(verbose && {
-        onSend: (signal) => sayError(`plimsoll: sending ${shownSignal(signal)} to '${name}'`),
+        onSend: (signal) => reportError(`plimsoll: sending ${shownSignal(signal)} to '${name}'`),
       }),
     });
     if (close) held.release();
@@ -107,7 +105,7 @@ async function take(
 ): Promise<Lock | undefined> {
   const atOnce = waitMs !== undefined || verbose ? tryLock(target.path, options) : undefined;
   if (atOnce || waitMs === 0) return atOnce;
-  if (verbose) sayError(`plimsoll: waiting for ${target.word}: ${await describe(target)}`);
+  if (verbose) reportError(`plimsoll: waiting for ${target.word}: ${await describe(target)}`);
   return lockBlocking(target.path, options, waitMs);
 }
 
@@ -115,7 +113,7 @@ async function conflict(target: LockTarget, exitCode: number): Promise<CommandEr
   return new CommandError(`${target.word} is ${await describe(target)}`, { exitCode });
 }
 
-/** Loaded only when the lock is held: a free one shall not wait for it. */
+/** Loads its modules only when the lock is held. */
 async function describe(target: LockTarget): Promise<string> {
   const { lockStatus } = await import("../../os/lock/status.ts");
   const { describeStatus } = await import("./describe.ts");
@@ -132,6 +130,6 @@ function readWait(options: ParsedOptions): number | undefined {
 function readCode(text: string | undefined): number {
   if (text === undefined) return EXIT.conflict;
   const code = /^\d{1,3}$/.test(text) ? Number(text) : 256;
-  if (code > 255) throw new UsageError(`'${text}' is no exit code`, "0 to 255");
+  if (code > 255) throw new UsageError(`invalid exit code '${text}'`, "use 0 to 255");
   return code;
 }

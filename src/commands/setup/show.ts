@@ -2,8 +2,7 @@
 
 import { printable } from "../../cli/characters.ts";
 import { CommandError } from "../../cli/errors.ts";
-import { printLine } from "../../cli/print.ts";
-import { sayError } from "../../cli/say.ts";
+import { printLine, reportError } from "../../cli/output.ts";
 import { applyOptions, type Change, type KeptLine, type SetupOptions } from "../../setup/change.ts";
 import { type DiffLine, diffLines } from "../../setup/diff.ts";
 import type { SettingsTarget } from "../../setup/target.ts";
@@ -50,7 +49,7 @@ export function showPreview(): void {
 
 /** Print to stderr. */
 export function reportWarning({ text, hint }: { readonly text: string; readonly hint: string }): void {
-  sayError(`warning: ${text}`, hint);
+  reportError(`warning: ${text}`, hint);
 }
 
 /** @returns a settings file with nothing but our line */

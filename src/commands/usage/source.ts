@@ -1,27 +1,16 @@
 /** The up-to-date ledger and the terminal, for one run of `plimsoll usage`. */
 
 import { claudeDirectories } from "../../claude/directories.ts";
-import { CommandError } from "../../cli/errors.ts";
-import { EXIT } from "../../cli/exit-codes.ts";
-import type { Markup } from "../../cli/harmless.ts";
-import { print } from "../../cli/print.ts";
-import { sayError } from "../../cli/say.ts";
-import { writeErr } from "../../cli/write.ts";
+import type { Markup } from "../../cli/characters.ts";
+import { CommandError, EXIT } from "../../cli/errors.ts";
+import { print, reportError, writeErr } from "../../cli/output.ts";
 import { refreshConfig } from "../../config-file/refresh.ts";
-import {
-  describeRepair,
-  type Ledger,
-  LedgerError,
-  lossNotice,
-  openLedger,
-  type Zone,
-} from "../../ledger/index.ts";
+import { describeRepair, type Ledger, lossNotice, openLedger, type Zone } from "../../ledger/index.ts";
 import { tabulate } from "../../ledger/zones.ts";
 import { realPath } from "../../os/ffi/file.ts";
 import { localTime } from "../../os/ffi/time.ts";
-import { LockError } from "../../os/lock/file.ts";
 import { acquire } from "../../os/lock/flock.ts";
-import { prepareStateDirectory, StateDirectoryError } from "../../state/directory.ts";
+import { prepareStateDirectory } from "../../state/directory.ts";
 import { fiveHourReset, hasFiveHour } from "../../state/limit-windows.ts";
 import { configPath, indexerLock, type StatePaths, statePaths } from "../../state/paths.ts";
 import { readState } from "../../state/scopes.ts";
@@ -60,26 +49,20 @@ export async function withUsage<Result>(
       exitCode: EXIT.io,
       hint: "set HOME, or PLIMSOLL_STATE to a directory",
     });
-  try {
-    prepareStateDirectory(paths);
-    const { prices } = await refreshConfig(configPath(process.env), paths.configCache, sayError);
-    using ledger = openLedger(paths.ledger, { prices, mode: query.mode });
-    await updateLedger(ledger, indexerLock(paths), "complete");
-    reportRepairs(ledger);
-    const reported = ledger.repair;
-    const result = await body({
-      ledger,
-      context: () => contextOf(ledger, query.zone ?? LOCAL, paths),
-      refresh: () => updateLedger(ledger, indexerLock(paths), "active"),
-      write,
-    });
-    if (ledger.repair !== reported) reportRepairs(ledger);
-    return result;
-  } catch (error) {
-    if (error instanceof LedgerError || error instanceof LockError || error instanceof StateDirectoryError)
-      throw new CommandError(error.message, { exitCode: EXIT.io });
-    throw error;
-  }
+  prepareStateDirectory(paths);
+  const { prices } = await refreshConfig(configPath(process.env), paths.configCache, reportError);
+  using ledger = openLedger(paths.ledger, { prices, mode: query.mode });
+  await updateLedger(ledger, indexerLock(paths), "complete");
+  reportRepairs(ledger);
+  const reported = ledger.repair;
+  const result = await body({
+    ledger,
+    context: () => contextOf(ledger, query.zone ?? LOCAL, paths),
+    refresh: () => updateLedger(ledger, indexerLock(paths), "active"),
+    write,
+  });
+  if (ledger.repair !== reported) reportRepairs(ledger);
+  return result;
 }
 
 function contextOf(ledger: Ledger, zone: Zone, paths: StatePaths): ReportContext {
@@ -89,10 +72,10 @@ function contextOf(ledger: Ledger, zone: Zone, paths: StatePaths): ReportContext
 
 /** Report a repair of just now, and losses of earlier repairs that are not acknowledged. */
 function reportRepairs(ledger: Ledger): void {
-  if (ledger.repair) sayError(`plimsoll: ${describeRepair(ledger.repair)}`);
+  if (ledger.repair) reportError(`plimsoll: ${describeRepair(ledger.repair)}`);
   const notice = lossNotice(ledger.losses());
   if (notice !== undefined)
-    sayError(
+    reportError(
       `plimsoll: ${notice}; sums may be too low. 'plimsoll doctor --acknowledge' dismisses this notice`,
     );
 }
@@ -119,7 +102,7 @@ async function updateLedger(ledger: Ledger, lockPath: string, scope: "complete" 
   using lock = await acquire(lockPath, { waitMs, command: "usage: index" });
   if (!lock) {
     if (scope === "complete")
-      sayError(
+      reportError(
         "plimsoll: another process is indexing the transcripts: figures may be incomplete until it is done",
       );
     return;
@@ -134,8 +117,8 @@ async function updateLedger(ledger: Ledger, lockPath: string, scope: "complete" 
       },
     });
     if (cut !== undefined && scope === "complete")
-      sayError("plimsoll: the Claude directories are too large: some transcripts were skipped");
-    for (const { path, reason } of unreadable) sayError(`plimsoll: ${path} cannot be read: ${reason}`);
+      reportError("plimsoll: the Claude directories are too large: some transcripts were skipped");
+    for (const { path, reason } of unreadable) reportError(`plimsoll: ${path} cannot be read: ${reason}`);
   } finally {
     progress?.end();
   }

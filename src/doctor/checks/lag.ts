@@ -38,7 +38,7 @@ export const lag: Check = {
     if (!lstatSync(paths.ledger, { throwIfNoEntry: false })?.isFile()) return ok("no ledger yet");
     let behind: Behind;
     try {
-      behind = lookAt(paths.ledger, { patienceMs: 1_000 }, (ledger) =>
+      behind = lookAt(paths.ledger, { timeoutMs: 1_000 }, (ledger) =>
         ledger.behind(claudeDirectories(env), SCAN_TIMEOUT_MS),
       );
     } catch (thrown) {

@@ -42,7 +42,7 @@ export const ledger: Check = {
     if (!facts.isFile()) return unusable(paths.ledger, "not a regular file");
     let losses: Repair[];
     try {
-      losses = lookAt(paths.ledger, { patienceMs: 1_000 }, (open) => {
+      losses = lookAt(paths.ledger, { timeoutMs: 1_000 }, (open) => {
         open.verify();
         return open.losses();
       });
@@ -91,7 +91,7 @@ const unusable = (path: string, why: string): Finding =>
 const writeBackFix =
   ({ paths }: CheckContext): Fix =>
   (report) => {
-    using open = openLedger(paths.ledger, { patienceMs: 2_000 });
+    using open = openLedger(paths.ledger, { timeoutMs: 2_000 });
     if (!open.writeBack()) throw new Error("the ledger is being read: its log cannot be written back");
     report("wrote the ledger's log back");
   };

@@ -13,7 +13,7 @@ export const prices: Check = {
     if (!lstatSync(paths.ledger, { throwIfNoEntry: false })?.isFile()) return ok("no ledger to compare with");
     try {
       const { prices } = loadConfig(configPath(env), paths.configCache).config;
-      return lookAt(paths.ledger, { prices, patienceMs: 1_000 }, compare);
+      return lookAt(paths.ledger, { prices, timeoutMs: 1_000 }, compare);
     } catch (thrown) {
       return info(`not compared: ${(thrown as Error).message}`);
     }

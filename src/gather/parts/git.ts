@@ -1,5 +1,5 @@
 import { resolveExecutable, workingTrees } from "../../os/run/executable.ts";
-import type { Outcome } from "../../os/run/outcome.ts";
+import type { RunOutcome } from "../../os/run/outcome.ts";
 import { runBounded } from "../../os/run/subprocess.ts";
 import type { RepoState } from "../../state/scopes.ts";
 import { openRepository, operationOf, stashesOf } from "../git/repository.ts";
@@ -88,14 +88,14 @@ function whyNoGit(path: string | undefined): string {
     : `no git outside of the working tree (${inside} is not run)`;
 }
 
-const isTooMuch = ({ kind }: Outcome): boolean => kind === "timedOut" || kind === "outputTooLarge";
+const isTooMuch = ({ kind }: RunOutcome): boolean => kind === "timedOut" || kind === "outputTooLarge";
 
 /** Whether the full status was too much recently. */
 function isLarge({ fullStatusAt }: RepoState, now: number): boolean {
   return fullStatusAt !== undefined && fullStatusAt <= now && now - fullStatusAt < FULL_STATUS_INTERVAL_MS;
 }
 
-function outputOf(name: string, outcome: Outcome): string {
+function outputOf(name: string, outcome: RunOutcome): string {
   const failure = failureOf(name, outcome);
   if (failure !== undefined) throw new Error(failure);
   return outcome.stdout;

@@ -19,5 +19,5 @@ export const gatherTranscript: Gather<"transcript"> = async (state, { request, s
 /** Before its first prompt a session has no transcript; later a missing one is an error. */
 function explain(error: NodeJS.ErrnoException, had: boolean): never {
   if (error.code !== "ENOENT") throw error;
-  throw had ? new Error("the transcript is gone") : new NotYet("there is no transcript yet");
+  throw had ? new Error("the transcript is missing") : new NotYet("there is no transcript yet");
 }

@@ -1,18 +1,18 @@
-/** Which lines in the user's name a person typed, and what. */
+/** Prompts that a person typed, among the lines with the user's role. */
 import { at, field, type Json } from "../../claude/json.ts";
 import { oneLine, plainText } from "./text.ts";
 
 const MESSAGE_LIMIT = 300;
 
-/** Output of local commands, notifications and interruptions are written in the user's name. */
+/** Output of local commands, notifications and interruptions have the user's role. */
 const NOT_TYPED =
   /^\s*(<(local-command|command-|task-notification|bash-|system-reminder)|\[Request interrupted)/;
 
-/** What a person typed, on one line; undefined for all the other lines that have the user's role. */
+/** What a person typed, on one line; undefined for other lines. */
 export function promptOf(line: Json): string | undefined {
   if (field(line, "isMeta") === true || field(line, "isCompactSummary") === true) return undefined;
   if (field(line, "isVisibleInTranscriptOnly") === true) return undefined;
-  // A skill that the model loads is written in the user's name.
+  // A skill that the model loads has the user's role.
   if (field(line, "sourceToolUseID") !== undefined) return undefined;
   const origin = at(line, "origin", "kind");
   if (origin !== undefined && origin !== "human") return undefined;

@@ -3,7 +3,7 @@ import { closeSync, constants, fstatSync, openSync } from "node:fs";
 import { joinedObjects } from "../../claude/joined-objects.ts";
 import { amount, at, count, field, type Json } from "../../claude/json.ts";
 import { type Cursor, TranscriptReader } from "../../claude/transcript-reader.ts";
-import { emptyTally, noteLine, type TranscriptTally } from "./tally.ts";
+import { addLine, emptyTally, type TranscriptTally } from "./tally.ts";
 
 export interface SessionCursor extends Cursor {
   readonly path: string;
@@ -73,7 +73,7 @@ export async function readOn(
     let complete = false;
     let turn = performance.now();
     for (const chunk of reader.read(fd, file.inode, from)) {
-      noteLines(tally, chunk.lines);
+      addLines(tally, chunk.lines);
       ({ cursor, ended: complete } = chunk);
       if (signal.aborted) break;
       if (performance.now() - turn <= TURN_MS) continue;
@@ -86,19 +86,19 @@ export async function readOn(
   }
 }
 
-function noteLines(tally: TranscriptTally, lines: Buffer): void {
+function addLines(tally: TranscriptTally, lines: Buffer): void {
   let start = 0;
   for (let end = lines.indexOf(NEWLINE); end >= 0; end = lines.indexOf(NEWLINE, start)) {
-    if (end > start) noteBytes(tally, lines.subarray(start, end));
+    if (end > start) addBytes(tally, lines.subarray(start, end));
     start = end + 1;
   }
 }
 
-function noteBytes(tally: TranscriptTally, bytes: Buffer): void {
+function addBytes(tally: TranscriptTally, bytes: Buffer): void {
   const line = parse(bytes);
-  if (line !== undefined) noteLine(tally, line);
+  if (line !== undefined) addLine(tally, line);
   // A line that a crash tore and the next start appended to: count what is complete on it.
-  else for (const [from, to] of joinedObjects(bytes)) noteLine(tally, parse(bytes.subarray(from, to)));
+  else for (const [from, to] of joinedObjects(bytes)) addLine(tally, parse(bytes.subarray(from, to)));
 }
 
 function parse(bytes: Buffer): Json | undefined {

@@ -1,6 +1,6 @@
 /**
- * What a session's transcript tells, line by line. The tally is plain JSON of bounded size, so that it can be kept
- * between passes: a pass reads only what was appended since the last.
+ * The session's figures, added up line by line. The tally is plain JSON of bounded size, so that it can be kept between
+ * passes: each reads only what was appended.
  */
 
 import { at, count, field, isObject, type Json, text } from "../../claude/json.ts";
@@ -9,10 +9,9 @@ import { tokensOf } from "../../claude/transcript.ts";
 import type { TranscriptFacts } from "../../state/parts.ts";
 import { promptOf } from "./prompt.ts";
 import { plainText } from "./text.ts";
-import { noteTodos, type TodoList, todoFacts } from "./todos.ts";
+import { type TodoList, todoFacts, updateTodos } from "./todos.ts";
 import { type ToolCall, toolCall } from "./tool-call.ts";
 
-/** Everything needed to go on reading where the last pass stopped. */
 export interface TranscriptTally {
   turns: number;
   compactions: number;
@@ -22,11 +21,11 @@ export interface TranscriptTally {
   lastActivityAt?: number;
   tools: Record<string, number>;
   pending: ToolCall[];
-  /** Subagents that go on in the background after their call has returned, until they are notified of. */
+  /** Subagents that continue in the background after their call returned, until a notification ends them. */
   background: ToolCall[];
   todos: TodoList;
   tokens: MutableTokens;
-  /** The newest messages' usage: a message's later lines repeat or complete it, and must not add to it. */
+  /** Usage of the newest messages: later lines of a message repeat or replace it. */
   recent: { id: string; tokens: TokenCounts }[];
 }
 
@@ -43,19 +42,19 @@ export const emptyTally = (): TranscriptTally => ({
   recent: [],
 });
 
-/** Take one line of the transcript, parsed, into the tally. Unknown types and shapes are passed over. */
-export function noteLine(tally: TranscriptTally, line: Json): void {
+/** Add a parsed line to the tally. Unknown types and shapes are skipped. */
+export function addLine(tally: TranscriptTally, line: Json): void {
   const when = instantOf(field(line, "timestamp"));
   if (when !== undefined) tally.lastActivityAt = Math.max(tally.lastActivityAt ?? 0, when);
-  // Older clients wrote subagents' lines into the session's own file; what those did is not what the session does.
+  // Older clients wrote lines of subagents into the session's own file.
   if (field(line, "isSidechain") === true) return;
   const type = field(line, "type");
-  if (type === "user") noteUser(tally, line, when ?? 0);
-  else if (type === "assistant") noteAssistant(tally, line, when ?? 0);
+  if (type === "user") addUser(tally, line, when ?? 0);
+  else if (type === "assistant") addAssistant(tally, line, when ?? 0);
   else if (type === "system") {
     const subtype = field(line, "subtype");
-    if (subtype === "compact_boundary") noteCompaction(tally, line, when ?? 0);
-    // The turn is over: what has no result by now was interrupted.
+    if (subtype === "compact_boundary") addCompaction(tally, line, when ?? 0);
+    // The turn is over: calls without a result were interrupted.
     else if (subtype === "turn_duration") {
       tally.pending = [];
       if (!count(field(line, "pendingBackgroundAgentCount"))) tally.background = [];
@@ -63,7 +62,7 @@ export function noteLine(tally: TranscriptTally, line: Json): void {
   }
 }
 
-/** @returns the facts that the tally stands for */
+/** The facts for the session's state. */
 export function factsOf(tally: TranscriptTally): TranscriptFacts {
   const running = tally.pending.findLast(({ agent }) => agent === undefined);
   const todos = todoFacts(tally.todos);
@@ -95,14 +94,14 @@ export function factsOf(tally: TranscriptTally): TranscriptFacts {
 }
 
 /** `compactMetadata` as Claude Code 2.1.331 writes it; older clients may leave it out. */
-function noteCompaction(tally: TranscriptTally, line: Json, when: number): void {
+function addCompaction(tally: TranscriptTally, line: Json, when: number): void {
   tally.compactions++;
   const facts = field(line, "compactMetadata");
   const tokens = text(field(facts, "trigger")) === "auto" ? count(field(facts, "preTokens")) : undefined;
   tally.lastCompaction = { at: when, ...(tokens ? { autoAtTokens: tokens } : {}) };
 }
 
-function noteUser(tally: TranscriptTally, line: Json, when: number): void {
+function addUser(tally: TranscriptTally, line: Json, when: number): void {
   const content = at(line, "message", "content");
   if (Array.isArray(content)) {
     for (const block of content) {
@@ -111,7 +110,7 @@ function noteUser(tally: TranscriptTally, line: Json, when: number): void {
       const call = tally.pending.find((pending) => pending.id === id);
       tally.pending = tally.pending.filter((pending) => pending !== call);
       if (call?.agent && isAsync(line)) tally.background = [...tally.background, call].slice(-LIMITS.pending);
-      noteTodos(tally.todos, { kind: "result", id, content: plainText(field(block, "content")) });
+      updateTodos(tally.todos, { kind: "result", id, content: plainText(field(block, "content")) });
     }
   }
   const finished = finishedAgent(content);
@@ -124,20 +123,20 @@ function noteUser(tally: TranscriptTally, line: Json, when: number): void {
   tally.lastUserMessageAt = when;
 }
 
-/** The call has returned, and the subagent works on (Claude Code 2.1.330). */
+/** The call returned while the subagent continues (Claude Code 2.1.330). */
 const isAsync = (line: Json): boolean => at(line, "toolUseResult", "isAsync") === true;
 
-/** The call whose subagent a notification says has stopped. */
+/** The call of a subagent that a notification reports as finished. */
 function finishedAgent(content: Json): string | undefined {
   const notice = plainText(content);
   if (!notice?.trimStart().startsWith("<task-notification>")) return undefined;
   return notice.match(/<tool-use-id>([^<]+)<\/tool-use-id>/)?.[1];
 }
 
-function noteAssistant(tally: TranscriptTally, line: Json, when: number): void {
+function addAssistant(tally: TranscriptTally, line: Json, when: number): void {
   const message = field(line, "message");
   if (field(line, "isApiErrorMessage") === true) return;
-  noteUsage(tally, message);
+  addUsage(tally, message);
   const content = field(message, "content");
   if (!Array.isArray(content)) return;
   for (const block of content) {
@@ -146,23 +145,23 @@ function noteAssistant(tally: TranscriptTally, line: Json, when: number): void {
     const name = text(field(block, "name"), 80);
     if (id === undefined || name === undefined || tally.pending.some((pending) => pending.id === id))
       continue;
-    noteTool(tally, { id, name, input: field(block, "input"), when });
+    addTool(tally, { id, name, input: field(block, "input"), when });
   }
 }
 
-function noteTool(
+function addTool(
   tally: TranscriptTally,
   call: { id: string; name: string; input: Json; when: number },
 ): void {
   const { id, name, input, when } = call;
   const times = Object.hasOwn(tally.tools, name) ? (tally.tools[name] ?? 0) : 0;
   if (times > 0 || Object.keys(tally.tools).length < LIMITS.toolNames) tally.tools[name] = times + 1;
-  noteTodos(tally.todos, { kind: "call", id, name, input });
+  updateTodos(tally.todos, { kind: "call", id, name, input });
   tally.pending.push(toolCall(id, name, input, when));
   if (tally.pending.length > LIMITS.pending) tally.pending.shift();
 }
 
-function noteUsage(tally: TranscriptTally, message: Json): void {
+function addUsage(tally: TranscriptTally, message: Json): void {
   const usage = field(message, "usage");
   const id = text(field(message, "id"), 80);
   if (!isObject(usage) || id === undefined) return;

@@ -1,18 +1,17 @@
 /**
- * The session's todo list, from the tools that keep it: TodoWrite gives the whole list each time; TaskCreate and
- * TaskUpdate change one item, whose number stands in the result of its creation.
+ * The session's todo list, from its tools: TodoWrite has the whole list; TaskCreate and TaskUpdate change one item, with
+ * a number from the result of its creation.
  */
 import { field, type Json, text } from "../../claude/json.ts";
 import type { TranscriptFacts } from "../../state/parts.ts";
 
 type TodoStatus = "pending" | "in_progress" | "completed";
 
-/** The list as it stands. An item without an id is waiting for the result that tells it. */
+/** An item has no id until the result of its creation. */
 export interface TodoList {
   items: { id?: string; call?: string; title: string; status: TodoStatus }[];
 }
 
-/** What may change the list. */
 export type TodoEvent =
   | { kind: "call"; id: string; name: string; input: Json }
   | { kind: "result"; id: string; content: string | undefined };
@@ -20,7 +19,7 @@ export type TodoEvent =
 const MOST_ITEMS = 100;
 const TITLE_LIMIT = 80;
 
-export function noteTodos(todos: TodoList, event: TodoEvent): void {
+export function updateTodos(todos: TodoList, event: TodoEvent): void {
   if (event.kind === "result") {
     const created = todos.items.find((item) => item.call === event.id);
     if (!created) return;
@@ -46,7 +45,7 @@ export function noteTodos(todos: TodoList, event: TodoEvent): void {
   }
 }
 
-/** @returns undefined when the session keeps no list */
+/** @returns undefined when the session has no list */
 export function todoFacts({ items }: TodoList): TranscriptFacts["todos"] {
   if (items.length === 0) return undefined;
   const current = items.find(({ status }) => status === "in_progress")?.title;

@@ -1,11 +1,10 @@
-/** A tool call as a transcript has it: what is shown of it while it runs. */
+/** A running tool call. */
 import { field, type Json, text } from "../../claude/json.ts";
 import { oneLine } from "./text.ts";
 
 const TARGET_LIMIT = 120;
 const NAME_LIMIT = 60;
 
-/** A tool call without its result yet. */
 export interface ToolCall {
   id: string;
   name: string;
@@ -15,7 +14,7 @@ export interface ToolCall {
   agent?: { type: string; description?: string; model?: string };
 }
 
-/** @param since when it began. Unix milliseconds */
+/** @param since when it started. Unix milliseconds */
 export function toolCall(id: string, name: string, input: Json, since: number): ToolCall {
   const target = targetOf(input);
   return {
@@ -37,7 +36,7 @@ function agentOf(input: Json): NonNullable<ToolCall["agent"]> {
   };
 }
 
-/** What a tool works on, by the input field that says it best. */
+/** What a tool works on: the first of these input fields. */
 function targetOf(input: Json): string | undefined {
   for (const name of [
     "file_path",

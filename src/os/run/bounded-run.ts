@@ -16,8 +16,8 @@ import { pathOutside, resolveExecutable } from "./executable.ts";
 import {
   Collected,
   type Ending,
-  type Outcome,
   outcomeOf,
+  type RunOutcome,
   type RunRequest,
   type SpawnFailure,
 } from "./outcome.ts";
@@ -134,7 +134,7 @@ export class BoundedRun {
     return { kind: "outputTooLarge", limitBytes: this.stdout.limit };
   }
 
-  outcome(ending: Ending): Outcome {
+  outcome(ending: Ending): RunOutcome {
     return outcomeOf(
       this.stdout.overflowed ? this.#tooLarge() : ending,
       this,

@@ -40,7 +40,7 @@ export type Ending =
 export type SpawnFailure = "notFound" | "notExecutable" | "noSuchDirectory" | "other";
 
 /** How the run ended, its output as far as it was read (U+FFFD for invalid UTF-8), and how long it took. */
-export type Outcome = Ending & {
+export type RunOutcome = Ending & {
   readonly stdout: string;
   readonly stderr: string;
   readonly elapsedMs: number;
@@ -82,7 +82,7 @@ export function outcomeOf(
   output: { readonly stdout: Collected; readonly stderr: Collected },
   startedAt: number,
   utf8: RunRequest["utf8"] = "strict",
-): Outcome {
+): RunOutcome {
   const bytes = output.stdout.bytes();
   const rest = { stderr: decodeLossy(output.stderr.bytes()), elapsedMs: performance.now() - startedAt };
   const checked = ending.kind === "exited" && ending.code === 0 && utf8 === "strict";

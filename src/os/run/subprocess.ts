@@ -4,7 +4,7 @@ import { errnoName, errorText } from "../ffi/library.ts";
 import { RUNTIME_IGNORES } from "../ffi/signal.ts";
 import { spawn, waitFor } from "../ffi/spawn.ts";
 import { type BoundedChild, type BoundedCommand, BoundedRun, spawnFailed } from "./bounded-run.ts";
-import type { Collected, Ending, Outcome, RunRequest } from "./outcome.ts";
+import type { Collected, Ending, RunOutcome, RunRequest } from "./outcome.ts";
 import { runtimeChildren, sweepOrphans } from "./process-group.ts";
 import { parseSignal } from "./signals.ts";
 
@@ -16,7 +16,9 @@ const MAX_TIMER_MS = 2 ** 31 - 1;
  * @param request what to run; `signal` ends it early, as the timeout does
  * @returns how it ended; never throws for what the program does
  */
-export async function runBounded(request: RunRequest & { readonly signal?: AbortSignal }): Promise<Outcome> {
+export async function runBounded(
+  request: RunRequest & { readonly signal?: AbortSignal },
+): Promise<RunOutcome> {
   const run = new BoundedRun(request);
   if (request.signal?.aborted) return run.outcome({ kind: "aborted" });
   const command = run.prepare();
@@ -132,7 +134,7 @@ export async function sweep(mark: string, withinMs = 150): Promise<void> {
  * `runBounded`, blocking. `Bun.spawnSync` does not escalate when TERM is ignored and waits for a grandchild's pipe, so
  * this uses posix_spawn(3) and poll(2): one loop feeds stdin, drains stdout and stderr, and waits for the child's end.
  */
-export function runBoundedSync(request: RunRequest): Outcome {
+export function runBoundedSync(request: RunRequest): RunOutcome {
   const run = new BoundedRun(request);
   const command = run.prepare();
   const child = "kind" in command ? command : startPolled(run, command);

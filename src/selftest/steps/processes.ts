@@ -1,5 +1,5 @@
 /** Locks and deadlines: the C library, `lock` and `run`. */
-import { EXIT } from "../../cli/exit-codes.ts";
+import { EXIT } from "../../cli/errors.ts";
 import { identifySelf, verify } from "../../os/identity.ts";
 import { tryLock } from "../../os/lock/flock.ts";
 import { hangingCommand, type StepContext } from "../context.ts";

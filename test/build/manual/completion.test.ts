@@ -111,7 +111,7 @@ describe("files and folders", () => {
     ["run", "--json", "so"],
     ["config", "check", "so"],
     ["gather", "--cwd", "s"],
-    ["personas", "s"],
+    ["applets", "s"],
   ];
   const found = [
     ["some.json", "sources"],
@@ -143,8 +143,8 @@ describe("files and folders", () => {
       await screen.shows("\nthen$");
       await screen.press("plimsoll conf", "Tab", "in", "Tab", "--pre", "Tab", "dev", "Tab");
       await screen.shows("then$ plimsoll config init --preset developer");
-      await screen.press("C-u", "plimsoll personas sou", "Tab");
-      await screen.shows("then$ plimsoll personas sources/");
+      await screen.press("C-u", "plimsoll applets sou", "Tab");
+      await screen.shows("then$ plimsoll applets sources/");
       await screen.press("C-u", "plimsoll run --json=som", "Tab");
       await screen.shows("then$ plimsoll run --json=some.json");
       await screen.press("C-u", "plimsoll usage daily som", "Tab", "X");

@@ -2,7 +2,7 @@
 import { describe, expect, test } from "bun:test";
 import { join } from "node:path";
 import { commandsOf, commandTree } from "../../../src/build/manual/tree.ts";
-import { EXIT } from "../../../src/cli/exit-codes.ts";
+import { EXIT } from "../../../src/cli/errors.ts";
 import { run, sandbox } from "../../helpers/binary.ts";
 
 const PAGE = join(import.meta.dir, "../../../dist/share/man/man1/plimsoll.1");

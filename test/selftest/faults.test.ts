@@ -1,4 +1,4 @@
-/** What a selftest finds: each step is taken with a program that does one thing wrong. */
+/** What a selftest detects: its steps run with a program that has one fault. */
 import { afterEach, describe, expect, test } from "bun:test";
 import { chmodSync, mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { makeDirectory, NoPlaceError } from "../../src/selftest/directory.ts";
@@ -13,14 +13,14 @@ afterEach(() => {
   for (const box of boxes.splice(0)) box[Symbol.dispose]();
 });
 
-/** Take the steps with a program that is a shell script: `real` runs the true one. */
-async function sick(
+/** Run steps with a shell script as the program; `real` runs the real one. */
+async function faulty(
   script: string,
   { steps = STEPS, timeoutMs }: { steps?: readonly SelftestStep[]; timeoutMs?: number } = {},
 ) {
   const box = sandbox();
   boxes.push(box);
-  const program = box.path("sick");
+  const program = box.path("faulty");
   const place = box.path("place");
   mkdirSync(place);
   writeFileSync(program, `#!/bin/sh\nreal() { exec ${BINARY} "$@"; }\n${script}\nreal "$@"\n`);
@@ -35,16 +35,19 @@ async function sick(
 
 const failed = ({ steps }: SelftestReport) => steps.filter(({ ok }) => !ok).map(({ name }) => name);
 
-test("a program that only passes everything on is healthy", async () => {
-  const { report } = await sick("");
+test("a wrapper that only forwards its arguments passes", async () => {
+  const { report } = await faulty("");
   expect(failed(report)).toEqual([]);
 });
 
-describe("display is found out when it", () => {
-  test("shows a figure that is not the payload's", async () => {
-    const { report, of } = await sick(`[ "$1" = display ] && { ${BINARY} display | sed s/37%/38%/; exit; }`, {
-      steps: only("display", "gather", "shown"),
-    });
+describe("display fails if the program", () => {
+  test("shows a wrong figure", async () => {
+    const { report, of } = await faulty(
+      `[ "$1" = display ] && { ${BINARY} display | sed s/37%/38%/; exit; }`,
+      {
+        steps: only("display", "gather", "shown"),
+      },
+    );
     expect(failed(report)).toEqual(["display", "shown"]);
     expect(of("display")).toMatchObject({
       what: "the row of a payload",
@@ -52,8 +55,8 @@ describe("display is found out when it", () => {
     });
     expect(of("display").seen).toContain("38%");
   });
-  test("waits for the end of its input", async () => {
-    const { of } = await sick(
+  test("waits for the end of stdin", async () => {
+    const { of } = await faulty(
       '[ "$1" = display ] && { cat > /dev/null; echo "Sonnet 4.5 37% $1.25"; exit; }',
       {
         steps: only("display"),
@@ -62,38 +65,38 @@ describe("display is found out when it", () => {
     );
     expect(of("display")).toMatchObject({ expected: "exit 0", seen: "not ended after 1000 ms" });
   });
-  test("fails, with what it said", async () => {
-    const { of } = await sick('[ "$1" = display ] && { echo oh no >&2; exit 3; }', {
+  test("exits with an error, whose message is reported", async () => {
+    const { of } = await faulty('[ "$1" = display ] && { echo oh no >&2; exit 3; }', {
       steps: only("display"),
     });
     expect(of("display")).toMatchObject({ expected: "exit 0", seen: "exit 3: oh no" });
   });
-  test("shows nothing, or lets an escape sequence through", async () => {
-    const blank = await sick('[ "$1" = display ] && { echo; exit; }', { steps: only("hostile") });
+  test("prints nothing, or an escape sequence", async () => {
+    const blank = await faulty('[ "$1" = display ] && { echo; exit; }', { steps: only("hostile") });
     expect(blank.of("hostile")).toMatchObject({ expected: "a row", seen: "nothing" });
-    const raw = await sick(`[ "$1" = display ] && { printf 'a\\033[2Jb\\n'; exit; }`, {
+    const raw = await faulty(`[ "$1" = display ] && { printf 'a\\033[2Jb\\n'; exit; }`, {
       steps: only("hostile"),
     });
     expect(raw.of("hostile")).toMatchObject({ expected: "null", seen: "U+1b" });
   });
 });
 
-describe("gather and the ledger are found out when they", () => {
+describe("gather and the ledger fail if they", () => {
   test("do nothing", async () => {
-    const { report, of } = await sick('[ "$1" = gather ] && exit 0', { steps: only("gather", "shown") });
+    const { report, of } = await faulty('[ "$1" = gather ] && exit 0', { steps: only("gather", "shown") });
     expect(failed(report)).toEqual(["gather", "shown"]);
     expect(of("gather")).toMatchObject({ what: "the session's tokens", seen: "undefined" });
   });
-  test("count a repeated line again", async () => {
-    const { of } = await sick(
+  test("count a repeated line twice", async () => {
+    const { of } = await faulty(
       `[ "$1" = gather ] && { cd .claude/projects/-selftest; sed 's/msg_1/msg_3/g' *.jsonl | head -3 >> copy.jsonl; cd; }`,
       { steps: only("gather", "ledger") },
     );
     expect(of("ledger")).toMatchObject({ ok: false, expected: "[20000,10000,200000,13000]" });
     expect(of("ledger").seen).toBe("[30000,18000,300000,26000]");
   });
-  test("leave a file that others may read", async () => {
-    const { of } = await sick(
+  test("leave a file that other users can read", async () => {
+    const { of } = await faulty(
       `[ "$1" = gather ] && { ${BINARY} "$@" || exit; chmod 644 $PLIMSOLL_STATE/sessions/*; exit; }`,
       { steps: only("gather") },
     );
@@ -101,21 +104,21 @@ describe("gather and the ledger are found out when they", () => {
     expect(of("gather").seen).toContain("sessions/");
   });
   test("print no report", async () => {
-    const { of } = await sick('[ "$1" = usage ] && { echo none; exit; }', { steps: only("ledger") });
+    const { of } = await faulty('[ "$1" = usage ] && { echo none; exit; }', { steps: only("ledger") });
     expect(of("ledger")).toMatchObject({ what: "the report", expected: "JSON" });
   });
 });
 
-describe("lock is found out when", () => {
-  test("both get it", async () => {
-    const { of } = await sick('[ "$1 $2 $4" = "lock run turn" ] && { shift 5; exec "$@"; }', {
+describe("lock fails if", () => {
+  test("both contenders get it", async () => {
+    const { of } = await faulty('[ "$1 $2 $4" = "lock run turn" ] && { shift 5; exec "$@"; }', {
       steps: only("lock"),
       timeoutMs: 1_000,
     });
     expect(of("lock")).toMatchObject({ what: "the one that did not get the lock", expected: "exit 75" });
   });
-  test("its status names somebody else", async () => {
-    const { of } = await sick(
+  test("its status names another process", async () => {
+    const { of } = await faulty(
       `[ "$1 $2" = "lock status" ] && { ${BINARY} "$@" | sed 's/"pid":[0-9]*/"pid":1/'; exit; }`,
       { steps: only("lock") },
     );
@@ -123,23 +126,23 @@ describe("lock is found out when", () => {
   });
 });
 
-describe("run is found out when", () => {
-  test("it does not keep the deadline", async () => {
-    const { of } = await sick('[ "$1" = run ] && { shift 2; exec "$@"; }', {
+describe("run fails if", () => {
+  test("it ignores the deadline", async () => {
+    const { of } = await faulty('[ "$1" = run ] && { shift 2; exec "$@"; }', {
       steps: only("run"),
       timeoutMs: 1_000,
     });
     expect(of("run")).toMatchObject({ what: "a command over its deadline", expected: "exit 124" });
   });
-  test("something of the command is left", async () => {
-    const { of } = await sick(
+  test("a process of the command is left", async () => {
+    const { of } = await faulty(
       `[ "$1 $2" = "run 0.2" ] && { shift 2; "$@" & until ${BINARY} lock status "$5" | grep -q held; do :; done; exit 124; }`,
       { steps: only("run"), timeoutMs: 1_000 },
     );
     expect(of("run")).toMatchObject({ what: "what is left of the command", seen: "a process" });
   });
-  test("it does not hand the exit code on", async () => {
-    const { of } = await sick(`[ "$1" = run ] && [ "$2" != 0.2 ] && { ${BINARY} "$@"; exit 0; }`, {
+  test("it does not pass the exit code on", async () => {
+    const { of } = await faulty(`[ "$1" = run ] && [ "$2" != 0.2 ] && { ${BINARY} "$@"; exit 0; }`, {
       steps: only("run"),
       timeoutMs: 1_000,
     });
@@ -147,7 +150,7 @@ describe("run is found out when", () => {
   });
 });
 
-test("a program that cannot be started fails every step but the one that needs none", async () => {
+test("a program that cannot be started fails every step that needs it", async () => {
   const box = sandbox();
   boxes.push(box);
   const { signal } = new AbortController();
@@ -162,7 +165,7 @@ test("a program that cannot be started fails every step but the one that needs n
   expect(report.steps.at(-1)?.seen).toContain("ENOENT");
 });
 
-test("a directory that vanishes meanwhile: the step in it has failed, and so has removing it", async () => {
+test("a directory that is removed meanwhile fails the step, and the cleanup", async () => {
   const vanish: SelftestStep = {
     name: "vanish",
     about: "takes the directory away",
@@ -171,13 +174,13 @@ test("a directory that vanishes meanwhile: the step in it has failed, and so has
       return "gone";
     },
   };
-  const { report, of } = await sick("", { steps: [vanish, ...only("ffi")] });
+  const { report, of } = await faulty("", { steps: [vanish, ...only("ffi")] });
   expect(failed(report)).toEqual(["ffi", "cleanup"]);
   expect(of("ffi").seen).toContain("No such file or directory");
   expect(of("cleanup")).toMatchObject({ expected: "it is gone", seen: expect.stringContaining("ENOENT") });
 });
 
-test("the whole is bounded: what is not done by then has failed, and says so", async () => {
+test("steps after the deadline of the whole test fail", async () => {
   const box = sandbox();
   boxes.push(box);
   const program = box.path("slow");
@@ -197,7 +200,7 @@ test("the whole is bounded: what is not done by then has failed, and says so", a
   if (CAN_SEE_PROCESSES) expect([processesOf(box.root), ownZombies()]).toEqual([[], []]);
 });
 
-test("no place to write to: each is named, with the reason", () => {
+test("without a writable directory, the error names each place with its reason", () => {
   using box = sandbox();
   writeFileSync(box.path("file"), "");
   const attempt = () => makeDirectory([box.path("absent"), box.path("file")], false);
@@ -205,7 +208,7 @@ test("no place to write to: each is named, with the reason", () => {
   expect(attempt).toThrow(/absent \(ENOENT: .*file \(ENOTDIR: /s);
 });
 
-/** @returns the steps of these names */
+/** @returns steps by name */
 function only(...names: string[]): readonly SelftestStep[] {
   return STEPS.filter(({ name }) => names.includes(name));
 }

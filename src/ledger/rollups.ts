@@ -1,18 +1,83 @@
 /**
- * The sums beside the messages: one rollup for all messages of a slot, session, model and class. What is added within a
- * transaction is summed up here and written once, at its end.
+ * Rollups: sums of messages by slot, session, model and class, written in the same transaction as the messages.
  */
+
 import type { Database, Statement } from "bun:sqlite";
+import { addUsage, type MutableUsage, NO_USAGE } from "../claude/token-counts.ts";
 import { COUNT_COLUMNS, countValues } from "./counts.ts";
 import type { Row } from "./message-row.ts";
-import { keyOf, type RollupKey, RollupSums } from "./rollup-sums.ts";
 import { CLASS } from "./schema.ts";
 import { slotEnd, slotOf, slotStart } from "./slots.ts";
 
+/** The key of a rollup. */
+export interface RollupKey {
+  readonly slot: number;
+  readonly session: number;
+  readonly model: number;
+  readonly class: number;
+}
+
+export interface RollupSum extends RollupKey, MutableUsage {
+  messages: number;
+  firstAt: number;
+  lastAt: number;
+  cost: number;
+}
+
+export type SummedRow = Omit<Row, "seq" | "id" | "request" | "file">;
+
+export class RollupSums {
+  /** By `keyOf`. */
+  readonly all = new Map<string, RollupSum>();
+  /** The rollup of the newest message: most often that of the next one too. */
+  #newest: RollupSum | undefined;
+
+  add(row: SummedRow): void {
+    const slot = slotOf(row.at);
+    const kind = row.flags & CLASS;
+    let sum = this.#newest;
+    if (
+      sum === undefined ||
+      sum.slot !== slot ||
+      sum.session !== row.session ||
+      sum.model !== row.model ||
+      sum.class !== kind
+    ) {
+      sum = this.#of({ slot, session: row.session, model: row.model, class: kind }, row.at);
+      this.#newest = sum;
+    }
+    sum.messages++;
+    if (row.at < sum.firstAt) sum.firstAt = row.at;
+    if (row.at > sum.lastAt) sum.lastAt = row.at;
+    addUsage(sum, row);
+    sum.cost += row.cost ?? 0;
+  }
+
+  #of(group: RollupKey, at: number): RollupSum {
+    const key = keyOf(group);
+    let sum = this.all.get(key);
+    if (!sum) {
+      sum = {
+        ...group,
+        messages: 0,
+        firstAt: at,
+        lastAt: at,
+        ...NO_USAGE,
+        cost: 0,
+      };
+      this.all.set(key, sum);
+    }
+    return sum;
+  }
+}
+
+export const keyOf = (key: RollupKey): string => `${key.slot} ${key.session} ${key.model} ${key.class}`;
+
+/** Adds up what a transaction adds, and writes it at its end. */
 export class RollupWriter {
   readonly #statements: Record<keyof typeof SQL, Statement>;
   #sums = new RollupSums();
-  /** Rollups that lost a message: their sums are made anew from what is left. */
+  /** Rollups that lost a message: they are summed up again from the rest. */
   #stale = new Map<string, RollupKey>();
 
   constructor(db: Database) {
@@ -23,18 +88,18 @@ export class RollupWriter {
     };
   }
 
-  /** Count a message that the ledger did not have. */
+  /** Count a new message. */
   add(row: Row): void {
     this.#sums.add(row);
   }
 
-  /** A message of this row's rollup was changed or taken away. */
-  spoil(row: Row): void {
+  /** Mark the rollup of a message that was changed or removed. */
+  markStale(row: Row): void {
     const group = { slot: slotOf(row.at), session: row.session, model: row.model, class: row.flags & CLASS };
     this.#stale.set(keyOf(group), group);
   }
 
-  /** Write what has been summed up. Within the transaction that wrote the messages. */
+  /** Write the sums, in the transaction that wrote the messages. */
   flush(): void {
     for (const [key, sum] of this.#sums.all) {
       if (this.#stale.has(key)) continue;
@@ -66,7 +131,7 @@ export class RollupWriter {
     this.forget();
   }
 
-  /** Forget what has been summed up: its messages were rolled back. */
+  /** Drop the sums: the transaction was rolled back. */
   forget(): void {
     this.#sums = new RollupSums();
     this.#stale = new Map();
