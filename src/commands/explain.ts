@@ -7,11 +7,11 @@ import { explainRender, formatExplanation } from "../display/explain.ts";
 export const explain: Command = {
   name: "explain",
   usage: ["[--json] < PAYLOAD"],
-  about: "Say what each segment shows, where it comes from, what it cost, or why it is absent",
+  about: "Explain each segment: what it shows, its source, its time, or why it is absent",
   details: `
-Reads the payload that Claude Code would send from stdin, resolves everything as 'plimsoll display' does in the same
-environment, and draws nothing. Also says what the session's model costs, and where that price
-comes from. Without a payload it explains the line that display would draw without one.
+Reads the payload of Claude Code from stdin and resolves everything as 'plimsoll display' does in the same environment,
+but draws nothing. Also prints the price of the session's model and its source. Without a payload it explains the line
+that display would draw without one.
 
   plimsoll explain < payload.json`,
   options: [{ long: ["json"], about: "Machine-readable, one JSON object" }],

@@ -11,7 +11,7 @@ import { ICON_SET_NAMES } from "../line/look/icons.ts";
 import { theme } from "../line/look/theme.ts";
 import { themeNames } from "../line/look/themes.ts";
 import { SAMPLE_NAMES, type SampleName, sampleAbout } from "../line/samples.ts";
-import { refuseOperands } from "./config/target.ts";
+import { refuseOperands } from "./config/file.ts";
 import { configuredConfig, sampleRows } from "./sample-line.ts";
 
 const THEMES = ["auto", ...themeNames()];
@@ -20,17 +20,17 @@ const ALL_WIDTHS = [40, 80, 120, 200];
 export const preview: Command = {
   name: "preview",
   usage: ["[options]"],
-  about: "Show how the line looks: themes, styles, presets, widths, in sample sessions",
+  about: "Draw the line in sample sessions, with any theme, style, preset and width",
   details: `
 Without options: the configured line in every sample session, as wide as the terminal.
 Samples: ${SAMPLE_NAMES.map((name) => `${name} (${sampleAbout(name)})`).join("; ")}.
 --all shows every theme and style, in every sample, at ${ALL_WIDTHS.join(", ")} columns.`,
   options: [
-    { long: ["all"], about: "Every theme, style, sample and width" },
-    { long: ["themes"], about: "Every theme" },
-    { long: ["styles"], about: "Every style with every icon set" },
-    { long: ["presets"], about: "Every preset" },
-    { long: ["theme"], value: "NAME", completion: THEMES, about: "This theme" },
+    { long: ["all"], about: "Draw every theme, style, sample and width" },
+    { long: ["themes"], about: "Draw every theme" },
+    { long: ["styles"], about: "Draw every style with every icon set" },
+    { long: ["presets"], about: "Draw every preset" },
+    { long: ["theme"], value: "NAME", completion: THEMES, about: "Use this theme" },
     { long: ["style"], value: "NAME", completion: STYLE_NAMES, about: `One of ${STYLE_NAMES.join(", ")}` },
     {
       long: ["icons"],
@@ -43,9 +43,9 @@ Samples: ${SAMPLE_NAMES.map((name) => `${name} (${sampleAbout(name)})`).join("; 
       long: ["sample"],
       value: "NAME",
       completion: SAMPLE_NAMES,
-      about: "Only this sample session; may be repeated",
+      about: "Draw this sample session only; may be repeated",
     },
-    { long: ["width"], value: "COLUMNS", about: "As in a terminal of this width; may be repeated" },
+    { long: ["width"], value: "COLUMNS", about: "Draw for a terminal of this width; may be repeated" },
   ],
   run: (options) => {
     refuseOperands(options);
@@ -89,7 +89,7 @@ function section(title: string, config: Config, samples: readonly SampleName[], 
   return [...lines, ""];
 }
 
-/** The configured settings, with what the options say over them. */
+/** The user's configuration, overridden by the options. */
 function chooseConfig(options: ParsedOptions): Config {
   let config = configuredConfig();
   const preset = options.get("preset");
@@ -115,7 +115,7 @@ function oneOf<const Name extends string>(given: string, names: readonly Name[],
   const guess = nearest(given, names);
   throw new UsageError(
     `unknown ${what} '${printable(given)}'`,
-    guess ? `did you mean '${guess}'?` : `there are ${names.join(", ")}`,
+    guess ? `did you mean '${guess}'?` : `known: ${names.join(", ")}`,
   );
 }
 

@@ -4,12 +4,13 @@ import { EXIT, UsageError } from "../cli/errors.ts";
 import { toJson } from "../cli/json.ts";
 import { nearest } from "../cli/nearest.ts";
 import { printLine } from "../cli/output.ts";
+import type { Segment } from "../line/segment.ts";
 import { findSegment, SEGMENTS } from "../line/segments/index.ts";
 
 export const segments: Command = {
   name: "segments",
   usage: ["[options] [NAME…]"],
-  about: "List the segments: what each shows, where it comes from, its options",
+  about: "List the segments: what each shows, its source, its options",
   details: "With names, only those, with their options. --markdown prints the table of the documentation.",
   moreOperands: SEGMENTS.map(({ name }) => name),
   options: [
@@ -30,8 +31,6 @@ export const segments: Command = {
     return EXIT.ok;
   },
 };
-
-type Segment = (typeof SEGMENTS)[number];
 
 const reference = ({ name, argument }: Segment): string =>
   argument === undefined ? name : `${name}:${argument}`;

@@ -1,24 +1,21 @@
 /** `config.json` → a configuration, or what is wrong with it, where, and what to do. */
 import type { z } from "zod";
 import { type Config, DEFAULT_CONFIG } from "../config/config.ts";
-import { formatPath } from "../json-text/path.ts";
+import { formatPath, parsePath } from "../json-text/path.ts";
+import { find, JsonTextError, type Position, parseText, positionAt } from "../json-text/tree.ts";
 import { PRESETS, type PresetName, presetNamed } from "./presets.ts";
 import { CONFIG, type ConfigFile } from "./schema.ts";
 
-/** One thing that is wrong. */
 export interface ConfigError {
-  /** Where: "rows[0].left[2]"; empty for the file as a whole. */
+  /** "rows[0].left[2]"; empty for the file as a whole. */
   readonly path: string;
-  /** What, and what to do about it. */
+  /** What is wrong, and what to do about it. */
   readonly message: string;
 }
 
 export type ReadConfig = { readonly config: Config } | { readonly errors: readonly ConfigError[] };
 
-/**
- * Read a configuration.
- * @param text the file's content: JSON with comments and trailing commas; nothing at all is an empty configuration
- */
+/** @param text the file's content: JSON with comments and trailing commas; empty is an empty configuration */
 export function readConfig(text: string): ReadConfig {
   let json: unknown;
   try {
@@ -26,7 +23,7 @@ export function readConfig(text: string): ReadConfig {
   } catch (error) {
     const message =
       error instanceof Error ? error.message.replace(/^JSONC Parse error: /, "") : String(error);
-    return { errors: [{ path: "", message: `it is not JSON: ${message}` }] };
+    return { errors: [{ path: "", message: `not JSON: ${message}` }] };
   }
   const checked = CONFIG.safeParse(withCurrentPreset(json));
   if (checked.success) return { config: complete(checked.data) };
@@ -40,7 +37,7 @@ function withCurrentPreset(json: unknown): unknown {
 
 type Issue = z.core.$ZodIssue;
 
-/** An issue as errors. Of alternatives, the one that the value is of a kind with says what is wrong inside. */
+/** Of alternatives, the one of the value's kind tells what is wrong inside. */
 function explain(issue: Issue, above: readonly PropertyKey[]): ConfigError[] {
   const path = [...above, ...issue.path];
   if (issue.code === "invalid_union") {
@@ -54,9 +51,27 @@ function explain(issue: Issue, above: readonly PropertyKey[]): ConfigError[] {
   return [{ path: formatPath(path), message: issue.message }];
 }
 
-/** Errors as one line each: "rows[0].left[2]: unknown segment 'gti'; did you mean 'git'?" */
+/** "rows[0].left[2]: unknown segment 'gti'; did you mean 'git'?" */
 export const formatError = ({ path, message }: ConfigError): string =>
   path === "" ? message : `${path}: ${message}`;
+
+export const formatErrors = (errors: readonly ConfigError[]): string => errors.map(formatError).join("; ");
+
+/** @returns the place of what the error is about, or of the nearest thing around it; undefined for the whole file */
+export function locateError(text: string, { path }: ConfigError): Position | undefined {
+  try {
+    const root = parseText(text, { comments: true });
+    const steps = parsePath(path) ?? [];
+    for (let length = steps.length; length > 0; length--) {
+      const node = find(root, steps.slice(0, length));
+      if (node) return positionAt(text, node.offset);
+    }
+    return undefined;
+  } catch (error) {
+    if (error instanceof JsonTextError) return positionAt(text, error.at);
+    throw error;
+  }
+}
 
 /** The configuration over its preset over the defaults. */
 function complete({ $schema: _, preset = "default", ...own }: ConfigFile): Config {

@@ -29,13 +29,13 @@ test("init writes a good configuration with its schema beside it, and never repl
   expect((await config(box, "init", "--preset", "seed")).code).toBe(0);
   const path = fileOf(box);
   expect(statSync(path).mode & 0o777).toBe(0o600);
-  expect((await config(box, "check")).stdout).toBe(`${path} is good\n`);
+  expect((await config(box, "check")).stdout).toBe(`${path} is valid\n`);
   const { $schema } = Bun.JSONC.parse(read(path)) as { $schema: string };
   expect(JSON.parse(read(`${dirname(path)}/${$schema}`))).toMatchObject({ type: "object" });
 
   const again = await config(box, "init");
   expect(again.code).toBe(1);
-  expect(again.stderr).toContain("is there already");
+  expect(again.stderr).toContain("exists already");
   const before = read(path);
   expect((await config(box, "init", "--force", "--preset", "minimal")).code).toBe(0);
   expect(read(`${path}.bak`)).toBe(before);
@@ -109,7 +109,7 @@ test("a configuration behind a symlink is changed where it lies, and the link st
   expect(read(target)).toContain("ascii");
 });
 
-test("a directory in the place of the file is told of, with nothing written", async () => {
+test("a directory in place of the file is an error, with nothing written", async () => {
   using box = sandbox();
   mkdirSync(fileOf(box), { recursive: true });
   const refused = await config(box, "set", "icons", "ascii");

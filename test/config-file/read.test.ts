@@ -149,7 +149,7 @@ test("an error names the path, the value and the fix", () => {
 });
 
 test("what is no JSON, or no object, says so", () => {
-  expect(errors('{"a":')).toEqual(["it is not JSON: Unexpected end of file"]);
+  expect(errors('{"a":')).toEqual(["not JSON: Unexpected end of file"]);
   for (const text of ["[]", "5", "null", '"x"']) expect(errors(text)).toHaveLength(1);
 });
 

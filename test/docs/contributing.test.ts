@@ -15,7 +15,7 @@ import { join } from "node:path";
 
 const ROOT = join(import.meta.dir, "../..");
 const COPY = mkdtempSync(join(tmpdir(), "plimsoll-contributing-"));
-afterAll(() => rmSync(COPY, { recursive: true, force: true }));
+afterAll(() => rmSync(COPY, { recursive: true, force: true }), 60_000);
 
 for (const name of ["src", "test/line", "test/helpers/random.ts", "package.json", "bunfig.toml"])
   cpSync(join(ROOT, name), join(COPY, name), { recursive: true });
@@ -32,27 +32,32 @@ const sections = new Map(
     .map((text) => [/^## Adding an? (.*)/.exec(text)?.[1] ?? "", text] as const),
 );
 
+/** Replaces a hunk's context and removed lines, which occur once, with its context and added lines. */
+function apply(hunk: string, text: string): string {
+  const without = (mark: string) =>
+    hunk.replaceAll(new RegExp(`^[${mark}].*\\n`, "gm"), "").replaceAll(/^[ +-]/gm, "");
+  const [before, after] = [without("+"), without("-")];
+  if (before === "") return text.replace(/^import /m, (first) => after + first);
+  expect({ before, occurrences: text.split(before).length - 1 }).toMatchObject({ occurrences: 1 });
+  return text.replace(before, () => after);
+}
+
 /**
  * Carries out a section: ```ts blocks that begin with `// file: PATH` are new files; ```diff blocks that begin with
- * `--- PATH` replace their context and removed lines, which must occur once, with context and added lines.
+ * `--- PATH` change one. A hunk without context is added to the imports.
  * @returns the paths below src/ that it touches
  */
 function carryOut(subject: string): string[] {
   const touched = new Set<string>();
   const text = sections.get(subject) ?? "";
-  for (const [, , path = "", code = ""] of text.matchAll(/^```(ts)\n\/\/ file: (\S+)\n(.*?)^```/gms)) {
+  for (const [, path = "", code = ""] of text.matchAll(/^```ts\n\/\/ file: (\S+)\n(.*?)^```/gms)) {
     expect(existsSync(join(COPY, path))).toBe(false);
     writeFileSync(join(COPY, path), code);
     touched.add(path);
   }
   for (const [, path = "", diff = ""] of text.matchAll(/^```diff\n--- (\S+)\n(.*?)^```/gms)) {
     let changed = readFileSync(join(COPY, path), "utf8");
-    for (const hunk of diff.split("@@\n")) {
-      const side = (without: string) =>
-        hunk.replaceAll(new RegExp(`^[${without}].*\\n`, "gm"), "").replaceAll(/^[ +-]/gm, "");
-      expect({ path, before: side("+"), parts: changed.split(side("+")).length }).toMatchObject({ parts: 2 });
-      changed = changed.replace(side("+"), () => side("-"));
-    }
+    for (const hunk of diff.split("@@\n")) changed = apply(hunk, changed);
     writeFileSync(join(COPY, path), changed);
     touched.add(path);
   }

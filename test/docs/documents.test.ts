@@ -118,6 +118,32 @@ describe("docs", () => {
     expect(Object.keys(COMMANDS).filter((name) => !table.includes(`| \`plimsoll ${name}\` |`))).toEqual([]);
   });
 
+  test("commands and options in the examples exist", async () => {
+    const texts = DOCUMENTS.filter((name) => name !== "CHANGELOG.md").map(read);
+    const lines = texts.flatMap((text) => [
+      ...all(text, /^```\w*\n(.*?)^```/gms).flatMap((code) => code.split("\n")),
+      ...all(text, /`([^`\n]+)`/g),
+    ]);
+    const examples = lines.flatMap((line) => all(line, /^(?:\$ )?plimsoll ([a-z].*?)(?: --( |$).*|#.*)?$/g));
+    expect(examples.length).toBeGreaterThan(60);
+    for (const example of new Set(examples)) {
+      const [name = "", subcommand = ""] = example.split(/\s+/);
+      const loaded = await COMMANDS[name]?.load();
+      const command = loaded && "subcommands" in loaded ? await loaded.subcommands[subcommand]?.() : loaded;
+      const known = ["help", "version", ...(command?.options.flatMap(({ long }) => long) ?? [])];
+      const given = all(example, /(?:^|\s)--([a-z-]+)/g);
+      expect({
+        example,
+        isKnown: loaded !== undefined,
+        unknown: given.filter((option) => !known.includes(option)),
+      }).toEqual({
+        example,
+        isKnown: true,
+        unknown: [],
+      });
+    }
+  });
+
   test("the parts in internals.md have the maximum ages of the configuration", async () => {
     const { refresh } = JSON.parse(await ask("config", "schema")).properties;
     const ages = Object.entries<{ default: string }>(refresh.properties)

@@ -20,7 +20,7 @@ test("an invalid configuration: its line is reported, and the file is kept", asy
   await expectLeft(here, "config");
   expect(readFileSync(path, "utf8")).toBe(text);
   writeFileSync(path, '{\n  "theme": \n');
-  expect((await doctor(here)).of("config").details?.[0]).toContain("it is not JSON");
+  expect((await doctor(here)).of("config").details?.[0]).toContain("not JSON");
 });
 
 test("an outdated cache is info, and removed by --fix", async () => {

@@ -1,4 +1,4 @@
-/** The files installed with the executable: manual and completions, generated from the program, and documents. */
+/** The files installed with the executable: manual page and completions, generated from the program, and documents. */
 import { join } from "node:path";
 import manifest from "../../../package.json";
 import { jsonSchema } from "../../config-file/schema.ts";

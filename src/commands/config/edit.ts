@@ -5,40 +5,43 @@ import { printLine } from "../../cli/output.ts";
 import type { Config } from "../../config/config.ts";
 import { initialConfig } from "../../config-file/initial.ts";
 import { presetNamed } from "../../config-file/presets.ts";
-import { formatError, readConfig } from "../../config-file/read.ts";
+import { formatErrors, readConfig } from "../../config-file/read.ts";
 import { readTerminal } from "../../display/terminal.ts";
 import { HUNG_UP, runEditor } from "../../editor/session.ts";
 import { type Draft, start } from "../../editor/state.ts";
-import { setValue } from "../../json-text/edit.ts";
-import { loadConfigText, refuseOperands, requireConfigPath, saveConfigText } from "./target.ts";
-
-const WITH_COMMENTS = { comments: true };
+import {
+  changeConfigText,
+  loadConfigText,
+  refuseOperands,
+  requireConfigPath,
+  saveConfigText,
+} from "./file.ts";
 
 export const configEdit: Command = {
   name: "config edit",
   usage: [""],
   about: "Edit rows, segments, theme, style and icons in the terminal, with a live preview",
   details: `
-Arrow keys move and change; 'a' adds a segment, 'x' removes one, '<' and '>' shift it; 'n' and 'd' make and delete rows;
-tab shows another sample session; 's' saves, after asking; 'q' leaves. Nothing is written before that, and what the
-editor does not know of stays in the file, comments included.
+Arrow keys move and change; 'a' adds a segment, 'x' removes one, '<' and '>' move it; 'n' and 'd' add and delete rows;
+tab shows another sample session; 's' saves, after asking; 'q' quits. Only changed values are written: everything else
+stays in the file, comments included.
 
-Exit codes: 0 saved or left; 1 when the configuration has errors; 2 without a terminal. A signal gives 128 and its
-number, a terminal that is closed 129; nothing is written then.`,
+Exit codes: 0 when saved or quit; 1 when the configuration has errors; 2 without a terminal. A signal gives 128 plus
+its number, a closed terminal 129: nothing is written then.`,
   options: [],
   run: async (options) => {
     refuseOperands(options);
     if (!process.stdin.isTTY || !process.stdout.isTTY)
       throw new CommandError("'config edit' needs a terminal", {
         exitCode: EXIT.usage,
-        hint: "'plimsoll config set' changes one value without",
+        hint: "'plimsoll config set' needs none",
       });
     const path = requireConfigPath();
     const text = loadConfigText(path);
     const read = readConfig(text ?? "");
     if ("errors" in read)
-      throw new CommandError(`${printable(path)}: ${printable(read.errors.map(formatError).join("; "))}`, {
-        hint: "repair it first",
+      throw new CommandError(`${printable(path)}: ${printable(formatErrors(read.errors))}`, {
+        hint: "fix it first",
       });
     const { config } = read;
     const before = draftOf(config, text ?? "");
@@ -50,11 +53,11 @@ number, a terminal that is closed 129; nothing is written then.`,
     const { state, exitCode } = await runEditor(start(before, Object.keys(config.commands)), screenOf);
     const { outcome, draft } = state;
     if (outcome !== "saved") {
-      // A terminal that was closed takes no message.
+      // A closed terminal gets no message.
       if (exitCode !== HUNG_UP) printLine("nothing was written");
       return exitCode ?? EXIT.ok;
     }
-    printLine(saveConfigText(path, applyDraft(text, before, draft)));
+    printLine(saveConfigText(path, applyDraft(path, text, before, draft)));
     return EXIT.ok;
   },
 };
@@ -65,8 +68,8 @@ function draftOf({ theme, style, icons, bar, rows }: Config, text: string): Draf
   return { preset: presetNamed(preset ?? "default") ?? "default", theme, style, icons, bar, rows };
 }
 
-/** The file's text with what changed, and nothing else. */
-function applyDraft(text: string | undefined, before: Draft, after: Draft): string {
+/** The file's text with only the changes. */
+function applyDraft(path: string, text: string | undefined, before: Draft, after: Draft): string {
   let changed = text ?? initialConfig(after.preset, "./config.schema.json");
   const base = text === undefined ? draftOfText(changed) : before;
   const rows = after.rows.map(({ left, right }) => (right === undefined ? left : { left, right }));
@@ -79,15 +82,12 @@ function applyDraft(text: string | undefined, before: Draft, after: Draft): stri
   };
   for (const [key, value] of Object.entries(values))
     if (!Bun.deepEquals(value, base[key as keyof Draft]))
-      changed = setValue(changed, [key], value, WITH_COMMENTS) ?? changed;
-  return Bun.deepEquals(after.rows, base.rows)
-    ? changed
-    : (setValue(changed, ["rows"], rows, WITH_COMMENTS) ?? changed);
+      changed = changeConfigText(path, changed, [key], value);
+  return Bun.deepEquals(after.rows, base.rows) ? changed : changeConfigText(path, changed, ["rows"], rows);
 }
 
 function draftOfText(text: string): Draft {
   const read = readConfig(text);
-  if ("errors" in read)
-    throw new Error(`the initial configuration is wrong: ${read.errors.map(formatError).join("; ")}`);
+  if ("errors" in read) throw new Error(`invalid initial configuration: ${formatErrors(read.errors)}`);
   return draftOf(read.config, text);
 }

@@ -8,19 +8,19 @@ import { initialConfig } from "../../config-file/initial.ts";
 import { PRESET_NAMES, PRESETS, presetNamed } from "../../config-file/presets.ts";
 import { jsonSchema } from "../../config-file/schema.ts";
 import { replaceFile } from "../../state/write.ts";
-import { loadConfigText, refuseOperands, requireConfigPath, saveConfigText } from "./target.ts";
+import { loadConfigText, refuseOperands, requireConfigPath, saveConfigText } from "./file.ts";
 
 const SCHEMA_FILE = "config.schema.json";
 
 export const configInit: Command = {
   name: "config init",
   usage: ["[options]"],
-  about: "Write a configuration to start from, with its JSON Schema beside it",
+  about: "Write an initial configuration and its JSON Schema",
   details: `
 Presets:
 ${PRESET_NAMES.map((name) => `  ${name.padEnd(10)} ${PRESETS[name].about}`).join("\n")}
 
-An existing configuration stays, unless --force is given: then it is kept as config.json.bak.
+An existing configuration is only replaced with --force, and then kept as config.json.bak.
 
 Exit codes: 0; 1 when there is one already; 74 when it cannot be written.`,
   options: [
@@ -28,9 +28,9 @@ Exit codes: 0; 1 when there is one already; 74 when it cannot be written.`,
       long: ["preset"],
       value: "NAME",
       completion: PRESET_NAMES,
-      about: "The line to start from (default: default)",
+      about: "The preset to start from (default: default)",
     },
-    { long: ["force"], about: "Replace an existing configuration, and keep it as a backup" },
+    { long: ["force"], about: "Replace an existing configuration and keep a backup" },
   ],
   run: (options) => {
     refuseOperands(options);
@@ -40,12 +40,12 @@ Exit codes: 0; 1 when there is one already; 74 when it cannot be written.`,
       const guess = nearest(given, PRESET_NAMES);
       throw new UsageError(
         `unknown preset '${printable(given)}'`,
-        guess ? `did you mean '${guess}'?` : `there are ${PRESET_NAMES.join(", ")}`,
+        guess ? `did you mean '${guess}'?` : `presets: ${PRESET_NAMES.join(", ")}`,
       );
     }
     const path = requireConfigPath();
     if (loadConfigText(path) !== undefined && !options.has("force"))
-      throw new CommandError(`${printable(path)} is there already`, {
+      throw new CommandError(`${printable(path)} exists already`, {
         hint: "'plimsoll config edit' and 'plimsoll config set' change it; --force replaces it",
       });
     const wrote = saveConfigText(path, initialConfig(name, `./${SCHEMA_FILE}`));

@@ -2,25 +2,24 @@ import { printable } from "../../cli/characters.ts";
 import type { Command } from "../../cli/command.ts";
 import { CommandError, EXIT, UsageError } from "../../cli/errors.ts";
 import { printLine } from "../../cli/output.ts";
-import { formatError, readConfig } from "../../config-file/read.ts";
+import { formatErrors, readConfig } from "../../config-file/read.ts";
 import { CONFIG_KEYS } from "../../config-file/schema.ts";
-import { setValue } from "../../json-text/edit.ts";
 import { parsePath } from "../../json-text/path.ts";
-import { loadConfigText, requireConfigPath, saveConfigText } from "./target.ts";
+import { changeConfigText, loadConfigText, requireConfigPath, saveConfigText } from "./file.ts";
 
 export const configSet: Command = {
   name: "config set",
   usage: ["KEY VALUE"],
-  about: "Change one value of the configuration, and leave everything else as it is",
+  about: "Change one value of the configuration and nothing else",
   details: `
 KEY is a path: theme, bar.cells, segments.context.levels, rows[0][1], prices["my-model"].input.
-VALUE is JSON; what is not JSON is text. Comments, order and layout of the file stay. Nothing is written unless the
-whole configuration is good afterwards; the one before is kept as config.json.bak.
+VALUE is JSON, else a string. Comments, order and layout of the file are kept. Nothing is written unless the changed
+configuration is valid; the previous one is kept as config.json.bak.
 
   plimsoll config set theme fjord-dark
   plimsoll config set segments.context.levels '[60, 80]'
 
-Exit codes: 0; 1 when the configuration would not be good; 2 for a KEY that is no path; 74 when it cannot be written.`,
+Exit codes: 0; 1 when the configuration would be invalid; 2 when KEY is not a path; 74 when it cannot be written.`,
   operands: [CONFIG_KEYS],
   options: [],
   run: (options) => {
@@ -36,15 +35,10 @@ Exit codes: 0; 1 when the configuration would not be good; 2 for a KEY that is n
       "errors" in before &&
       before.errors.some((error) => error.path === "" && /not JSON/.test(error.message))
     )
-      throw new CommandError(`${printable(path)}: ${printable(before.errors.map(formatError).join("; "))}`, {
-        hint: "repair it first: nothing was written",
+      throw new CommandError(`${printable(path)}: ${printable(formatErrors(before.errors))}`, {
+        hint: "fix it first: nothing was written",
       });
-    const changed = setValue(text, steps, parseValue(value), { comments: true });
-    if (changed === undefined)
-      throw new CommandError(`there is nothing at '${printable(key)}' to change`, {
-        hint: "an item of a list must be there already; set the whole list instead",
-      });
-    printLine(saveConfigText(path, changed));
+    printLine(saveConfigText(path, changeConfigText(path, text, steps, parseValue(value))));
     return EXIT.ok;
   },
 };
@@ -53,7 +47,7 @@ function parseValue(text: string): unknown {
   try {
     return Bun.JSONC.parse(text);
   } catch {
-    // Not JSON: it is the text itself, as in `config set theme fjord-dark`.
+    // A string, as in `config set theme fjord-dark`.
     return text;
   }
 }

@@ -51,8 +51,8 @@ function notWritable(directory: string): string | undefined {
   try {
     accessSync(directory, constants.W_OK);
     const { bavail, ffree, files } = statfsSync(directory);
-    if (bavail === 0) return "no space left on the disk";
-    return files > 0 && ffree === 0 ? "no inodes left on the disk" : undefined;
+    if (bavail === 0) return "no space left on the device";
+    return files > 0 && ffree === 0 ? "no inodes left on the device" : undefined;
   } catch (thrown) {
     return (thrown as Error).message;
   }

@@ -8,8 +8,9 @@ import { type UserProcess, userProcesses } from "../user-processes.ts";
 /** Some inits of containers reap only every other second. Milliseconds. */
 const TIMEOUT_MS = 4_000;
 
-/** A zombie under init counts only if it is older than any pass: then init does not reap. */
 const INIT = 1;
+/** A zombie under init counts only from this age on: then init does not reap. */
+const OLDER_THAN_A_PASS_MS = PASS_RUN_MS + 5_000;
 
 export const zombies: Check = {
   name: "zombies",
@@ -34,7 +35,7 @@ export const zombies: Check = {
 async function zombiesOf(root: string): Promise<UserProcess[]> {
   return (await userProcesses()).filter((process) => {
     if (process.state !== "Z" || !isThisProgram(process)) return false;
-    if (process.parent === INIT && process.ageS * 1000 < PASS_RUN_MS) return false;
+    if (process.parent === INIT && process.ageS * 1000 < OLDER_THAN_A_PASS_MS) return false;
     const parentRoot = stateRootOf(process.parent);
     return parentRoot === undefined || isSame(parentRoot, root);
   });

@@ -1,0 +1,91 @@
+/** The user's configuration file, as the commands read and replace it. */
+import { copyFileSync, existsSync, mkdirSync, readFileSync, realpathSync } from "node:fs";
+import { dirname } from "node:path";
+import { printable } from "../../cli/characters.ts";
+import { CommandError, EXIT, UsageError } from "../../cli/errors.ts";
+import type { ParsedOptions } from "../../cli/options.ts";
+import { formatErrors, readConfig } from "../../config-file/read.ts";
+import { setValue } from "../../json-text/edit.ts";
+import { formatPath } from "../../json-text/path.ts";
+import { JsonTextError, type Path, positionAt } from "../../json-text/tree.ts";
+import { configPath } from "../../state/paths.ts";
+import { replaceFile } from "../../state/write.ts";
+
+/** @throws CommandError when the environment has no place for it */
+export function requireConfigPath(): string {
+  const path = configPath(process.env);
+  if (path !== undefined) return path;
+  throw new CommandError("no place for the configuration: HOME is not set", {
+    hint: "set PLIMSOLL_CONFIG to the path of a file",
+  });
+}
+
+/**
+ * @returns the file's text, or undefined when it does not exist
+ * @throws CommandError when it cannot be read
+ */
+export function loadConfigText(path: string): string | undefined {
+  try {
+    return existsSync(path) ? readFileSync(path, "utf8") : undefined;
+  } catch (error) {
+    throw ioError(`cannot read ${printable(path)}`, error);
+  }
+}
+
+/**
+ * Set one value in the text of the configuration.
+ * @throws CommandError when there is no such place, or the text is not JSON
+ */
+export function changeConfigText(path: string, text: string, steps: Path, value: unknown): string {
+  try {
+    const changed = setValue(text, steps, value, { comments: true });
+    if (changed !== undefined) return changed;
+  } catch (error) {
+    if (!(error instanceof JsonTextError)) throw error;
+    const { line, column } = positionAt(text, error.at);
+    throw new CommandError(`${printable(path)}:${line}:${column}: ${error.message}`, {
+      hint: "fix it first: nothing was written",
+    });
+  }
+  throw new CommandError(`nothing to change at '${printable(formatPath(steps))}'`, {
+    hint: "an item of a list must exist already; set the whole list instead",
+  });
+}
+
+/**
+ * Write the configuration if it is valid.
+ * @returns what was done, for the user
+ * @throws CommandError
+ */
+export function saveConfigText(path: string, text: string): string {
+  const read = readConfig(text);
+  if ("errors" in read)
+    throw new CommandError(`nothing was written: ${printable(formatErrors(read.errors))}`);
+  try {
+    const backup = replaceConfig(path, text);
+    return `wrote ${printable(path)}${backup === undefined ? "" : `; the previous one is ${printable(backup)}`}`;
+  } catch (error) {
+    throw ioError(`cannot write ${printable(path)}`, error);
+  }
+}
+
+/**
+ * Replace the file atomically. A symlink stays, and the file that it leads to is replaced.
+ * @returns where the previous version was kept; undefined when there was none
+ */
+function replaceConfig(path: string, text: string): string | undefined {
+  const existed = existsSync(path);
+  const target = existed ? realpathSync(path) : path;
+  mkdirSync(dirname(target), { recursive: true, mode: 0o700 });
+  const backup = `${target}.bak`;
+  if (existed) copyFileSync(target, backup);
+  replaceFile(target, Buffer.from(text));
+  return existed ? backup : undefined;
+}
+
+const ioError = (what: string, error: unknown): CommandError =>
+  new CommandError(`${what}: ${(error as Error).message}`, { exitCode: EXIT.io });
+
+export function refuseOperands({ operands }: ParsedOptions, most = 0): void {
+  if (operands.length > most) throw new UsageError(`unexpected '${printable(operands[most] as string)}'`);
+}
