@@ -22,7 +22,7 @@ import { replaceFile } from "../state/write.ts";
 import { costSource } from "./cost/source.ts";
 import { isNews, reportOf } from "./limits.ts";
 import type { Pass } from "./part.ts";
-import { gatherScope, type PartReport, type ScopeReport } from "./scope-pass.ts";
+import { type PartReport, ScopePass, type ScopeReport } from "./scope-pass.ts";
 import { updateSession } from "./session.ts";
 
 export interface PassOptions
@@ -80,9 +80,9 @@ export async function runPass(options: PassOptions): Promise<PassReport> {
     const pass: Pass = { ...shared, cost };
     // Concurrently: a working tree does not wait for the long history of an account.
     const outcomes = await Promise.all([
-      ...(sessionId === undefined ? [] : [gatherScope("session", sessionId, pass, updateSession)]),
-      ...(root === undefined ? [] : [gatherScope("repo", root, pass)]),
-      ...(claudeDir === undefined ? [] : [gatherScope("account", claudeDir, pass, newLimits)]),
+      ...(sessionId === undefined ? [] : [new ScopePass("session", sessionId, pass, updateSession).gather()]),
+      ...(root === undefined ? [] : [new ScopePass("repo", root, pass).gather()]),
+      ...(claudeDir === undefined ? [] : [new ScopePass("account", claudeDir, pass, newLimits).gather()]),
     ]);
     removeOldFiles(shared);
     return {
