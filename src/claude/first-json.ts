@@ -4,7 +4,7 @@
  * Objects and arrays only, as Claude Code sends. Nesting is bounded: deep input would overflow a recursive parser.
  */
 import { readStdin, type StopReason } from "../os/io/stdio.ts";
-import type { Json } from "./json.ts";
+import { type Json, parseJson } from "./json.ts";
 
 /** Real payloads have some kilobytes. */
 const MAX_BYTES = 4 * 1024 * 1024;
@@ -96,14 +96,7 @@ function endsObject(bytes: Uint8Array): boolean {
   return bytes[last] === CLOSE_BRACE;
 }
 
-/** @returns undefined for invalid JSON, or when it is nested deeper than the parser's stack */
-function parse(bytes: Uint8Array): Json {
-  try {
-    return JSON.parse(new TextDecoder().decode(bytes));
-  } catch {
-    return undefined;
-  }
-}
+const parse = (bytes: Uint8Array): Json => parseJson(new TextDecoder().decode(bytes));
 
 function explain(found: FirstJson, stopped: StopReason, length: number, timeoutMs: number): string {
   if (found.state === "invalid") return found.reason;

@@ -1,4 +1,5 @@
 /** Exit codes, and the errors that end a command. */
+import type { Command } from "./command.ts";
 
 /**
  * Exit codes of the native commands. The applets `flock` and `timeout` use the codes of the tools they replace, next to
@@ -52,7 +53,7 @@ export class CommandError extends Error {
       exitCode = EXIT.failure as number,
       hint,
       more,
-    }: { exitCode?: number; hint?: string | undefined; more?: string } = {},
+    }: { exitCode?: number | undefined; hint?: string | undefined; more?: string } = {},
   ) {
     super(message);
     this.name = "CommandError";
@@ -83,20 +84,21 @@ const EXIT_BY_ERROR: Readonly<Record<string, number | Readonly<Record<string, nu
   SetupError: { refused: EXIT.failure, io: EXIT.io, busy: EXIT.conflict },
 };
 
+/** @returns the exit code of an error of a room; undefined for an internal error. @param overrides by error name */
+export function exitCodeOf(error: Error, overrides: Command["exitCodes"] = {}): number | undefined {
+  const codes = overrides[error.name] ?? EXIT_BY_ERROR[error.name];
+  const { reason } = error as Error & { reason?: unknown };
+  return typeof codes === "object" ? codes[String(reason)] : codes;
+}
+
 /**
  * @param overrides the command's own codes, by the error's name
  * @returns the error for the user, with its exit code; undefined for an internal error
  */
-export function commandError(
-  error: unknown,
-  overrides: Readonly<Record<string, number>> = {},
-): CommandError | undefined {
+export function commandError(error: unknown, overrides?: Command["exitCodes"]): CommandError | undefined {
   if (error instanceof CommandError) return error;
-  if (!(error instanceof Error)) return undefined;
-  const { name, message, hint, reason } = error as Error & { hint?: unknown; reason?: unknown };
-  const codes = Object.hasOwn(overrides, name) ? overrides[name] : EXIT_BY_ERROR[name];
-  const exitCode = typeof codes === "object" ? codes[String(reason)] : codes;
-  return exitCode === undefined
-    ? undefined
-    : new CommandError(message, { exitCode, hint: typeof hint === "string" ? hint : undefined });
+  const exitCode = error instanceof Error ? exitCodeOf(error, overrides) : undefined;
+  if (exitCode === undefined) return undefined;
+  const { message, hint } = error as Error & { hint?: string };
+  return new CommandError(message, { exitCode, hint });
 }

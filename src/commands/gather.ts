@@ -44,7 +44,7 @@ Exit codes: 0 success; 1 a part failed; 74 the state cannot be written; 75 other
     delete process.env[HANDOVER_VARIABLE];
     const pass = handover === undefined ? foregroundPass(paths, options) : backgroundPass(paths, handover);
     const { runPass } = await import("../gather/pass.ts");
-    const report = await runPass(pass).catch(reportDirectory);
+    const report = await runPass(pass);
     if (handover === undefined) {
       const { describePass } = await import("../gather/report.ts");
       printLine(options.has("json") ? toJson(report, 2) : describePass(report));
@@ -52,12 +52,6 @@ Exit codes: 0 success; 1 a part failed; 74 the state cannot be written; 75 other
     return exitCode(report);
   },
 };
-
-/** @throws CommandError when the state directory cannot be used; otherwise the error itself */
-async function reportDirectory(error: unknown): Promise<never> {
-  const { StateDirectoryError } = await import("../state/directory.ts");
-  throw error instanceof StateDirectoryError ? new CommandError(error.message, { exitCode: EXIT.io }) : error;
-}
 
 function backgroundPass(paths: StatePaths, handover: string): PassOptions {
   return {

@@ -35,12 +35,8 @@ Exit codes: 0 everything works; 1 a step failed; 2 usage; 74 no writable directo
       keep: options.has("keep"),
       signal: stop.signal,
     });
-    if (options.has("json")) {
-      const built = { version: VERSION, commit: COMMIT, platform: process.platform, arch: process.arch };
-      printLine(toJson({ ...built, ...report }, 2));
-    } else {
-      printLine(describeSelftest(report));
-    }
+    const built = { version: VERSION, commit: COMMIT, platform: process.platform, arch: process.arch };
+    printLine(options.has("json") ? toJson({ ...built, ...report }, 2) : describeSelftest(report));
     return report.ok ? EXIT.ok : EXIT.failure;
   },
 };

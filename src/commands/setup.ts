@@ -4,7 +4,7 @@ import { lineCommands } from "../claude/line-command.ts";
 import { statusLineState } from "../claude/status-line-state.ts";
 import { printable } from "../cli/characters.ts";
 import type { Command } from "../cli/command.ts";
-import { CommandError, EXIT, UsageError } from "../cli/errors.ts";
+import { CommandError, EXIT, exitCodeOf, UsageError } from "../cli/errors.ts";
 import type { ParsedOptions } from "../cli/options.ts";
 import { ask, printLine } from "../cli/output.ts";
 import { workingDirectory } from "../cli/working-directory.ts";
@@ -16,8 +16,6 @@ import { rootOwnedWarning } from "../setup/store.ts";
 import { statePaths } from "../state/paths.ts";
 import { refuseOperands } from "./config/file.ts";
 import { reportWarning, showChange, showKept, showPreview, snippet } from "./setup/show.ts";
-
-const EXIT_OF = { refused: EXIT.failure, io: EXIT.io, busy: EXIT.conflict } as const;
 
 export const setup: Command = {
   name: "setup",
@@ -33,7 +31,7 @@ program's status line is kept, unless you pass --replace or confirm at the termi
 customised (variables before it, a pipe after it). Each change leaves a backup in the state directory (backups/, the
 newest ten of each file).
 
---remove restores the file before the first change, if nobody changed it since; else it removes our lines, and restores
+--remove restores the file before the first change, if it is unchanged since; else it removes our lines, and restores
 a line that was replaced. It never removes another program's line.
 
 Exit codes: 0 done, or nothing to do; 1 another line was kept, or the file cannot be edited safely; 2 usage; 74 the file
@@ -70,14 +68,12 @@ cannot be read or written; 75 another setup is running.`,
         ? await removeLine(request)
         : await addLine(request, setupOptions, name, cwd);
     } catch (error) {
-      if (!(error instanceof SetupError)) throw error;
-      const manual = options.has("remove")
-        ? {}
-        : { more: `  or paste this yourself:\n${snippet(setupOptions)}` };
+      if (!(error instanceof SetupError) || options.has("remove")) throw error;
       throw new CommandError(error.message, {
-        exitCode: EXIT_OF[error.reason],
+        exitCode: exitCodeOf(error),
         hint: error.hint,
-        ...manual,
+        more: `  or paste this yourself:
+${snippet(setupOptions)}`,
       });
     }
   },

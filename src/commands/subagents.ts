@@ -14,7 +14,7 @@ export const subagents: Command = {
   usage: [""],
   about: "Draw the rows of running subagents from the JSON on stdin",
   details: `
-Claude Code runs this about once a second while subagents run. In ~/.claude/config.json, beside "statusLine":
+Claude Code runs this about once a second while subagents run. In ~/.claude/settings.json, beside "statusLine":
 
   "subagentStatusLine": { "type": "command", "command": "plimsoll subagents" }
 

@@ -51,7 +51,7 @@ export function allSessions(paths: StatePaths | undefined, env: Environment, now
     ...unique.map((entry) => rowOf(entry.liveness, byId.get(entry.sessionId ?? ""), entry)),
     ...states
       .filter(({ sessionId }) => !registered.has(sessionId))
-      .map((state) => rowOf(livenessOf(state, lookups), state)),
+      .map((state) => rowOf(standingOf(state, lookups), state)),
   ].sort(
     (a, b) =>
       ORDER.indexOf(a.state) - ORDER.indexOf(b.state) || (b.lastActivityAt ?? 0) - (a.lastActivityAt ?? 0),
@@ -59,7 +59,7 @@ export function allSessions(paths: StatePaths | undefined, env: Environment, now
 }
 
 /** For clients without a registry: the state file has the client's process and its start. */
-function livenessOf({ client }: SessionState, lookups: LookupCache): SessionRow["state"] {
+function standingOf({ client }: SessionState, lookups: LookupCache): SessionRow["state"] {
   if (!client) return "unknown";
   const verdict = verify(client, lookups);
   if (verdict !== "alive") return verdict === "dead" ? "ended" : "unknown";

@@ -38,7 +38,7 @@ export interface SelftestDirectory {
 export class NoPlaceError extends Error {
   readonly hint = "set TMPDIR to a writable directory";
 
-  /** @param tries each place and why it will not do */
+  /** @param tries each place and its error */
   constructor(tries: readonly string[]) {
     super(`no writable directory: ${tries.join("; ")}`);
     this.name = "NoPlaceError";

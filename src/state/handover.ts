@@ -3,7 +3,7 @@
  * environment variable, because all three descriptors of a detached pass are /dev/null, and no pipe may outlive the
  * process that starts it.
  */
-import { amount, field, flag, type Json, text } from "../claude/json.ts";
+import { amount, field, flag, type Json, parseJson, text } from "../claude/json.ts";
 import { type Limit, type Payload, readPayload } from "../claude/payload.ts";
 
 export const HANDOVER_VARIABLE = "PLIMSOLL_HANDOVER";
@@ -34,11 +34,11 @@ export function encodeHandover({ payload, payloadText, ...facts }: PassRequest):
 
 /** Never throws: an invalid value gives an empty request. */
 export function decodeHandover(value: string | undefined): PassRequest {
-  const json = parse(value);
+  const json = parseJson(value);
   const payload = field(json, "payload");
   const payloadText = text(payload, PAYLOAD_LIMIT);
   return {
-    payload: readPayload(payloadText === undefined ? payload : parse(payloadText)),
+    payload: readPayload(payloadText === undefined ? payload : parseJson(payloadText)),
     payloadText,
     root: text(field(json, "root")),
     claudeDir: text(field(json, "claudeDir")),
@@ -68,11 +68,3 @@ const rawFields = (payload: Payload): Json => ({
 
 const rawLimit = (limit: Limit | undefined): Json =>
   limit && { used_percentage: limit.usedPercent, resets_at: limit.resetsAt };
-
-function parse(value: string | undefined): Json {
-  try {
-    return JSON.parse(value ?? "null");
-  } catch {
-    return undefined;
-  }
-}

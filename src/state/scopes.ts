@@ -8,10 +8,11 @@
  * Reading never throws. A file that is missing, torn, foreign, of another version or of another scope counts as absent;
  * a field or part that does not match its shape is dropped, and the rest is kept.
  */
+import { isObject, parseJson } from "../claude/json.ts";
 import { readSmallText } from "../os/io/file.ts";
 import { PARTS, type PartName, type PartValue, type ScopeName } from "./parts.ts";
 import { type StatePaths, stateFile } from "./paths.ts";
-import { anything, flag, type Infer, isObject, number, object, optional, type Shape, text } from "./shape.ts";
+import { anything, flag, type Infer, number, object, optional, type Shape, text } from "./shape.ts";
 
 /** Incremented when a reader of this version would misread a file of the new one. */
 export const STATE_VERSION = 1;
@@ -109,9 +110,6 @@ const attempts = object({
 /** Passes over one scope, so that `display` starts neither too many nor two at a time. */
 export type Attempts = Infer<typeof attempts>;
 
-/** A scope without a pass so far. */
-const NO_ATTEMPTS: Readonly<Attempts> = { startedAt: 0, endedAt: 0, failures: 0, notBefore: 0 };
-
 type Scopes = typeof SCOPES;
 type Fields<Scope extends ScopeName> = Scopes[Scope]["fields"];
 
@@ -137,7 +135,7 @@ export const emptyState = <Scope extends ScopeName>(scope: Scope, id: string): S
   ({
     version: STATE_VERSION,
     [SCOPES[scope].id]: id,
-    attempts: { ...NO_ATTEMPTS },
+    attempts: { startedAt: 0, endedAt: 0, failures: 0, notBefore: 0 },
     parts: {},
   }) as unknown as State<Scope>;
 
@@ -161,27 +159,17 @@ export function parseState<Scope extends ScopeName>(
   scope: Scope,
   text: string | undefined,
 ): State<Scope> | undefined {
-  const json = parseObject(text);
+  const json = parseJson(text);
   const { id, fields } = SCOPES[scope] as { id: string; fields: Readonly<Record<string, Shape<unknown>>> };
-  const value = json?.[id];
-  if (json?.version !== STATE_VERSION || typeof value !== "string") return undefined;
+  if (!isObject(json) || json.version !== STATE_VERSION) return undefined;
+  const value = json[id];
+  if (typeof value !== "string") return undefined;
   const state: Record<string, unknown> = emptyState(scope, value);
   for (const name of Object.keys(fields))
     if (json[name] !== undefined && fields[name]?.(json[name])) state[name] = json[name];
   if (attempts(json.attempts)) state.attempts = json.attempts;
   state.parts = validParts(scope, json.parts);
   return state as State<Scope>;
-}
-
-function parseObject(text: string | undefined): Record<string, unknown> | undefined {
-  if (text === undefined) return undefined;
-  try {
-    const json: unknown = JSON.parse(text);
-    return isObject(json) ? json : undefined;
-  } catch {
-    // Torn, or not ours: the next pass replaces it.
-    return undefined;
-  }
 }
 
 function validParts(scope: ScopeName, json: unknown): Record<string, Part<unknown>> {

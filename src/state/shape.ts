@@ -2,6 +2,8 @@
  * Shapes of the values in state files. A shape checks a value at run time, and the value's type is inferred from it, so
  * the display path can trust a file without a schema library.
  */
+import { isObject } from "../claude/json.ts";
+
 export type Shape<T> = (value: unknown) => value is T;
 
 /** The type of the values that pass a shape. */
@@ -23,9 +25,6 @@ export const number = (value: unknown): value is number =>
   typeof value === "number" && Number.isFinite(value);
 export const flag = (value: unknown): value is boolean => typeof value === "boolean";
 export const anything = (_value: unknown): _value is unknown => true;
-
-export const isObject = (value: unknown): value is Record<string, unknown> =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
 
 export const optional =
   <T>(shape: Shape<T>) =>

@@ -1,4 +1,4 @@
-/** `plimsoll lock` against real processes: nobody is let in twice, nobody's lock is taken, everything is told. */
+/** `plimsoll lock` against real processes: exclusion, ownership and reports. */
 import { describe, expect, test } from "bun:test";
 import {
   existsSync,
@@ -177,7 +177,7 @@ describe("lock run", () => {
     expect((await status(box)).state).toBe("free");
   });
 
-  test("bounds its command when told to: TERM, grace, KILL", async () => {
+  test("bounds its command with --timeout: TERM, grace, KILL", async () => {
     using box = sandbox();
     expect((await run(["lock", "run", "--timeout", "0.1", "it", "sleep", "30"], box)).code).toBe(124);
     const stubborn = ["sh", "-c", "trap '' TERM; while :; do sleep 0.05; done"];
@@ -207,7 +207,7 @@ describe("lock run", () => {
     expect((await status(box)).state).toBe("free");
   });
 
-  test("dies of a signal while it waits, and lets nobody's lock go", async () => {
+  test("dies of a signal while it waits, and keeps the holder's lock", async () => {
     using box = sandbox();
     await using _held = await holder(box);
     const waiter = Bun.spawn([BINARY, "lock", "run", "it", "echo", "no"], { env: box.env });
@@ -344,7 +344,7 @@ describe("what stands in a named lock's place", () => {
     expect(readFileSync(box.path("new"), "utf8")).toBe("precious\n");
   });
 
-  test("a path's holder is told all the same, and its note goes with it", async () => {
+  test("a path's holder is still reported, and its note is removed with it", async () => {
     using box = sandbox();
     mkdirSync(box.path("folder"));
     for (const path of ["./file", "./folder"]) {
@@ -369,7 +369,7 @@ describe("what stands in a named lock's place", () => {
     ["binary", "\x00\xff\x80\x01"],
     ["foreign", '{"pid":"x"}\n'],
     ["huge", "x".repeat(1e5)],
-  ])("a note that is %s harms nobody", async (_what, note) => {
+  ])("a note that is %s does no harm", async (_what, note) => {
     using box = sandbox();
     mkdirSync(dirname(lockFile(box)), { recursive: true, mode: 0o700 });
     writeFileSync(lockFile(box), note, { mode: 0o600 });
@@ -411,7 +411,7 @@ describe("the sweep of old notes", () => {
     expect((await status(box, "./held")).state).toBe("held");
   });
 
-  test("waits for nobody, and takes no note that a new holder writes", async () => {
+  test("never waits, and ignores the note of a new holder", async () => {
     using box = sandbox();
     // The note of a killed holder, for the same file again and again, while the sweep never rests.
     const first = await holder(box, ["./it", "--", "sleep", "30"]);
@@ -650,7 +650,7 @@ const canUnshare =
 describe.skipIf(!canUnshare)("across pid namespaces (needs root and unshare)", () => {
   const contained = ["unshare", "-pf", "--kill-child", "--mount-proc"];
 
-  test("a holder in another one is told as such, from outside and from inside", async () => {
+  test("a holder in another one is reported as such, from outside and from inside", async () => {
     using box = sandbox();
     const inside = Bun.spawn([...contained, BINARY, "lock", "run", "it", "sleep", "30"], { env: box.env });
     await until("it is held", async () => (await status(box)).state === "other-namespace");

@@ -168,7 +168,7 @@ describe("run", () => {
     expect(modest).toMatchObject({ code: 0, stdout: "abc", stderr: "e\n" });
   });
 
-  test("keeps the deadline although nobody reads our output", async () => {
+  test("keeps the deadline although our output is not read", async () => {
     using box = sandbox();
     const line = `"$0" run --max-output 100M --json outcome.json 0.3 yes | sleep 2`;
     const child = Bun.spawn(["sh", "-c", line, BINARY], { env: box.env, cwd: box.root });
