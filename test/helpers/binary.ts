@@ -104,7 +104,7 @@ export interface RunOptions {
   readonly cwd?: string;
   /** Another name for the binary, as argv[0]. */
   readonly argv0?: string;
-  /** Kill it after this long: a test that hangs says so by `signal`. Default 20 000. */
+  /** Kill it after this long, which `signal` shows. Default: 20 000. */
   readonly timeoutMs?: number;
 }
 

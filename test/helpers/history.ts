@@ -50,7 +50,7 @@ export interface HistoryOptions {
 
 export const MODELS = ["claude-opus-4-5-20251101", "claude-sonnet-4-5-20250929", "claude-haiku-4-5-20251001"];
 
-/** What is said in all histories, with everything that has to be escaped in JSON. */
+/** The text of all messages, with everything that JSON escapes. */
 const PROSE =
   'the build fails when lock is stale — so read "file" \\n then\trun tests, né 木, and fix types '.repeat(
     2_000,

@@ -1,4 +1,4 @@
-/** The binary started by somebody else than the files' owner: only root can arrange that. */
+/** Running the binary as another user than the files' owner: requires root. */
 import { BINARY } from "./binary.ts";
 
 /** A user that is not us; undefined where we cannot be one. */

@@ -1,4 +1,4 @@
-/** Processes as /proc shows them (Linux), so that a test can say that none is left. */
+/** Processes from /proc (Linux), to check that none is left. */
 import { readdirSync, readFileSync, readlinkSync } from "node:fs";
 
 /** One process. */
@@ -14,7 +14,7 @@ export interface Process {
 /** Whether processes can be looked at here. */
 export const CAN_SEE_PROCESSES = process.platform === "linux";
 
-/** Processes in whose environment `text` stands: a sandbox's directory marks all that was started in it. */
+/** Processes with `text` in their environment: a sandbox's directory marks all that was started in it. */
 export function processesOf(text: string): Process[] {
   return readdirSync("/proc").flatMap((name) => {
     const pid = Number(name);
@@ -26,8 +26,8 @@ export function processesOf(text: string): Process[] {
 }
 
 /**
- * Children of this process that have ended and were not waited for: once a test has run something of `process/` itself,
- * the orphans of whatever it kills become its own.
+ * Zombie children of this process: once a test has used `os/run/` itself, the orphans of killed processes become its
+ * children.
  */
 export const ownZombies = (): number[] =>
   (read(`/proc/self/task/${process.pid}/children`) ?? "")
@@ -42,7 +42,7 @@ export function look(pid: number): Process | undefined {
   return state === undefined ? undefined : { pid, parent: Number(parent), session: Number(session), state };
 }
 
-/** Where the process's standard descriptors lead. */
+/** The targets of the process's standard descriptors. */
 export const descriptors = (pid: number): string[] =>
   [0, 1, 2].map((fd) => readlinkSync(`/proc/${pid}/fd/${fd}`));
 
