@@ -28,7 +28,7 @@ program's status line is kept, unless you pass --replace or confirm at the termi
 customised (variables before it, a pipe after it). Each change leaves a backup in the state directory (backups/, the
 newest ten of each file).
 
---remove restores the file before the first change, if nobody changed it since; else it removes our lines, and restores
+--remove restores the file before the first change, if it is unchanged since; else it removes our lines, and restores
 a line that was replaced. It never removes another program's line.
 
 Exit codes: 0 done, or nothing to do; 1 another line was kept, or the file cannot be edited safely; 2 usage; 74 the file

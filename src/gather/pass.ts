@@ -31,7 +31,7 @@ export interface PassOptions
   request(): Promise<PassRequest>;
   /** The pass then kills what its parts have started, and writes what it has. Milliseconds. */
   readonly deadlineMs: number;
-  /** Run at low priority: nobody waits for the result. */
+  /** Run at low priority: no process waits for the result. */
   readonly background: boolean;
 }
 

@@ -13,6 +13,9 @@ export interface Format {
   percent(part: number): string;
 }
 
+/** Whether a cost is more than a rounding error: smaller ones would be printed as $0.0000. */
+export const isVisibleUsd = (usd: number): boolean => Math.abs(usd) >= 5e-5;
+
 /** The prefix of a count that is a lower bound. */
 export const lowerBoundMark = (isMissing: boolean | undefined): string => (isMissing ? ">" : "");
 

@@ -333,7 +333,7 @@ describe("flock", () => {
     expect((await start("/bin/sh", ["-c", script])).stdout).toBe("held:1\nfree:0\n");
   });
 
-  test("waits its turn, at most for the given time", async () => {
+  test("waits its turn, at most until its timeout", async () => {
     const script = `
       flock w sh -c ': >w.held; sleep 0.6' & while [ ! -e w.held ]; do sleep 0.01; done
       flock -w 0.1 -E 5 w echo no; echo $?; flock -w 5 w echo in; wait`;

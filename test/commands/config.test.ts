@@ -109,7 +109,7 @@ test("a configuration behind a symlink is changed where it lies, and the link st
   expect(read(target)).toContain("ascii");
 });
 
-test("a directory in the place of the file is told of, with nothing written", async () => {
+test("a directory in place of the file is an error, with nothing written", async () => {
   using box = sandbox();
   mkdirSync(fileOf(box), { recursive: true });
   const refused = await config(box, "set", "icons", "ascii");

@@ -1,4 +1,4 @@
-/** `plimsoll lock` with real processes: mutual exclusion, inheritance, status, notes, release. */
+/** `plimsoll lock` against real processes: exclusion, ownership and reports. */
 import { describe, expect, test } from "bun:test";
 import {
   existsSync,
@@ -177,7 +177,7 @@ describe("lock run", () => {
     expect((await status(box)).state).toBe("free");
   });
 
-  test("ends its command at --timeout: TERM, grace, KILL", async () => {
+  test("bounds its command with --timeout: TERM, grace, KILL", async () => {
     using box = sandbox();
     expect((await run(["lock", "run", "--timeout", "0.1", "it", "sleep", "30"], box)).code).toBe(124);
     const stubborn = ["sh", "-c", "trap '' TERM; while :; do sleep 0.05; done"];
@@ -207,7 +207,7 @@ describe("lock run", () => {
     expect((await status(box)).state).toBe("free");
   });
 
-  test("dies of a signal while it waits, without releasing another lock", async () => {
+  test("dies of a signal while it waits, and keeps the holder's lock", async () => {
     using box = sandbox();
     await using _held = await holder(box);
     const waiter = Bun.spawn([BINARY, "lock", "run", "it", "echo", "no"], { env: box.env });
@@ -341,7 +341,7 @@ describe("another file in place of a named lock", () => {
     expect(readFileSync(box.path("new"), "utf8")).toBe("precious\n");
   });
 
-  test("a path's holder is shown too, and its note is removed with it", async () => {
+  test("a path's holder is still reported, and its note is removed with it", async () => {
     using box = sandbox();
     mkdirSync(box.path("folder"));
     for (const path of ["./file", "./folder"]) {
@@ -366,7 +366,7 @@ describe("another file in place of a named lock", () => {
     ["binary", "\x00\xff\x80\x01"],
     ["foreign", '{"pid":"x"}\n'],
     ["huge", "x".repeat(1e5)],
-  ])("a note that is %s harms nobody", async (_what, note) => {
+  ])("a note that is %s does no harm", async (_what, note) => {
     using box = sandbox();
     mkdirSync(dirname(lockFile(box)), { recursive: true, mode: 0o700 });
     writeFileSync(lockFile(box), note, { mode: 0o600 });
@@ -408,7 +408,7 @@ describe("the sweep of old notes", () => {
     expect((await status(box, "./held")).state).toBe("held");
   });
 
-  test("does not wait, and does not remove the note of a new holder", async () => {
+  test("never waits, and ignores the note of a new holder", async () => {
     using box = sandbox();
     // The note of a killed holder, for the same file again and again, while the sweep never rests.
     const first = await holder(box, ["./it", "--", "sleep", "30"]);

@@ -11,10 +11,10 @@ export interface Process {
   readonly state: string;
 }
 
-/** Whether processes can be looked at here. */
+/** Whether processes can be listed on this system. */
 export const CAN_SEE_PROCESSES = process.platform === "linux";
 
-/** Processes with `text` in their environment: a sandbox's directory marks all that was started in it. */
+/** Processes with `text` in their environment: a sandbox's directory identifies everything started in it. */
 export function processesOf(text: string): Process[] {
   return readdirSync("/proc").flatMap((name) => {
     const pid = Number(name);
@@ -26,8 +26,8 @@ export function processesOf(text: string): Process[] {
 }
 
 /**
- * Zombie children of this process: once a test has used `os/run/` itself, the orphans of killed processes become its
- * children.
+ * Zombies among the children of this process: once a test has called a runner of `os/run/` in this process, the orphans
+ * of what it kills become children of this process.
  */
 export const ownZombies = (): number[] =>
   (read(`/proc/self/task/${process.pid}/children`) ?? "")

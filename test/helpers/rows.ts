@@ -1,4 +1,4 @@
-/** Requirements of every output of `display`, for any input. */
+/** Requirements on every output of `display`. */
 import { expect } from "bun:test";
 import type { Finished } from "./binary.ts";
 
