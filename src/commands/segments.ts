@@ -4,6 +4,7 @@ import { EXIT, UsageError } from "../cli/errors.ts";
 import { toJson } from "../cli/json.ts";
 import { nearest } from "../cli/nearest.ts";
 import { printLine } from "../cli/output.ts";
+import type { Segment } from "../line/segment.ts";
 import { findSegment, SEGMENTS } from "../line/segments/index.ts";
 
 export const segments: Command = {
@@ -30,8 +31,6 @@ export const segments: Command = {
     return EXIT.ok;
   },
 };
-
-type Segment = (typeof SEGMENTS)[number];
 
 const reference = ({ name, argument }: Segment): string =>
   argument === undefined ? name : `${name}:${argument}`;

@@ -8,7 +8,7 @@ import { STYLE_NAMES } from "../line/layout/style.ts";
 import { BAR_SHAPES } from "../line/look/bar.ts";
 import { ICON_SET_NAMES } from "../line/look/icons.ts";
 import { themeNames } from "../line/look/themes.ts";
-import type { OptionSpec } from "../line/options.ts";
+import type { SegmentOption } from "../line/options.ts";
 import { ROLES, type Segment } from "../line/segment.ts";
 import { findSegment, SEGMENTS } from "../line/segments/index.ts";
 import { PARTS } from "../state/parts.ts";
@@ -48,7 +48,7 @@ const row = z
   })
   .describe("One row: segments from the left, or an object with those that end at the right edge");
 
-function option(spec: OptionSpec): z.ZodType {
+function option(spec: SegmentOption): z.ZodType {
   const about = { description: spec.about, default: spec.default };
   if (typeof spec.default === "boolean") return z.boolean({ error: not("true or false") }).meta(about);
   if (typeof spec.default === "number" && "min" in spec)

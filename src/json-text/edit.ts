@@ -1,5 +1,5 @@
 /** Changing one value of a JSON text and nothing else: comments, order, spacing and line endings stay. */
-import { type Layout, layoutOf, lineIndent, type Objects, writeValue } from "./layout.ts";
+import { type JsonLayout, layoutOf, lineIndent, type Objects, writeValue } from "./layout.ts";
 import {
   child,
   endOf,
@@ -109,7 +109,12 @@ const replaceNode = (text: string, node: Node, written: string): string =>
   text.slice(0, node.offset) + written + text.slice(endOf(node));
 
 /** @param write the member's text, for the indentation of its line */
-function insertMember(text: string, object: Node, write: (indent: string) => string, layout: Layout): string {
+function insertMember(
+  text: string,
+  object: Node,
+  write: (indent: string) => string,
+  layout: JsonLayout,
+): string {
   const last = membersOf(object).at(-1);
   const outer = lineIndent(text, object.offset);
   if (!last) return fillEmpty(text, object, write, outer, layout);
@@ -134,7 +139,7 @@ function fillEmpty(
   object: Node,
   write: (indent: string) => string,
   outer: string,
-  layout: Layout,
+  layout: JsonLayout,
 ): string {
   const head = text.slice(0, endOf(object) - 1).trimEnd();
   const tail = text.slice(endOf(object) - 1);

@@ -1,7 +1,7 @@
 /** How a JSON text is laid out, and values written in the same way. */
 import { endOf, membersOf, type Node } from "./tree.ts";
 
-export interface Layout {
+export interface JsonLayout {
   /** One level's indentation: spaces or a tab. */
   readonly indent: string;
   readonly lineEnd: "\n" | "\r\n";
@@ -15,7 +15,7 @@ export interface Layout {
 }
 
 /** The layout of a text; what it does not show is as Claude Code writes it: two spaces, "\n". */
-export function layoutOf(text: string, root: Node): Layout {
+export function layoutOf(text: string, root: Node): JsonLayout {
   const [first, second] = membersOf(root);
   const oneLine = first !== undefined && !text.slice(root.offset, endOf(root)).includes("\n");
   const colon = first && /:(\s*)$/.exec(text.slice(first.start, first.value.offset))?.[1];
@@ -47,7 +47,7 @@ const LINE_WIDTH = 110;
 export type Objects = "compact" | "expanded";
 
 /** @param indent of the line that the value begins on */
-export function writeValue(value: unknown, indent: string, layout: Layout, objects: Objects): string {
+export function writeValue(value: unknown, indent: string, layout: JsonLayout, objects: Objects): string {
   if (typeof value !== "object" || value === null) return JSON.stringify(value);
   const list = Array.isArray(value);
   const inner = indent + layout.indent;

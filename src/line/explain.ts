@@ -1,7 +1,7 @@
 /** Why the line shows what it shows: each segment's source, its cost in time, or why it is absent. */
 import type { Context } from "./context.ts";
 import type { Placement } from "./layout/layout.ts";
-import { drawLine, type Outcome } from "./layout/line.ts";
+import { drawLine, type SegmentOutcome } from "./layout/line.ts";
 import { partOf } from "./parts.ts";
 import type { Segment } from "./segment.ts";
 import { findSegment, SEGMENTS } from "./segments/index.ts";
@@ -42,7 +42,7 @@ const describe = (segment: Segment) => ({
   source: segment.source,
 });
 
-function explain(context: Context, { reference, row, placed, error, ms }: Outcome): Explanation {
+function explain(context: Context, { reference, row, placed, error, ms }: SegmentOutcome): Explanation {
   const segment = findSegment(reference)?.segment;
   if (!segment)
     return {

@@ -7,14 +7,14 @@ import type { SegmentConfig } from "../config/config.ts";
 import type { LevelSpec, Levels } from "./level.ts";
 
 /** The type of an option is that of its default; with `choices`, it is one of them. */
-export type OptionSpec =
+export type SegmentOption =
   | { readonly default: boolean; readonly about: string }
   | { readonly default: number; readonly about: string; readonly min: number; readonly max: number }
   | { readonly default: string; readonly about: string; readonly choices?: readonly string[] };
 
-export type OptionSpecs = Readonly<Record<string, OptionSpec>>;
+export type SegmentOptions = Readonly<Record<string, SegmentOption>>;
 
-type ValueOf<Spec extends OptionSpec> = Spec extends { choices: readonly (infer Choice)[] }
+type ValueOf<Spec extends SegmentOption> = Spec extends { choices: readonly (infer Choice)[] }
   ? Choice
   : Spec extends { default: boolean }
     ? boolean
@@ -23,33 +23,33 @@ type ValueOf<Spec extends OptionSpec> = Spec extends { choices: readonly (infer 
       : string;
 
 /** The value of each option, and the levels: never reached when the segment has none. */
-export type OptionValues<Specs extends OptionSpecs> = {
+export type OptionValues<Specs extends SegmentOptions> = {
   readonly [Name in keyof Specs]: ValueOf<Specs[Name]>;
 } & {
   readonly levels: Levels;
 };
 
-const NO_OPTIONS: OptionSpecs = {};
+const NO_OPTIONS: SegmentOptions = {};
 const NO_LEVELS: Levels = [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY];
 
 /** The configured values where they are valid, else the defaults. */
 export function resolveOptions(
-  specs: OptionSpecs | undefined,
+  specs: SegmentOptions | undefined,
   levels: LevelSpec | undefined,
   config: SegmentConfig | undefined,
-): OptionValues<OptionSpecs> {
+): OptionValues<SegmentOptions> {
   const values: Record<string, unknown> = {
     levels: config?.levels ?? (levels === undefined ? NO_LEVELS : [levels.warn, levels.critical]),
   };
   for (const name of Object.keys(specs ?? NO_OPTIONS)) {
-    const spec = specs?.[name] as OptionSpec;
+    const spec = specs?.[name] as SegmentOption;
     const given = config?.[name];
     values[name] = fits(spec, given) ? given : spec.default;
   }
-  return values as OptionValues<OptionSpecs>;
+  return values as OptionValues<SegmentOptions>;
 }
 
-function fits(spec: OptionSpec, value: unknown): boolean {
+function fits(spec: SegmentOption, value: unknown): boolean {
   if (typeof value !== typeof spec.default) return false;
   if ("choices" in spec && spec.choices !== undefined) return spec.choices.includes(value as string);
   if ("min" in spec) return (value as number) >= spec.min && (value as number) <= spec.max;

@@ -2,7 +2,7 @@ import type { PartName } from "../state/parts.ts";
 import type { Context } from "./context.ts";
 import type { Level, LevelSpec } from "./level.ts";
 import type { IconName } from "./look/icons.ts";
-import type { OptionSpecs, OptionValues } from "./options.ts";
+import type { OptionValues, SegmentOptions } from "./options.ts";
 
 /** What a span is about: the theme has a colour for each role. */
 export const ROLES = [
@@ -55,7 +55,7 @@ export interface Piece {
 }
 
 /** A pure, total function of the context. */
-export interface Segment<Name extends string = string, Options extends OptionSpecs = OptionSpecs> {
+export interface Segment<Name extends string = string, Options extends SegmentOptions = SegmentOptions> {
   readonly name: Name;
   /** What it shows, in one line. */
   readonly about: string;
@@ -81,6 +81,9 @@ export interface Segment<Name extends string = string, Options extends OptionSpe
 }
 
 /** Types a segment by its options. */
-export const segment = <const Name extends string, const Options extends OptionSpecs = Record<never, never>>(
+export const segment = <
+  const Name extends string,
+  const Options extends SegmentOptions = Record<never, never>,
+>(
   definition: Segment<Name, Options>,
 ): Segment<Name, Options> => definition;

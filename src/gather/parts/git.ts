@@ -2,6 +2,7 @@ import { resolveExecutable, workingTrees } from "../../os/run/executable.ts";
 import type { RunOutcome } from "../../os/run/outcome.ts";
 import { runBounded } from "../../os/run/subprocess.ts";
 import type { RepoState } from "../../state/scopes.ts";
+import { GIT_TIMEOUT_MS } from "../../state/timeouts.ts";
 import { openRepository, operationOf, stashesOf } from "../git/repository.ts";
 import {
   gitEnvironment,
@@ -16,7 +17,7 @@ import type { Gather } from "../part.ts";
 import { failureOf } from "../subprocess-error.ts";
 
 /** For each call of git. */
-const LIMITS = { timeoutMs: 1_000, graceMs: 50, maxOutputBytes: 512 * 1024 } as const;
+const LIMITS = { timeoutMs: GIT_TIMEOUT_MS, graceMs: 50, maxOutputBytes: 512 * 1024 } as const;
 
 /** The full status is retried after this long in a repository that was too large for it. Milliseconds. */
 const FULL_STATUS_INTERVAL_MS = 5 * 60_000;

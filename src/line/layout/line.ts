@@ -12,11 +12,11 @@ import { findSegment } from "../segments/index.ts";
 import { cutEnd } from "./cells.ts";
 import { clean, cleanUrl } from "./clean.ts";
 import { type Block, fitRow, form, type Placed } from "./layout.ts";
-import { paint, type Run } from "./paint.ts";
+import { paint, type TextRun } from "./paint.ts";
 import { addForeground, type Joiner, joinerOf } from "./style.ts";
 
 /** The outcome of one configured segment. */
-export interface Outcome {
+export interface SegmentOutcome {
   /** As configured: "model", "command:weather". */
   readonly reference: string;
   /** Index among the rows. */
@@ -32,7 +32,7 @@ export interface Outcome {
 export interface Drawing {
   /** At least one row, none empty, none wider than the terminal, escape codes included. */
   readonly rows: string[];
-  readonly outcomes: readonly Outcome[];
+  readonly outcomes: readonly SegmentOutcome[];
 }
 
 /** Total: for any context there is at least one row, and every row fits. */
@@ -48,12 +48,12 @@ export function drawLine(context: Context, clock: () => number): Drawing {
   // No decoration where it leaves no room for text.
   const joined = limit > styled.cost(1) + 3 ? styled : BARE;
   const rows: string[] = [];
-  const outcomes: Outcome[] = [];
+  const outcomes: SegmentOutcome[] = [];
 
   const collect = (references: readonly string[], row: number): Block[] => {
     const blocks: Block[] = [];
     for (const reference of references) {
-      const outcome: Outcome = { reference, row, ms: 0 };
+      const outcome: SegmentOutcome = { reference, row, ms: 0 };
       const started = clock();
       const block = makeBlock(context, outcome, outcomes.push(outcome) - 1);
       outcome.ms = clock() - started;
@@ -70,7 +70,7 @@ export function drawLine(context: Context, clock: () => number): Drawing {
     if (left.length + right.length === 0) continue;
     const fitted = fitRow(left, right, limit, joined, ellipsis);
     for (const placed of [...fitted.left, ...fitted.right, ...fitted.dropped])
-      (outcomes[placed.id] as Outcome).placed = placed;
+      (outcomes[placed.id] as SegmentOutcome).placed = placed;
     const runs = joined.draw(fitted.left, "left", colors);
     if (fitted.gap > 0) runs.push({ text: (runs.length > 0 ? " " : BLANK) + " ".repeat(fitted.gap - 1) });
     runs.push(...joined.draw(fitted.right, "right", colors));
@@ -87,7 +87,7 @@ const BLANK = "\u2800";
 const BARE: Joiner = {
   cost: (count) => Math.max(0, count - 1),
   draw(blocks, _side, colors) {
-    const runs: Run[] = [];
+    const runs: TextRun[] = [];
     for (const block of blocks) {
       if (runs.length > 0) runs.push({ text: " " });
       addForeground(runs, block, colors);
@@ -116,7 +116,7 @@ function withinHeight(rows: readonly RowConfig[], height: number | undefined): r
 }
 
 /** Render a segment, and prepare its piece for the layout. */
-function makeBlock(context: Context, outcome: Outcome, id: number): Block | undefined {
+function makeBlock(context: Context, outcome: SegmentOutcome, id: number): Block | undefined {
   const found = findSegment(outcome.reference);
   if (!found) return undefined;
   const { segment, argument } = found;
@@ -151,7 +151,7 @@ function makeBlock(context: Context, outcome: Outcome, id: number): Block | unde
  * A defect of a segment, or a state file that does not match its schema, costs that segment's text only: the line shows
  * its name with a failure mark, and `plimsoll explain` the error.
  */
-function guard<T>(outcome: Outcome, make: () => T): T | undefined {
+function guard<T>(outcome: SegmentOutcome, make: () => T): T | undefined {
   try {
     return make();
   } catch (cause) {

@@ -1,7 +1,7 @@
 /** Runs of text with their colours → one row with escape codes: none is redundant, and a reset ends the row. */
 
 /** `fg` and `bg` are SGR parameters; empty for the terminal's own. */
-export interface Run {
+export interface TextRun {
   readonly text: string;
   readonly fg?: string;
   readonly bg?: string;
@@ -10,7 +10,7 @@ export interface Run {
 }
 
 /** @returns plain text if there are neither colours nor links */
-export function paint(runs: readonly Run[]): string {
+export function paint(runs: readonly TextRun[]): string {
   let row = "";
   let fg = "";
   let bg = "";

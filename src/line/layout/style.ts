@@ -10,7 +10,7 @@ import type { Palette } from "../look/theme.ts";
 import type { Role, Span } from "../segment.ts";
 import { cells } from "./cells.ts";
 import { clean } from "./clean.ts";
-import type { Run } from "./paint.ts";
+import type { TextRun } from "./paint.ts";
 
 export type Side = "left" | "right";
 
@@ -25,7 +25,7 @@ export interface Drawn {
 export interface Joiner {
   /** Cells that `count` blocks of one side need besides their own text. */
   cost(count: number): number;
-  draw(blocks: readonly Drawn[], side: Side, palette: Palette): Run[];
+  draw(blocks: readonly Drawn[], side: Side, palette: Palette): TextRun[];
 }
 
 /** Makes a joiner from the configuration, for a terminal with colours or without. */
@@ -39,7 +39,7 @@ const STYLES = {
     return {
       cost: (count) => Math.max(0, count - 1) * width,
       draw(blocks, _side, palette) {
-        const runs: Run[] = [];
+        const runs: TextRun[] = [];
         for (const block of blocks) {
           if (runs.length > 0) runs.push({ text, fg: palette.fg("muted") });
           addForeground(runs, block, palette);
@@ -55,13 +55,13 @@ const STYLES = {
     draw(blocks, side, palette) {
       const point = icon(icons, side === "left" ? "pointLeft" : "pointRight");
       const thin = icon(icons, side === "left" ? "thinLeft" : "thinRight");
-      const runs: Run[] = [];
+      const runs: TextRun[] = [];
       for (let index = 0; index < blocks.length; index++) {
         const block = blocks[index] as Drawn;
         const neighbour = blocks[side === "left" ? index + 1 : index - 1];
         const beyond = neighbour === undefined ? "" : palette.bg(neighbour.role, neighbour.level);
         const same = !colored || palette.bg(block.role, block.level) === beyond;
-        const joint: Run = {
+        const joint: TextRun = {
           text: same ? thin : point,
           fg: same ? palette.on(block.role, block.level) : palette.edge(block.role, block.level),
           bg: beyond,
@@ -80,7 +80,7 @@ const STYLES = {
     draw(blocks, _side, palette) {
       const open = icon(icons, colored ? "capLeft" : "bareLeft");
       const close = icon(icons, colored ? "capRight" : "bareRight");
-      const runs: Run[] = [];
+      const runs: TextRun[] = [];
       for (const block of blocks) {
         if (runs.length > 0) runs.push({ text: " " });
         const fg = palette.edge(block.role, block.level);
@@ -104,7 +104,7 @@ export function joinerOf(config: Config, colored: boolean): Joiner {
 }
 
 /** Without a background, spans of the block's role take its level's colour. */
-export function addForeground(runs: Run[], { spans, role, level, link }: Drawn, palette: Palette): void {
+export function addForeground(runs: TextRun[], { spans, role, level, link }: Drawn, palette: Palette): void {
   for (const span of spans) {
     const fg = palette.fg(span.role === role && level !== "normal" ? level : span.role);
     runs.push({ text: span.text, fg, link });
@@ -112,7 +112,7 @@ export function addForeground(runs: Run[], { spans, role, level, link }: Drawn, 
 }
 
 function addBackground(
-  runs: Run[],
+  runs: TextRun[],
   { spans, role, level, link }: Drawn,
   palette: Palette,
   padding: string,

@@ -2,7 +2,7 @@
 
 import type { Config } from "../../config/config.ts";
 
-interface Shape {
+interface BarShape {
   readonly full: string;
   readonly empty: string;
   /** Partly full cells, emptiest first. */
@@ -17,7 +17,7 @@ const SHAPES = {
   box: { full: "▮", empty: "▯" },
   braille: { full: "⣿", empty: "⣀", steps: ["⣄", "⣤", "⣦", "⣶", "⣷"] },
   ascii: { full: "#", empty: "-" },
-} as const satisfies Record<string, Shape>;
+} as const satisfies Record<string, BarShape>;
 
 export const BAR_SHAPES = Object.keys(SHAPES) as (keyof typeof SHAPES)[];
 
@@ -35,7 +35,7 @@ export const barShape = ({ icons, bar }: Config): string => (icons === "ascii" ?
  * @param cells the length of the bar
  */
 export function bar(percent: number, cells: number, shape: string): Bar {
-  const { full, empty, steps }: Shape = Object.hasOwn(SHAPES, shape)
+  const { full, empty, steps }: BarShape = Object.hasOwn(SHAPES, shape)
     ? SHAPES[shape as keyof typeof SHAPES]
     : SHAPES.slant;
   const size = Math.max(0, Math.min(100, Math.floor(cells)));
