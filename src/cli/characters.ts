@@ -16,7 +16,7 @@ const PLAIN = /^[\x20-\x7e]*$/;
 let escaped: RegExp | undefined;
 
 /** PATH_MAX; nobody reads longer names. UTF-16 units. */
-export const LONGEST_NAME = 4_096;
+const LONGEST_NAME = 4_096;
 
 const NAMED: Readonly<Record<string, string>> = { "\n": "\\n", "\r": "\\r", "\t": "\\t" };
 
@@ -33,7 +33,7 @@ export function printable(text: string, most = LONGEST_NAME): string {
 }
 
 /** @returns a character as an escape */
-export function escapeOf(character: string): string {
+function escapeOf(character: string): string {
   const named = NAMED[character];
   if (named !== undefined) return named;
   const code = character.codePointAt(0) as number;
