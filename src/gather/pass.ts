@@ -19,7 +19,7 @@ import type { AccountState } from "../state/scopes.ts";
 import { sweep } from "../state/sweep.ts";
 import { KILL_DELAY_MS } from "../state/timeouts.ts";
 import { replaceFile } from "../state/write.ts";
-import { openCostSource } from "./cost/source.ts";
+import { costSource } from "./cost/source.ts";
 import { isNews, reportOf } from "./limits.ts";
 import type { Pass } from "./part.ts";
 import { type PartReport, ScopePass, type ScopeReport } from "./scope-pass.ts";
@@ -75,7 +75,7 @@ export async function runPass(options: PassOptions): Promise<PassReport> {
     lookups: new LookupCache(),
     log,
   };
-  const cost = await openCostSource(shared);
+  const cost = costSource(shared);
   try {
     const pass: Pass = { ...shared, cost };
     // Concurrently: a working tree does not wait for the long history of an account.

@@ -5,7 +5,7 @@
  */
 import type { Database } from "bun:sqlite";
 import { accumulate, type BillPoint } from "./bill-series.ts";
-import { forgottenBy, tokensBeyond } from "./billed-tokens.ts";
+import { forgottenBy, mayHaveLost, tokensBeyond } from "./billed-tokens.ts";
 import {
   type Booking,
   book,
@@ -20,7 +20,6 @@ import { type Fork, loadForks } from "./forks.ts";
 import { inheritedBy } from "./inherited.ts";
 import { missedMessages } from "./lag.ts";
 import { type ModelBills, newestModelBills, parseModelBills } from "./model-bills.ts";
-import { mayHaveLost } from "./overlaps.ts";
 import { slotEnd, slotOf, slotStart } from "./slots.ts";
 import { type Pricing, type Rollup, sumMessages } from "./sums.ts";
 import { ROUNDING, Tally } from "./tally.ts";

@@ -49,9 +49,9 @@ test("a ledger of an old release opens without loss, and every figure is still t
   const before = contentOf(path);
   expect(before).toMatchObject({ version: 1, messages: { length: 21 }, bills: { length: 11 } });
 
-  for (const look of ["complete", "active"] as const) {
+  for (const scan of ["complete", "active"] as const) {
     using ledger = openLedger(path);
-    expect(await ledger.index([join(box.home, ".claude")], { look })).toMatchObject({
+    expect(await ledger.index([join(box.home, ".claude")], { scan })).toMatchObject({
       messages: 0,
       complete: true,
     });
