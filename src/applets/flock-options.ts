@@ -43,7 +43,7 @@ Run a command under an advisory lock.
 
 Options:
  -s, --shared             share the lock with others who share it
- -x, -e, --exclusive      share it with nobody (default)
+ -x, -e, --exclusive      share it with no other process (default)
  -u, --unlock             give a lock up
  -n, --nb, --nonblock     fail at once instead of waiting
  -w, --wait, --timeout <secs>

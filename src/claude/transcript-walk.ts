@@ -132,9 +132,9 @@ export class TranscriptWalk {
   }
 
   /** A missing folder is not an error, nor is a file that vanished meanwhile. */
-  #attempt<Value>(path: string, look: () => Value): Value | undefined {
+  #attempt<Value>(path: string, operation: () => Value): Value | undefined {
     try {
-      return look();
+      return operation();
     } catch (error) {
       const code = (error as NodeJS.ErrnoException).code ?? String(error);
       if (code !== "ENOENT" && code !== "ENOTDIR") this.found.unreadable.push({ path, reason: code });

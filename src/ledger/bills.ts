@@ -6,6 +6,7 @@
  */
 import type { Database } from "bun:sqlite";
 import type { BillLine } from "../claude/transcript.ts";
+import { seal } from "./digest.ts";
 import { SLOT_MS } from "./slots.ts";
 
 /** A bill of a status line payload. */
@@ -21,8 +22,20 @@ export interface Bill {
  *
  * A repeated total is kept as a second row that moves with time: the first row is when the money was spent, the second
  * is up to when all messages are included.
+ * @param at Unix milliseconds
  */
-export function recordPayloadBill(db: Database, session: number, bill: Bill, at: number): void {
+export function recordPayloadBill(db: Database, sessionId: string, bill: Bill, at: number): void {
+  db.transaction(() => {
+    db.query("insert into sessions (name, project, own) values (?, '', 0) on conflict do nothing").run(
+      sessionId,
+    );
+    const [id] = db.query("select id from sessions where name = ?").values(sessionId)[0] as [number];
+    addPayloadBill(db, id, bill, at);
+    seal(db);
+  }).immediate();
+}
+
+function addPayloadBill(db: Database, session: number, bill: Bill, at: number): void {
   const quarter = Math.floor(at / SLOT_MS) * SLOT_MS;
   const run = bill.run ?? "payload";
   // A first bill above zero may belong to another session (forks.ts).

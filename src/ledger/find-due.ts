@@ -7,15 +7,15 @@ import { type Cut, type Folder, TranscriptWalk } from "../claude/transcript-walk
 import type { Due, KnownFile } from "./read-files.ts";
 import { isNewerThan, isUnchangedFolder, WatchList } from "./watch-list.ts";
 
-export interface LookOptions {
+export interface ScanOptions {
   /** "complete": every folder and file. "active": active ones, unless a complete scan is due. */
-  readonly look?: "complete" | "active";
+  readonly scan?: "complete" | "active";
   /** The transcript of the session that started the scan: always included. */
   readonly own?: string | undefined;
   /** Ends the scan. */
   readonly signal?: AbortSignal;
   /** Ends the scan after this time. ms. */
-  readonly maxLookMs?: number;
+  readonly maxScanMs?: number;
 }
 
 /** The result of a scan. */
@@ -40,16 +40,16 @@ const TURN_MS = 40;
 export async function findDue(
   db: Database,
   directories: readonly string[],
-  { look = "complete", own, signal, maxLookMs = Number.POSITIVE_INFINITY }: LookOptions = {},
+  { scan = "complete", own, signal, maxScanMs = Number.POSITIVE_INFINITY }: ScanOptions = {},
 ): Promise<FoundDue> {
   const watch = new WatchList(db, Date.now());
-  const whole = directories.filter((directory) => look === "complete" || watch.isDue(directory));
+  const whole = directories.filter((directory) => scan === "complete" || watch.isDue(directory));
   const active = directories.filter((directory) => !whole.includes(directory));
   const walk = new TranscriptWalk(directories);
   const { found } = walk;
-  const endAt = performance.now() + maxLookMs;
+  const endAt = performance.now() + maxScanMs;
   let turn = performance.now();
-  for (const _ of steps(walk, whole, new ActiveLook(walk, watch, active, own))) {
+  for (const _ of steps(walk, whole, new ActiveScan(walk, watch, active, own))) {
     const now = performance.now();
     if (signal?.aborted) found.cut ??= "stopped";
     else if (now > endAt) found.cut ??= "time";
@@ -73,7 +73,7 @@ export async function findDue(
   };
 }
 
-function* steps(walk: TranscriptWalk, whole: readonly string[], active: ActiveLook): Generator<void> {
+function* steps(walk: TranscriptWalk, whole: readonly string[], active: ActiveScan): Generator<void> {
   yield* walk.all(whole);
   yield* active.steps();
   yield* walk.links();
@@ -102,7 +102,7 @@ const isUnchanged = (known: KnownFile, file: TranscriptFile): boolean =>
 const NEVER_LISTED = { modifiedMs: 0, listedAt: 0 } as const;
 
 /** A scan of active files and folders. */
-class ActiveLook {
+class ActiveScan {
   readonly #walk: TranscriptWalk;
   readonly #watch: WatchList;
   readonly #projects: readonly string[];

@@ -6,7 +6,7 @@ import { resolveForks } from "./fork-resolution.ts";
 import { hasReadyFile } from "./repair-lock.ts";
 import { type Repair, recordRepair } from "./repairs.ts";
 import { replaceDamaged } from "./replace.ts";
-import { rebuild, verifyWhole } from "./verify.ts";
+import { rebuild, requireIntact, verifyWhole } from "./verify.ts";
 import { countRows, fingerprintOf, readWitness, writeWitness } from "./witness.ts";
 
 export class GuardedFile implements Disposable {
@@ -75,12 +75,18 @@ export class GuardedFile implements Disposable {
 
   #checkAndRebuild(): void {
     const { db } = this.#file;
+    if (this.#readOnly) {
+      requireIntact(db);
+      return;
+    }
     const wrong = verifyWhole(db);
     if (wrong.size === 0) return;
-    const rebuilt = [...wrong];
-    if (this.#readOnly) throw damaged(`${rebuilt.join(" and ")} do not agree with the messages`);
     const { messages, bills } = countRows(db);
-    const repair: Repair = { at: Date.now(), recovered: { messages, bills, lost: false }, rebuilt };
+    const repair: Repair = {
+      at: Date.now(),
+      recovered: { messages, bills, lost: false },
+      rebuilt: [...wrong],
+    };
     rebuild(db, wrong, () => recordRepair(db, repair));
     resolveForks(db);
     this.repair = repair;

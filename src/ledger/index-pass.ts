@@ -10,7 +10,7 @@ import type { Database } from "bun:sqlite";
 import type { TranscriptFile } from "../claude/transcript-file.ts";
 import { type Cut, listTranscripts } from "../claude/transcript-walk.ts";
 import { recordBillLine } from "./bills.ts";
-import { dueOf, findDue, type LookOptions } from "./find-due.ts";
+import { dueOf, findDue, type ScanOptions } from "./find-due.ts";
 import { resolveForks } from "./fork-resolution.ts";
 import { claims, type Due, readFiles, type UsageChunk } from "./read-files.ts";
 import { readInThreads } from "./read-threads.ts";
@@ -24,7 +24,7 @@ export interface IndexProgress {
   readonly files: number;
 }
 
-export interface IndexOptions extends LookOptions {
+export interface IndexOptions extends ScanOptions {
   /** Ends the pass at the next chunk; what was read is kept. */
   readonly signal?: AbortSignal;
   readonly onProgress?: (progress: IndexProgress) => void;

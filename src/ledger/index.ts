@@ -16,6 +16,6 @@ export { type ModelPrice, priceOrigin } from "./model-prices.ts";
 export type { Rates } from "./prices.ts";
 export { describeLoss, describeRepair, lossNotice, type Repair } from "./repairs.ts";
 export type { CostMode } from "./sums.ts";
-export { COMPLETE_MS as COMPLETE_LOOK_MS } from "./watch-list.ts";
+export { COMPLETE_MS as COMPLETE_SCAN_MS } from "./watch-list.ts";
 export { checkWhenOpened } from "./witness.ts";
 export { namedZone, type Zone } from "./zones.ts";

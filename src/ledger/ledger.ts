@@ -1,11 +1,10 @@
 /** An open ledger. @see index.ts */
 import type { Database } from "bun:sqlite";
-import { existsSync, statSync } from "node:fs";
+import { existsSync } from "node:fs";
 import type { AccountUsage, SessionUsage } from "../state/parts.ts";
 import { type Bill, recordPayloadBill } from "./bills.ts";
 import { type AccountQuery, accountUsage, sessionUsage } from "./current-usage.ts";
-import { seal } from "./digest.ts";
-import { damaged, isDamage, LedgerError } from "./errors.ts";
+import { isDamage, LedgerError } from "./errors.ts";
 import { resolveForks } from "./fork-resolution.ts";
 import { GuardedFile } from "./guarded-file.ts";
 import { type Behind, type IndexOptions, type IndexResult, indexPass, whatIsBehind } from "./index-pass.ts";
@@ -26,7 +25,8 @@ import { type KeptRates, PublishedPrices, type UserPrice } from "./prices.ts";
 import { replaceByReindexed, writeBack } from "./reindex.ts";
 import { acknowledge, lossNotice, type Repair, unacknowledged } from "./repairs.ts";
 import { type CostMode, modelNames, Pricing } from "./sums.ts";
-import { verifyWhole } from "./verify.ts";
+import { requireIntact } from "./verify.ts";
+import { fingerprintOf } from "./witness.ts";
 import { DAY_MS } from "./zones.ts";
 
 /** How a ledger is opened. */
@@ -119,10 +119,7 @@ export class Ledger implements Disposable {
 
   /** Check the whole ledger. @throws an error for which `isDamage` holds when something is wrong */
   verify(): void {
-    this.#file.run((db) => {
-      const wrong = [...verifyWhole(db)];
-      if (wrong.length > 0) throw damaged(`${wrong.join(" and ")} do not agree with the messages`);
-    });
+    this.#file.run(requireIntact);
   }
 
   /** Repairs with losses that the user has not acknowledged. */
@@ -149,18 +146,7 @@ export class Ledger implements Disposable {
   /** Record the cost that the client reported for a session. @param at Unix milliseconds */
   recordBill(sessionId: string, bill: Bill, at: number): void {
     if (!(bill.totalUsd >= 0) || !Number.isFinite(bill.totalUsd)) return;
-    this.#file.run((db) =>
-      db
-        .transaction(() => {
-          db.query("insert into sessions (name, project, own) values (?, '', 0) on conflict do nothing").run(
-            sessionId,
-          );
-          const [id] = db.query("select id from sessions where name = ?").values(sessionId)[0] as [number];
-          recordPayloadBill(db, id, bill, Math.round(at));
-          seal(db);
-        })
-        .immediate(),
-    );
+    this.#file.run((db) => recordPayloadBill(db, sessionId, bill, Math.round(at)));
     this.#file.run(resolveForks);
   }
 
@@ -254,7 +240,4 @@ export function lookAt<Result>(
   }
 }
 
-function fingerprint(path: string): string {
-  const facts = statSync(path, { throwIfNoEntry: false });
-  return `${facts?.ino} ${facts?.size} ${facts?.mtimeMs} ${existsSync(`${path}-wal`)}`;
-}
+const fingerprint = (path: string): string => `${fingerprintOf(path)} ${existsSync(`${path}-wal`)}`;

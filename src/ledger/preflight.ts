@@ -9,15 +9,15 @@ import { damaged } from "./errors.ts";
 import { readWitness } from "./witness.ts";
 
 /** Another process may be writing the log: read it again before it counts as damaged. */
-const LOOKS = 3;
-const BETWEEN_LOOKS_MS = 20;
+const READS = 3;
+const BETWEEN_READS_MS = 20;
 
 /** @throws an error with SQLite's code for damage when the file at `path` or its log is damaged */
 export function checkBeforeOpening(path: string): void {
   checkHeader(path);
-  for (let look = 1; hasLostCommits(path); look++) {
-    if (look === LOOKS) throw damaged("its write-ahead log is damaged");
-    Bun.sleepSync(BETWEEN_LOOKS_MS);
+  for (let read = 1; hasLostCommits(path); read++) {
+    if (read === READS) throw damaged("its write-ahead log is damaged");
+    Bun.sleepSync(BETWEEN_READS_MS);
   }
 }
 

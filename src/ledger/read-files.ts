@@ -44,7 +44,7 @@ const claim = (taken: Claims, index: number): boolean => Atomics.exchange(taken,
 
 const LONGEST_LINE = 64 << 20;
 
-/** What is new in the files that nobody else has claimed, chunk by chunk, in the list's order or backwards. */
+/** The new content of the files that no other reader has claimed, chunk by chunk, in the list's order or backwards. */
 export function* readFiles(
   due: readonly Due[],
   taken: Claims,

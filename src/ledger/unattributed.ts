@@ -5,7 +5,7 @@
  */
 import type { Database } from "bun:sqlite";
 import { accumulate, type BillPoint } from "./bill-series.ts";
-import { forgottenBy, tokensBeyond } from "./billed-tokens.ts";
+import { forgottenBy, mayHaveLost, tokensBeyond } from "./billed-tokens.ts";
 import {
   type Booking,
   book,
@@ -20,7 +20,6 @@ import { type Fork, loadForks } from "./forks.ts";
 import { inheritedBy } from "./inherited.ts";
 import { missedMessages } from "./lag.ts";
 import { type ModelBills, newestModelBills, parseModelBills } from "./model-bills.ts";
-import { mayHaveLost } from "./overlaps.ts";
 import { slotEnd, slotOf, slotStart } from "./slots.ts";
 import { type Pricing, type Rollup, sumMessages } from "./sums.ts";
 import { ROUNDING, Tally } from "./tally.ts";
@@ -83,26 +82,33 @@ export function settle(
   const cut = splitAt === undefined ? undefined : cutAt(db, splitAt);
   const settlements = new Map<number, Settlement>();
   for (const [session, bills] of points) {
-    const own = messages.get(session) ?? [];
-    settlements.set(
+    const settlement = settleOne(db, pricing, {
       session,
-      settleOne(db, session, bills, byModel.get(session), own, pricing, cut, forks.get(session)),
-    );
+      points: bills,
+      models: byModel.get(session),
+      rollups: messages.get(session) ?? [],
+      cut,
+      fork: forks.get(session),
+    });
+    settlements.set(session, settlement);
   }
   return settlements;
 }
 
-/** @param rollups the session's, by slot */
-function settleOne(
-  db: Database,
-  session: number,
-  points: readonly BillPoint[],
-  models: ModelBills | undefined,
-  rollups: readonly Rollup[],
-  pricing: Pricing,
-  cut: CutSlot | undefined,
-  fork: Fork | undefined,
-): Settlement {
+/** A session with bills. */
+interface BilledSession {
+  readonly session: number;
+  readonly points: readonly BillPoint[];
+  /** The newest bill by model. */
+  readonly models: ModelBills | undefined;
+  /** By slot. */
+  readonly rollups: readonly Rollup[];
+  readonly cut: CutSlot | undefined;
+  readonly fork: Fork | undefined;
+}
+
+function settleOne(db: Database, pricing: Pricing, billed: BilledSession): Settlement {
+  const { session, points, models, rollups, cut, fork } = billed;
   const inherited = inheritedBy(db, session, points, fork, rollups, pricing);
   const { points: bills, since } = accumulate(points, inherited.usd);
   const newest = bills.at(-1) as { at: number; totalUsd: number };

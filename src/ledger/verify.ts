@@ -70,6 +70,12 @@ export function verifyWhole(db: Database): Set<Derived> {
   })();
 }
 
+/** Check the whole ledger. @throws an error with SQLite's code for damage when something is wrong */
+export function requireIntact(db: Database): void {
+  const wrong = [...verifyWhole(db)];
+  if (wrong.length > 0) throw damaged(`${wrong.join(" and ")} do not agree with the messages`);
+}
+
 /** For small tables: compares indexes, and the order of tables without rowids. */
 function checkIndexes(db: Database, name: string): void {
   const verdict = String(db.query(`pragma integrity_check('${name}')`).values()[0]?.[0]);

@@ -46,13 +46,13 @@ export class WatchList {
 
   /** Whether a complete scan of the directory is due. */
   isDue(directory: string): boolean {
-    const at = this.#look(directory)?.at;
+    const at = this.#lastScan(directory)?.at;
     return at === undefined || this.#now - at >= COMPLETE_MS || at > this.#now + SLACK_MS;
   }
 
   /** Whether the last complete scan of the directory ended early. */
   wasCut(directory: string): boolean {
-    return this.#look(directory)?.cut === 1;
+    return this.#lastScan(directory)?.cut === 1;
   }
 
   /** The folders that changed last. */
@@ -128,7 +128,7 @@ export class WatchList {
       this.#db.query("delete from looks where directory = ?").run(directory);
   }
 
-  #look(directory: string): { at: number; cut: number } | undefined {
+  #lastScan(directory: string): { at: number; cut: number } | undefined {
     const row = this.#db.query("select at, cut from looks where directory = ?").get(directory);
     return (row ?? undefined) as { at: number; cut: number } | undefined;
   }

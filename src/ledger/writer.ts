@@ -62,7 +62,8 @@ export class MessageWriter {
    * @param expected about how many: for few it does not pay to load all ids
    */
   transaction<Result>(expected: number, body: () => Result): Result {
-    const run = this.#db.transaction(() => {
+    this.#db.run("begin immediate");
+    try {
       if (this.#knownUpTo >= 0 || expected > FEW) this.#loadIds();
       this.#lastSeq = (this.#statements.last.values()[0]?.[0] as number | null) ?? 0;
       const result = body();
@@ -72,11 +73,10 @@ export class MessageWriter {
       this.#newDigests = 0;
       seal(this.#db);
       this.#copies.reset();
+      this.#db.run("commit");
       return result;
-    });
-    try {
-      return run.immediate();
     } catch (error) {
+      if (this.#db.inTransaction) this.#db.run("rollback");
       this.#forget();
       throw error;
     }
@@ -165,20 +165,7 @@ export class MessageWriter {
   #insert(hash: number, row: Row): void {
     row.seq = ++this.#lastSeq;
     const digest = digestOfMessage(hash, row);
-    this.#statements.insert.run(
-      row.seq,
-      hash,
-      row.id,
-      row.request,
-      row.session,
-      row.model,
-      row.file,
-      row.at,
-      row.flags,
-      ...countValues(row),
-      row.cost,
-      digest,
-    );
+    this.#statements.insert.run(row.seq, hash, row.id, row.request, ...factValues(row), digest);
     this.#newRows++;
     this.#newDigests += digest;
     this.#rollups.add(row);
@@ -188,18 +175,7 @@ export class MessageWriter {
     const digest = digestOfMessage(Bun.hash.xxHash32(row.id), row);
     const before = this.#statements.digest.values(old.seq)[0]?.[0] as number | null;
     this.#newDigests += digest - (before ?? 0);
-    this.#statements.update.run(
-      row.request,
-      row.session,
-      row.model,
-      row.file,
-      row.at,
-      row.flags,
-      ...countValues(row),
-      row.cost,
-      digest,
-      row.seq,
-    );
+    this.#statements.update.run(row.request, ...factValues(row), digest, row.seq);
     if (!sumsDiffer(old, row)) return;
     this.#rollups.markStale(old);
     this.#rollups.markStale(row);
@@ -223,3 +199,14 @@ export class MessageWriter {
     this.#born.clear();
   }
 }
+
+/** The columns after `request`, in the order of the statements. */
+const factValues = (row: Row): (number | null)[] => [
+  row.session,
+  row.model,
+  row.file,
+  row.at,
+  row.flags,
+  ...countValues(row),
+  row.cost,
+];

@@ -110,9 +110,6 @@ const attempts = object({
 /** Passes over one scope, so that `display` starts neither too many nor two at a time. */
 export type Attempts = Infer<typeof attempts>;
 
-/** A scope without a pass so far. */
-const NO_ATTEMPTS: Readonly<Attempts> = { startedAt: 0, endedAt: 0, failures: 0, notBefore: 0 };
-
 type Scopes = typeof SCOPES;
 type Fields<Scope extends ScopeName> = Scopes[Scope]["fields"];
 
@@ -138,7 +135,7 @@ export const emptyState = <Scope extends ScopeName>(scope: Scope, id: string): S
   ({
     version: STATE_VERSION,
     [SCOPES[scope].id]: id,
-    attempts: { ...NO_ATTEMPTS },
+    attempts: { startedAt: 0, endedAt: 0, failures: 0, notBefore: 0 },
     parts: {},
   }) as unknown as State<Scope>;
 

@@ -13,6 +13,7 @@ import { sweepNotes } from "../os/lock/note-sweep.ts";
 import { isTemporaryName, namesIn } from "./directory.ts";
 import type { ScopeName } from "./parts.ts";
 import { backupsDirectory, recordsDirectory, SCOPE_FOLDERS, type StatePaths, sweepLock } from "./paths.ts";
+import { SWEEP_MS } from "./timeouts.ts";
 
 const HOUR = 60 * 60 * 1000;
 const DAY = 24 * HOUR;
@@ -30,9 +31,6 @@ const RETENTION = {
 /** Sweeping more often finds nothing. */
 const INTERVAL_MS = HOUR;
 
-/** A sweep within a pass stops after this long; the next one continues. Milliseconds. */
-const MAX_MS = 2_000;
-
 /** A file's time may be this far ahead: file servers have their own clocks. Milliseconds. */
 const SLACK_MS = 60_000;
 
@@ -48,7 +46,7 @@ export function sweep(paths: StatePaths, now: number, { force = false } = {}): n
   if (!force && age !== undefined && age <= INTERVAL_MS && age >= -SLACK_MS) return 0;
   using lock = tryLock(lockPath, { command: "gather: sweep" });
   if (!lock) return 0;
-  const endAt = performance.now() + (force ? Number.POSITIVE_INFINITY : MAX_MS);
+  const endAt = performance.now() + (force ? Number.POSITIVE_INFINITY : SWEEP_MS);
   const isTime = () => performance.now() < endAt;
   return (
     sweepStates(paths, "session", now, isTime) +

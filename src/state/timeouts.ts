@@ -36,6 +36,12 @@ export const PASS_RUN_MS = PASS_DEADLINE_MS + 5_000;
 /** After its signal aborted, a part has this long to stop what it started. */
 export const PART_STOP_MS = 700;
 
+/** One call of git; a repository that needs longer is looked at without untracked files. */
+export const GIT_TIMEOUT_MS = 1_000;
+
+/** Sweeping old files within a pass stops after this long; the next sweep continues. */
+export const SWEEP_MS = 2_000;
+
 /** The first back-off after a pass that failed as a whole; it doubles up to the limit. */
 export const FIRST_BACK_OFF_MS = 5_000;
 export const BACK_OFF_LIMIT_MS = 60_000;

@@ -1,6 +1,7 @@
 /** Counts, costs, durations and names as reports show them. */
 
 import { printable } from "../cli/characters.ts";
+import type { Environment } from "../os/environment.ts";
 import type { Priced } from "../state/spend.ts";
 
 export interface Format {
@@ -12,6 +13,9 @@ export interface Format {
   usd(value: number, priced?: Priced): string;
   percent(part: number): string;
 }
+
+/** Whether a cost is more than a rounding error: smaller ones would be printed as $0.0000. */
+export const isVisibleUsd = (usd: number): boolean => Math.abs(usd) >= 5e-5;
 
 /** The prefix of a count that is a lower bound. */
 export const lowerBoundMark = (isMissing: boolean | undefined): string => (isMissing ? ">" : "");
@@ -53,7 +57,7 @@ function numberFormat(locale: string | undefined, options: Intl.NumberFormatOpti
 }
 
 /** The locale of numbers, by the rules of POSIX. */
-export const numericLocale = (env: Readonly<Record<string, string | undefined>>): string | undefined =>
+export const numericLocale = (env: Environment): string | undefined =>
   env.LC_ALL || env.LC_NUMERIC || env.LANG;
 
 /** 1h05m, 12m, 40s. @param ms milliseconds */

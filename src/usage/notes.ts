@@ -1,16 +1,13 @@
 /** Notes below a report: how certain its figures are, and what its models cost. */
 import type { Tally } from "../ledger/tally.ts";
 import type { ReportRow } from "./aggregate.ts";
-import { type Format, shortModel, shownName } from "./format.ts";
+import { type Format, isVisibleUsd, shortModel, shownName } from "./format.ts";
 import { priceLine, type RatesOf } from "./prices.ts";
 
-/** Smaller costs are rounding. USD. */
-const LEAST_USD = 5e-5;
 const MAX_NAMES = 8;
 
 /** Whether an unattributed sum is worth a line in a table. */
-export const isVisible = ({ costUsd, tokens }: Tally): boolean =>
-  Math.abs(costUsd) >= LEAST_USD || tokens > 0;
+export const isVisible = ({ costUsd, tokens }: Tally): boolean => isVisibleUsd(costUsd) || tokens > 0;
 
 /** @returns a note if a count of tokens is a lower bound */
 export const missingTokens = (rows: readonly { readonly sum: Tally }[]): string[] =>
@@ -34,7 +31,7 @@ export function sumNotes(rows: readonly ReportRow[], total: Tally, format: Forma
 function unattributedNote({ unattributed }: Tally, { usd, count }: Format): string[] {
   if (!unattributed || !isVisible(unattributed)) return [];
   const { costUsd, tokens } = unattributed;
-  if (Math.abs(costUsd) < LEAST_USD)
+  if (!isVisibleUsd(costUsd))
     return [`unattributed: ${count(tokens)} tokens that the client counted and no message explains`];
   return [
     costUsd > 0

@@ -6,7 +6,7 @@ import { dayName, dayOf } from "../ledger/zones.ts";
 import type { AccountUsage } from "../state/parts.ts";
 import { byCost, byDay, byModel, byProject, type ModelSum, mondayOf, totalOf } from "./aggregate.ts";
 import { bar, columnChart, SHADES, shades } from "./chart.ts";
-import { duration, lowerBoundMark, shortModel, shortProject } from "./format.ts";
+import { duration, isVisibleUsd, lowerBoundMark, shortModel, shortProject } from "./format.ts";
 import type { ReportContext } from "./reports.ts";
 import { fit, pad, type TerminalStyle, wrap } from "./table.ts";
 
@@ -43,12 +43,9 @@ export const accountOf = ({ ledger, zone, now, fiveHourResetsAt }: ReportContext
 
 function todayLines({ today, week, day }: AccountUsage, { format, colors }: TerminalStyle): string[] {
   const usd = format.usd(Math.abs(today.unattributedUsd));
-  const unattributed =
-    Math.abs(today.unattributedUsd) < 5e-5
-      ? ""
-      : today.unattributedUsd > 0
-        ? `, ${usd} of it unattributed`
-        : `, billed ${usd} less than priced`;
+  const isLess = today.unattributedUsd < 0;
+  const difference = isLess ? `, billed ${usd} less than priced` : `, ${usd} of it unattributed`;
+  const unattributed = isVisibleUsd(today.unattributedUsd) ? difference : "";
   const details = `${day}, ${lowerBoundMark(today.tokensMissing)}${format.short(totalTokens(today))} tokens${unattributed}`;
   return [
     `${colors.bold("Today")}   ${colors.bold(format.usd(today.costUsd, today.priced))}  ${colors.dim(details)}`,

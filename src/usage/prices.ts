@@ -116,5 +116,5 @@ export function prices(
     notes: () => [["USD per million tokens; a web search costs $0.01. ~ marks estimates."]],
     empty: "No messages yet.",
   };
-  return writeListing(listing, output === "jsonl" ? "json" : output, style);
+  return writeListing(listing, output, style);
 }

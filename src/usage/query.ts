@@ -11,7 +11,8 @@ type View = (typeof VIEWS)[number] | "overview";
 
 export interface Query extends Omit<ReportFilter, "zone"> {
   readonly view: View;
-  readonly output: "table" | "json" | "csv" | "jsonl";
+  /** An export has one JSON object per line. */
+  readonly output: "table" | "json" | "csv";
   /** Undefined: the local zone. */
   readonly zone: Zone | undefined;
   readonly order: "asc" | "desc" | undefined;

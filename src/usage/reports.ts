@@ -31,7 +31,7 @@ const EMPTY = "No usage in that range.";
 
 /** @returns lines of text @throws LedgerError */
 export function report(name: ReportName, query: Query, context: ReportContext): string[] {
-  const output = query.output === "jsonl" ? "json" : query.output;
+  const { output } = query;
   return name === "blocks"
     ? writeListing(blockListing(query, context), output, context.style)
     : writeListing(periodListing(name, query, context), output, context.style);

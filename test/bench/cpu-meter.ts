@@ -12,7 +12,7 @@ export interface MeterTask {
   readonly argv: readonly string[];
   readonly env: Record<string, string>;
   readonly cwd: string;
-  /** Read anew at each start. */
+  /** Read again at each start. */
   readonly stdinFile: string;
   /** The first start. Unix milliseconds. */
   readonly startAt: number;

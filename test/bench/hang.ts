@@ -1,4 +1,4 @@
-/** What each line does when git hangs: how long a render takes, and what it shows. Run by `bun run bench hang`. */
+/** Each status line while git hangs: the time of a render, and its text. `bun run bench hang` */
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { stripVTControlCharacters } from "node:util";
@@ -7,10 +7,10 @@ import { samplePayload } from "../helpers/sample.ts";
 import { workspace } from "./harness.ts";
 import { installPeers, PEERS } from "./peers.ts";
 
-/** How long a render may take before it is killed, as the client would when the next one is due. */
+/** When a render is killed. Milliseconds. */
 const GIVE_UP_MS = 15_000;
 
-/** Print the time and the text of two renders of each program, in a repository whose git never answers. */
+/** Print the time and the text of two renders of each program, with a git that never exits. */
 export function showHang(): void {
   const peers = installPeers();
   using work = workspace();

@@ -1,22 +1,22 @@
 /**
- * The ledger's promises: a first index, a pass after one line, a report, and memory, on generated histories.
+ * The ledger's limits: a first index, a pass after one line, a report, and memory, on generated histories.
  *
  *   bun run bench ledger
  *
- * ccusage is what time is compared with, run in turn in the same run. It starts as many threads as there are cores, and
- * so does a first index: what else the machine does weighs on both.
+ * Times are compared with ccusage in the same run. It starts as many threads as there are cores, and so does a first
+ * index: other load affects both.
  */
-import { appendFileSync, existsSync, mkdirSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { appendFileSync, mkdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { BINARY } from "../helpers/binary.ts";
 import { MODELS, makeHistory } from "../helpers/history.ts";
 import { type Measured, measure, type Program, report, verdict, workspace } from "./harness.ts";
 import { ccusageProgram, installPeers } from "./peers.ts";
 
-const BINARY = process.env.PLIMSOLL_TEST_BINARY ?? join(import.meta.dir, "../../dist/plimsoll");
-/** How large the histories are, as parts of the full size: a bench of the bench takes a tenth. */
+/** The size of the histories as a fraction of the full size: 0.1 to try the benchmark. */
 const SCALE = Number(process.env.PLIMSOLL_BENCH_SCALE ?? 1);
 
-/** Write a history of so many megabytes, session by session. @returns its newest transcript, and its messages */
+/** Write a history of this size. @returns its newest transcript, and the number of its messages */
 export function writeSized(home: string, megabytes: number): { newest: string; messages: number } {
   let bytes = 0;
   let messages = 0;
@@ -48,7 +48,6 @@ const ratioOf = (measured: readonly Measured[]): number =>
   (measured[0]?.medianMs ?? Number.NaN) / (measured[1]?.medianMs ?? Number.NaN);
 
 export async function benchLedger(): Promise<void> {
-  if (!existsSync(BINARY)) throw new Error(`${BINARY} is not there: 'bun run build' makes it`);
   const peers = installPeers();
   const ccusage = peers && ccusageProgram(peers);
   using space = workspace();

@@ -1,4 +1,4 @@
-/** The other status lines, installed from npm into a cache of the benchmark's own, at the versions compared with. */
+/** Other status lines, installed from npm at pinned versions into a private directory. */
 import { chmodSync, existsSync, mkdirSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -13,7 +13,7 @@ const VERSIONS = {
 export const ccusageProgram = (prefix: string): string =>
   `${prefix}/node_modules/@ccusage/ccusage-linux-x64/bin/ccusage`;
 
-/** How each peer is started as a status line command, below the directory that `installPeers` answers. */
+/** The status line command of each peer, below the directory that `installPeers` returns. */
 export const PEERS: readonly { readonly name: string; readonly argv: (prefix: string) => string[] }[] = [
   {
     name: `ccline ${VERSIONS["@cometix/ccline-linux-x64"]}`,
@@ -33,7 +33,7 @@ export const PEERS: readonly { readonly name: string; readonly argv: (prefix: st
   },
 ];
 
-/** @returns where the peers' packages are, or undefined when npm cannot bring them */
+/** Install the peers. @returns their directory, or undefined when npm fails */
 export function installPeers(): string | undefined {
   const prefix = join(tmpdir(), "plimsoll-bench-peers");
   const packages = Object.entries(VERSIONS).map(([name, version]) => `${name}@${version}`);
@@ -43,11 +43,11 @@ export function installPeers(): string | undefined {
     stdout: "ignore",
     stderr: "pipe",
   });
-  // The package's launcher does this at its first start; the benchmark starts the native program itself.
+  // The package's launcher does this at its first start, but the benchmark starts the native program.
   if (npm.success) {
     chmodSync(ccusageProgram(prefix), 0o755);
     return prefix;
   }
-  console.error(`the peers are left out: npm cannot install them here\n${npm.stderr.toString().trim()}`);
+  console.error(`skipping the peers: npm cannot install them\n${npm.stderr.toString().trim()}`);
   return undefined;
 }

@@ -1,22 +1,22 @@
 /**
- * What starting a command through the program costs, beside starting it alone and beside the tools of C.
+ * The cost of starting a command through the program, compared with starting it alone and with flock(1) and timeout(1).
  *
  *   bun test/bench/process.ts [rounds]
  *
- * All are measured in turns within one run, so that whatever else the machine does hits all alike; what counts is the
- * ratio. The budget: at most 1.6 times an empty program of the same make, plus the command itself.
+ * All are measured in turn within one run, so that other load affects all alike; the result is the ratio. The limit is
+ * 1.6 times an empty program compiled by the same Bun, plus the command itself.
  */
 import { existsSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { BINARY } from "../helpers/binary.ts";
 
-const BINARY = process.env.PLIMSOLL_TEST_BINARY ?? join(import.meta.dir, "../../dist/plimsoll");
 const BUDGET = 1.6;
 
 interface Subject {
   readonly name: string;
   readonly argv: readonly [string, ...string[]];
-  /** Whether the budget is for it. */
+  /** Whether the limit applies. */
   readonly ours?: boolean;
   readonly times: number[];
 }
@@ -71,7 +71,7 @@ async function prepare(folder: string): Promise<Subject[]> {
   return subjects.filter(({ argv }) => existsSync(argv[0]));
 }
 
-/** A program that does nothing but greet, made as the binary is. */
+/** Compile a program that prints "hi". */
 async function compileEmpty(folder: string, outfile: string): Promise<void> {
   const source = join(folder, "empty.ts");
   writeFileSync(source, 'console.log("hi");\n');
@@ -99,7 +99,7 @@ function print(subjects: readonly Subject[]): void {
     `process: starting a command, medians; the ratio is (its time - the command's) / the empty program's`,
   );
   for (const subject of subjects) {
-    // Round by round, so that what disturbs one round disturbs both sides of its ratio.
+    // Per round, so that a disturbance affects both sides of the ratio.
     const ratio = median(
       subject.times.map((ms, round) => (ms - (alone.times[round] ?? 0)) / (empty.times[round] ?? Number.NaN)),
     );

@@ -36,7 +36,7 @@ interface Contender {
   readonly env: Record<string, string>;
 }
 
-/** Measure a session of `seconds` and print each program's share of a core, and ours as ratios to the others. */
+/** Measure a session and print each program's share of a core, and ours as ratios to the others. */
 export async function benchSession({ base, ...options }: SessionOptions): Promise<void> {
   const seconds = Number(options.seconds ?? 60);
   using work = workspace();

@@ -1,6 +1,6 @@
 /**
- * What each status line says of one and the same session, as the real client wrote it: two turns of Sonnet 5.5 in a
- * window of a million tokens, on a subscription. Not a measurement: figures to read. Run by `bun run bench truth`.
+ * Each status line's figures for one session of the real client: two turns of Sonnet 5.5 in a window of a million
+ * tokens, on a subscription. Not a measurement: figures to read. `bun run bench truth`
  */
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
@@ -13,7 +13,7 @@ import { installPeers, PEERS } from "./peers.ts";
 /** The client's own figures for these two turns. */
 const BILLED_USD = 0.034088;
 
-/** Print the client's figures, and below them what each program draws from its payload and transcript. */
+/** Print the client's figures, then each program's line from its payload and transcript. */
 export function showTruth(): void {
   const peers = installPeers();
   using work = workspace();
@@ -53,7 +53,7 @@ export function showTruth(): void {
   if (peers) for (const { name, argv } of PEERS) draw(name, argv(peers));
 }
 
-/** The fixture's two turns, as if they were of the last minutes. */
+/** The fixture's two turns, moved to the last minutes. */
 function recentTranscript(): string {
   const text = readFileSync(join(import.meta.dir, "../fixtures/transcripts/one-turn.jsonl"), "utf8");
   const last = Math.max(

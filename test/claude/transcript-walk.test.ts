@@ -101,17 +101,17 @@ describe("a walk over too much", () => {
     for (let session = 0; session < 30; session++) here.write(join(here.projects, `p${session}/s.jsonl`));
     using ledger = openLedger(here.box.path("ledger.db"));
     const isPartial = () => ledger.accountUsage({ now: Date.now(), timezone: "UTC" }).partial;
-    expect(await ledger.index([here.claude], { look: "active", maxLookMs: 0 })).toMatchObject({
+    expect(await ledger.index([here.claude], { scan: "active", maxScanMs: 0 })).toMatchObject({
       cut: "time",
       complete: false,
     });
     expect(isPartial()).toBe(true);
     // What is not due is not looked at, and not forgotten either.
-    await ledger.index([here.claude], { look: "active" });
+    await ledger.index([here.claude], { scan: "active" });
     expect(isPartial()).toBe(true);
-    await ledger.index([here.claude], { look: "complete" });
+    await ledger.index([here.claude], { scan: "complete" });
     expect(isPartial()).toBeUndefined();
-    await ledger.index([here.claude], { look: "active" });
+    await ledger.index([here.claude], { scan: "active" });
     expect(isPartial()).toBeUndefined();
   });
 });

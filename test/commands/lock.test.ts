@@ -1,4 +1,4 @@
-/** `plimsoll lock` against real processes: nobody is let in twice, nobody's lock is taken, everything is told. */
+/** `plimsoll lock` against real processes: exclusion, ownership and reports. */
 import { describe, expect, test } from "bun:test";
 import {
   existsSync,
@@ -75,7 +75,7 @@ describe("lock run", () => {
     expect(waited.elapsedMs).toBeGreaterThanOrEqual(300);
   });
 
-  test("lets those who share in together, and keeps the exclusive one out", async () => {
+  test("lets shared locks in together, and keeps an exclusive one out", async () => {
     using box = sandbox();
     await using _held = await holder(box, ["-s", "it", "sleep", "30"]);
     expect((await run(["lock", "run", "-s", "-n", "it", "echo", "both"], box)).stdout).toBe("both\n");
@@ -177,7 +177,7 @@ describe("lock run", () => {
     expect((await status(box)).state).toBe("free");
   });
 
-  test("bounds its command when told to: TERM, grace, KILL", async () => {
+  test("bounds its command with --timeout: TERM, grace, KILL", async () => {
     using box = sandbox();
     expect((await run(["lock", "run", "--timeout", "0.1", "it", "sleep", "30"], box)).code).toBe(124);
     const stubborn = ["sh", "-c", "trap '' TERM; while :; do sleep 0.05; done"];
@@ -187,7 +187,7 @@ describe("lock run", () => {
     expect((await status(box)).state).toBe("free");
   });
 
-  test("leaves the lock to what its command started, unless --close", async () => {
+  test("leaves the lock to processes that its command started, unless --close", async () => {
     using box = sandbox();
     const daemon = ["sh", "-c", "sleep 30 >/dev/null 2>&1 & echo $!"];
     const pid = Number((await run(["lock", "run", "it", ...daemon], box)).stdout);
@@ -207,7 +207,7 @@ describe("lock run", () => {
     expect((await status(box)).state).toBe("free");
   });
 
-  test("dies of a signal while it waits, and lets nobody's lock go", async () => {
+  test("dies of a signal while it waits, and keeps the holder's lock", async () => {
     using box = sandbox();
     await using _held = await holder(box);
     const waiter = Bun.spawn([BINARY, "lock", "run", "it", "echo", "no"], { env: box.env });
@@ -218,27 +218,24 @@ describe("lock run", () => {
     expect((await status(box)).state).toBe("held");
   });
 
-  test.skipIf(!onLinux)(
-    "serves those who wait in the order in which they came, and they wait in the kernel",
-    async () => {
-      for (const waitOption of [[], ["-w", "60"]]) {
-        using box = sandbox();
-        const held = await holder(box);
-        const waiters: Bun.Subprocess[] = [];
-        for (let index = 0; index < 12; index++) {
-          const append = `echo ${index} >>${box.path("order")}`;
-          waiters.push(
-            Bun.spawn([BINARY, "lock", "run", ...waitOption, "it", "sh", "-c", append], { env: box.env }),
-          );
-          await until(`${index + 1} wait`, async () => (await status(box)).waiting === index + 1);
-        }
-        await held[Symbol.asyncDispose]();
-        for (const waiter of waiters) expect(await waiter.exited).toBe(0);
-        const order = readFileSync(box.path("order"), "utf8").trim().split("\n").map(Number);
-        expect(order).toEqual(waiters.map((_, index) => index));
+  test.skipIf(!onLinux)("is first come, first served, and waits in the kernel", async () => {
+    for (const waitOption of [[], ["-w", "60"]]) {
+      using box = sandbox();
+      const held = await holder(box);
+      const waiters: Bun.Subprocess[] = [];
+      for (let index = 0; index < 12; index++) {
+        const append = `echo ${index} >>${box.path("order")}`;
+        waiters.push(
+          Bun.spawn([BINARY, "lock", "run", ...waitOption, "it", "sh", "-c", append], { env: box.env }),
+        );
+        await until(`${index + 1} wait`, async () => (await status(box)).waiting === index + 1);
       }
-    },
-  );
+      await held[Symbol.asyncDispose]();
+      for (const waiter of waiters) expect(await waiter.exited).toBe(0);
+      const order = readFileSync(box.path("order"), "utf8").trim().split("\n").map(Number);
+      expect(order).toEqual(waiters.map((_, index) => index));
+    }
+  });
 
   test("keeps the limit of a wait, and the command its signals, when ALRM is ignored", async () => {
     using box = sandbox();
@@ -248,7 +245,7 @@ describe("lock run", () => {
     expect(await new Response(child.stdout).text()).toBe("75\nalive\n");
   });
 
-  test("explains a command line that it does not understand", async () => {
+  test("rejects an invalid command line with a hint", async () => {
     using box = sandbox();
     for (const args of [
       [],
@@ -270,7 +267,7 @@ describe("lock run", () => {
   });
 });
 
-describe("what stands in a named lock's place", () => {
+describe("another file in place of a named lock", () => {
   const traps: [string, (path: string, box: Sandbox) => void, string][] = [
     [
       "a symlink",
@@ -325,7 +322,7 @@ describe("what stands in a named lock's place", () => {
     expect((await run(["lock", "run", `${box.root}/`, "echo", "in"], box)).stdout).toBe("in\n");
   });
 
-  test("a path's file is the user's: nothing stands in it before, under or after the lock", async () => {
+  test("a path's file is the user's: nothing is written to it before, during or after the lock", async () => {
     using box = sandbox();
     const here = { ...box, cwd: box.root };
     const append = ["sh", "-c", "cat data; echo row >>data"];
@@ -344,7 +341,7 @@ describe("what stands in a named lock's place", () => {
     expect(readFileSync(box.path("new"), "utf8")).toBe("precious\n");
   });
 
-  test("a path's holder is told all the same, and its note goes with it", async () => {
+  test("a path's holder is still reported, and its note is removed with it", async () => {
     using box = sandbox();
     mkdirSync(box.path("folder"));
     for (const path of ["./file", "./folder"]) {
@@ -369,7 +366,7 @@ describe("what stands in a named lock's place", () => {
     ["binary", "\x00\xff\x80\x01"],
     ["foreign", '{"pid":"x"}\n'],
     ["huge", "x".repeat(1e5)],
-  ])("a note that is %s harms nobody", async (_what, note) => {
+  ])("a note that is %s does no harm", async (_what, note) => {
     using box = sandbox();
     mkdirSync(dirname(lockFile(box)), { recursive: true, mode: 0o700 });
     writeFileSync(lockFile(box), note, { mode: 0o600 });
@@ -411,7 +408,7 @@ describe("the sweep of old notes", () => {
     expect((await status(box, "./held")).state).toBe("held");
   });
 
-  test("waits for nobody, and takes no note that a new holder writes", async () => {
+  test("never waits, and ignores the note of a new holder", async () => {
     using box = sandbox();
     // The note of a killed holder, for the same file again and again, while the sweep never rests.
     const first = await holder(box, ["./it", "--", "sleep", "30"]);
@@ -513,7 +510,7 @@ describe("lock status and list", () => {
     expect(list).toMatchObject([{ lock: "it", state: "stopped" }]);
   });
 
-  test.skipIf(!onLinux)("do not believe a note whose pid was used by another process", async () => {
+  test.skipIf(!onLinux)("do not trust a note when its pid was reused", async () => {
     using box = sandbox();
     await using held = await holder(box);
     const note = JSON.parse(readFileSync(lockFile(box), "utf8"));
@@ -568,7 +565,7 @@ describe("lock release", () => {
     expect((await status(box)).state).toBe("held");
   });
 
-  test("ends the holder with --force, says so, and the lock is free", async () => {
+  test("ends the holder with --force, reports it, and the lock is free", async () => {
     using box = sandbox();
     await using held = await holder(box);
     const done = await run(["lock", "release", "--force", "it"], box);
@@ -650,7 +647,7 @@ const canUnshare =
 describe.skipIf(!canUnshare)("across pid namespaces (needs root and unshare)", () => {
   const contained = ["unshare", "-pf", "--kill-child", "--mount-proc"];
 
-  test("a holder in another one is told as such, from outside and from inside", async () => {
+  test("a holder in another one is reported as such, from outside and from inside", async () => {
     using box = sandbox();
     const inside = Bun.spawn([...contained, BINARY, "lock", "run", "it", "sleep", "30"], { env: box.env });
     await until("it is held", async () => (await status(box)).state === "other-namespace");

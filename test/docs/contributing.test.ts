@@ -15,7 +15,7 @@ import { join } from "node:path";
 
 const ROOT = join(import.meta.dir, "../..");
 const COPY = mkdtempSync(join(tmpdir(), "plimsoll-contributing-"));
-afterAll(() => rmSync(COPY, { recursive: true, force: true }));
+afterAll(() => rmSync(COPY, { recursive: true, force: true }), 60_000);
 
 for (const name of ["src", "test/line", "test/helpers/random.ts", "package.json", "bunfig.toml"])
   cpSync(join(ROOT, name), join(COPY, name), { recursive: true });

@@ -306,7 +306,7 @@ describe("reading on", () => {
     expect(cursor?.offset).toBe(bytes.length);
   });
 
-  test("begins anew when the file was replaced, cut, or written anew in place", async () => {
+  test("starts over when the file was replaced, truncated, or rewritten in place", async () => {
     using box = sandbox();
     const path = box.path("t.jsonl");
     writeFileSync(path, lineOf("one") + lineOf("two") + lineOf("three"));
@@ -347,7 +347,7 @@ describe("reading on", () => {
     expect((await readOn(path, undefined, never)).cursor.tally.turns).toBe(2);
   });
 
-  test("stops when it is told to, and goes on from there", async () => {
+  test("stops on request, and continues from there", async () => {
     using box = sandbox();
     const path = box.path("t.jsonl");
     const LINES = 40_000;

@@ -18,12 +18,12 @@ const ROOT = join(import.meta.dir, "../..");
 
 /** What `bun run build` makes, or `PLIMSOLL_TEST_BINARY` names. */
 export const BUILT = process.env.PLIMSOLL_TEST_BINARY ?? join(ROOT, "dist/plimsoll");
-if (!existsSync(BUILT)) throw new Error(`${BUILT} is not there: 'bun run build' makes it`);
+if (!existsSync(BUILT)) throw new Error(`${BUILT} does not exist: run 'bun run build'`);
 
-/** The binary under test, by a path that a shell takes as it is: tests write it into command lines. */
+/** The binary under test, by a path that needs no quoting in a shell: tests write it into command lines. */
 export const BINARY = /^[\w./-]+$/.test(BUILT) ? BUILT : underPlainName(BUILT);
 
-/** Another name of a file, for as long as that is this build. Test files that run at the same time share it. */
+/** A link to a file, shared by the test files that run at the same time. A new build gets a new one. */
 function underPlainName(path: string): string {
   const { ino, mtimeMs } = statSync(path);
   const folder = join(realpathSync(tmpdir()), `plimsoll-test-binary-${ino}-${Math.round(mtimeMs)}`);
@@ -41,9 +41,9 @@ function underPlainName(path: string): string {
   return name;
 }
 
-/** A home directory of its own, and the environment that leads there. */
+/** A temporary home directory, and the environment that refers to it. */
 export interface Sandbox extends Disposable {
-  /** The sandbox's directory, symlinks resolved; everything below it goes when it is disposed of. */
+  /** The sandbox's directory, symlinks resolved; removed when the sandbox is disposed of. */
   readonly root: string;
   readonly home: string;
   /** The state directory: `PLIMSOLL_STATE`. */
@@ -79,7 +79,7 @@ export function sandbox(): Sandbox {
   };
 }
 
-/** A render may have started a background pass, which would write into a directory that is gone. */
+/** Wait for background passes that renders have started: they would write into a removed directory. */
 function awaitPasses(root: string): void {
   const deadline = performance.now() + 35_000;
   const isPass = ({ pid, parent, state }: Process) =>
@@ -88,7 +88,7 @@ function awaitPasses(root: string): void {
     Bun.sleepSync(5);
 }
 
-/** How a run of the binary ended. */
+/** The outcome of a run of the binary. */
 export interface Finished {
   readonly code: number | null;
   readonly signal: string | number | null;
@@ -104,7 +104,7 @@ export interface RunOptions {
   readonly cwd?: string;
   /** Another name for the binary, as argv[0]. */
   readonly argv0?: string;
-  /** Kill it after this long: a test that hangs says so by `signal`. Default 20 000. */
+  /** Kill the process after this long; `signal` then is SIGKILL. Default 20 000. */
   readonly timeoutMs?: number;
 }
 
@@ -140,7 +140,7 @@ export async function run(args: readonly string[], options: RunOptions): Promise
   };
 }
 
-/** Wait until `condition` holds. Throws, naming it, when it has not within `timeoutMs`. */
+/** Wait until `condition` holds. Throws an error that names it after `timeoutMs`. */
 export async function until(
   what: string,
   condition: () => boolean | Promise<boolean>,
@@ -148,7 +148,7 @@ export async function until(
 ): Promise<void> {
   const deadline = performance.now() + timeoutMs;
   while (!(await condition())) {
-    if (performance.now() > deadline) throw new Error(`waited ${timeoutMs} ms in vain: ${what}`);
+    if (performance.now() > deadline) throw new Error(`timeout after ${timeoutMs} ms: ${what}`);
     await Bun.sleep(5);
   }
 }

@@ -1,10 +1,10 @@
 /**
- * Histories to index: transcripts as Claude Code writes them, with everything that makes counting hard, and the truth
- * about them. The same seed gives the same history.
+ * Histories to index: transcripts as Claude Code writes them, with everything that makes counting hard, and the sums
+ * that are expected. The same seed gives the same history.
  *
  * A message is written over several lines that repeat its usage, sometimes growing; subagents write files of their own;
  * a resumed session begins with a copy of an earlier one's lines; there are error messages, lines of other kinds, tool
- * results that have a `usage` of their own, and a last line that is torn.
+ * results with a `usage` field, and an incomplete last line.
  */
 import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
@@ -26,7 +26,7 @@ export interface History {
   /** The content of each transcript by its path below the home directory. Newest last. */
   readonly files: Map<string, string>;
   readonly messages: TrueMessage[];
-  /** What the client billed each session in all, where the history has bills. */
+  /** The client's bill by session, where the history has bills. */
   readonly bills: Map<string, number>;
 }
 
@@ -42,15 +42,15 @@ export interface HistoryOptions {
   readonly models?: readonly string[];
   /** Bytes of padding in each tool result, at most. */
   readonly padding?: number;
-  /** Write what the client billed at the end of each session: what its messages cost by `price`, and this much more. */
+  /** End each session with a bill: the cost of its messages by `price`, plus `extraUsd`. */
   readonly bill?: { price: (message: TrueMessage) => number; extraUsd: number };
-  /** Leave out what ccusage counts otherwise. */
+  /** Omit what ccusage counts differently. */
   readonly plain?: boolean;
 }
 
 export const MODELS = ["claude-opus-4-5-20251101", "claude-sonnet-4-5-20250929", "claude-haiku-4-5-20251001"];
 
-/** What is said in all histories, with everything that has to be escaped in JSON. */
+/** The text of all messages, with every character that JSON escapes. */
 const PROSE =
   'the build fails when lock is stale — so read "file" \\n then\trun tests, né 木, and fix types '.repeat(
     2_000,

@@ -1,4 +1,4 @@
-/** Processes as /proc shows them (Linux), so that a test can say that none is left. */
+/** Processes from /proc (Linux), to check that none is left. */
 import { readdirSync, readFileSync, readlinkSync } from "node:fs";
 
 /** One process. */
@@ -11,10 +11,10 @@ export interface Process {
   readonly state: string;
 }
 
-/** Whether processes can be looked at here. */
+/** Whether processes can be listed on this system. */
 export const CAN_SEE_PROCESSES = process.platform === "linux";
 
-/** Processes in whose environment `text` stands: a sandbox's directory marks all that was started in it. */
+/** Processes with `text` in their environment: a sandbox's directory identifies everything started in it. */
 export function processesOf(text: string): Process[] {
   return readdirSync("/proc").flatMap((name) => {
     const pid = Number(name);
@@ -26,8 +26,8 @@ export function processesOf(text: string): Process[] {
 }
 
 /**
- * Children of this process that have ended and were not waited for: once a test has run something of `process/` itself,
- * the orphans of whatever it kills become its own.
+ * Zombies among the children of this process: once a test has called a runner of `os/run/` in this process, the orphans
+ * of what it kills become children of this process.
  */
 export const ownZombies = (): number[] =>
   (read(`/proc/self/task/${process.pid}/children`) ?? "")
@@ -42,7 +42,7 @@ export function look(pid: number): Process | undefined {
   return state === undefined ? undefined : { pid, parent: Number(parent), session: Number(session), state };
 }
 
-/** Where the process's standard descriptors lead. */
+/** The targets of the process's standard descriptors. */
 export const descriptors = (pid: number): string[] =>
   [0, 1, 2].map((fd) => readlinkSync(`/proc/${pid}/fd/${fd}`));
 

@@ -1,4 +1,4 @@
-/** What every output of `display` must be, whatever went in. */
+/** Requirements on every output of `display`. */
 import { expect } from "bun:test";
 import type { Finished } from "./binary.ts";
 
@@ -24,7 +24,7 @@ export function expectRows(stdout: string, cells: number): string[] {
   return rows;
 }
 
-/** Fails unless the program ended well, said nothing on stderr, and drew rows. */
+/** Fails unless the program exited with 0, wrote nothing to stderr, and drew rows. */
 export function expectDrawn(finished: Finished, cells = 76): string[] {
   expect(finished).toMatchObject({ code: 0, signal: null, stderr: "" });
   return expectRows(finished.stdout, cells);

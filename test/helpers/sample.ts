@@ -1,4 +1,4 @@
-/** A payload and state files as a busy session has them, with times that fit the moment. */
+/** The payload and state files of a busy session, with current times. */
 import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { stateFile, statePaths } from "../../src/state/paths.ts";

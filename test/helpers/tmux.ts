@@ -1,4 +1,4 @@
-/** A terminal to drive: tmux on a socket of its own, with no configuration. */
+/** A terminal under test control: tmux on a private socket, without configuration. */
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

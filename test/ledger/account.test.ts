@@ -113,12 +113,12 @@ test("one account's figures leave out what sessions in another account's directo
   ledger.recordBill("s-home", { totalUsd: 5 }, time("2026-11-20T10:30:30.000Z"));
   symlinkSync(box.path("home"), box.path("alias"));
   const now = time("2026-11-20T11:00:00.000Z");
-  const cost = (directories: string[] | undefined, told = false) => {
+  const cost = (directories: string[] | undefined, withLimit = false) => {
     const usage = ledger.accountUsage({
       now,
       timezone: "UTC",
       ...(directories && { directories }),
-      ...(told && { fiveHourResetsAt: now + 3_600_000 }),
+      ...(withLimit && { fiveHourResetsAt: now + 3_600_000 }),
     });
     return [usage.today.costUsd, usage.week.costUsd, usage.block?.costUsd ?? 0];
   };
@@ -127,5 +127,5 @@ test("one account's figures leave out what sessions in another account's directo
   expect(cost([directory("work")], true)).toEqual([1, 1, 1]);
   expect(cost([directory("alias")], true)).toEqual([5, 5, 5]);
   expect(cost([directory("work"), directory("gone")])).toEqual([2, 2, 2]);
-  expect(cost([directory("nobody")], true)).toEqual([0, 0, 0]);
+  expect(cost([directory("unknown")], true)).toEqual([0, 0, 0]);
 });

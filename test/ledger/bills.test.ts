@@ -327,8 +327,8 @@ describe("a session's cost", () => {
     );
   });
 
-  test("of a session that nobody has seen is nothing", () =>
-    withSession([], (ledger) => expect(ledger.sessionUsage("nobody").costUsd).toBe(0)));
+  test("of an unknown session is nothing", () =>
+    withSession([], (ledger) => expect(ledger.sessionUsage("unknown").costUsd).toBe(0)));
 });
 
 test("tokens that the bill has and no message explains are unattributed with the cost", () =>

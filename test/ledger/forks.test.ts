@@ -199,7 +199,7 @@ describe("an interactive fork", () => {
       expect(own(ledger, "f")).toMatchObject({ costUsd: expect.closeTo(0.05, 6), priced: "exact" });
     }));
 
-  test("of a session whose transcript was pruned is still told from it, also after a reindex", () =>
+  test("of a session whose transcript was pruned still counts, also after a reindex", () =>
     live(async (client, pass, ledger) => {
       client.start("s").show().say(10).exit();
       await pass();
@@ -223,7 +223,7 @@ test("messages of a killed run count also where no payload tells of them", async
   using ledger = openLedger(box.path("ledger.db"));
   await ledger.index([client.directory]);
   const costs = ["s", "f"].map((name) => ledger.sessionUsage(name).costUsd);
-  // The compaction is in the excess of tokens: it cannot be told from the messages that were forgotten.
+  // The compaction is in the excess of tokens: it cannot be separated from the forgotten messages.
   expect(costs).toEqual([expect.closeTo(34 * 0.025, 6), expect.closeTo(0.025, 6)]);
 });
 

@@ -25,7 +25,7 @@ describe("a published price", () => {
     expect(priced("claude-opus-4-5-turbo")).toBe("estimated");
   });
 
-  test("of a model that nobody knows is missing, not zero", () => {
+  test("of an unknown model is missing, not zero", () => {
     expect(priced("claude-zeppelin-9")).toBe("unpriced");
   });
 

@@ -13,7 +13,7 @@ import { append, billed, happened, said } from "./lines.ts";
 // The clock of New York is changed on 1 November: in the first days, or in the last ones.
 const START = Date.UTC(2026, 9, 29);
 const HOUR_MS = 3_600_000;
-const MODELS = ["claude-opus-4-5", "claude-sonnet-5-5", "nobody-knows-1"];
+const MODELS = ["claude-opus-4-5", "claude-sonnet-5-5", "unknown-model-1"];
 const SESSIONS = ["s", "t", "u"];
 
 /** A session of several runs, billed at a factor of what its messages may cost. @returns when it ended */

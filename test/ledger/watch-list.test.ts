@@ -41,8 +41,8 @@ function setUp(sessions: number) {
     pathOf,
     write,
     age,
-    complete: () => index({ look: "complete" }),
-    active: (options: IndexOptions = {}) => index({ look: "active", ...options }),
+    complete: () => index({ scan: "complete" }),
+    active: (options: IndexOptions = {}) => index({ scan: "active", ...options }),
     has: (id: string) => messagesOf(ledger).some((message) => message.id === id),
     /** As if the last complete look had been at that time. */
     lookedAt: (at: number) => dbOf(ledger).query("update looks set at = ?").run(at),
@@ -170,7 +170,7 @@ describe("a complete look", () => {
     const other = join(here.box.home, "other");
     here.write(join(other, "projects/p/s.jsonl"), "other");
     await here.active();
-    await here.ledger.index([here.claude, other], { look: "active" });
+    await here.ledger.index([here.claude, other], { scan: "active" });
     expect(here.has("other")).toBe(true);
   });
 });

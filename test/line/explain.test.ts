@@ -14,9 +14,9 @@ function explain(cells: number, left: string[], sample: "busy" | "failing" = "bu
 }
 
 test("each configured segment: its text in the row, and its placement", () => {
-  const told = explain(28, ["directory", "git", "turns", "vim", "nonsense"]).slice(0, 5);
+  const explained = explain(28, ["directory", "git", "turns", "vim", "nonsense"]).slice(0, 5);
   expect(
-    told.map(({ name, form, text, reason, row, ms }) => ({ name, form, text, reason, row, ms })),
+    explained.map(({ name, form, text, reason, row, ms }) => ({ name, form, text, reason, row, ms })),
   ).toMatchInlineSnapshot(`
     [
       {
@@ -64,11 +64,11 @@ test("each configured segment: its text in the row, and its placement", () => {
 });
 
 test("segments that are not configured follow, so that every segment is named once", () => {
-  const told = explain(80, ["model", "cost"]);
-  expect(told.map(({ name }) => name.replace(/:.*/, "")).sort()).toEqual(
+  const explained = explain(80, ["model", "cost"]);
+  expect(explained.map(({ name }) => name.replace(/:.*/, "")).sort()).toEqual(
     SEGMENTS.map(({ name }) => name).sort(),
   );
-  expect(told.slice(2).every(({ form }) => form === "not configured")).toBe(true);
+  expect(explained.slice(2).every(({ form }) => form === "not configured")).toBe(true);
 });
 
 test("a figure that could not be gathered has a reason", () => {

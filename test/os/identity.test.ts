@@ -161,7 +161,7 @@ describe.skipIf(!canUnshare)("a pid that is used again (needs root and unshare)"
     rmSync(folder, { recursive: true });
     const reused = results.filter((each) => each.reused);
     expect(reused.length).toBeGreaterThan(5);
-    // Without pidfd inodes two starts within one tick cannot be told apart; with them, always.
+    // Without pidfd inodes two starts within one tick look the same; with them, never.
     for (const { verdict, sameTick, inode } of reused) if (inode || !sameTick) expect(verdict).toBe("dead");
   });
 });

@@ -5,7 +5,7 @@
  *   bun api.ts PORT
  */
 
-/** What the model says. The second prompt lets the client write a file first. */
+/** The model's replies. The second one makes the client write a file first. */
 const ANSWERS = {
   first:
     "`tides.ts` adds the offset of the harbour to times that are local already. Low water is an hour late in winter, two in summer.",
@@ -36,7 +36,7 @@ interface Request {
 /** As make.sh types it. */
 const SECOND_PROMPT = "fix it, with a test";
 
-/** What the newest prompt is answered with, as far as the client has come with it. */
+/** The next reply to the newest prompt. */
 function answer({ messages = [] }: Request): Block[] {
   const blocks = messages.flatMap(({ content }) =>
     typeof content === "string" ? [{ type: "text", text: content }] : content,

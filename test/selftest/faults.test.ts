@@ -137,7 +137,7 @@ describe("run fails if", () => {
   test("a process of the command is left", async () => {
     const { of } = await faulty(
       `[ "$1 $2" = "run 0.2" ] && { shift 2; "$@" & until ${BINARY} lock status "$5" | grep -q held; do :; done; exit 124; }`,
-      { steps: only("run"), timeoutMs: 1_000 },
+      { steps: only("run"), timeoutMs: 4_000 },
     );
     expect(of("run")).toMatchObject({ what: "what is left of the command", seen: "a process" });
   });

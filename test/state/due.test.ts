@@ -47,12 +47,12 @@ describe("a pass is due", () => {
   });
 
   test("when the client has billed something that no pass has recorded, at most every two seconds", () => {
-    const told = (costUsd: number, ageMs: number) => ({
+    const seen = (costUsd: number, ageMs: number) => ({
       ...known(100).session,
       seen: { at: NOW - ageMs, costUsd },
     });
     const due = (billUsd: number | undefined, costUsd: number, ageMs: number) =>
-      gatherIsDue(known(100, { billUsd, session: told(costUsd, ageMs) as never }));
+      gatherIsDue(known(100, { billUsd, session: seen(costUsd, ageMs) as never }));
     expect(due(0.5, 0.5, 60_000)).toBe(false);
     expect(due(undefined, 0.5, 60_000)).toBe(false);
     expect(due(0.6, 0.5, 1_999)).toBe(false);

@@ -53,7 +53,7 @@ its number, a closed terminal 129: nothing is written then.`,
     const { state, exitCode } = await runEditor(start(before, Object.keys(config.commands)), screenOf);
     const { outcome, draft } = state;
     if (outcome !== "saved") {
-      // There is nobody to tell on a closed terminal.
+      // A closed terminal gets no message.
       if (exitCode !== HUNG_UP) printLine("nothing was written");
       return exitCode ?? EXIT.ok;
     }

@@ -65,14 +65,7 @@ export function readQuery(options: ParsedOptions): Query {
     throw new UsageError("--since is after --until");
   return {
     view,
-    output:
-      view === "export"
-        ? exportFormat(options)
-        : options.has("json")
-          ? "json"
-          : options.has("csv")
-            ? "csv"
-            : "table",
+    output: view === "export" ? exportFormat(options) : reportFormat(options),
     since,
     until,
     zone: readZone(options.get("timezone")),
@@ -86,8 +79,14 @@ export function readQuery(options: ParsedOptions): Query {
   };
 }
 
-function exportFormat(options: ParsedOptions): "jsonl" | "csv" {
-  return choice(options, "format", FORMATS) ?? (options.has("csv") ? "csv" : "jsonl");
+function reportFormat(options: ParsedOptions): Query["output"] {
+  if (options.has("json")) return "json";
+  return options.has("csv") ? "csv" : "table";
+}
+
+function exportFormat(options: ParsedOptions): Query["output"] {
+  const format = choice(options, "format", FORMATS);
+  return format === "csv" || (format === undefined && options.has("csv")) ? "csv" : "json";
 }
 
 function choice<Word extends string>(

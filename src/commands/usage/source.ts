@@ -110,7 +110,7 @@ async function updateLedger(ledger: Ledger, lockPath: string, scope: "complete" 
   let progress: ReturnType<typeof showProgress> | undefined;
   try {
     const { unreadable, cut } = await ledger.index(claudeDirectories(process.env), {
-      look: scope,
+      scan: scope,
       onProgress: (state) => {
         progress ??= startProgress();
         progress.update(state);

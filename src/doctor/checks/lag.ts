@@ -2,7 +2,7 @@
 import { lstatSync, statSync } from "node:fs";
 import { claudeDirectories } from "../../claude/directories.ts";
 import { loadConfig } from "../../config/load.ts";
-import { type Behind, COMPLETE_LOOK_MS, lookAt } from "../../ledger/index.ts";
+import { type Behind, COMPLETE_SCAN_MS, lookAt } from "../../ledger/index.ts";
 import { lockStatus } from "../../os/lock/status.ts";
 import { runBounded } from "../../os/run/subprocess.ts";
 import { listStates } from "../../state/directory.ts";
@@ -22,7 +22,7 @@ import {
 } from "../check.ts";
 
 /** Passes scan every transcript at this interval, and may defer reading to the next pass. Milliseconds. */
-const MARGIN_MS = COMPLETE_LOOK_MS + 60_000;
+const MARGIN_MS = COMPLETE_SCAN_MS + 60_000;
 
 /** For scanning the Claude directories. Milliseconds. */
 const SCAN_TIMEOUT_MS = 5_000;

@@ -43,7 +43,7 @@ function tooOpen(files: readonly StateFile[]): Finding {
   return error(`${counted(files.length, "file")} with wrong permissions`, {
     details: few(details),
     hint: "chmod 700 the directories and 600 the files",
-    // Parents first: in a private directory nobody else can swap a file.
+    // Parents first: in a private directory no other user can swap a file.
     fix: (report) => {
       for (const file of files) {
         const facts = lstatSync(file.path, { throwIfNoEntry: false });

@@ -85,13 +85,13 @@ export class LedgerCost implements CostSource {
     if (!lock) return;
     const directories = this.#directories();
     const options: IndexOptions = {
-      look: force ? "complete" : "active",
+      scan: force ? "complete" : "active",
       own: request.payload.transcriptPath,
       signal: AbortSignal.any([stop, signal]),
       ...(onProgress && { onProgress: ({ bytesRead, bytesTotal }) => onProgress(bytesRead, bytesTotal) }),
     };
     this.#extent = "partial";
-    const limits = { maxMs: INDEX_MS, ...(force ? {} : { maxLookMs: FIND_TRANSCRIPTS_MS }) };
+    const limits = { maxMs: INDEX_MS, ...(force ? {} : { maxScanMs: FIND_TRANSCRIPTS_MS }) };
     const result = reindex
       ? await ledger.reindex(directories, options)
       : await ledger.index(directories, { ...options, ...limits });

@@ -38,7 +38,7 @@ export const SAFE_OPTIONS: readonly string[] = [
     "core.sshCommand": "false",
     "core.askPass": "",
     "safe.bareRepository": "explicit",
-    // Threads save time on many cores, but cost more CPU, and nobody waits for the result.
+    // Threads save time on many cores, but cost more CPU, and no process waits for the result.
     "core.preloadIndex": "false",
     "index.threads": "1",
     "status.submoduleSummary": "false",
