@@ -15,7 +15,7 @@ const PLAIN = /^[\x20-\x7e]*$/;
 /** Created on first use: compiling it takes longer than drawing a row. */
 let escaped: RegExp | undefined;
 
-/** PATH_MAX; nobody reads longer names. UTF-16 units. */
+/** PATH_MAX; longer names cannot be used. UTF-16 units. */
 const LONGEST_NAME = 4_096;
 
 const NAMED: Readonly<Record<string, string>> = { "\n": "\\n", "\r": "\\r", "\t": "\\t" };

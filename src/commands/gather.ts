@@ -4,11 +4,14 @@ import { toJson } from "../cli/json.ts";
 import type { ParsedOptions } from "../cli/options.ts";
 import { printLine, writeErr } from "../cli/output.ts";
 import { workingDirectory } from "../cli/working-directory.ts";
-import type { PassOptions, PassReport } from "../gather/pass.ts";
-import { HANDOVER_VARIABLE, type PassRequest } from "../state/handover.ts";
+import { type PassOptions, type PassReport, runPass } from "../gather/pass.ts";
+import { complete, payloadFromStdin, requestFrom } from "../gather/request.ts";
+import { decodeHandover, HANDOVER_VARIABLE, type PassRequest } from "../state/handover.ts";
 import { type StatePaths, statePaths } from "../state/paths.ts";
+import { readState } from "../state/scopes.ts";
 import { PASS_DEADLINE_MS, REINDEX_DEADLINE_MS } from "../state/timeouts.ts";
 
+/** Imports the whole pass statically: loading it in several pieces costs as much as a render. */
 export const gather: Command = {
   name: "gather",
   usage: ["[options]", "[options] < PAYLOAD"],
@@ -43,7 +46,6 @@ Exit codes: 0 success; 1 a part failed; 74 the state cannot be written; 75 other
     // The user's commands, and passes that they start, must not take this for theirs.
     delete process.env[HANDOVER_VARIABLE];
     const pass = handover === undefined ? foregroundPass(paths, options) : backgroundPass(paths, handover);
-    const { runPass } = await import("../gather/pass.ts");
     const report = await runPass(pass);
     if (handover === undefined) {
       const { describePass } = await import("../gather/report.ts");
@@ -57,11 +59,7 @@ function backgroundPass(paths: StatePaths, handover: string): PassOptions {
   return {
     paths,
     env: process.env,
-    request: async () => {
-      const { decodeHandover } = await import("../state/handover.ts");
-      const { complete } = await import("../gather/request.ts");
-      return complete(decodeHandover(handover), process.env);
-    },
+    request: async () => complete(decodeHandover(handover), process.env),
     deadlineMs: PASS_DEADLINE_MS,
     background: true,
     force: false,
@@ -88,8 +86,6 @@ function foregroundPass(paths: StatePaths, options: ParsedOptions): PassOptions 
 }
 
 async function requestOf(paths: StatePaths, options: ParsedOptions): Promise<PassRequest> {
-  const { payloadFromStdin, requestFrom } = await import("../gather/request.ts");
-  const { readState } = await import("../state/scopes.ts");
   const named = {
     session: options.get("session"),
     cwd: options.get("cwd"),

@@ -1,8 +1,11 @@
+import { join } from "node:path";
 import { claudeDirectories } from "../claude/directories.ts";
+import { lineCommands } from "../claude/line-command.ts";
 import { statusLineState } from "../claude/status-line-state.ts";
 import { printable } from "../cli/characters.ts";
 import type { Command } from "../cli/command.ts";
-import { CommandError, EXIT, exitCodeOf } from "../cli/errors.ts";
+import { CommandError, EXIT, exitCodeOf, UsageError } from "../cli/errors.ts";
+import type { ParsedOptions } from "../cli/options.ts";
 import { ask, printLine } from "../cli/output.ts";
 import { workingDirectory } from "../cli/working-directory.ts";
 import type { SetupOptions } from "../setup/change.ts";
@@ -10,8 +13,8 @@ import { SetupError } from "../setup/errors.ts";
 import { type ProgramName, programName } from "../setup/program.ts";
 import { type Dialogue, remove, type SetupOutcome, type SetupRequest, setUp } from "../setup/run.ts";
 import { rootOwnedWarning } from "../setup/store.ts";
+import { statePaths } from "../state/paths.ts";
 import { refuseOperands } from "./config/file.ts";
-import { readOptions, readRequest } from "./setup/request.ts";
 import { reportWarning, showChange, showKept, showPreview, snippet } from "./setup/show.ts";
 
 export const setup: Command = {
@@ -140,4 +143,44 @@ function reportProblems(directory: string): void {
   if (claudeDir === undefined) return;
   for (const problem of statusLineState({ env: process.env, directory, claudeDir }).problems)
     reportWarning(problem);
+}
+
+/** @throws UsageError, CommandError */
+function readRequest(options: ParsedOptions, cwd: string): SetupRequest {
+  if (options.has("project") && options.has("local"))
+    throw new UsageError("--project and --local exclude each other");
+  if (options.has("remove"))
+    for (const other of ["replace", "subagents", "refresh", "padding"])
+      if (options.has(other)) throw new UsageError(`--${other} cannot be used with --remove`);
+  const [claudeDir] = claudeDirectories(process.env);
+  const path = options.has("project")
+    ? join(cwd, ".claude/settings.json")
+    : options.has("local")
+      ? join(cwd, ".claude/settings.local.json")
+      : claudeDir && join(claudeDir, "settings.json");
+  if (path === undefined)
+    throw new CommandError("no Claude Code directory: HOME is not set", {
+      hint: "set HOME, or CLAUDE_CONFIG_DIR",
+    });
+  return { path, paths: statePaths(process.env), dryRun: options.has("dry-run") };
+}
+
+/** @param program the path or name for the settings */
+function readOptions(options: ParsedOptions, program: string): SetupOptions {
+  const refresh = readNumber(options, "refresh", 1);
+  const padding = readNumber(options, "padding", 0);
+  return {
+    commands: lineCommands(program),
+    subagents: options.has("subagents"),
+    replace: options.has("replace"),
+    ...(refresh === undefined ? {} : { refresh }),
+    ...(padding === undefined ? {} : { padding }),
+  };
+}
+
+function readNumber(options: ParsedOptions, name: string, least: number): number | undefined {
+  const text = options.get(name);
+  if (text === undefined) return undefined;
+  if (/^\d{1,6}$/.test(text) && Number(text) >= least) return Number(text);
+  throw new UsageError(`--${name}: '${printable(text)}' is not an integer from ${least} to 999999`);
 }

@@ -1,7 +1,8 @@
 /**
- * The editor in a terminal: raw mode and the alternate screen while it runs; on every way out — saving, leaving, a
- * signal, an error — the terminal is as it was.
+ * The editor in a terminal, in raw mode and on the alternate screen. However it ends (saved, quit, signal, error), the
+ * terminal is restored.
  */
+import { constants } from "node:os";
 import { drawOn } from "../cli/output.ts";
 import { type Key, onKeys } from "./keys.ts";
 import { type EditorState, press } from "./state.ts";
@@ -9,24 +10,23 @@ import { type Screen, view } from "./view.ts";
 
 const ENTER = "\x1b[?1049h\x1b[?25l";
 const LEAVE = "\x1b[0m\x1b[?25h\x1b[?1049l";
-/** The exit code when the terminal was closed: 128 and the number of HUP. */
-export const HUNG_UP = 129;
-/** What ends it from outside, and the exit code that says so. */
-const SIGNALS = { SIGHUP: HUNG_UP, SIGINT: 130, SIGTERM: 143 } as const;
+const SIGNALS = ["SIGHUP", "SIGINT", "SIGTERM"] as const;
 
-/** How the editor ended. */
-export interface Ended {
-  /** The last state; its outcome says whether to save. */
+/** The exit code when the terminal was closed. */
+export const HUNG_UP = 128 + constants.signals.SIGHUP;
+
+export interface EditorResult {
+  /** Its outcome tells whether to save. */
   readonly state: EditorState;
-  /** The exit code of a signal or a closed terminal; undefined when the person saved or left. */
+  /** After a signal or a closed terminal; undefined when the user saved or quit. */
   readonly exitCode: number | undefined;
 }
 
 /**
- * Run the editor until the person saves or leaves, a signal comes, or the terminal is closed.
- * @param screenOf the screen as it is now: it may change its size
+ * Run the editor until the user saves or quits, a signal arrives, or the terminal is closed.
+ * @param screenOf the current screen: its size may change
  */
-export async function runEditor(first: EditorState, screenOf: () => Screen): Promise<Ended> {
+export async function runEditor(first: EditorState, screenOf: () => Screen): Promise<EditorResult> {
   const { stdin, stdout } = process;
   let state = first;
   let restored = false;
@@ -39,7 +39,7 @@ export async function runEditor(first: EditorState, screenOf: () => Screen): Pro
       stdin.setRawMode(false);
       stdin.pause();
     } catch (error) {
-      // A terminal that is gone needs no restoring.
+      // A closed terminal cannot be restored.
       if (exitCode !== HUNG_UP) throw error;
     }
   };
@@ -61,7 +61,7 @@ export async function runEditor(first: EditorState, screenOf: () => Screen): Pro
     resolve();
   };
   const onHangUp = () => end(HUNG_UP);
-  const onSignals = Object.entries(SIGNALS).map(([signal, code]) => [signal, () => end(code)] as const);
+  const onSignals = SIGNALS.map((signal) => [signal, () => end(128 + constants.signals[signal])] as const);
 
   stdin.setRawMode(true);
   drawOn(stdout, ENTER);

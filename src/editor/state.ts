@@ -1,7 +1,5 @@
 /**
- * The configuration editor as a pure machine: a state, a key, the next state. Drawing and the terminal are elsewhere.
- *
- * The draft holds what the editor can change; everything else of the file stays as it is.
+ * The configuration editor as a pure state machine: (state, key) → state. view.ts draws it, session.ts runs it.
  */
 
 import type { Config, RowConfig } from "../config/config.ts";
@@ -14,7 +12,7 @@ import { SAMPLE_NAMES, type SampleName } from "../line/samples.ts";
 import { SEGMENTS } from "../line/segments/index.ts";
 import type { Key } from "./keys.ts";
 
-/** What the editor changes. */
+/** The settings that the editor can change. */
 export interface Draft {
   readonly preset: PresetName;
   readonly theme: string;
@@ -24,7 +22,7 @@ export interface Draft {
   readonly rows: readonly RowConfig[];
 }
 
-/** The settings above the rows, in the order of the screen. */
+/** The settings above the rows. */
 export const FIELDS = ["preset", "theme", "style", "icons", "bar shape", "bar cells"] as const;
 export type Field = (typeof FIELDS)[number];
 
@@ -38,16 +36,15 @@ interface Choice {
 export interface EditorState {
   readonly saved: Draft;
   readonly draft: Draft;
-  /** What can be added, in the order of the list. */
   readonly choices: readonly Choice[];
   readonly sample: SampleName;
-  /** The line the cursor is on: a field, or a side of a row below them. */
+  /** The line of the cursor: a field, or a side of a row below them. */
   readonly line: number;
-  /** The segment the cursor is on, within its side of the row. */
+  /** The segment of the cursor, within its side of the row. */
   readonly column: number;
-  /** The list of segments to add from, while it is open. */
+  /** The list of choices, while it is open. */
   readonly picker?: { readonly index: number };
-  /** A question that waits for y or n. */
+  /** A question to be answered with y or n. */
   readonly asking?: "save" | "leave";
   readonly outcome?: "saved" | "left";
 }
@@ -58,7 +55,7 @@ export interface RowLine {
   readonly side: "left" | "right";
 }
 
-/** @param commands the names of the user's own commands: each is a segment too */
+/** @param commands names of the user's own commands, which are segments too */
 export function start(draft: Draft, commands: readonly string[] = []): EditorState {
   const choices = SEGMENTS.flatMap(({ name, argument, about }): Choice[] => {
     if (argument === undefined) return [{ name, about }];
@@ -69,7 +66,7 @@ export function start(draft: Draft, commands: readonly string[] = []): EditorSta
 
 export const isChanged = ({ saved, draft }: EditorState): boolean => !Bun.deepEquals(saved, draft);
 
-/** The lines below the fields: two for each row. */
+/** The lines below the fields. */
 export const rowLines = ({ rows }: Draft): RowLine[] =>
   rows.flatMap((_, row) => [
     { row, side: "left" as const },
@@ -78,7 +75,6 @@ export const rowLines = ({ rows }: Draft): RowLine[] =>
 
 const MAX_ROWS = 8;
 
-/** @returns the state after a key */
 export function press(state: EditorState, key: Key): EditorState {
   if (state.asking) return answer(state, key);
   if (state.picker) return pick(state, key);
@@ -102,13 +98,12 @@ function move(state: EditorState, by: number): EditorState {
   return withColumn({ ...state, line });
 }
 
-/** Keep the cursor on a segment that is there. */
+/** Keep the cursor on an existing segment. */
 function withColumn(state: EditorState): EditorState {
   const names = segmentsAt(state);
   return { ...state, column: Math.max(0, Math.min(names.length - 1, state.column)) };
 }
 
-/** The row line that the cursor is on. */
 export const cursorRow = (state: EditorState): RowLine | undefined =>
   rowLines(state.draft)[state.line - FIELDS.length];
 

@@ -1,4 +1,4 @@
-/** The editor's screen: every line fits the terminal, and there are never more than it has rows. */
+/** The editor's screen: never more lines than the terminal has rows, each fits its columns. */
 
 import { printable } from "../cli/characters.ts";
 import type { Config } from "../config/config.ts";
@@ -17,13 +17,12 @@ import {
   segmentsAt,
 } from "./state.ts";
 
-/** The screen that the editor draws on. */
 export interface Screen {
   readonly columns: number;
   readonly rows: number;
-  /** The line's own terminal: what the preview is drawn for. */
+  /** What the preview is drawn for. */
   readonly terminal: Terminal;
-  /** Settings that the editor does not change. */
+  /** The settings that the editor does not change. */
   readonly config: Config;
   readonly path: string;
 }
@@ -38,7 +37,7 @@ export function view(state: EditorState, screen: Screen): string[] {
   const head = [
     BOLD("Plimsoll", colored) + plain(` ${screen.path}${isChanged(state) ? " (changed)" : ""}`, screen, 8),
   ];
-  const body = state.picker ? pickerLines(state, screen, preview.length) : bodyLines(state, screen);
+  const body = state.picker ? pickerLines(state, screen) : bodyLines(state, screen);
   const foot = [
     "",
     plain(`Preview: ${state.sample}, ${sampleAbout(state.sample)}`, screen),
@@ -46,7 +45,7 @@ export function view(state: EditorState, screen: Screen): string[] {
     "",
     ...help(state).map((text) => plain(text, screen)),
   ];
-  // What does not fit is scrolled: the cursor's line stays in sight.
+  // Scroll to the line of the cursor.
   const room = Math.max(1, screen.rows - head.length - foot.length);
   const cursor = state.picker ? body.cursor : state.line;
   const from = Math.max(0, Math.min(body.lines.length - room, cursor - Math.floor(room / 2)));
@@ -55,7 +54,7 @@ export function view(state: EditorState, screen: Screen): string[] {
     .map((line) => Bun.sliceAnsi(line, 0, screen.columns));
 }
 
-/** The draft over the settings that the editor does not change, in a sample session. */
+/** The draft in a sample session. */
 function previewContext(state: EditorState, { terminal, config }: Screen): Context {
   return sampleContext(
     state.sample,
@@ -101,7 +100,7 @@ function bodyLines(state: EditorState, screen: Screen): { lines: string[]; curso
   return { lines: [...fields, ...rows], cursor: state.line };
 }
 
-/** Names in a line; where they are too many, those around the cursor. */
+/** Names in a line; if they are too many, those around the cursor. */
 function segmentList(
   names: readonly string[],
   cursor: number | undefined,
@@ -123,11 +122,7 @@ function segmentList(
   return `${from > 0 ? "… " : ""}${shown.join(" ")}${to + 1 < names.length ? " …" : ""}`;
 }
 
-function pickerLines(
-  state: EditorState,
-  screen: Screen,
-  _previewRows: number,
-): { lines: string[]; cursor: number } {
+function pickerLines(state: EditorState, screen: Screen): { lines: string[]; cursor: number } {
   const colored = screen.terminal.colors > 0;
   const index = state.picker?.index ?? 0;
   const present = new Set(state.draft.rows.flatMap(({ left, right = [] }) => [...left, ...right]));
@@ -139,15 +134,15 @@ function pickerLines(
 }
 
 function help(state: EditorState): string[] {
-  if (state.asking === "save") return ["Save? y: write the file   n: go on editing"];
-  if (state.asking === "leave") return ["Leave without saving? y: leave   n: go on editing"];
-  if (state.picker) return ["↑↓ choose   enter: add behind the cursor   esc: back"];
-  const common = "↑↓ move   tab: another sample   s: save   q: leave";
+  if (state.asking === "save") return ["Save? y: write the file   n: continue editing"];
+  if (state.asking === "leave") return ["Quit without saving? y: quit   n: continue editing"];
+  if (state.picker) return ["↑↓ choose   enter: add after the cursor   esc: back"];
+  const common = "↑↓ move   tab: next sample   s: save   q: quit";
   if (state.line < FIELDS.length) return [`←→ change   ${common}`];
   const name = segmentsAt(state)[state.column];
   const about = name === undefined ? "" : (findSegment(name)?.segment.about ?? "");
   return [
-    `←→ choose   < > shift   a: add   x: remove   n: new row   d: delete row   ${common}`,
+    `←→ choose   < > move it   a: add   x: remove   n: new row   d: delete row   ${common}`,
     ...(about === "" ? [] : [`${name}: ${about}`]),
   ];
 }

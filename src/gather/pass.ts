@@ -19,10 +19,10 @@ import type { AccountState } from "../state/scopes.ts";
 import { sweep } from "../state/sweep.ts";
 import { KILL_DELAY_MS } from "../state/timeouts.ts";
 import { replaceFile } from "../state/write.ts";
-import { openCostSource } from "./cost/source.ts";
+import { costSource } from "./cost/source.ts";
 import { isNews, reportOf } from "./limits.ts";
 import type { Pass } from "./part.ts";
-import { gatherScope, type PartReport, type ScopeReport } from "./scope-pass.ts";
+import { type PartReport, ScopePass, type ScopeReport } from "./scope-pass.ts";
 import { updateSession } from "./session.ts";
 
 export interface PassOptions
@@ -75,14 +75,14 @@ export async function runPass(options: PassOptions): Promise<PassReport> {
     lookups: new LookupCache(),
     log,
   };
-  const cost = await openCostSource(shared);
+  const cost = costSource(shared);
   try {
     const pass: Pass = { ...shared, cost };
     // Concurrently: a working tree does not wait for the long history of an account.
     const outcomes = await Promise.all([
-      ...(sessionId === undefined ? [] : [gatherScope("session", sessionId, pass, updateSession)]),
-      ...(root === undefined ? [] : [gatherScope("repo", root, pass)]),
-      ...(claudeDir === undefined ? [] : [gatherScope("account", claudeDir, pass, newLimits)]),
+      ...(sessionId === undefined ? [] : [new ScopePass("session", sessionId, pass, updateSession).gather()]),
+      ...(root === undefined ? [] : [new ScopePass("repo", root, pass).gather()]),
+      ...(claudeDir === undefined ? [] : [new ScopePass("account", claudeDir, pass, newLimits).gather()]),
     ]);
     removeOldFiles(shared);
     return {

@@ -4,7 +4,7 @@
  */
 
 import { LockError } from "../os/lock/file.ts";
-import { acquire, tryLock } from "../os/lock/flock.ts";
+import { acquire, type Lock, tryLock } from "../os/lock/flock.ts";
 import { dueParts, isBackingOff } from "../state/due.ts";
 import { oneLine } from "../state/log.ts";
 import { PARTS, type PartName, type ScopeName } from "../state/parts.ts";
@@ -47,80 +47,83 @@ interface Outcome {
   readonly parts: readonly PartReport[];
 }
 
-/**
- * Gather what is due in a scope. Never throws for what goes wrong in it.
- * @param begin updates the state from the request; returns parts that are due whatever their age
- */
-export async function gatherScope<Scope extends ScopeName>(
-  scope: Scope,
-  id: string,
-  pass: Pass,
-  begin: (state: State<Scope>, pass: Pass) => PartName[] = () => [],
-): Promise<Outcome> {
-  const { paths, waitMs, signal } = pass;
-  const lockPath = scopeLock(paths, scope, id);
-  const command = `gather ${scope}`;
-  try {
-    using lock = waitMs
-      ? await acquire(lockPath, { waitMs, signal, command })
-      : tryLock(lockPath, { command });
-    if (!lock) return { report: { scope, outcome: "busy" }, parts: [] };
-    // Now: the pass that was waited for has gathered since this one began.
-    const scopePass = new ScopePass(scope, id, { ...pass, now: Date.now() });
-    return await scopePass.gather(begin);
-  } catch (error) {
-    if (!(error instanceof LockError)) throw error;
-    return { report: { scope, outcome: "locked out", error: oneLine(error.message) }, parts: [] };
-  }
-}
+/** Updates a scope's state from the request. @returns parts that are due whatever their age */
+type Update<Scope extends ScopeName> = (state: State<Scope>, pass: Pass) => PartName[];
 
-class ScopePass<Scope extends ScopeName> {
-  readonly #scope: ScopeName;
+export class ScopePass<Scope extends ScopeName> {
+  readonly #scope: Scope;
+  readonly #id: string;
+  readonly #update: Update<Scope>;
   readonly #file: string;
-  readonly #state: State<Scope>;
-  readonly #pass: Pass;
   readonly #reports: PartReport[] = [];
+  #pass: Pass;
+  #state: State<Scope>;
   #due: PartName[] = [];
   #timer: NodeJS.Timeout | undefined;
-  /** Why the state file could not be written, the last time. */
-  #writeError: string | undefined;
+  /** Why the scope's lock could not be used, or its state file could not be written the last time. */
+  #error: string | undefined;
 
-  constructor(scope: Scope, id: string, pass: Pass) {
+  /** @param id as for `stateFile` */
+  constructor(scope: Scope, id: string, pass: Pass, update: Update<Scope> = () => []) {
     this.#scope = scope;
+    this.#id = id;
+    this.#update = update;
     this.#file = stateFile(pass.paths, scope, id);
-    this.#state = readState(pass.paths, scope, id) ?? emptyState(scope, id);
     this.#pass = pass;
+    this.#state = emptyState(scope, id);
   }
 
-  async gather(begin: (state: State<Scope>, pass: Pass) => PartName[]): Promise<Outcome> {
-    const { force, now, config } = this.#pass;
-    const news = begin(this.#state, this.#pass);
-    if (!force && isBackingOff(this.#state.attempts, now)) return this.#outcome("backing off");
-    const due = dueParts(this.#scope, this.#state.parts, now, config, EARLY_SHARE);
-    this.#due = this.#names().filter((name) => force || due.includes(name) || news.includes(name));
-    if (this.#due.length === 0) return this.#outcome("fresh");
-    this.#start(now);
+  /** Gather what is due. Errors of parts, of the lock and of the state file are reported, not thrown. */
+  async gather(): Promise<Outcome> {
     try {
-      await Promise.all(this.#due.map((name) => this.#gatherPart(name)));
-    } finally {
-      this.#end();
+      using lock = await this.#lock();
+      if (!lock) return this.#outcome("busy");
+      const skipped = this.#begin();
+      if (skipped) return this.#outcome(skipped);
+      try {
+        await Promise.all(this.#due.map((name) => this.#gatherPart(name)));
+      } finally {
+        this.#end();
+      }
+      return this.#outcome("gathered");
+    } catch (error) {
+      if (!(error instanceof LockError)) throw error;
+      this.#error = oneLine(error.message);
+      return this.#outcome("locked out");
     }
-    return this.#outcome("gathered");
   }
 
-  #start(now: number): void {
-    const { attempts } = this.#state;
+  async #lock(): Promise<Lock | undefined> {
+    const { paths, waitMs, signal } = this.#pass;
+    const path = scopeLock(paths, this.#scope, this.#id);
+    const command = `gather ${this.#scope}`;
+    return waitMs ? acquire(path, { waitMs, signal, command }) : tryLock(path, { command });
+  }
+
+  /** Load the state under the lock, and find what is due. @returns why nothing is gathered */
+  #begin(): "backing off" | "fresh" | undefined {
+    // Now: a pass that was waited for has gathered since this one began.
+    const now = Date.now();
+    const { paths, force, config, log } = this.#pass;
+    this.#pass = { ...this.#pass, now };
+    this.#state = readState(paths, this.#scope, this.#id) ?? this.#state;
+    const { attempts, parts } = this.#state;
+    const news = this.#update(this.#state, this.#pass);
+    if (!force && isBackingOff(attempts, now)) return "backing off";
+    const due = dueParts(this.#scope, parts, now, config, EARLY_SHARE);
+    this.#due = this.#names().filter((name) => force || due.includes(name) || news.includes(name));
+    if (this.#due.length === 0) return "fresh";
     if (attempts.startedAt > attempts.endedAt) {
-      this.#pass.log(`the previous pass was killed (${this.#scope})`);
+      log(`the previous pass was killed (${this.#scope})`);
       attempts.failures++;
     }
     attempts.startedAt = now;
     this.#save();
+    return undefined;
   }
 
   #end(): void {
-    const hasFailed =
-      this.#writeError !== undefined || this.#reports.every(({ outcome }) => outcome === "failed");
+    const hasFailed = this.#error !== undefined || this.#reports.every(({ outcome }) => outcome === "failed");
     this.#state.attempts = attemptsAfter(this.#state.attempts, hasFailed, Date.now());
     this.#save();
   }
@@ -150,7 +153,8 @@ class ScopePass<Scope extends ScopeName> {
     const { key } = PARTS[name];
     (this.#state.parts as Record<string, Part<unknown>>)[key] = part;
     const { tookMs, error } = part;
-    this.#reports.push(withoutUndefined({ scope: this.#scope, part: key, outcome, tookMs, error }));
+    const scope: ScopeName = this.#scope;
+    this.#reports.push(withoutUndefined({ scope, part: key, outcome, tookMs, error }));
     this.#timer ??= setTimeout(() => this.#save(), SAVE_DELAY_MS);
   }
 
@@ -159,18 +163,13 @@ class ScopePass<Scope extends ScopeName> {
   }
 
   #outcome(outcome: ScopeReport["outcome"]): Outcome {
+    const scope: ScopeName = this.#scope;
+    const report = withoutUndefined({ scope, outcome, error: this.#error });
+    if (outcome === "busy" || outcome === "locked out") return { report, parts: [] };
     const fresh = this.#names()
       .filter((name) => !this.#due.includes(name))
-      .map((name) => ({
-        scope: this.#scope,
-        part: PARTS[name].key,
-        outcome: "fresh" as const,
-        tookMs: 0,
-      }));
-    return {
-      report: withoutUndefined({ scope: this.#scope, outcome, error: this.#writeError }),
-      parts: [...this.#reports, ...fresh],
-    };
+      .map((name) => ({ scope, part: PARTS[name].key, outcome: "fresh" as const, tookMs: 0 }));
+    return { report, parts: [...this.#reports, ...fresh] };
   }
 
   #save(): void {
@@ -178,11 +177,11 @@ class ScopePass<Scope extends ScopeName> {
     this.#timer = undefined;
     try {
       writeState(this.#file, this.#state);
-      this.#writeError = undefined;
+      this.#error = undefined;
     } catch (error) {
       const message = oneLine(`the state cannot be written: ${(error as Error).message}`);
-      if (this.#writeError === undefined) this.#pass.log(message);
-      this.#writeError = message;
+      if (this.#error === undefined) this.#pass.log(message);
+      this.#error = message;
     }
   }
 }

@@ -1,7 +1,10 @@
-/** The data behind reports: the ledger's rollups within a range of local days, with prices and sessions. */
+/** The data behind reports: priced rollups within a range of local days, and all messages. */
 import type { Database } from "bun:sqlite";
 import type { Booking } from "./bookings.ts";
+import { SELECT_COUNTS } from "./counts.ts";
+import { LedgerError } from "./errors.ts";
 import type { Ledger, Source } from "./ledger.ts";
+import type { Row } from "./message-row.ts";
 import { slotEnd, slotOf, slotStart } from "./slots.ts";
 import { type Cost, loadDays, loadRollups, type Rollup, sumMessages } from "./sums.ts";
 import { settle } from "./unattributed.ts";
@@ -118,4 +121,37 @@ function splitSlot(db: Database, rollups: readonly Rollup[], at: number | undefi
     ...halves.flat().map((rollup) => ({ ...rollup, slot })),
     ...rollups.slice(first).filter((rollup) => rollup.slot !== slot),
   ];
+}
+
+/** A message with the names of its session and project. */
+export type NamedMessage = Readonly<Omit<Row, "file"> & { name: string; project: string }>;
+
+/** How many messages are in memory at a time. */
+const BATCH = 2_000;
+
+/**
+ * All messages, in order of time.
+ * @throws LedgerError if the ledger had to be repaired after the first batch: the order may have changed
+ */
+export function* allMessages(ledger: Ledger): Generator<NamedMessage> {
+  const { repair } = ledger;
+  for (let [at, seq] = [Number.MIN_SAFE_INTEGER, 0]; ; ) {
+    const batch = ledger.read(
+      ({ db }) =>
+        db
+          .query(
+            `select messages.id, request, sessions.name, project, session, model, at, flags,
+               ${SELECT_COUNTS}, cost, seq
+             from messages join sessions on sessions.id = session
+             where (at, seq) > (?, ?) order by at, seq limit ${BATCH}`,
+          )
+          .all(at, seq) as NamedMessage[],
+    );
+    if (ledger.repair !== repair && seq > 0)
+      throw new LedgerError("the ledger was damaged and has been repaired: export again");
+    yield* batch;
+    const last = batch.at(-1);
+    if (last === undefined || batch.length < BATCH) return;
+    ({ at, seq } = last);
+  }
 }

@@ -4,19 +4,9 @@
  * Symlinks are followed and kept, because settings may live in a dotfiles repository. A dangling link names the file to
  * create.
  */
-import {
-  closeSync,
-  constants,
-  fstatSync,
-  lstatSync,
-  openSync,
-  readFileSync,
-  readlinkSync,
-  realpathSync,
-  type Stats,
-} from "node:fs";
+import { constants, lstatSync, readlinkSync, realpathSync, type Stats } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
-import { SETTINGS_LIMIT } from "../claude/settings.ts";
+import { readRegularFile } from "../claude/settings.ts";
 import { reasonOf } from "../os/io/file.ts";
 import { SetupError } from "./errors.ts";
 
@@ -35,25 +25,11 @@ const MAX_LINKS = 40;
 /** @throws SetupError when the file cannot be read, or is not a regular file */
 export function readTarget(path: string): SettingsTarget {
   const file = follow(path);
-  const fail = (why: string) => cannotRead(path, why, "check the file");
-  let fd: number;
   try {
-    // O_NONBLOCK: do not wait for the writer of a FIFO.
-    fd = openSync(file, constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOFOLLOW);
+    return { path, file, found: readRegularFile(file, constants.O_NOFOLLOW) };
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "ENOENT") return { path, file };
-    throw fail(reasonOf(error));
-  }
-  try {
-    const facts = fstatSync(fd);
-    if (facts.isDirectory()) throw fail("it is a directory");
-    if (!facts.isFile()) throw fail("it is not a regular file");
-    if (facts.size > SETTINGS_LIMIT) throw fail(`it is larger than ${SETTINGS_LIMIT} bytes`);
-    return { path, file, found: { bytes: readFileSync(fd), facts } };
-  } catch (error) {
-    throw error instanceof SetupError ? error : fail(reasonOf(error));
-  } finally {
-    closeSync(fd);
+    throw cannotRead(path, reasonOf(error), "check the file");
   }
 }
 

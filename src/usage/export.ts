@@ -1,10 +1,8 @@
 /** The messages behind the reports, and what was billed without one: together they add up to every report. */
-import { NO_TOKENS, type TokenCounts, type UsageCounts } from "../claude/token-counts.ts";
+import { NO_TOKENS, type TokenCounts } from "../claude/token-counts.ts";
 import { csvLine } from "../cli/csv.ts";
 import { toJson } from "../cli/json.ts";
-import { SELECT_COUNTS } from "../ledger/counts.ts";
-import { type Ledger, LedgerError } from "../ledger/index.ts";
-import { loadReport, type UnattributedCost } from "../ledger/report-data.ts";
+import { allMessages, loadReport, type NamedMessage, type UnattributedCost } from "../ledger/report-data.ts";
 import { CLASS, FLAG } from "../ledger/schema.ts";
 import { slotOf } from "../ledger/slots.ts";
 import type { Pricing } from "../ledger/sums.ts";
@@ -12,19 +10,6 @@ import { dayOf } from "../ledger/zones.ts";
 import { filterOf, type Query } from "./query.ts";
 import type { ReportContext } from "./reports.ts";
 import { TOKEN_NAMES } from "./sum-columns.ts";
-
-interface ExportedMessage extends UsageCounts {
-  readonly seq: number;
-  readonly id: string;
-  readonly request: string;
-  readonly name: string;
-  readonly project: string;
-  readonly session: number;
-  readonly model: number;
-  readonly at: number;
-  readonly flags: number;
-  readonly cost: number | null;
-}
 
 /**
  * All lines, in order of time. Memory use does not grow with their number.
@@ -69,37 +54,7 @@ function* exported(
   yield* waiting.map(unattributedLine);
 }
 
-/** How many messages are in memory at a time. */
-const BATCH = 2_000;
-
-/**
- * All messages, in order of time.
- * @throws LedgerError if the ledger had to be repaired after the first batch: the order may have changed
- */
-function* allMessages(ledger: Ledger): Generator<ExportedMessage> {
-  const { repair } = ledger;
-  for (let [at, seq] = [Number.MIN_SAFE_INTEGER, 0]; ; ) {
-    const batch = ledger.read(
-      ({ db }) =>
-        db
-          .query(
-            `select messages.id, request, sessions.name, project, session, model, at, flags,
-               ${SELECT_COUNTS}, cost, seq
-             from messages join sessions on sessions.id = session
-             where (at, seq) > (?, ?) order by at, seq limit ${BATCH}`,
-          )
-          .all(at, seq) as ExportedMessage[],
-    );
-    if (ledger.repair !== repair && seq > 0)
-      throw new LedgerError("the ledger was damaged and has been repaired: export again");
-    yield* batch;
-    const last = batch.at(-1);
-    if (last === undefined || batch.length < BATCH) return;
-    ({ at, seq } = last);
-  }
-}
-
-function messageLine(message: ExportedMessage, pricing: Pricing) {
+function messageLine(message: NamedMessage, pricing: Pricing) {
   const { at, flags } = message;
   const rollup = {
     ...message,

@@ -216,7 +216,7 @@ describe("the same command line, the original and us", () => {
 });
 
 describe("timeout", () => {
-  test("explains itself on stdout", async () => {
+  test("prints its help on stdout", async () => {
     expect(await ours("timeout", "--help")).toMatchObject({ code: 0, stderr: "" });
     expect((await ours("timeout", "--version")).stdout).toStartWith("timeout ");
   });
@@ -238,7 +238,7 @@ describe("timeout", () => {
       expect((await ours("timeout", time, "sleep", "9")).code).toBe(124);
   });
 
-  test("does not fire at once for a time beyond what a timer can hold", async () => {
+  test("does not fire immediately for a time beyond the range of a timer", async () => {
     for (const time of ["9223372036854775808", "2147483648", "9223372036854775808d", "25d"])
       expect((await ours("timeout", time, "sleep", "0.2")).code).toBe(0);
   });
@@ -251,7 +251,7 @@ describe("timeout", () => {
     expect(done.stdout).toBe("124 \n");
   });
 
-  test("passes on what it is sent, and exits as its command does then", async () => {
+  test("forwards signals, and exits as its command does", async () => {
     for (const [signal, code] of [
       ["TERM", 41],
       ["INT", 42],
@@ -321,7 +321,7 @@ describe("timeout", () => {
 });
 
 describe("flock", () => {
-  test("explains itself on stdout", async () => {
+  test("prints its help on stdout", async () => {
     expect(await ours("flock", "--help")).toMatchObject({ code: 0, stderr: "" });
     expect((await ours("flock", "-V")).stdout).toStartWith("flock ");
   });
@@ -340,7 +340,7 @@ describe("flock", () => {
     expect((await start("/bin/sh", ["-c", script])).stdout).toBe("5\nin\n");
   });
 
-  test.skipIf(!onLinux)("serves those who wait with a limit in the order in which they came", async () => {
+  test.skipIf(!onLinux)("is first come, first served, also with a time limit", async () => {
     const script = `
       flock q sh -c ': >q.held; while [ ! -e q.go ]; do sleep 0.01; done' & while [ ! -e q.held ]; do sleep 0.01; done
       inode=$(stat -c %i q); count=0
@@ -388,7 +388,7 @@ describe("flock", () => {
 });
 
 describe("plimsoll applets", () => {
-  test("makes the links, twice without harm, and never over something else", async () => {
+  test("creates the links, idempotently, and never replaces another file", async () => {
     const folder = box.path("made");
     expect((await run(["applets", folder], box)).code).toBe(0);
     expect((await run(["personas", folder], box)).code).toBe(0);

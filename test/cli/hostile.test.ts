@@ -13,11 +13,11 @@ const HARMFUL =
   /(?![\n\t])[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Variation_Selector}\u3164\u{e0000}-\u{e0fff}]|[\ufffe\uffff]/u;
 /** A line or a cell that a name began. */
 const FORGED = /^FORGED|\tTAB/m;
-/** Rows of the status line have colours of their own, and joiners in their icons; none of them blinks. */
+/** Rows of the status line have colors, and joiners in their icons; none of them blinks. */
 const ROWS = /^(display|preview|setup)\b/;
 const OUR_ROWS = /\x1b\[(?!5;41m)[\d;]*m|\x1b\]8;;[\x21-\x7e]*\x1b\\|[\u200d\ufe0f]/g;
 
-/** @returns what is wrong with the output, or undefined */
+/** @returns the problem with the output, or undefined */
 function fault(bytes: Uint8Array, rows: boolean): string | undefined {
   let text: string;
   try {
@@ -142,7 +142,7 @@ test("JSON and JSON lines hold the names as they are in the transcripts", async 
   expect(models).toContain(`claude-${HOSTILE_JSON}`.toWellFormed());
 });
 
-test("a table's columns stand one below the other, whatever is in the names", async () => {
+test("a table's columns are aligned, whatever the names contain", async () => {
   using here = await hostileWorld("good");
   const { stdout } = await run(["usage", "session"], { env: here.env, cwd: here.cwd });
   const ends = stdout.split("\n").filter((line) => /\d{4}-\d\d-\d\d$/.test(line));

@@ -21,7 +21,7 @@ const WAYS: Readonly<Record<string, RegExp>> = {
   "the kernel's write": /import\s*\{[^}]*\bwrite\b[^}]*\}\s*from\s*"[^"]*ffi\/file\.ts"/,
 };
 
-/** Who writes otherwise, and why that is right. */
+/** The exceptions, with reasons. */
 const EXCEPTIONS: Readonly<Record<string, readonly string[]>> = {
   "os/io/stdio.ts": ["writeText", "the kernel's write"], // the primitive below cli/output.ts
   "display/draw.ts": ["writeText"], // the row: cleaned by the room line, on the path that counts each microsecond

@@ -33,7 +33,7 @@ const each = function* () {
 };
 
 describe("a value made visible", () => {
-  test("has an escape for every character that cannot be seen, and is printable then", () => {
+  test("escapes every invisible character, and is printable then", () => {
     for (const [code, character] of each()) {
       const shown = printable(`a${character}b`);
       expect([code, shown]).toEqual([

@@ -75,7 +75,7 @@ describe("lock run", () => {
     expect(waited.elapsedMs).toBeGreaterThanOrEqual(300);
   });
 
-  test("lets those who share in together, and keeps the exclusive one out", async () => {
+  test("lets shared locks in together, and keeps an exclusive one out", async () => {
     using box = sandbox();
     await using _held = await holder(box, ["-s", "it", "sleep", "30"]);
     expect((await run(["lock", "run", "-s", "-n", "it", "echo", "both"], box)).stdout).toBe("both\n");
@@ -187,7 +187,7 @@ describe("lock run", () => {
     expect((await status(box)).state).toBe("free");
   });
 
-  test("leaves the lock to what its command started, unless --close", async () => {
+  test("leaves the lock to processes that its command started, unless --close", async () => {
     using box = sandbox();
     const daemon = ["sh", "-c", "sleep 30 >/dev/null 2>&1 & echo $!"];
     const pid = Number((await run(["lock", "run", "it", ...daemon], box)).stdout);
@@ -218,27 +218,24 @@ describe("lock run", () => {
     expect((await status(box)).state).toBe("held");
   });
 
-  test.skipIf(!onLinux)(
-    "serves those who wait in the order in which they came, and they wait in the kernel",
-    async () => {
-      for (const waitOption of [[], ["-w", "60"]]) {
-        using box = sandbox();
-        const held = await holder(box);
-        const waiters: Bun.Subprocess[] = [];
-        for (let index = 0; index < 12; index++) {
-          const append = `echo ${index} >>${box.path("order")}`;
-          waiters.push(
-            Bun.spawn([BINARY, "lock", "run", ...waitOption, "it", "sh", "-c", append], { env: box.env }),
-          );
-          await until(`${index + 1} wait`, async () => (await status(box)).waiting === index + 1);
-        }
-        await held[Symbol.asyncDispose]();
-        for (const waiter of waiters) expect(await waiter.exited).toBe(0);
-        const order = readFileSync(box.path("order"), "utf8").trim().split("\n").map(Number);
-        expect(order).toEqual(waiters.map((_, index) => index));
+  test.skipIf(!onLinux)("is first come, first served, and waits in the kernel", async () => {
+    for (const waitOption of [[], ["-w", "60"]]) {
+      using box = sandbox();
+      const held = await holder(box);
+      const waiters: Bun.Subprocess[] = [];
+      for (let index = 0; index < 12; index++) {
+        const append = `echo ${index} >>${box.path("order")}`;
+        waiters.push(
+          Bun.spawn([BINARY, "lock", "run", ...waitOption, "it", "sh", "-c", append], { env: box.env }),
+        );
+        await until(`${index + 1} wait`, async () => (await status(box)).waiting === index + 1);
       }
-    },
-  );
+      await held[Symbol.asyncDispose]();
+      for (const waiter of waiters) expect(await waiter.exited).toBe(0);
+      const order = readFileSync(box.path("order"), "utf8").trim().split("\n").map(Number);
+      expect(order).toEqual(waiters.map((_, index) => index));
+    }
+  });
 
   test("keeps the limit of a wait, and the command its signals, when ALRM is ignored", async () => {
     using box = sandbox();
@@ -248,7 +245,7 @@ describe("lock run", () => {
     expect(await new Response(child.stdout).text()).toBe("75\nalive\n");
   });
 
-  test("explains a command line that it does not understand", async () => {
+  test("rejects an invalid command line with a hint", async () => {
     using box = sandbox();
     for (const args of [
       [],
@@ -270,7 +267,7 @@ describe("lock run", () => {
   });
 });
 
-describe("what stands in a named lock's place", () => {
+describe("another file in place of a named lock", () => {
   const traps: [string, (path: string, box: Sandbox) => void, string][] = [
     [
       "a symlink",
@@ -325,7 +322,7 @@ describe("what stands in a named lock's place", () => {
     expect((await run(["lock", "run", `${box.root}/`, "echo", "in"], box)).stdout).toBe("in\n");
   });
 
-  test("a path's file is the user's: nothing stands in it before, under or after the lock", async () => {
+  test("a path's file is the user's: nothing is written to it before, during or after the lock", async () => {
     using box = sandbox();
     const here = { ...box, cwd: box.root };
     const append = ["sh", "-c", "cat data; echo row >>data"];
@@ -513,7 +510,7 @@ describe("lock status and list", () => {
     expect(list).toMatchObject([{ lock: "it", state: "stopped" }]);
   });
 
-  test.skipIf(!onLinux)("do not believe a note whose pid was used by another process", async () => {
+  test.skipIf(!onLinux)("do not trust a note when its pid was reused", async () => {
     using box = sandbox();
     await using held = await holder(box);
     const note = JSON.parse(readFileSync(lockFile(box), "utf8"));
@@ -568,7 +565,7 @@ describe("lock release", () => {
     expect((await status(box)).state).toBe("held");
   });
 
-  test("ends the holder with --force, says so, and the lock is free", async () => {
+  test("ends the holder with --force, reports it, and the lock is free", async () => {
     using box = sandbox();
     await using held = await holder(box);
     const done = await run(["lock", "release", "--force", "it"], box);

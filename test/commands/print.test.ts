@@ -1,4 +1,4 @@
-/** An answer that could not be written is an error: a script must not take half of one for the whole. */
+/** Output that cannot be written is an error: a script must not mistake half of it for the whole. */
 
 import { expect, test } from "bun:test";
 import { existsSync } from "node:fs";
@@ -31,7 +31,7 @@ const answer = (words: string, env: Record<string, string | undefined>, stdout: 
   Bun.spawnSync([BINARY, ...words.split(" ")], { env, stdin: "ignore", stdout, stderr: "pipe" });
 
 for (const words of ANSWERS)
-  test.skipIf(!existsSync("/dev/full"))(`${words}: a full disk is said, with exit 74`, () => {
+  test.skipIf(!existsSync("/dev/full"))(`${words}: a full disk is reported, with exit 74`, () => {
     using box = sandbox();
     Bun.spawnSync([BINARY, "lock", "run", "x", "true"], { env: box.env });
     expect(answer(words, box.env, "pipe").stdout?.length).toBeGreaterThan(0);
@@ -42,7 +42,7 @@ for (const words of ANSWERS)
     });
   });
 
-test("a reader that leaves early is no error", async () => {
+test("a reader that exits early is not an error", async () => {
   using box = sandbox();
   const script = `{ "$1" config schema; echo "exit $?" >&2; } | head -n 1`;
   const { stdout, stderr } = await Bun.$`sh -c ${script} sh ${BINARY}`.env(box.env).quiet();

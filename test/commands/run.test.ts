@@ -9,7 +9,7 @@ const onLinux = process.platform === "linux";
 const HAS_PDEATHSIG =
   onLinux && existsSync("/usr/bin/setpriv") && readFileSync("/usr/bin/setpriv").includes("pdeathsig");
 
-/** Processes whose command line holds the sandbox's path. */
+/** Processes with the sandbox's path in their command line. */
 function left(box: Sandbox): string[] {
   return readdirSync("/proc").filter((pid) => {
     if (!/^\d+$/.test(pid)) return false;
@@ -76,7 +76,7 @@ describe("run", () => {
     await until("the daemon is gone", () => left(box).length === 0, 2_000);
   });
 
-  test("leaves what a command that ended by itself has started", async () => {
+  test("leaves processes of a command that exited before the deadline", async () => {
     using box = sandbox();
     const done = await run(["run", "10", "sh", "-c", "sleep 30 >/dev/null 2>&1 & echo $!"], box);
     const pid = Number(done.stdout);
@@ -86,7 +86,7 @@ describe("run", () => {
     process.kill(pid, "SIGKILL");
   });
 
-  test("passes signals on to the whole group, and dies of what its command died of", async () => {
+  test("forwards signals to the whole group, and dies of the same signal as its command", async () => {
     using box = sandbox();
     for (const signal of ["SIGTERM", "SIGINT", "SIGHUP", "SIGQUIT", "SIGUSR1"] as const) {
       // tee, not a shell, makes the file: a shell that is about to start a program may lose an INT of its own.
@@ -139,10 +139,10 @@ describe("run", () => {
     expect(outcome(box)).toMatchObject({ reason: "signaled", signal: "TERM", shellStatus: 143 });
   });
 
-  test("tells a command's memory when it is more than our own", async () => {
+  test("reports a command's memory when it is more than our own", async () => {
     using box = sandbox();
     const to = ["--json", box.path("outcome.json")];
-    // From a small shell: what the kernel says of a program's peak begins with that of the one that started it.
+    // From a small shell: the kernel's peak of a program starts with that of its parent.
     const runSmall = (...args: string[]) =>
       Bun.spawnSync(["/bin/sh", "-c", '"$0" "$@"; exit $?', BINARY, "run", ...to, ...args], { env: box.env });
     runSmall("10", "sh", "-c", "head -c 150000000 /dev/zero | tail -n 1 >/dev/null");
@@ -225,7 +225,7 @@ describe("run", () => {
     },
   );
 
-  test("explains a command line that it does not understand", async () => {
+  test("rejects an invalid command line with a hint", async () => {
     using box = sandbox();
     for (const args of [
       [],

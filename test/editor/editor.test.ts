@@ -56,7 +56,7 @@ withTerminal(
     await screen.shows("Preview: busy");
     expect(await screen.variable("alternate_on")).toBe("1");
     await screen.press("Right", "q");
-    await screen.shows("Leave without saving?");
+    await screen.shows("Quit without saving?");
     await screen.press("n", "q", "y");
     await screen.shows("nothing was written");
     expect(await screen.screen()).toContain("as it was");

@@ -134,7 +134,7 @@ describe("the status line in Claude Code's settings", () => {
   });
 
   const unusable: Record<string, (box: InstallSandbox) => void> = {
-    "has no set-up, or does not run": ({ prefix }) =>
+    "has no setup command, or does not run": ({ prefix }) =>
       createInstallation("1.0.0", prefix, { content: "#!/no/such/interpreter\n" }),
     "is missing": (box) => rmSync(box.program),
   };

@@ -1,4 +1,4 @@
-/** Small things that others stand on: the kernel's deadline, programs by absolute path, a low priority, waiting for a lock. */
+/** The kernel's deadline, looking up programs, low priority, waiting for a lock. */
 import { describe, expect, test } from "bun:test";
 import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -117,7 +117,7 @@ describe("a lock within the program", () => {
     expect(next).toBeDefined();
   });
 
-  test("says why it cannot be had", () => {
+  test("reports why it cannot be locked", () => {
     using here = folder();
     expect(() => tryLock(join(here.path, "no", "x.lock"))).toThrow(LockError);
     expect(() => tryLock(here.path)).toThrow("is a directory");

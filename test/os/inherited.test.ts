@@ -44,7 +44,7 @@ describe.each(WRAPPERS)("%s", (name, wrapper) => {
     expect(shell(`ulimit -Sn 200; ulimit -Hn 400; ${wrapper} sh -c 'ulimit -Sn; ulimit -Hn'; :`)).toBe(
       "200\n400\n",
     );
-    // Set for the wrapper alone: what its parent has is no guide then.
+    // Set for the wrapper only: then its parent's limit does not apply.
     expect(shell(`(ulimit -n 300; exec ${wrapper} sh -c 'ulimit -Sn; ulimit -Hn'); :`)).toBe("300\n300\n");
   });
 });

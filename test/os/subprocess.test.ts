@@ -24,7 +24,7 @@ const sh = (script: string, ...args: string[]): [string, ...string[]] => [
 ];
 const onLinux = process.platform === "linux";
 
-/** The processes that carry `marker` somewhere in their command line, ourselves apart. */
+/** Other processes with `marker` in their command line. */
 function survivors(marker: string): string[] {
   return readdirSync("/proc")
     .filter((pid) => /^\d+$/.test(pid) && Number(pid) !== process.pid)
@@ -32,7 +32,7 @@ function survivors(marker: string): string[] {
       try {
         return readFileSync(`/proc/${pid}/cmdline`, "latin1").includes(marker);
       } catch {
-        return false; // ended while we looked
+        return false; // ended meanwhile
       }
     });
 }
@@ -43,7 +43,7 @@ function zombies(): number {
     try {
       return /\) Z/.test(readFileSync(`/proc/${pid}/stat`, "latin1"));
     } catch {
-      return false; // was reaped while we looked
+      return false; // reaped meanwhile
     }
   }).length;
 }
@@ -51,12 +51,12 @@ function zombies(): number {
 const unique = () => `m${Math.random().toString(36).slice(2)}`;
 
 describe.each(FORMS)("a bounded run, %s", (_form, run) => {
-  test("gives code, output and errors of a program that ends by itself", async () => {
+  test("returns exit code, stdout and stderr", async () => {
     const outcome = await run({ argv: sh("echo out; echo err >&2; exit 3"), timeoutMs: 5_000 });
     expect(outcome).toMatchObject({ kind: "exited", code: 3, stdout: "out\n", stderr: "err\n" });
   });
 
-  test("tells a program that died of a signal from one that was stopped by us", async () => {
+  test("distinguishes a signal of the program's own from a timeout", async () => {
     const outcome = await run({ argv: sh("kill -SEGV $$"), timeoutMs: 5_000 });
     expect(outcome).toMatchObject({ kind: "signaled", signal: 11 });
   });
@@ -105,7 +105,7 @@ describe.each(FORMS)("a bounded run, %s", (_form, run) => {
     expect(outcome.stderr.length).toBe(65_536);
   });
 
-  test("kills a program that ignores TERM after the grace, and says that it had to", async () => {
+  test("kills a program that ignores TERM after the grace, and reports it", async () => {
     const outcome = await run({
       argv: sh("trap '' TERM; while :; do sleep 1; done"),
       timeoutMs: 150,
@@ -116,7 +116,7 @@ describe.each(FORMS)("a bounded run, %s", (_form, run) => {
     expect(outcome.elapsedMs).toBeLessThan(300 + SLACK_MS);
   });
 
-  test("ends one that heeds TERM without KILL, and keeps what it said last", async () => {
+  test("does not need KILL for one that handles TERM, and keeps its last output", async () => {
     const script = "trap 'echo bye; exit 0' TERM; echo hi; while :; do sleep 0.02; done";
     const outcome = await run({ argv: sh(script), timeoutMs: 200, graceMs: 2_000 });
     expect(outcome).toMatchObject({ kind: "timedOut", escalated: false, stdout: "hi\nbye\n" });
@@ -151,7 +151,7 @@ describe.each(FORMS)("a bounded run, %s", (_form, run) => {
     expect(zombies()).toBe(0);
   });
 
-  test("says at which byte output stops being UTF-8, and exits by the code when that is what failed", async () => {
+  test("reports the first byte that is not UTF-8, unless the exit code is a failure", async () => {
     const bad = "printf 'ok\\303\\251\\377x'";
     const strict = await run({ argv: sh(bad), timeoutMs: 5_000 });
     expect(strict).toMatchObject({ kind: "invalidUtf8", at: 4, stdout: "oké\ufffdx" });
@@ -161,7 +161,7 @@ describe.each(FORMS)("a bounded run, %s", (_form, run) => {
     expect(lossy).toMatchObject({ kind: "exited", code: 0, stdout: "oké\ufffdx" });
   });
 
-  test("tells a missing file from one that cannot be executed", async () => {
+  test("distinguishes a missing file from one that cannot be executed", async () => {
     const folder = mkdtempSync(join(tmpdir(), "plimsoll-run-"));
     const plain = join(folder, "plain");
     writeFileSync(plain, "not a program");
@@ -185,7 +185,7 @@ describe.each(FORMS)("a bounded run, %s", (_form, run) => {
     rmSync(folder, { recursive: true });
   });
 
-  test("hands on the environment that it was given, without what would turn a Bun program into another", async () => {
+  test("passes the environment, without the variables that change what a Bun program does", async () => {
     const env = { PATH: "/usr/bin:/bin", KEPT: "yes", BUN_BE_BUN: "1", BUN_OPTIONS: "--preload x" };
     const outcome = await run({ argv: ["env"], env, timeoutMs: 5_000 });
     const names = outcome.stdout
@@ -232,7 +232,7 @@ describe("a bounded run", () => {
     expect(outcome.elapsedMs).toBeLessThan(2_000);
   });
 
-  test("does not disturb its neighbours when it sweeps up", async () => {
+  test("does not end processes of concurrent runs", async () => {
     const daemon = "(setsid sh -c 'trap \"\" TERM HUP; sleep 30' >/dev/null 2>&1 &); exit 0";
     const [long] = await Promise.all([
       runBounded({ argv: sh("(sleep 0.4; echo inner) & wait; echo outer"), timeoutMs: 10_000 }),

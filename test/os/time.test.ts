@@ -52,7 +52,7 @@ describe("seconds and milliseconds", () => {
     }
   });
 
-  test("are nothing where there is no number", () => {
+  test("are undefined without a number", () => {
     for (const garbage of GARBAGE) {
       expect(toMilliseconds(garbage)).toBeUndefined();
       expect(toSeconds(garbage)).toBeUndefined();
@@ -61,7 +61,7 @@ describe("seconds and milliseconds", () => {
 });
 
 describe("an age", () => {
-  test("is never negative and never NaN, whatever the clock says", () => {
+  test("is never negative or NaN, even when the clock is wrong", () => {
     const clocks = [...EDGES, ...Array.from({ length: 500 }, () => (next() - 0.5) * 2e16)];
     for (const then of clocks)
       for (const now of EDGES) {

@@ -77,7 +77,7 @@ describe("a signal", () => {
       expect(parseSignal(text)).toBeUndefined();
   });
 
-  test("has a name for every number, and the name means the number", () => {
+  test("has a name for every number, and the name parses to that number", () => {
     for (let signal = 0; signal < 128; signal++) {
       const name = signalName(signal);
       if (name !== undefined) expect(parseSignal(name)).toBe(signal);
@@ -101,7 +101,7 @@ describe("a signal", () => {
 });
 
 describe("structures of the system", () => {
-  test("/proc/PID/stat is split after the last bracket, whatever the name holds", () => {
+  test("/proc/PID/stat is split after the last bracket, whatever the name contains", () => {
     const rest = "S 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 4242 0 0";
     expect(parseStat(`7 (a) R 9 (x)) ${rest}\n`)).toEqual({ name: "a) R 9 (x)", state: "S", start: "4242" });
     for (const text of ["", "7 a S", "7 (a) S 1", "7 )a( S", `7 (a) ${rest.replace("4242", "x")}`])
@@ -160,7 +160,7 @@ describe("structures of the system", () => {
     }
   });
 
-  test("/proc/locks gives flock(2) locks, their waiters apart, and passes over the rest", () => {
+  test("/proc/locks gives flock(2) locks, their waiters apart, and skips the rest", () => {
     const text = [
       "1: POSIX  ADVISORY  WRITE 10 08:01:5 0 EOF",
       "2: FLOCK  ADVISORY  WRITE 11 fe:00:123 0 EOF",
@@ -176,7 +176,7 @@ describe("structures of the system", () => {
     ]);
   });
 
-  test("a mount whose locks hold on one machine only is named", () => {
+  test("a mount with locks that hold on one machine only is reported", () => {
     const mounts = [
       "30 1 0:40 / /a rw - nfs4 host:/a rw,local_lock=none",
       "31 1 0:41 / /b rw - nfs host:/b rw,nolock,local_lock=all",

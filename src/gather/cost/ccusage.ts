@@ -4,9 +4,10 @@
  */
 
 import { amount, at, count, field, flag, type Json, text } from "../../claude/json.ts";
-import { NO_TOKENS } from "../../claude/token-counts.ts";
+import { NO_TOKENS, type TokenCounts } from "../../claude/token-counts.ts";
 import { runBounded } from "../../os/run/subprocess.ts";
 import type { AccountUsage, BlockUsage, SessionUsage } from "../../state/parts.ts";
+import { withoutUndefined } from "../../state/shape.ts";
 import type { Spend } from "../../state/spend.ts";
 import { PASS_DEADLINE_MS } from "../../state/timeouts.ts";
 import { NotYet } from "../part.ts";
@@ -89,49 +90,46 @@ export function accountFrom(daily: Json, blocks: Json, today: string): AccountUs
   };
 }
 
-/** ccusage uses its own prices: its costs are estimates. */
-const sum = (rows: readonly Json[]): Spend => {
+/** ccusage uses its own prices: its costs are estimates. It does not distinguish the two kinds of cache writes. */
+const estimate = (costUsd: number, tokens: Omit<TokenCounts, "cacheWrite1h">): Spend => ({
+  ...NOTHING,
+  priced: "estimated",
+  costUsd,
+  ...tokens,
+});
+
+function sum(rows: readonly Json[]): Spend {
   const total = (read: (value: Json) => number | undefined, name: string) =>
     rows.reduce<number>((before, row) => before + (read(field(row, name)) ?? 0), 0);
-  return {
-    ...NOTHING,
-    priced: "estimated",
-    costUsd: total(amount, "totalCost"),
+  return estimate(total(amount, "totalCost"), {
     input: total(count, "inputTokens"),
     output: total(count, "outputTokens"),
     cacheRead: total(count, "cacheReadTokens"),
-    // ccusage does not distinguish the two kinds of cache writes.
     cacheWrite5m: total(count, "cacheCreationTokens"),
-    cacheWrite1h: 0,
-  };
-};
+  });
+}
 
 function blockFrom(block: Json): BlockUsage | undefined {
   const startAt = Date.parse(text(field(block, "startTime")) ?? "");
   const endAt = Date.parse(text(field(block, "endTime")) ?? "");
   const costUsd = amount(field(block, "costUSD"));
   if (Number.isNaN(startAt) || Number.isNaN(endAt) || costUsd === undefined) return undefined;
-  const burnUsdPerHour = amount(at(block, "burnRate", "costPerHour"));
-  const tokensPerMinute = amount(at(block, "burnRate", "tokensPerMinute"));
-  const projectedUsd = amount(at(block, "projection", "totalCost"));
   const tokens = (name: string) => count(at(block, "tokenCounts", name)) ?? 0;
-  return {
-    costUsd,
-    priced: "estimated",
-    unattributedUsd: 0,
+  const spend = estimate(costUsd, {
     input: tokens("inputTokens"),
     output: tokens("outputTokens"),
     cacheRead: tokens("cacheReadInputTokens"),
-    // ccusage does not distinguish the two kinds of cache writes.
     cacheWrite5m: tokens("cacheCreationInputTokens"),
-    cacheWrite1h: 0,
+  });
+  return withoutUndefined({
+    ...spend,
     startAt,
     endAt,
     endIsKnown: false,
-    ...(burnUsdPerHour === undefined ? {} : { burnUsdPerHour }),
-    ...(tokensPerMinute === undefined ? {} : { tokensPerMinute }),
-    ...(projectedUsd === undefined ? {} : { projectedUsd }),
-  };
+    burnUsdPerHour: amount(at(block, "burnRate", "costPerHour")),
+    tokensPerMinute: amount(at(block, "burnRate", "tokensPerMinute")),
+    projectedUsd: amount(at(block, "projection", "totalCost")),
+  });
 }
 
 const list = (json: Json): readonly Json[] => (Array.isArray(json) ? json : []);

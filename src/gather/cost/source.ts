@@ -20,8 +20,22 @@ export interface CostSource {
   close(): Promise<void>;
 }
 
-/** The source that the configuration selects. */
-export async function openCostSource(pass: CostContext): Promise<CostSource> {
+/** The source that the configuration selects, loaded by the first part that needs it: most passes only run git. */
+export function costSource(pass: CostContext): CostSource {
+  let source: Promise<CostSource> | undefined;
+  const opened = () => {
+    source ??= open(pass);
+    return source;
+  };
+  return {
+    index: async () => (await opened()).index(),
+    account: async (...args) => (await opened()).account(...args),
+    session: async (...args) => (await opened()).session(...args),
+    close: async () => (await source)?.close(),
+  };
+}
+
+async function open(pass: CostContext): Promise<CostSource> {
   if (pass.config.billing.source === "ccusage") {
     const { CcusageCost } = await import("./ccusage.ts");
     return new CcusageCost(pass);

@@ -2,6 +2,7 @@ import { resolveExecutable, workingTrees } from "../../os/run/executable.ts";
 import type { RunOutcome } from "../../os/run/outcome.ts";
 import { runBounded } from "../../os/run/subprocess.ts";
 import type { RepoState } from "../../state/scopes.ts";
+import { withoutUndefined } from "../../state/shape.ts";
 import { GIT_TIMEOUT_MS } from "../../state/timeouts.ts";
 import { openRepository, operationOf, stashesOf } from "../git/repository.ts";
 import {
@@ -69,16 +70,15 @@ export const gatherGit: Gather<"git"> = async (state, { env, trees, signal, now 
   } = parseStatus(atLeast ? outcome.stdout : outputOf("git status", outcome), { isCut: atLeast });
   // Unmerged paths come after the changes: they were cut off.
   if (atLeast) facts.conflicts = Math.max(facts.conflicts, countUnmerged((await call(UNMERGED)).stdout));
-  const operation = operationOf(repository);
-  return {
+  return withoutUndefined({
     ...facts,
     stashes,
-    ...(partial || settings.hidesUntracked ? {} : { untracked }),
-    ...(partial ? { partial } : {}),
-    ...(atLeast ? { atLeast } : {}),
-    ...(operation === undefined ? {} : { operation }),
-    ...(repository.worktree === undefined ? {} : { worktree: repository.worktree }),
-  };
+    untracked: partial || settings.hidesUntracked ? undefined : untracked,
+    partial: partial || undefined,
+    atLeast: atLeast || undefined,
+    operation: operationOf(repository),
+    worktree: repository.worktree,
+  });
 };
 
 /** A git inside the working tree belongs to the repository, and is not run. */
