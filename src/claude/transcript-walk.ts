@@ -1,5 +1,6 @@
 /**
- * Finds transcripts below Claude Code's directories.
+ * Finds transcripts below Claude Code's directories: `<directory>/projects/<slug>/<session>.jsonl`, and those of its
+ * subagents in `<session>/subagents/agent-<id>.jsonl`, which count for their parent session (Claude Code 2.1.330).
  *
  * Symbolic links are followed only into the directories (or their `projects` folders, which may be links themselves): a
  * link to `/` would count files of other programs, and take minutes. Each folder and file is visited once, by device and
@@ -9,7 +10,49 @@
  */
 import { type Dirent, readdirSync, realpathSync, type Stats, statSync } from "node:fs";
 import { join } from "node:path";
-import { TRANSCRIPT_SUFFIX, type TranscriptFile, transcriptFile } from "./transcript-file.ts";
+
+/** A transcript on disk. */
+export interface TranscriptFile {
+  /** Absolute path. */
+  readonly path: string;
+  /** The slug of the project: the folder below `projects`. */
+  readonly project: string;
+  /** The session of the path; a session id on a line takes precedence. */
+  readonly session: string;
+  readonly device: number;
+  readonly inode: number;
+  /** Bytes. */
+  readonly size: number;
+  /** Unix milliseconds, with fractions. */
+  readonly modifiedMs: number;
+  /** When the file was created; if unknown, when it was modified. Unix milliseconds. */
+  readonly bornMs: number;
+}
+
+export const TRANSCRIPT_SUFFIX = ".jsonl";
+
+/** @param projects the `projects` folder that the path is below */
+function transcriptFile(path: string, projects: string, stats: Stats): TranscriptFile {
+  const below = path.slice(projects.length + 1).split("/");
+  const name = (below.pop() as string).slice(0, -TRANSCRIPT_SUFFIX.length);
+  const project = below.shift() ?? "unknown";
+  return {
+    path,
+    project,
+    session: sessionOf(name, below),
+    device: stats.dev,
+    inode: stats.ino,
+    size: stats.size,
+    modifiedMs: stats.mtimeMs,
+    bornMs: Math.min(stats.birthtimeMs || stats.mtimeMs, stats.mtimeMs),
+  };
+}
+
+/** `<session>.jsonl`, and files in `<session>/` and `<session>/subagents/`. */
+function sessionOf(name: string, below: readonly string[]): string {
+  const folder = below.at(-1) === "subagents" ? below.at(-2) : below.at(-1);
+  return folder ?? name;
+}
 
 /** A folder that was listed. */
 export interface Folder {

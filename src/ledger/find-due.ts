@@ -2,8 +2,13 @@
 import type { Database } from "bun:sqlite";
 import { type Dirent, statSync } from "node:fs";
 import { join } from "node:path";
-import { TRANSCRIPT_SUFFIX, type TranscriptFile } from "../claude/transcript-file.ts";
-import { type Cut, type Folder, TranscriptWalk } from "../claude/transcript-walk.ts";
+import {
+  type Cut,
+  type Folder,
+  TRANSCRIPT_SUFFIX,
+  type TranscriptFile,
+  TranscriptWalk,
+} from "../claude/transcript-walk.ts";
 import type { Due, KnownFile } from "./read-files.ts";
 import { isNewerThan, isUnchangedFolder, WatchList } from "./watch-list.ts";
 

@@ -7,8 +7,7 @@
  * complete early.
  */
 import type { Database } from "bun:sqlite";
-import type { TranscriptFile } from "../claude/transcript-file.ts";
-import { type Cut, listTranscripts } from "../claude/transcript-walk.ts";
+import { type Cut, listTranscripts, type TranscriptFile } from "../claude/transcript-walk.ts";
 import { recordBillLine } from "./bills.ts";
 import { dueOf, findDue, type ScanOptions } from "./find-due.ts";
 import { resolveForks } from "./fork-resolution.ts";

@@ -12,7 +12,7 @@
 export { isDamage, LedgerError, VersionError } from "./errors.ts";
 export type { Behind, IndexOptions, IndexProgress } from "./index-pass.ts";
 export { Ledger, lookAt, openLedger } from "./ledger.ts";
-export { type ModelPrice, priceOrigin } from "./model-prices.ts";
+export { type ModelPrice, priceOrigin } from "./price-checks.ts";
 export type { Rates } from "./prices.ts";
 export { describeLoss, describeRepair, lossNotice, type Repair } from "./repairs.ts";
 export type { CostMode } from "./sums.ts";

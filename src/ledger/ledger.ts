@@ -11,9 +11,12 @@ import { type Behind, type IndexOptions, type IndexResult, indexPass, whatIsBehi
 import { LearnedPrices, priceSamples } from "./learned-prices.ts";
 import { keepCheck, keepRates, keptRates, lastCheck } from "./meta.ts";
 import { newestModelBills } from "./model-bills.ts";
-import { type ModelPrice, modelPrices, type Names, namesIn } from "./model-prices.ts";
 import { longSamples } from "./premium-parts.ts";
 import {
+  type ModelPrice,
+  modelPrices,
+  type Names,
+  namesIn,
   type PriceCheck,
   priceChecks,
   type Suspect,

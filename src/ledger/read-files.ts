@@ -4,8 +4,8 @@
  * Several threads may read one list: each claims a file before it opens it, so that every file is read once.
  */
 import { closeSync, openSync } from "node:fs";
-import type { TranscriptFile } from "../claude/transcript-file.ts";
 import { type Chunk, type Cursor, TranscriptReader } from "../claude/transcript-reader.ts";
+import type { TranscriptFile } from "../claude/transcript-walk.ts";
 import { type UsageOnLines, usageOnLines } from "./usage-lines.ts";
 
 /** A transcript as the ledger remembers it. */

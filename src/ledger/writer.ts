@@ -14,10 +14,9 @@ import { countValues } from "./counts.ts";
 import { seal, storable } from "./digest.ts";
 import { KnownIds } from "./known-ids.ts";
 import { isBetter, merged, type Row, rowOf, sumsDiffer } from "./message-row.ts";
-import { CopyWriter, NameWriter } from "./references.ts";
 import { RollupWriter } from "./rollups.ts";
 import { FLAG } from "./schema.ts";
-import { digestOfMessage, prepare, type Statements } from "./writer-statements.ts";
+import { CopyWriter, digestOfMessage, NameWriter, prepare, type Statements } from "./writer-statements.ts";
 
 export interface Origin {
   /** The session of the file, for lines without one. */

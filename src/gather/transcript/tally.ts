@@ -7,8 +7,7 @@ import { at, count, field, isObject, type Json, text } from "../../claude/json.t
 import { type MutableTokens, NO_TOKENS, TOKEN_KINDS, type TokenCounts } from "../../claude/token-counts.ts";
 import { tokensOf } from "../../claude/transcript.ts";
 import type { TranscriptFacts } from "../../state/parts.ts";
-import { promptOf } from "./prompt.ts";
-import { plainText } from "./text.ts";
+import { plainText, promptOf } from "./text.ts";
 import { type TodoList, todoFacts, updateTodos } from "./todos.ts";
 import { type ToolCall, toolCall } from "./tool-call.ts";
 
