@@ -1,4 +1,5 @@
 /** What a command is: a name, its help, its options, and a function. */
+import type { ExitCodes } from "./errors.ts";
 import type { Completion, OptionSpec, ParsedOptions } from "./options.ts";
 
 export interface Command {
@@ -18,7 +19,7 @@ export interface Command {
   /** Options end at the first operand: the rest is another program's command line. */
   readonly stopAtOperand?: boolean;
   /** The exit codes of errors, by name, where they differ from those in errors.ts. */
-  readonly exitCodes?: Readonly<Record<string, number>>;
+  readonly exitCodes?: ExitCodes;
   /** Replaces reporting the error. @returns the exit code */
   onFailure?(error: unknown): number;
   /** @returns the exit code */

@@ -1,5 +1,4 @@
 /** Exit codes, and the errors that end a command. */
-import type { Command } from "./command.ts";
 
 /**
  * Exit codes of the native commands. The applets `flock` and `timeout` use the codes of the tools they replace, next to
@@ -84,8 +83,11 @@ const EXIT_BY_ERROR: Readonly<Record<string, number | Readonly<Record<string, nu
   SetupError: { refused: EXIT.failure, io: EXIT.io, busy: EXIT.conflict },
 };
 
+/** Exit codes by the name of the error. */
+export type ExitCodes = Readonly<Record<string, number>>;
+
 /** @returns the exit code of an error of a room; undefined for an internal error. @param overrides by error name */
-export function exitCodeOf(error: Error, overrides: Command["exitCodes"] = {}): number | undefined {
+export function exitCodeOf(error: Error, overrides: ExitCodes = {}): number | undefined {
   const codes = overrides[error.name] ?? EXIT_BY_ERROR[error.name];
   const { reason } = error as Error & { reason?: unknown };
   return typeof codes === "object" ? codes[String(reason)] : codes;
@@ -95,7 +97,7 @@ export function exitCodeOf(error: Error, overrides: Command["exitCodes"] = {}): 
  * @param overrides the command's own codes, by the error's name
  * @returns the error for the user, with its exit code; undefined for an internal error
  */
-export function commandError(error: unknown, overrides?: Command["exitCodes"]): CommandError | undefined {
+export function commandError(error: unknown, overrides?: ExitCodes): CommandError | undefined {
   if (error instanceof CommandError) return error;
   const exitCode = error instanceof Error ? exitCodeOf(error, overrides) : undefined;
   if (exitCode === undefined) return undefined;

@@ -5,10 +5,9 @@ import type { Environment } from "../os/environment.ts";
 import type { LookupCache } from "../os/identity.ts";
 import type { WorkingTrees } from "../os/run/executable.ts";
 import type { PassRequest } from "../state/handover.ts";
-import type { PARTS, PartName, PartValue } from "../state/parts.ts";
+import type { AccountUsage, PARTS, PartName, PartValue, SessionUsage } from "../state/parts.ts";
 import type { StatePaths } from "../state/paths.ts";
 import type { State } from "../state/scopes.ts";
-import type { CostSource } from "./cost/source.ts";
 
 /** One pass, as its scopes and parts see it. */
 export interface Pass {
@@ -36,6 +35,24 @@ export interface Pass {
   /** Reports how far a long index is. */
   onProgress?: ((bytesRead: number, bytesTotal: number) => void) | undefined;
 }
+
+/** The cost source of one pass. Each method throws an Error that says what is wrong. */
+export interface CostSource {
+  /** Bring the source up to date: once in a pass, however many parts ask, and not while another pass does it. */
+  index(): Promise<void>;
+  /**
+   * @param before the previous figures, which tell whether a first index was complete
+   * @param fiveHourResetsAt when the client's five-hour window ends, if known. Unix milliseconds
+   */
+  account(before: AccountUsage | null | undefined, fiveHourResetsAt?: number): Promise<AccountUsage>;
+  /** @param before the session's previous figures */
+  session(sessionId: string, before: SessionUsage | null | undefined): Promise<SessionUsage>;
+  /** Abort what is running, and release the source. */
+  close(): Promise<void>;
+}
+
+/** A pass before its cost source is open. */
+export type CostContext = Omit<Pass, "cost">;
 
 /**
  * Gather one part.

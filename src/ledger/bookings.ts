@@ -6,7 +6,9 @@ import type { Database } from "bun:sqlite";
 import type { TokenCounts } from "../claude/token-counts.ts";
 import { slotEnd, slotOf, slotStart } from "./slots.ts";
 import { type Pricing, type Rollup, sumMessages } from "./sums.ts";
-import { ROUNDING } from "./tally.ts";
+
+/** Smaller sums and differences are rounding errors. USD. */
+export const ROUNDING = 1e-9;
 
 /** A cost without messages. */
 export interface Booking {

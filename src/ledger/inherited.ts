@@ -1,10 +1,10 @@
 /** The part of a session's bills that belongs to the session that it was forked from (forks.ts). */
 import type { Database } from "bun:sqlite";
 import type { BillPoint } from "./bill-series.ts";
+import { ROUNDING } from "./bookings.ts";
 import type { Fork } from "./forks.ts";
 import { slotOf, slotStart } from "./slots.ts";
 import { type Pricing, type Rollup, sumMessages } from "./sums.ts";
-import { ROUNDING } from "./tally.ts";
 
 export interface Inherited {
   /** 0 unless the session is a fork. */

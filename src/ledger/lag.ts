@@ -1,8 +1,8 @@
 /** Bills that lag behind the transcript. */
 import type { Database } from "bun:sqlite";
 import type { BillPoint } from "./bill-series.ts";
+import { ROUNDING } from "./bookings.ts";
 import { messagesBack, type Pricing } from "./sums.ts";
-import { ROUNDING } from "./tally.ts";
 
 /**
  * How far the bill of a payload may lag behind the transcript: lines are written before their cost is counted, and the

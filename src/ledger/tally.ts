@@ -1,12 +1,9 @@
 /** A growing sum of messages and of what was billed without a message. */
 import { addTokens, type MutableTokens, NO_TOKENS, totalTokens } from "../claude/token-counts.ts";
 import type { Priced, Spend } from "../state/spend.ts";
-import type { Booking } from "./bookings.ts";
+import { type Booking, ROUNDING } from "./bookings.ts";
 import { worse } from "./prices.ts";
 import type { Cost, Rollup } from "./sums.ts";
-
-/** Smaller sums and differences are rounding errors. USD. */
-export const ROUNDING = 1e-9;
 
 /** What was billed without a message. */
 type Unattributed = Pick<Booking, "usd" | "tokens" | "uncertain" | "tokensMissing">;

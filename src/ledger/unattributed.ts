@@ -13,6 +13,7 @@ import {
   coveredBy,
   cutAt,
   markMissingTokens,
+  ROUNDING,
   split,
   takeBack,
 } from "./bookings.ts";
@@ -22,7 +23,7 @@ import { missedMessages } from "./lag.ts";
 import { type ModelBills, newestModelBills, parseModelBills } from "./model-bills.ts";
 import { slotEnd, slotOf, slotStart } from "./slots.ts";
 import { type Pricing, type Rollup, sumMessages } from "./sums.ts";
-import { ROUNDING, Tally } from "./tally.ts";
+import { Tally } from "./tally.ts";
 
 /** A session's bills against its messages. */
 export interface Settlement {

@@ -8,7 +8,7 @@ import { slotOf } from "../ledger/slots.ts";
 import type { Pricing } from "../ledger/sums.ts";
 import { dayOf } from "../ledger/zones.ts";
 import { filterOf, type Query } from "./query.ts";
-import type { ReportContext } from "./reports.ts";
+import type { ReportContext } from "./report-context.ts";
 import { TOKEN_NAMES } from "./sum-columns.ts";
 
 /**

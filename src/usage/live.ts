@@ -8,7 +8,7 @@ import { drawOn } from "../cli/output.ts";
 import { bar } from "./chart.ts";
 import { duration, lowerBoundMark } from "./format.ts";
 import { accountOf, blockLines } from "./overview.ts";
-import type { ReportContext } from "./reports.ts";
+import type { ReportContext } from "./report-context.ts";
 import { fit } from "./table.ts";
 
 const ENTER = "\x1b[?1049h\x1b[?25l";

@@ -7,7 +7,7 @@ import type { AccountUsage } from "../state/parts.ts";
 import { byCost, byDay, byModel, byProject, type ModelSum, mondayOf, totalOf } from "./aggregate.ts";
 import { bar, columnChart, SHADES, shades } from "./chart.ts";
 import { duration, isVisibleUsd, lowerBoundMark, shortModel, shortProject } from "./format.ts";
-import type { ReportContext } from "./reports.ts";
+import type { ReportContext } from "./report-context.ts";
 import { fit, pad, type TerminalStyle, wrap } from "./table.ts";
 
 const DAYS = 30;

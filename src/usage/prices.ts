@@ -4,7 +4,7 @@ import type { Ledger } from "../ledger/ledger.ts";
 import { shortModel } from "./format.ts";
 import { type Column, jsonObject, writeListing } from "./listing.ts";
 import type { Query } from "./query.ts";
-import type { ReportContext } from "./reports.ts";
+import type { ReportContext } from "./report-context.ts";
 
 /** The rates of a model's label at a time (Unix milliseconds). */
 export type RatesOf = (label: string, at: number) => Rates;

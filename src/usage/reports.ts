@@ -1,9 +1,9 @@
 /** One report, from the ledger to text: query, aggregate, columns, output. */
+
 import { clientWindow } from "../ledger/blocks.ts";
-import type { Ledger } from "../ledger/index.ts";
 import { loadReport } from "../ledger/report-data.ts";
 import type { Tally } from "../ledger/tally.ts";
-import { DAY_MS, dayOf, type Zone } from "../ledger/zones.ts";
+import { DAY_MS, dayOf } from "../ledger/zones.ts";
 import { byDay, byMonth, bySession, byWeek, type ReportRow, totalOf } from "./aggregate.ts";
 import { type BlockRow, blockRows } from "./block-rows.ts";
 import { shortModel } from "./format.ts";
@@ -12,20 +12,9 @@ import { isVisible, missingTokens, priceNotes, sumNotes } from "./notes.ts";
 import { labelRates } from "./prices.ts";
 import { filterOf, type PeriodReport, type Query, type ReportName } from "./query.ts";
 import { type BlockLine, blockColumns, type PeriodLine, periodColumns } from "./report-columns.ts";
+import type { ReportContext } from "./report-context.ts";
 import { SUM_COLUMNS } from "./sum-columns.ts";
-import type { RowStyle, TerminalStyle } from "./table.ts";
-
-/** What reports are made from, besides the query. */
-export interface ReportContext {
-  readonly ledger: Ledger;
-  readonly zone: Zone;
-  /** Unix milliseconds. */
-  readonly now: number;
-  /** End of the client's five-hour window, if known. Unix milliseconds. */
-  readonly fiveHourResetsAt?: number | undefined;
-  /** Called for tables only, because it examines the terminal. */
-  style(): TerminalStyle;
-}
+import type { RowStyle } from "./table.ts";
 
 const EMPTY = "No usage in that range.";
 

@@ -18,7 +18,7 @@ import { INDEX_WAIT_MS } from "../../state/timeouts.ts";
 import { makeFormat, numericLocale } from "../../usage/format.ts";
 import { showProgress } from "../../usage/progress.ts";
 import type { Query } from "../../usage/query.ts";
-import type { ReportContext } from "../../usage/reports.ts";
+import type { ReportContext } from "../../usage/report-context.ts";
 import type { TerminalStyle } from "../../usage/table.ts";
 
 export interface UsageSource {

@@ -10,9 +10,8 @@ import type { AccountUsage, BlockUsage, SessionUsage } from "../../state/parts.t
 import { withoutUndefined } from "../../state/shape.ts";
 import type { Spend } from "../../state/spend.ts";
 import { PASS_DEADLINE_MS } from "../../state/timeouts.ts";
-import { NotYet } from "../part.ts";
+import { type CostContext, type CostSource, NotYet } from "../part.ts";
 import { failureOf } from "../subprocess-error.ts";
-import type { CostContext, CostSource } from "./source.ts";
 
 const LIMITS = { timeoutMs: PASS_DEADLINE_MS, graceMs: 0, maxOutputBytes: 1 << 20 } as const;
 const DAY_MS = 86_400_000;

@@ -14,8 +14,7 @@ import { acquire } from "../../os/lock/flock.ts";
 import type { AccountUsage, SessionUsage } from "../../state/parts.ts";
 import { indexerLock } from "../../state/paths.ts";
 import { FIND_TRANSCRIPTS_MS, INDEX_MS, INDEX_WAIT_MS } from "../../state/timeouts.ts";
-import { NotYet } from "../part.ts";
-import type { CostContext, CostSource } from "./source.ts";
+import { type CostContext, type CostSource, NotYet } from "../part.ts";
 
 /** How much of the history is in the ledger; unknown while another pass indexes. */
 type Extent = "unknown" | "partial" | "complete";

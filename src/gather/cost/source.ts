@@ -1,24 +1,5 @@
-/** Where a pass gets cost and tokens from. */
-import type { AccountUsage, SessionUsage } from "../../state/parts.ts";
-import type { Pass } from "../part.ts";
-
-/** A pass before its cost source is open. */
-export type CostContext = Omit<Pass, "cost">;
-
-/** The cost source of one pass. Each method throws an Error that says what is wrong. */
-export interface CostSource {
-  /** Bring the source up to date: once in a pass, however many parts ask, and not while another pass does it. */
-  index(): Promise<void>;
-  /**
-   * @param before the previous figures, which tell whether a first index was complete
-   * @param fiveHourResetsAt when the client's five-hour window ends, if known. Unix milliseconds
-   */
-  account(before: AccountUsage | null | undefined, fiveHourResetsAt?: number): Promise<AccountUsage>;
-  /** @param before the session's previous figures */
-  session(sessionId: string, before: SessionUsage | null | undefined): Promise<SessionUsage>;
-  /** Abort what is running, and release the source. */
-  close(): Promise<void>;
-}
+/** Selects where a pass gets cost and tokens from. */
+import type { CostContext, CostSource } from "../part.ts";
 
 /** The source that the configuration selects, loaded by the first part that needs it: most passes only run git. */
 export function costSource(pass: CostContext): CostSource {

@@ -1,0 +1,14 @@
+/** What reports are made from, besides the query. */
+import type { Ledger, Zone } from "../ledger/index.ts";
+import type { TerminalStyle } from "./table.ts";
+
+export interface ReportContext {
+  readonly ledger: Ledger;
+  readonly zone: Zone;
+  /** Unix milliseconds. */
+  readonly now: number;
+  /** End of the client's five-hour window, if known. Unix milliseconds. */
+  readonly fiveHourResetsAt?: number | undefined;
+  /** Called for tables only, because it examines the terminal. */
+  style(): TerminalStyle;
+}
