@@ -183,10 +183,10 @@ function print(contenders: readonly Contender[], results: readonly MeterResult[]
   const width = Math.max(...contenders.map(({ name }) => name.length));
   console.log(`${"".padEnd(width)}  of a core  CPU ms/s  render  background  processes left running`);
   for (const [index, { name }] of contenders.entries()) {
-    const { cpuMs, foregroundCpuMs, backgroundProcesses } = results[index] as MeterResult;
+    const { cpuMs, foregroundCpuMs, backgroundProcesses, failures } = results[index] as MeterResult;
     const perSecond = (ms: number) => (ms / seconds).toFixed(1);
     console.log(
-      `${name.padEnd(width)}  ${`${perSecond(cpuMs / 10)} %`.padStart(9)}  ${perSecond(cpuMs).padStart(8)}  ${perSecond(foregroundCpuMs).padStart(6)}  ${perSecond(cpuMs - foregroundCpuMs).padStart(10)}  ${backgroundProcesses}`,
+      `${name.padEnd(width)}  ${`${perSecond(cpuMs / 10)} %`.padStart(9)}  ${perSecond(cpuMs).padStart(8)}  ${perSecond(foregroundCpuMs).padStart(6)}  ${perSecond(cpuMs - foregroundCpuMs).padStart(10)}  ${backgroundProcesses}${failures > 0 ? `  (${failures} renders failed)` : ""}`,
     );
   }
   const cost = (name: string) =>
