@@ -1,8 +1,7 @@
 /** `config.json` → a configuration, or what is wrong with it, where, and what to do. */
 import type { z } from "zod";
 import { type Config, DEFAULT_CONFIG } from "../config/config.ts";
-import { formatPath, parsePath } from "../json-text/path.ts";
-import { find, JsonTextError, type Position, parseText, positionAt } from "../json-text/tree.ts";
+import { formatPath } from "../json-text/path.ts";
 import { PRESETS, type PresetName, presetNamed } from "./presets.ts";
 import { CONFIG, type ConfigFile } from "./schema.ts";
 
@@ -56,22 +55,6 @@ export const formatError = ({ path, message }: ConfigError): string =>
   path === "" ? message : `${path}: ${message}`;
 
 export const formatErrors = (errors: readonly ConfigError[]): string => errors.map(formatError).join("; ");
-
-/** @returns the place of what the error is about, or of the nearest thing around it; undefined for the whole file */
-export function locateError(text: string, { path }: ConfigError): Position | undefined {
-  try {
-    const root = parseText(text, { comments: true });
-    const steps = parsePath(path) ?? [];
-    for (let length = steps.length; length > 0; length--) {
-      const node = find(root, steps.slice(0, length));
-      if (node) return positionAt(text, node.offset);
-    }
-    return undefined;
-  } catch (error) {
-    if (error instanceof JsonTextError) return positionAt(text, error.at);
-    throw error;
-  }
-}
 
 /** The configuration over its preset over the defaults. */
 function complete({ $schema: _, preset = "default", ...own }: ConfigFile): Config {

@@ -1,7 +1,8 @@
 /** The configuration file, and the cached form of it. */
 import { lstatSync, readFileSync, statSync, unlinkSync } from "node:fs";
 import { CONFIG_LIMIT, loadConfig, readCachedConfig } from "../../config/load.ts";
-import { formatError, locateError, readConfig } from "../../config-file/read.ts";
+import { locateError } from "../../config-file/locate.ts";
+import { formatError, readConfig } from "../../config-file/read.ts";
 import { configPath } from "../../state/paths.ts";
 import { type Check, type CheckContext, counted, error, type Finding, few, info, ok } from "../check.ts";
 
