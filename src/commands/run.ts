@@ -5,7 +5,7 @@ import { reportError } from "../cli/output.ts";
 import { rawTail, restoreInherited } from "../os/ffi/inherited.ts";
 import { shownSignal, signalName } from "../os/run/signals.ts";
 import { supervise } from "../os/run/supervise.ts";
-import type { Supervised } from "../os/run/supervised-command.ts";
+import type { SupervisedEnd } from "../os/run/supervised-command.ts";
 import {
   exitAs,
   readDuration,
@@ -107,11 +107,7 @@ const REASONS = {
 } as const;
 
 /** Loads node:fs on demand. */
-async function writeOutcome(
-  file: string,
-  command: readonly string[],
-  outcome: Extract<Supervised, { kind: "ended" }>,
-): Promise<void> {
+async function writeOutcome(file: string, command: readonly string[], outcome: SupervisedEnd): Promise<void> {
   const { status } = outcome;
   const died = status.kind === "signaled";
   const fields = {

@@ -6,7 +6,7 @@ import { ERRNO, errorText } from "../os/ffi/library.ts";
 import { disableCoreFile } from "../os/ffi/process.ts";
 import { dieOf } from "../os/ffi/signal.ts";
 import { parseSignal, SIG } from "../os/run/signals.ts";
-import type { Supervised } from "../os/run/supervised-command.ts";
+import type { Supervised, SupervisedEnd } from "../os/run/supervised-command.ts";
 
 /** Default time from the signal to KILL. */
 export const DEFAULT_GRACE_MS = 5_000;
@@ -36,7 +36,7 @@ export function readEnding(options: ParsedOptions) {
 }
 
 /** @throws CommandError when the command could not be started: 126 or 127 */
-export function requireStarted(outcome: Supervised, name: string): Extract<Supervised, { kind: "ended" }> {
+export function requireStarted(outcome: Supervised, name: string): SupervisedEnd {
   if (outcome.kind === "ended") return outcome;
   const notFound = outcome.errno === ERRNO.ENOENT;
   throw new CommandError(`cannot run ${name}: ${errorText(outcome.errno)}`, {
@@ -45,11 +45,11 @@ export function requireStarted(outcome: Supervised, name: string): Extract<Super
 }
 
 /** @returns the command's status as a shell reports it: its exit code, or 128 + signal */
-export const shellStatus = ({ status }: Extract<Supervised, { kind: "ended" }>): number =>
+export const shellStatus = ({ status }: SupervisedEnd): number =>
   status.kind === "exited" ? status.code : 128 + status.signal;
 
 /** @returns the exit code. If the command died of a signal, other than one sent at its deadline, we die of it too. */
-export function exitAs(outcome: Extract<Supervised, { kind: "ended" }>, preserveStatus: boolean): number {
+export function exitAs(outcome: SupervisedEnd, preserveStatus: boolean): number {
   const stopped = outcome.reason === "deadline" || outcome.reason === "output";
   if (!stopped && outcome.status.kind === "signaled") {
     disableCoreFile();

@@ -1,17 +1,17 @@
-/** The configuration that `config init` writes: a preset's rows spelled out, the rest as comments to start from. */
+/** The configuration that `config init` writes: the rows of a preset, and comments on the rest. */
 import { DEFAULT_CONFIG, type RowConfig } from "../config/config.ts";
 import { STYLE_NAMES } from "../line/layout/style.ts";
 import { ICON_SET_NAMES } from "../line/look/icons.ts";
 import { PRESETS, type Preset, type PresetName } from "./presets.ts";
 
 /**
- * @param name the preset that it starts from
- * @param schema where the JSON Schema is, as seen from the file
+ * @param name the preset
+ * @param schema the path of the JSON Schema, relative to the file
  */
 export function initialConfig(name: PresetName, schema: string): string {
   const preset: Preset = PRESETS[name];
-  return `// Plimsoll. Comments and trailing commas are fine. 'plimsoll config check' says what is wrong with it,
-// 'plimsoll segments' what there is to show, 'plimsoll preview' how it looks.
+  return `// Plimsoll. Comments and trailing commas are allowed. 'plimsoll config check' finds errors,
+// 'plimsoll segments' lists the segments, 'plimsoll preview' draws the line.
 {
   "$schema": ${JSON.stringify(schema)},
   // ${preset.about}
@@ -21,19 +21,19 @@ export function initialConfig(name: PresetName, schema: string): string {
   "style": "plain",
   // ${ICON_SET_NAMES.join(", ")}; nerd needs a Nerd Font
   "icons": "unicode",
-  // auto follows the background where the terminal tells it; 'plimsoll preview --themes' shows all
+  // auto follows the terminal's background if that is known; 'plimsoll preview --themes' draws all
   "theme": "auto",
   "segments": {
     // "context": { "levels": [70, 85], "show": "left" },
     // "five-hour": { "time": "clock", "pace": true },
   },
-  // Your own commands run in the background only; show one with "command:weather".
+  // Your own commands run in the background only; the segment "command:weather" shows one.
   // "commands": { "weather": { "run": ["curl", "-s", "wttr.in?format=1"], "refresh": "15m" } },
 }
 `;
 }
 
-/** Rows as a person would write them: one line each. */
+/** Rows as people write them: one line each. */
 function formatRows(rows: readonly RowConfig[]): string {
   const list = (names: readonly string[]) => `[${names.map((name) => JSON.stringify(name)).join(", ")}]`;
   const row = ({ left, right }: RowConfig) =>

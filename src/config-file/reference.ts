@@ -1,7 +1,7 @@
-/** The configuration's reference as Markdown, made from its JSON Schema: what it says is what the program checks. */
+/** The reference of the configuration as Markdown, generated from its JSON Schema. */
 import { jsonSchema } from "./schema.ts";
 
-/** The keywords of JSON Schema (2020-12) that our schema uses and a reader wants to see. */
+/** The keywords of JSON Schema (2020-12) that the reference shows. */
 interface Schema {
   readonly type?: string;
   readonly description?: string;
@@ -23,7 +23,7 @@ interface Schema {
 export function configReference(): string {
   const { segments, ...config } = (jsonSchema() as Schema).properties ?? {};
   const ofSegments = Object.entries(segments?.properties ?? {});
-  // Every segment has a priority, each its own: 'plimsoll segments NAME' says which.
+  // Each segment has its own default: 'plimsoll segments NAME' prints it.
   const priority = ofSegments[0]?.[1].properties?.priority ?? {};
   return [
     ...table(
@@ -44,7 +44,7 @@ export function configReference(): string {
 function rows(path: string, schema: Schema): string[][] {
   const { properties = {}, additionalProperties } = schema;
   const named = Object.entries(properties).flatMap(([name, below]) => rows(`${path}.${name}`, below));
-  // Members that differ in nothing but the name (a colour of each role) are one row.
+  // Members that differ only in their name (a colour of each role) are one row.
   if (named.length > 2 && new Set(named.map(([, ...cells]) => cells.join())).size === 1) {
     const names = Object.keys(properties).map((name) => `\`${name}\``);
     const member = { ...Object.values(properties)[0], ...pick(schema.description) };
@@ -78,5 +78,5 @@ function values(schema: Schema): string {
 function table(what: string, body: readonly string[][]): string[] {
   const line = (cells: readonly string[]) =>
     `| ${cells.map((cell) => cell.replaceAll("|", "\\|")).join(" | ")} |`;
-  return [line([what, "Values", "Default", "What it is"]), "|---|---|---|---|", ...body.map(line)];
+  return [line([what, "Values", "Default", "Meaning"]), "|---|---|---|---|", ...body.map(line)];
 }

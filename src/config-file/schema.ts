@@ -35,7 +35,7 @@ const reference = z
           : `unknown segment ${quote(input)}${guess(input, plainSegments) || "; 'plimsoll segments' lists them"}`,
     },
   )
-  .meta({ id: "segment", description: "A segment; 'plimsoll segments' says what each shows" });
+  .meta({ id: "segment", description: "A segment; 'plimsoll segments' lists them" });
 
 const list = z.array(reference, { error: not("a list of segments") }).max(60);
 
@@ -46,7 +46,7 @@ const row = z
         ? undefined
         : not(`a row: a list of segments, or {"left": […], "right": […]}`)(issue),
   })
-  .describe("One row: segments from the left, or an object with those that end at the right edge");
+  .describe("One row: a list of segments, or an object with those on the left and on the right");
 
 function option(spec: SegmentOption): z.ZodType {
   const about = { description: spec.about, default: spec.default };
@@ -59,16 +59,12 @@ function option(spec: SegmentOption): z.ZodType {
 
 function segmentConfig({ about, priority, levels, options = {} }: Segment) {
   const shape: Record<string, z.ZodType> = {
-    priority: setting(
-      z.number().min(0).max(100),
-      "Who stays when a row is too long: higher stays longer",
-      priority,
-    ),
+    priority: setting(z.number().min(0).max(100), "Higher stays longer when a row is too long", priority),
   };
   if (levels)
     shape.levels = setting(
       z.tuple([z.number(), z.number()], { error: not("two numbers: [warn, critical]") }),
-      `Where the warning and the critical colour begin, in ${levels.unit}`,
+      `Where the warning and critical levels begin, in ${levels.unit}`,
       Number.isFinite(levels.warn) ? [levels.warn, levels.critical] : undefined,
     );
   for (const [name, spec] of Object.entries(options)) shape[name] = option(spec).optional();
@@ -97,12 +93,12 @@ const segments = z
 const command = object({
   run: z
     .array(z.string().min(1), { error: not("a list: the program and its arguments, without a shell") })
-    .min(1, { error: "it names no program" })
+    .min(1, { error: "it has no program" })
     .describe("The program and its arguments; no shell"),
   refresh: duration(1000, DAY_MS)
     .default(30_000)
-    .meta({ description: "How old its text may get before it runs again", default: "30s" }),
-  deadline: duration(10, 20_000).default(2000).meta({ description: "How long it may take", default: "2s" }),
+    .meta({ description: "Maximum age of its output before it runs again", default: "30s" }),
+  deadline: duration(10, 20_000).default(2000).meta({ description: "Maximum run time", default: "2s" }),
 }).transform(({ run, refresh, deadline }) => ({ run, refreshMs: refresh, deadlineMs: deadline }));
 
 const commandName = z
@@ -152,13 +148,13 @@ const SETTINGS = {
   icons: setting(oneOf(ICON_SET_NAMES), 'Signs: "nerd" needs a Nerd Font', defaults.icons),
   theme: setting(oneOf(["auto", ...themeNames()]), 'Colours; "auto" follows the background', defaults.theme),
   colors: setting(optionalEach(ROLES, color), "Colours by role, over the theme's"),
-  separator: setting(z.string().max(20), "What stands between two segments in plain style"),
+  separator: setting(z.string().max(20), "Text between two segments in plain style"),
   bar: setting(
     object({
       shape: oneOf(BAR_SHAPES).meta({ default: defaults.bar.shape }).optional(),
       cells: wholeNumber(0, 60, "cells").meta({ default: defaults.bar.cells }).optional(),
     }),
-    "The shape and length of bars",
+    "Shape and length of bars",
   ),
   margin: setting(wholeNumber(0, 200, "cells"), "Cells left free at the right edge", defaults.margin),
   padding: setting(
@@ -166,8 +162,8 @@ const SETTINGS = {
     "statusLine.padding as in Claude Code's settings",
     defaults.padding,
   ),
-  segments: setting(segments, "Settings of single segments"),
-  refresh: setting(refresh, "How old a gathered part may get before it is gathered again"),
+  segments: setting(segments, "Settings of segments, by name"),
+  refresh: setting(refresh, "Maximum age of a gathered part before it is gathered again"),
   commands: setting(
     z.record(commandName, command),
     'Your own commands, shown by the segment "command:NAME"; run in the background only',

@@ -17,39 +17,17 @@ import { passIsDue } from "./handover.ts";
 interface PartExplanation {
   readonly scope: "session" | "repository" | "account";
   readonly name: string;
-  /** Milliseconds since it was gathered; absent when there is no value yet. */
+  /** Milliseconds since it was gathered; missing when there is no value yet. */
   readonly ageMs?: number;
   readonly tookMs: number;
   readonly error?: string;
 }
 
-export interface RenderExplanation {
-  readonly cells: number;
-  readonly rows?: number;
-  readonly colors: number;
-  readonly links: boolean;
-  readonly background: string;
-  /** Why stdin gave no payload. */
-  readonly payloadError?: string;
-  /** Why the configuration is not the user's. */
-  readonly settingsError?: string;
-  readonly workingTree?: string;
-  readonly claudeDirectory?: string;
-  /** The id of the session's model. */
-  readonly model?: string;
-  readonly parts: readonly PartExplanation[];
-  /** Display would start a background pass now. */
-  readonly gatherDue: boolean;
-  /** Failed passes in a row, and until when the next one waits (Unix milliseconds). */
-  readonly backOff?: { readonly failures: number; readonly until: number };
-  readonly segments: readonly Explanation[];
-  /** Milliseconds for reading everything, and for drawing. */
-  readonly readMs: number;
-  readonly drawMs: number;
-}
+/** The JSON of `plimsoll explain --json`. */
+type RenderExplanation = Awaited<ReturnType<typeof explainRender>>;
 
 /** Resolve the inputs as `display` does, and explain each segment. Reads stdin; draws and starts nothing. */
-export async function explainRender(env: Environment): Promise<RenderExplanation> {
+export async function explainRender(env: Environment) {
   const clock = () => performance.now();
   const started = clock();
   const settled = await checkChanged(loadConfig(configPath(env), statePaths(env)?.configCache));
@@ -60,15 +38,20 @@ export async function explainRender(env: Environment): Promise<RenderExplanation
   const drawn = clock();
   return withoutUndefined({
     ...context.terminal,
+    /** Why stdin gave no payload. */
     payloadError: context.payloadError,
+    /** Why the user's configuration is not in force. */
     settingsError: context.configError,
     workingTree: root,
     claudeDirectory: claudeDir,
     model: context.payload.model.id,
     parts: explainParts(inputs),
+    /** Display would start a background pass now. */
     gatherDue: passIsDue(inputs),
+    /** Failed passes in a row, and until when the next one waits. Unix milliseconds. */
     backOff: longestBackOff(inputs),
     segments,
+    /** Durations of reading everything and of drawing. */
     readMs: read - started,
     drawMs: drawn - read,
   });
@@ -89,7 +72,7 @@ function explainParts({ context }: RenderInputs): PartExplanation[] {
   );
 }
 
-function longestBackOff({ context }: RenderInputs): RenderExplanation["backOff"] {
+function longestBackOff({ context }: RenderInputs): { failures: number; until: number } | undefined {
   const waiting = [context.session, context.repo, context.account]
     .flatMap((state) => (state ? [state.attempts] : []))
     .filter(({ notBefore }) => notBefore > context.now)

@@ -15,24 +15,10 @@ import type { SessionState } from "../state/scopes.ts";
 import { withoutUndefined } from "../state/shape.ts";
 import { table } from "./report.ts";
 
-/** A session. Missing fields are not known. Times are Unix milliseconds. */
-export interface SessionRow {
-  /** ended: its process has exited and removed its registry entry. */
-  readonly state: SessionLiveness | "ended";
-  readonly sessionId?: string;
-  readonly name?: string;
-  readonly pid?: number;
-  readonly cwd?: string;
-  readonly model?: string;
-  readonly contextPercent?: number;
-  readonly contextWindow?: number;
-  readonly costUsd?: number;
-  readonly lastActivityAt?: number;
-  /** The client's own status. */
-  readonly status?: string;
-  readonly claudeDir?: string;
-}
+/** A session, as in the JSON of `plimsoll sessions --json`. Missing fields are not known. */
+export type SessionRow = ReturnType<typeof rowOf>;
 
+/** In the order of the list. ended: the process has exited and removed its registry entry. */
 const ORDER = ["live", "stopped", "unknown", "ghost", "ended"] as const;
 
 /** @returns the sessions: running ones first, then the most recently active */
@@ -59,7 +45,7 @@ export function allSessions(paths: StatePaths | undefined, env: Environment, now
 }
 
 /** For clients without a registry: the state file has the client's process and its start. */
-function standingOf({ client }: SessionState, lookups: LookupCache): SessionRow["state"] {
+function standingOf({ client }: SessionState, lookups: LookupCache): SessionLiveness | "ended" {
   if (!client) return "unknown";
   const verdict = verify(client, lookups);
   if (verdict !== "alive") return verdict === "dead" ? "ended" : "unknown";
@@ -68,10 +54,10 @@ function standingOf({ client }: SessionState, lookups: LookupCache): SessionRow[
 }
 
 function rowOf(
-  state: SessionRow["state"],
+  state: SessionLiveness | "ended",
   known: SessionState | undefined,
   entry?: RegistryEntry & { claudeDir: string },
-): SessionRow {
+) {
   const seen = known?.seen;
   const transcript = known?.parts.transcript?.value;
   return withoutUndefined({
@@ -84,7 +70,9 @@ function rowOf(
     contextPercent: seen?.contextPercent,
     contextWindow: seen?.contextWindow,
     costUsd: known?.parts.usage?.value?.costUsd ?? seen?.costUsd,
+    /** Unix milliseconds. */
     lastActivityAt: transcript?.lastActivityAt ?? seen?.at ?? entry?.startedAt,
+    /** The client's own status. */
     status: entry?.status,
     claudeDir: entry?.claudeDir ?? seen?.claudeDir,
   });

@@ -111,7 +111,7 @@ const attempts = object({
 export type Attempts = Infer<typeof attempts>;
 
 type Scopes = typeof SCOPES;
-type Fields<Scope extends ScopeName> = Scopes[Scope]["fields"];
+type FieldsOf<Scope extends ScopeName> = Scopes[Scope]["fields"];
 
 /** A scope's parts by their keys, and its state file's content. */
 type PartsOf<Scope extends ScopeName> = {
@@ -124,7 +124,7 @@ export type State<Scope extends ScopeName> = {
   attempts: Attempts;
   parts: PartsOf<Scope>;
 } & { -readonly [Id in Scopes[Scope]["id"]]: string } & {
-  -readonly [Name in keyof Fields<Scope>]?: Infer<Fields<Scope>[Name]>;
+  -readonly [Name in keyof FieldsOf<Scope>]?: Infer<FieldsOf<Scope>[Name]>;
 };
 export type SessionState = State<"session">;
 export type RepoState = State<"repo">;

@@ -1,7 +1,6 @@
 /** Counts, costs, durations and names as reports show them. */
 
 import { printable } from "../cli/characters.ts";
-import type { Environment } from "../os/environment.ts";
 import type { Priced } from "../state/spend.ts";
 
 export interface Format {
@@ -57,7 +56,7 @@ function numberFormat(locale: string | undefined, options: Intl.NumberFormatOpti
 }
 
 /** The locale of numbers, by the rules of POSIX. */
-export const numericLocale = (env: Environment): string | undefined =>
+export const numericLocale = (env: Readonly<Record<string, string | undefined>>): string | undefined =>
   env.LC_ALL || env.LC_NUMERIC || env.LANG;
 
 /** 1h05m, 12m, 40s. @param ms milliseconds */

@@ -13,7 +13,7 @@ function write(box: Sandbox, text: string): string {
   return path;
 }
 
-test("path says where, by the environment", async () => {
+test("path depends on the environment", async () => {
   using box = sandbox();
   expect((await config(box, "path")).stdout).toBe(`${fileOf(box)}\n`);
   box.env.XDG_CONFIG_HOME = "/x";
@@ -24,7 +24,7 @@ test("path says where, by the environment", async () => {
   expect((await run(["config", "path"], { env: box.env, cwd: "/" })).code).toBe(1);
 });
 
-test("init writes a good configuration with its schema beside it, and never replaces one unasked", async () => {
+test("init writes a valid configuration with its schema, and replaces one only with --force", async () => {
   using box = sandbox();
   expect((await config(box, "init", "--preset", "seed")).code).toBe(0);
   const path = fileOf(box);
@@ -46,7 +46,7 @@ test("init writes a good configuration with its schema beside it, and never repl
   expect(read(path)).toContain('"preset": "detailed"');
 });
 
-test("check says what is wrong and where, for a person and for a program", async () => {
+test("check reports errors with their place, as text and JSON", async () => {
   using box = sandbox();
   expect((await config(box, "check")).stdout).toContain("the defaults apply");
   const path = write(box, '{"rows": [["model", "gti"]]}');
@@ -64,7 +64,7 @@ test("check says what is wrong and where, for a person and for a program", async
   expect((await run(["config", "check", "-"], { env: box.env, stdin: '{"theme":"auto"}' })).code).toBe(0);
 });
 
-test("set changes one value, keeps comments and the file before, and writes nothing that would not be good", async () => {
+test("set changes one value, keeps comments and a backup, and writes nothing invalid", async () => {
   using box = sandbox();
   const text = '{\n  // mine\n  "theme": "auto", // for now\n}\n';
   const path = write(box, text);
@@ -88,7 +88,7 @@ test("set changes one value, keeps comments and the file before, and writes noth
   expect(read(path)).toBe(good);
 });
 
-test("set makes the file when there is none, and refuses one that is no JSON", async () => {
+test("set creates a missing file, and refuses one that is not JSON", async () => {
   using box = sandbox();
   expect((await config(box, "set", "icons", "ascii")).code).toBe(0);
   expect(read(fileOf(box))).toBe('{\n  "icons": "ascii"\n}\n');
@@ -97,7 +97,7 @@ test("set makes the file when there is none, and refuses one that is no JSON", a
   expect(read(broken)).toBe("{ broken");
 });
 
-test("a configuration behind a symlink is changed where it lies, and the link stays", async () => {
+test("a configuration behind a symlink is changed in place, and the link is kept", async () => {
   using box = sandbox();
   const path = write(box, "");
   const target = box.path("dotfiles.json");
@@ -109,7 +109,7 @@ test("a configuration behind a symlink is changed where it lies, and the link st
   expect(read(target)).toContain("ascii");
 });
 
-test("a directory in place of the file is an error, with nothing written", async () => {
+test("a directory in place of the file is an error, and nothing is written", async () => {
   using box = sandbox();
   mkdirSync(fileOf(box), { recursive: true });
   const refused = await config(box, "set", "icons", "ascii");
@@ -124,7 +124,7 @@ test("the schema that the build makes is the one that the program prints", async
   expect(JSON.parse(printed)).toEqual(JSON.parse(read(built)));
 });
 
-test("edit without a terminal says so", async () => {
+test("edit fails without a terminal", async () => {
   using box = sandbox();
   const refused = await config(box, "edit");
   expect(refused.code).toBe(2);

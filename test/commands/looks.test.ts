@@ -5,7 +5,7 @@ import { run, sandbox } from "../helpers/binary.ts";
 
 setDefaultTimeout(60_000);
 
-test("segments lists every one; with a name, its options", async () => {
+test("segments lists all; with a name, its options", async () => {
   using box = sandbox();
   const list = (await run(["segments"], { env: box.env })).stdout;
   for (const { name, about } of SEGMENTS)
@@ -28,7 +28,7 @@ test("segments lists every one; with a name, its options", async () => {
   expect(wrong.stderr).toContain("did you mean 'git'?");
 });
 
-test("preview shows every theme, every style, every preset, at the widths asked for, none wider", async () => {
+test("preview draws every theme, style and preset at the given widths, never wider", async () => {
   using box = sandbox();
   const all = await run(["preview", "--all"], { env: { ...box.env, COLORTERM: "truecolor" } });
   expect(all.code).toBe(0);
@@ -44,7 +44,7 @@ test("preview shows every theme, every style, every preset, at the widths asked 
   expect((await run(["preview", "--width", "x"], { env: box.env })).code).toBe(2);
 });
 
-test("preview shows the configured line, and the default one where the configuration is wrong", async () => {
+test("preview draws the configured line, and the default one if the configuration is invalid", async () => {
   using box = sandbox();
   await run(["config", "set", "rows", '[["text:MINE"]]'], { env: box.env });
   expect((await run(["preview"], { env: box.env })).stdout).toContain("MINE");
@@ -54,7 +54,7 @@ test("preview shows the configured line, and the default one where the configura
   expect(wrong.stdout).toContain("Sonnet 5.5");
 });
 
-test("preview needs neither a home nor a configuration that can be read", async () => {
+test("preview needs neither a home nor a readable configuration", async () => {
   using box = sandbox();
   const { HOME: _, ...homeless } = box.env;
   const byDefault = await run(["preview"], { env: box.env });

@@ -16,7 +16,7 @@ const errors = (config: unknown): string[] => {
   return "errors" in read ? read.errors.map(formatError) : [];
 };
 
-test("nothing, and an empty object, are the defaults", () => {
+test("an empty file and an empty object give the defaults", () => {
   expect(config("")).toEqual(DEFAULT_CONFIG);
   expect(config("  // nothing yet\n{}")).toEqual(DEFAULT_CONFIG);
 });
@@ -128,7 +128,7 @@ test("an error names the path, the value and the fix", () => {
     [
       "commands["a b"]: a command's name has letters, digits, - and _ only",
       "commands.c.run: 'ls -l' is not a list: the program and its arguments, without a shell",
-      "commands.d.run: it names no program",
+      "commands.d.run: it has no program",
       "commands.e.deadline: '9m' is not from 10 ms to 20 s",
     ]
   `);
@@ -148,19 +148,19 @@ test("an error names the path, the value and the fix", () => {
   `);
 });
 
-test("what is no JSON, or no object, says so", () => {
+test("reports what is not JSON or not an object", () => {
   expect(errors('{"a":')).toEqual(["not JSON: Unexpected end of file"]);
   for (const text of ["[]", "5", "null", '"x"']) expect(errors(text)).toHaveLength(1);
 });
 
-test("settings survive the cache's JSON unchanged", () => {
+test("a configuration survives the cache unchanged", () => {
   for (const name of PRESET_NAMES) {
     const all = config({ preset: name, refresh: { git: "2s" }, commands: { a: { run: ["x"] } } });
     expect(JSON.parse(JSON.stringify(all))).toEqual(all as never);
   }
 });
 
-test("names that objects have anyway are no settings", () => {
+test("names of Object.prototype are not settings", () => {
   for (const name of ["constructor", "toString", "hasOwnProperty"]) {
     expect(errors(`{"${name}": 1}`).length, name).toBe(1);
     expect(errors(`{"segments": {"${name}": {}}}`).length, name).toBe(1);
@@ -171,7 +171,7 @@ test("names that objects have anyway are no settings", () => {
   expect(Object.hasOwn(Object.prototype, "priority")).toBe(false);
 });
 
-test("a preset is a good configuration, with segments that there are; the user's own values go over it", () => {
+test("a preset is a valid configuration of known segments; the user's values override it", () => {
   for (const name of PRESET_NAMES) {
     const preset: Preset = PRESETS[name];
     expect(config(initialConfig(name, "./x")).rows).toEqual((preset.config.rows ?? []) as Config["rows"]);

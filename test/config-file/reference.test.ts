@@ -18,7 +18,7 @@ function writtenOut({ default: byDefault, properties }: Schema): unknown {
   return members.length > 0 ? Object.fromEntries(members) : undefined;
 }
 
-test("a configuration of all the defaults draws the line that no configuration draws", async () => {
+test("a configuration of all defaults draws the same line as none", async () => {
   using box = sandbox();
   const draw = async (text: string) => {
     const path = box.path("config.json");

@@ -46,7 +46,7 @@ withTerminal(
 );
 
 withTerminal(
-  "leaving writes nothing, after asking when there are changes, and the terminal is as it was",
+  "quitting writes nothing, after confirmation if there are changes, and restores the terminal",
   async () => {
     using box = sandbox();
     await using screen = await terminal(box.env);
@@ -71,7 +71,7 @@ withTerminal(
   },
 );
 
-withTerminal("a signal ends it with the terminal as it was", async () => {
+withTerminal("a signal ends it and restores the terminal", async () => {
   using box = sandbox();
   await using screen = await terminal(box.env);
   await screen.press(`${BINARY} config edit`, "Enter");
@@ -82,7 +82,7 @@ withTerminal("a signal ends it with the terminal as it was", async () => {
   expect(await screen.variable("cursor_flag")).toBe("1");
 });
 
-withTerminal("comments and what the editor does not know of stay in the file", async () => {
+withTerminal("comments and unknown settings stay in the file", async () => {
   using box = sandbox();
   const path = `${box.home}/.config/plimsoll/config.json`;
   await run(["config", "set", "margin", "3"], { env: box.env });

@@ -34,14 +34,14 @@ const screen = (columns: number, rows: number): Screen => ({
   path: "/home/dev/.config/plimsoll/config.json",
 });
 
-test("left and right go through the choices of a field, around the end", () => {
+test("left and right cycle through the choices of a field", () => {
   expect(typed("down", "down", "right", "right", "right").draft.style).toBe("plain");
   expect(typed("down", "down", "left").draft.style).toBe("capsule");
   expect(typed("right").draft).toMatchObject({ preset: "minimal", bar: { cells: 6 } });
   expect(typed(...times(5, "down"), ...times(20, "left")).draft.bar.cells).toBe(0);
 });
 
-test("segments are chosen, shifted, removed and added", () => {
+test("segments are chosen, moved, removed and added", () => {
   expect(typed(...toRows, ">").draft.rows[0]?.left).toEqual(["git", "model"]);
   expect(typed(...toRows, "right", "x").draft.rows[0]?.left).toEqual(["model"]);
   expect(typed(...toRows, "x", "x", "x").draft.rows[0]?.left).toEqual([]);
@@ -54,14 +54,14 @@ test("segments are chosen, shifted, removed and added", () => {
   expect(typed(...toRows, ...times(3, "down"), "x").draft.rows[1]).toEqual({ left: ["cost"] });
 });
 
-test("rows are made and deleted, but the last one stays", () => {
+test("rows are added and deleted, except the last one", () => {
   expect(typed(...toRows, "n").draft.rows.map(({ left }) => left.length)).toEqual([2, 0, 1]);
   expect(typed(...toRows, "d").draft.rows).toEqual([{ left: ["cost"], right: ["clock"] }]);
   expect(typed(...toRows, "d", "d").draft.rows).toHaveLength(1);
   expect(typed(...toRows, ...times(30, "n")).draft.rows.length).toBeLessThanOrEqual(8);
 });
 
-test("saving and leaving ask where something is at stake, and only then", () => {
+test("saving and quitting ask for confirmation only when something changed", () => {
   expect(typed("s").asking).toBeUndefined();
   expect(typed("q").outcome).toBe("left");
   expect(typed("right", "q").asking).toBe("leave");
@@ -102,7 +102,7 @@ test("bytes become keys, whole sequences at a time", async () => {
   expect(await keysOf(["\x1b[1;5Z\x00\u{1f600}."], 1)).toEqual(["."]);
 });
 
-test("the user's own commands are segments to be added, too", () => {
+test("the user's own commands can be added as segments", () => {
   let state = start(DRAFT, ["weather", "build"]);
   const names = state.choices.map(({ name }) => name);
   expect(names.filter((name) => name.startsWith("command:"))).toEqual(["command:weather", "command:build"]);
@@ -114,7 +114,7 @@ test("the user's own commands are segments to be added, too", () => {
   expect(segmentsAt(state)[state.column]).toBe("command:build");
 });
 
-test("whatever is typed, the screen fits the terminal and the draft stays one that can be saved", () => {
+test("for any keys, the screen fits the terminal and the draft stays valid", () => {
   const keys = [
     "up",
     "down",

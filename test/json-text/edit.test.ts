@@ -30,7 +30,7 @@ function changes(path: string, value: unknown, text = TEXT): string[] {
   ];
 }
 
-test("a value is replaced where it stands, and everything else stays", () => {
+test("a value is replaced in place, and nothing else changes", () => {
   expect(changes("theme", "fjord-dark")).toEqual([
     '-  "theme": "auto", // follows the background',
     '+  "theme": "fjord-dark", // follows the background',
@@ -42,7 +42,7 @@ test("a value is replaced where it stands, and everything else stays", () => {
   expect(changes("bar.cells", 5)).toEqual(['-  "bar": { "cells": 10 }', '+  "bar": { "cells": 5 }']);
 });
 
-test("a new key goes behind the last one, with its comma and indentation", () => {
+test("a new key is added after the last one, with its comma and indentation", () => {
   expect(changes("icons", "nerd")).toEqual([
     '-  "bar": { "cells": 10 }',
     '+  "bar": { "cells": 10 },',
@@ -54,28 +54,28 @@ test("a new key goes behind the last one, with its comma and indentation", () =>
   );
 });
 
-test("a trailing comma and a comment behind the last key stay where they belong", () => {
+test("a trailing comma and a comment after the last key are kept", () => {
   expect(set("b", 1, '{\n  "a": 1, // one\n}\n')).toBe('{\n  "a": 1, // one\n  "b": 1,\n}\n');
   expect(set("b", 1, '{\n  "a": 1 // one\n}\n')).toBe('{\n  "a": 1, // one\n  "b": 1\n}\n');
 });
 
-test("a file that is empty or has no object yet", () => {
+test("an empty file, and one with an empty object", () => {
   expect(set("a.b", 1, "")).toBe('{\n  "a": { "b": 1 }\n}\n');
   expect(set("a", 1, "{}")).toBe('{\n  "a": 1\n}');
 });
 
-test("what fits on a line is one; what does not is broken", () => {
+test("a value that fits stays on one line", () => {
   const rows = [["model", "git"], ["cost"]];
   expect(set("rows", rows, "{}")).toBe('{\n  "rows": [\n    ["model", "git"],\n    ["cost"]\n  ]\n}');
 });
 
-test("a path through something that is no object or list changes nothing", () => {
+test("a path through a single value changes nothing", () => {
   expect(set("theme.name", 1)).toBeUndefined();
   expect(set("rows[7]", [])).toBeUndefined();
   expect(set("rows.first", 1)).toBeUndefined();
 });
 
-test("whatever the layout, the result parses to the value set and to all that was there", () => {
+test("for any layout, the result parses to the old values and the new one", () => {
   const texts = [
     TEXT,
     "{}",

@@ -13,7 +13,7 @@ const fault = (text: string) => {
   }
 };
 
-test("a text is strict JSON here where it is to JSON.parse", () => {
+test("accepts exactly the texts that JSON.parse accepts", () => {
   const pieces = [
     "{",
     "}",
@@ -57,7 +57,7 @@ test("a text is strict JSON here where it is to JSON.parse", () => {
   expect(valid).toBeGreaterThan(500);
 });
 
-test("depth and length are errors at most, and never crash", () => {
+test("depth and length cause errors at most, never a crash", () => {
   const depth = 200_000;
   expect(fault("[".repeat(1_000) + "]".repeat(1_000))).toBeUndefined();
   expect(fault("[".repeat(depth) + "]".repeat(depth))).toEqual({ line: 1, column: 1 });
@@ -65,7 +65,7 @@ test("depth and length are errors at most, and never crash", () => {
   expect(fault(JSON.stringify("\\é\n".repeat(500_000)))).toBeUndefined();
 });
 
-test("a key that an object has twice is an error where it is used", () => {
+test("a duplicate key is an error where it is used", () => {
   const twice = '{ "a": 1, "b": { "c": 1, "c": 2 }, "a": 3 }';
   for (const path of [["a"], ["b", "c"]])
     for (const use of [
@@ -78,12 +78,12 @@ test("a key that an object has twice is an error where it is used", () => {
   expect(setValue(twice, ["b"], 1)).toBe('{ "a": 1, "b": 1, "a": 3 }');
 });
 
-test("a place is counted in lines and characters, a byte order mark not", () => {
+test("positions count lines and characters, not a byte order mark", () => {
   expect(positionAt("\ufeff{}x", 3)).toEqual({ line: 1, column: 3 });
   expect(positionAt("{\r\n😀é?", 6)).toEqual({ line: 2, column: 3 });
 });
 
-test("a member goes with its comma, wherever it stands", () => {
+test("a member is removed with its comma, in any place", () => {
   const text = '{\n  "a": 1,\n  "b": { "c": 2 },\n  "d": 3\n}\n';
   expect(removeMember(text, ["a"])).toBe('{\n  "b": { "c": 2 },\n  "d": 3\n}\n');
   expect(removeMember(text, ["b"])).toBe('{\n  "a": 1,\n  "d": 3\n}\n');
@@ -93,12 +93,12 @@ test("a member goes with its comma, wherever it stands", () => {
   expect(removeMember('{"a":1,"b":2}', ["a"])).toBe('{"b":2}');
 });
 
-test("characters of a value are taken and put as they stand", () => {
+test("the text of a value is read and replaced verbatim", () => {
   expect(textOf('{ "a": [1,  2] }', ["a"])).toBe("[1,  2]");
   expect(setText('{ "a": [1,  2] }', ["a", 1], "{ }")).toBe('{ "a": [1,  { }] }');
 });
 
-test("what is put in is laid out as the text is", () => {
+test("an inserted value is laid out like the text", () => {
   const value = { b: [1], c: {} };
   expect(setValue('{"a":1}', ["x"], value)).toBe('{"a":1,"x":{"b":[1],"c":{}}}');
   expect(setValue('{ "a" : 1 }', ["x"], value)).toBe('{ "a" : 1, "x": { "b": [1], "c": {} } }');

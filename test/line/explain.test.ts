@@ -13,7 +13,7 @@ function explain(cells: number, left: string[], sample: "busy" | "failing" = "bu
   );
 }
 
-test("each configured segment: what the row shows of it, and what became of it", () => {
+test("each configured segment: its text in the row, and its placement", () => {
   const explained = explain(28, ["directory", "git", "turns", "vim", "nonsense"]).slice(0, 5);
   expect(
     explained.map(({ name, form, text, reason, row, ms }) => ({ name, form, text, reason, row, ms })),
@@ -71,7 +71,7 @@ test("segments that are not configured follow, so that every segment is named on
   expect(explained.slice(2).every(({ form }) => form === "not configured")).toBe(true);
 });
 
-test("a figure that could not be gathered says why", () => {
+test("a figure that could not be gathered has a reason", () => {
   expect(explain(80, ["git"], "failing")[0]).toMatchObject({
     form: "full",
     text: "main ~1 (17m old) ✗",

@@ -23,7 +23,7 @@ function cellsOneByOne(text: string): number {
   return width;
 }
 
-test(`whatever ${ROUNDS} sessions hold, every row is visible, fits, and has no byte in it that is not ours`, () => {
+test(`for any of ${ROUNDS} sessions, every row is visible, fits, and has no untrusted byte`, () => {
   forAll(ROUNDS, (random) => {
     const context = hostileContext(random);
     const { rows } = drawLine(context, () => 0);
@@ -48,7 +48,7 @@ test(`whatever ${ROUNDS} sessions hold, every row is visible, fits, and has no b
   });
 });
 
-test("whatever valid configuration a person writes, the same holds", () => {
+test("the same holds for any valid configuration", () => {
   forAll(Math.floor(ROUNDS / 3), (random) => {
     const read = readConfig(JSON.stringify(randomConfig(random)));
     if ("errors" in read) throw new Error(JSON.stringify(read.errors));

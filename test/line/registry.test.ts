@@ -45,12 +45,12 @@ describe.each(SEGMENTS.map((segment) => [segment.name, segment] as const))("segm
 test("no two segments have one name", () =>
   expect(new Set(SEGMENTS.map(({ name }) => name)).size).toBe(SEGMENTS.length));
 
-test("names that objects have anyway are no segments", () => {
+test("names of Object.prototype are not segments", () => {
   for (const name of ["constructor", "__proto__", "", "text", "command", "model:x"])
     expect(findSegment(name)).toBeUndefined();
 });
 
-test("every sign of every icon set is as wide in one terminal as in another", () => {
+test("every sign of every icon set has the same width in every terminal", () => {
   // Blocks count as one cell everywhere, as in bars (see `cells`).
   const blocks = ["pointLeft", "pointRight", "capLeft", "capRight"];
   const ambiguous = new Set<string>(["ellipsis", "separator", "atLeast", ...blocks]);
@@ -77,7 +77,7 @@ test("every sign of every icon set is as wide in one terminal as in another", ()
   }
 });
 
-test("every bar shape fills its cells exactly, never looks full too early or empty too late", () => {
+test("every bar shape fills its cells exactly, and looks full or empty only when it is", () => {
   for (const shape of BAR_SHAPES)
     for (const cells of [0, 1, 2, 5, 10, 33])
       for (const percent of [Number.NaN, -5, 0, 0.001, 7, 50, 99.999, 100, 1e9]) {

@@ -40,7 +40,7 @@ test("name, what it does, model, effort, context, rate, age", () => {
   expect(one({ tokenCount: 180_000 })).toContain(" 90% ");
 });
 
-test("nothing is made up that was not sent", () => {
+test("shows only what was sent", () => {
   const bare = { id: "t", tokenCount: 0, tokenSamples: [0, 0] };
   expect(rows({ tasks: [bare] })).toEqual({ t: "agent" });
   expect(one({ contextWindowSize: undefined })).toContain(" · 52k · ");
@@ -48,7 +48,7 @@ test("nothing is made up that was not sent", () => {
   expect(one({ startTime: null })).toEndWith("/min");
 });
 
-test("it fits the columns that the client names, the least important leaving first", () => {
+test("fits the columns of the client, dropping the least important first", () => {
   expect([100, 60, 40, 20, 5].map((columns) => one({}, columns))).toMatchInlineSnapshot(`
     [
       "Explore · Find the callers · sonnet-5-5 · high · ▰▱▱▱▱ 26% 52k · 360k/min · 1m",
@@ -62,7 +62,7 @@ test("it fits the columns that the client names, the least important leaving fir
     expect(Bun.stringWidth(one({}, columns) as string)).toBeLessThanOrEqual(columns);
 });
 
-test("a task that is wrong loses its own row only, and no row is empty or raw", () => {
+test("an invalid task loses its own row only, and no row is empty or raw", () => {
   expect(Object.keys(rows({ columns: 80, tasks: [null, 5, {}, { id: "" }, { id: 7 }, task({})] }))).toEqual([
     "t",
   ]);
@@ -103,7 +103,7 @@ test("the command answers each task by its id, and always exits 0", async () => 
     expect(await run(["subagents"], { env: box.env, stdin })).toMatchObject({ code: 0, stdout: "" });
 });
 
-test("it does not wait for stdin to end", async () => {
+test("does not wait for the end of stdin", async () => {
   using box = sandbox();
   const { BINARY } = await import("../helpers/binary.ts");
   const child = Bun.spawn([BINARY, "subagents"], { env: box.env, stdin: "pipe", stdout: "pipe" });

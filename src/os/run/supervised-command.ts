@@ -28,22 +28,23 @@ export interface SuperviseRequest {
 /** Why the command ended. */
 export type Reason = "ended" | "deadline" | "output" | "forwarded";
 
-export type Supervised =
-  | { readonly kind: "spawnFailed"; readonly errno: number }
-  | {
-      readonly kind: "ended";
-      readonly status: WaitStatus;
-      readonly reason: Reason;
-      /** The last signal sent to it; 0: none. */
-      readonly lastSignal: number;
-      readonly escalated: boolean;
-      readonly elapsedMs: number;
-      /**
-       * Peak memory of the command, or of one of its children that it waited for. Undefined when it is less than our own:
-       * the kernel counts a new process with its parent's memory until it executes a program.
-       */
-      readonly peakMemoryBytes: number | undefined;
-    };
+/** How a command ended. */
+export interface SupervisedEnd {
+  readonly kind: "ended";
+  readonly status: WaitStatus;
+  readonly reason: Reason;
+  /** The last signal sent to it; 0: none. */
+  readonly lastSignal: number;
+  readonly escalated: boolean;
+  readonly elapsedMs: number;
+  /**
+   * Peak memory of the command, or of one of its children that it waited for, in bytes. Undefined when it is less than
+   * our own: the kernel counts a new process with its parent's memory until it executes a program.
+   */
+  readonly peakMemoryBytes: number | undefined;
+}
+
+export type Supervised = { readonly kind: "spawnFailed"; readonly errno: number } | SupervisedEnd;
 
 /**
  * The processes of a command: which to signal, and when none of them is left. `tree` in descendants.ts is the third kind,

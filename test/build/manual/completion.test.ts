@@ -135,7 +135,7 @@ describe("files and folders", () => {
     async () => {
       using box = await inhabited();
       await using screen = await terminal({ ...box.env, PATH: `${box.path("bin")}:${box.env.PATH}` });
-      const script = `${import.meta.dir}/../../dist/share/bash-completion/completions/plimsoll`;
+      const script = `${import.meta.dir}/../../../dist/share/bash-completion/completions/plimsoll`;
       await screen.press(`cd; PS1='now$ ' bash --norc --noprofile`, "Enter");
       await screen.shows("\nnow$");
       // bash echoes twice what is typed before the prompt.
@@ -155,7 +155,7 @@ describe("files and folders", () => {
 
 test("without the program on PATH there are no locks, and nothing fails", async () => {
   using box = sandbox();
-  const script = `${import.meta.dir}/../../dist/share/bash-completion/completions/plimsoll`;
+  const script = `${import.meta.dir}/../../../dist/share/bash-completion/completions/plimsoll`;
   const { stdout, stderr } = await Bun.$`env -i PATH=/usr/bin:/bin bash --norc -c ${`
     source '${script}'; COMP_WORDS=(${BINARY} lock status ''); COMP_CWORD=3; _plimsoll; echo "\${#COMPREPLY[@]}"`}`
     .cwd(box.home)

@@ -22,7 +22,7 @@ test("cutting never splits a character, a pair or a mark from its letter", () =>
   expect(takeEnd("abc", 0)).toBe("");
 });
 
-test("the middle goes, the end keeps more than the start", () => {
+test("cuts the middle, and keeps more of the end than of the start", () => {
   expect(cutMiddle("feature/some-long-name", 12, "…")).toBe("feat…ng-name");
   expect(cutMiddle("short", 12, "…")).toBe("short");
   expect(cutMiddle("abcdef", 2, "…")).toBe("a…");

@@ -1,12 +1,12 @@
 import { expect, test } from "bun:test";
 import { clean, cleanUrl, tidy } from "../../../src/line/layout/clean.ts";
 
-test("ordinary text stays as it is", () => {
+test("ordinary text is unchanged", () => {
   for (const text of ["main", "feature/äöü-漢字", "a  b ", "👍 naïve", "عربي", "e\u0301"])
     expect(clean(text)).toBe(text);
 });
 
-test("escape sequences go with what they carry", () => {
+test("removes escape sequences with their payload", () => {
   expect(clean("a\x1b[31mb\x1b[0mc")).toBe("abc");
   expect(clean("a\x1b[?25lb\x1b[38:2::1:2:3mc")).toBe("abc");
   expect(clean("a\x1b]0;title\x07b\x1b]8;;http://x\x1b\\c")).toBe("abc");
@@ -14,11 +14,11 @@ test("escape sequences go with what they carry", () => {
   expect(clean("a\x1b(Bb\x1b#8c\x1bcd\x1b7e")).toBe("abcde");
 });
 
-test("their eight-bit forms go, too", () => {
+test("removes their eight-bit forms", () => {
   expect(clean("a\x9b31mb\x9d0;title\x9cc\x90q\x9cd\x85e\x8ff")).toBe("abcdef");
 });
 
-test("an unfinished string takes the rest, an unfinished sequence what there is of it", () => {
+test("an unterminated string takes the rest, an unterminated sequence itself", () => {
   expect(clean("a\x1b]0;title")).toBe("a");
   expect(clean("a\x1b")).toBe("a");
   expect(clean("a\x1b[")).toBe("a");
@@ -26,7 +26,7 @@ test("an unfinished string takes the rest, an unfinished sequence what there is 
   expect(clean("a\x1b]0;t\x1b[31mb")).toBe("ab");
 });
 
-test("what reorders, hides or joins goes", () => {
+test("removes what reorders, hides or joins", () => {
   expect(clean("a\u202e\u2066b\u2069\u200f\u061cc")).toBe("abc");
   expect(clean("a\u200b\u200d\ufeff\u00ad\u2060b")).toBe("ab");
   expect(clean("❤\ufe0f👨\u200d👩")).toBe("❤👨👩");
@@ -39,7 +39,7 @@ test("unusual space becomes one space", () => {
   expect(tidy("  a \n\n b  ")).toBe("a b");
 });
 
-test("marks stay on their letter, in reason", () => {
+test("keeps a few marks on a letter", () => {
   expect(clean("e\u0301\u0302\u0303\u0304\u0305")).toBe("e\u0301\u0302\u0303");
   expect(clean("\u0301a")).toBe("a");
 });

@@ -9,7 +9,7 @@ function rows(cells: number, config: Partial<Config> = {}, height?: number) {
   return renderLine(sampleContext("busy", terminal, { ...DEFAULT_CONFIG, ...config }));
 }
 
-test("with room, everything in full; with less, details go before segments, the least important first", () => {
+test("drops details before segments, the least important first, and only if the row is too long", () => {
   const config = { rows: [{ left: ["model", "directory", "git", "cost", "turns"] }] };
   const widths = [80, 61, 54, 45, 30, 20, 10, 4, 1];
   expect(widths.map((cells) => rows(cells, config).join("\n"))).toMatchInlineSnapshot(`
@@ -27,7 +27,7 @@ test("with room, everything in full; with less, details go before segments, the 
   `);
 });
 
-test("what stands right ends at the edge, and gives way like the rest", () => {
+test("the right side ends at the edge, and is shortened like the left one", () => {
   const config = { rows: [{ left: ["directory"], right: ["clock", "version"] }] };
   expect(rows(40, config)).toEqual(["~/proj                  14:05 · v2.1.330"]);
   expect(rows(20, config)).toEqual(["~/proj         14:05"]);
@@ -36,7 +36,7 @@ test("what stands right ends at the edge, and gives way like the rest", () => {
   expect(rows(20, { rows: [{ left: [], right: ["clock"] }] })).toEqual(["\u2800              14:05"]);
 });
 
-test("a low screen gets fewer rows, and the important segments of all of them", () => {
+test("a low screen has fewer rows, with the important segments of all", () => {
   expect(rows(40, {}, 50)).toHaveLength(2);
   expect(rows(40, {}, 8)).toMatchInlineSnapshot(`
     [
@@ -45,7 +45,7 @@ test("a low screen gets fewer rows, and the important segments of all of them", 
   `);
 });
 
-test("a priority of the user's own decides who stays", () => {
+test("a configured priority decides what is dropped", () => {
   const config = (directory: number) => ({
     rows: [{ left: ["directory", "cost"] }],
     segments: { directory: { priority: directory } },
@@ -54,7 +54,7 @@ test("a priority of the user's own decides who stays", () => {
   expect(rows(7, config(99))).toEqual(["~/proj"]);
 });
 
-test("rows with nothing to show are left out, and there is always one", () => {
+test("empty rows are skipped, but there is always one", () => {
   expect(rows(40, { rows: [{ left: ["vim"] }, { left: ["cost"] }] })).toEqual(["$1.83"]);
   expect(rows(40, { rows: [{ left: ["vim"] }] })).toEqual(["plimsoll"]);
   expect(rows(3, { rows: [] })).toEqual(["pli"]);
@@ -82,6 +82,6 @@ test("a segment that throws costs its own text only", () => {
   expect(outcomes[1]?.error).toBe("torn");
 });
 
-test("a width of nothing or nonsense still draws", () => {
+test("draws for a width of zero or an invalid one", () => {
   for (const cells of [0, -5, Number.NaN, 0.5]) expect(rows(cells)[0]).toHaveLength(1);
 });

@@ -53,7 +53,7 @@ test("powerline and capsules, with colours and without", () => {
   `);
 });
 
-test("a joint between segments of one colour still shows", () => {
+test("the joint between segments of one colour is visible", () => {
   expect(row(16, { style: "powerline", rows: [{ left: ["cost", "today"] }] })).toMatchInlineSnapshot(
     `"␛[30;103m $1.83 › today $12.34 ␛[93;49m▌␛[0m"`,
   );
@@ -73,7 +73,7 @@ test("joints stay whole when segments drop out", () => {
   `);
 });
 
-test("colours of the user's own go before the theme's, and wrong ones are passed over", () => {
+test("configured colours override the theme's, and invalid ones are ignored", () => {
   expect(row(16_777_216, { colors: { directory: "#010203" }, rows: [{ left: ["directory"] }] })).toBe(
     "␛[38;2;1;2;3m~/proj␛[0m",
   );
@@ -82,13 +82,13 @@ test("colours of the user's own go before the theme's, and wrong ones are passed
   );
 });
 
-test("on a background that is not known, the terminal's own colours", () => {
+test("the terminal's own colours on an unknown background", () => {
   expect(row(16_777_216, { rows: [{ left: ["directory"] }] }, { background: "unknown" })).toBe(
     "␛[34m~/proj␛[0m",
   );
 });
 
-test("a separator of the user's own, without what a terminal would act on", () => {
+test("a configured separator is cleaned", () => {
   expect(row(0, { separator: " \x1b[31m| ", rows: [{ left: ["directory", "cost"] }] })).toBe(
     "~/proj | $1.83",
   );

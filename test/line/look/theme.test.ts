@@ -15,7 +15,7 @@ const named = themeNames().flatMap((name) => {
 });
 
 describe.each(named)("theme %s", (_name, { about, colors }, background) => {
-  test("has a word about it and a colour for every role but plain text", () => {
+  test("has a description, and a colour for every role but plain text", () => {
     expect(about.length).toBeGreaterThan(10);
     expect(ROLES.filter((role) => colors[role] === undefined)).toEqual(["text"]);
   });
@@ -29,7 +29,7 @@ describe.each(named)("theme %s", (_name, { about, colors }, background) => {
         expect(contrast(mix(color, ground, DIMMED), ground), `${role}, dimmed`).toBeGreaterThanOrEqual(dim);
       }
   });
-  test("has levels that differ from what they mark", () => {
+  test("has levels that differ from the roles that they mark", () => {
     for (const role of ["context", "money", "limit", "branch", "cache"] as const) {
       expect(colors.warn).not.toBe(colors[role] as Rgb);
       expect(colors.critical).not.toBe(colors[role] as Rgb);
@@ -81,7 +81,7 @@ test.each(["clear-dark", "clear-light"])("%s: colour-blind readers can tell the 
   }
 });
 
-test("there are themes enough, for both backgrounds, and for an unknown one the terminal's own colours", () => {
+test("there are several themes for both backgrounds, and the terminal's own colours for an unknown one", () => {
   expect(themeNames().length).toBeGreaterThanOrEqual(9);
   expect(named.filter(([, , background]) => background === "light").length).toBeGreaterThanOrEqual(4);
   expect(chooseTheme("auto", "dark")).toEqual(theme("harbor-dark") as never);

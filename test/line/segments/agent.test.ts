@@ -3,4 +3,4 @@ import { draw, payload } from "../draw.ts";
 
 test("the agent's name", () =>
   expect(draw("agent", { payload: payload({ agent: "reviewer" }) })).toBe("reviewer"));
-test("none, nothing", () => expect(draw("agent")).toBeUndefined());
+test("is absent when there is none", () => expect(draw("agent")).toBeUndefined());

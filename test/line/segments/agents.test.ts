@@ -2,7 +2,7 @@ import { expect, test } from "bun:test";
 import { draw, drawShort, fromNow } from "../draw.ts";
 import { transcript } from "../transcript.ts";
 
-test("one with what it does, several with their kinds and the oldest's age", () => {
+test("one with its description, several with their types and the oldest's age", () => {
   expect(draw("agents")).toBe("Explore find the callers 45s");
   expect(drawShort("agents", 12)).toBe("Explore 45s");
   const agents = [
@@ -11,4 +11,5 @@ test("one with what it does, several with their kinds and the oldest's age", () 
   ];
   expect(draw("agents", transcript({ agents }))).toBe("2 agents Explore, Plan 2m");
 });
-test("none runs, nothing", () => expect(draw("agents", transcript({ agents: [] }))).toBeUndefined());
+test("is absent when none is running", () =>
+  expect(draw("agents", transcript({ agents: [] }))).toBeUndefined());

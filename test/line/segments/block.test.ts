@@ -18,11 +18,11 @@ test("cost, burn rate, projection and time left", () => {
 });
 test("an inferred end is marked", () =>
   expect(draw("block", given({ endIsKnown: false }))).toBe("block $4.21 $1.36/h ⇢~$6.79 ~1h54m left"));
-test("what is switched off is not shown", () =>
+test("hides what is switched off", () =>
   expect(draw("block", { options: { burn: false, projection: false, left: false } })).toBe("block $4.21"));
-test("no rate is made up from a price that is not known", () =>
+test("shows no rate for an unknown price", () =>
   expect(draw("block", given({ priced: "unpriced", costUsd: 0 }))).toBe("block $? 1h54m left"));
-test("a block that has ended is not shown", () =>
+test("hides a block that has ended", () =>
   expect(draw("block", given({ endAt: fromNow(-1) }))).toBeUndefined());
-test("with a clock that was set back neither the time left nor the projection is known", () =>
+test("shows neither time left nor projection when the clock was set back", () =>
   expect(draw("block", given({ endAt: fromNow(26 * 3_600_000) }))).toMatch(/^block \S+ \S+\/h \? left$/));

@@ -16,4 +16,5 @@ test("tokens a minute are marked where some of the tokens are unknown", () => {
   const given = { options: { tokens: true }, account: { ...account, parts: { usage } } };
   expect(draw("burn", given)).toBe("$1.36/h >54k/min");
 });
-test("no block, nothing", () => expect(draw("burn", { account: undefined as never })).toBeUndefined());
+test("is absent without a block", () =>
+  expect(draw("burn", { account: undefined as never })).toBeUndefined());

@@ -6,5 +6,5 @@ test("the time of day, on a clock of 24 or 12 hours", () => {
   expect(draw("clock", { options: { hours: "12" } })).toBe("2:05pm");
   expect(draw("clock", { now: fromNow(-14 * 3_600_000), options: { hours: "12" } })).toBe("12:05am");
 });
-test("no time zone data, nothing", () =>
+test("is absent without time zone data", () =>
   expect(draw("clock", { localTime: () => undefined })).toBeUndefined());

@@ -11,12 +11,12 @@ function printed(text: string, old = 0, error?: string) {
 }
 
 test("what the command printed", () => expect(draw("command:weather")).toBe("9° rain"));
-test("a command that was not run, and names that objects have anyway", () => {
+test("is absent for a command that was not run, and for names of Object.prototype", () => {
   for (const name of ["news", "constructor", "__proto__", "toString"])
     expect(draw(`command:${name}`)).toBeUndefined();
 });
-test("nothing raw", () => expect(draw("command:weather", printed("\x1b[31m 9\n°\t\x07"))).toBe("9 °"));
-test("old output and failures are marked; how old is too old follows its refresh", () => {
+test("cleans the output", () => expect(draw("command:weather", printed("\x1b[31m 9\n°\t\x07"))).toBe("9 °"));
+test("marks stale output and failures; its refresh decides what is stale", () => {
   expect(draw("command:weather", printed("9°", 10 * 60_000))).toBe("9° (10m old)");
   expect(draw("command:weather", printed("9°", 0, "exit 1"))).toBe("9° ✗");
   const commands = { weather: { run: ["weather"], refreshMs: 3_600_000, deadlineMs: 1000 } };

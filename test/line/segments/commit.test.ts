@@ -4,6 +4,6 @@ import { draw } from "../draw.ts";
 const none = undefined as never;
 
 test("the abbreviated commit", () => expect(draw("commit")).toBe("@3f9c2ab"));
-test("a detached HEAD's own commit goes before the gathered one", () =>
+test("a detached HEAD's commit overrides the gathered one", () =>
   expect(draw("commit", { head: { root: "/r", commit: "a".repeat(40) } })).toBe("@aaaaaaa"));
-test("not looked at yet, nothing", () => expect(draw("commit", { repo: none })).toBeUndefined());
+test("is absent until it was gathered", () => expect(draw("commit", { repo: none })).toBeUndefined());

@@ -3,4 +3,5 @@ import { draw } from "../draw.ts";
 import { transcript } from "../transcript.ts";
 
 test("how often", () => expect(draw("compactions")).toBe("compacted 1x"));
-test("never, nothing", () => expect(draw("compactions", transcript({ compactions: 0 }))).toBeUndefined());
+test("is absent when it was never compacted", () =>
+  expect(draw("compactions", transcript({ compactions: 0 }))).toBeUndefined());

@@ -12,19 +12,19 @@ test("bar, the client's own percentage, tokens of the window", () => {
   expect(draw("context", used(7, { usedTokens: 65_212 }))).toBe("▰▱▱▱▱▱▱▱▱▱ 7% 65k/1M");
   expect(draw("context", used(50))).toBe("▰▰▰▰▰▱▱▱▱▱ 50% 500k/1M");
 });
-test("null is not zero, but zero is", () => {
+test("is absent for null, and shows zero", () => {
   expect(draw("context", { payload: payload({ context: { window: 1_000_000 } }) })).toBeUndefined();
   expect(draw("context", used(0))).toBe("▱▱▱▱▱▱▱▱▱▱ 0% 0/1M");
 });
-test("what is left instead, in the bar, too", () =>
+test("shows what is left, also in the bar", () =>
   expect(draw("context", { ...used(7), options: { show: "left" } })).toBe("▰▰▰▰▰▰▰▰▰▱ 93% left 930k/1M"));
-test("thresholds carry a mark, and can be moved", () => {
+test("marks levels, which can be configured", () => {
   expect(draw("context", used(70))).toContain("70%! ");
   expect(draw("context", used(85))).toContain("85%!! ");
   expect(draw("context", { ...used(85), options: { levels: [90, 95] } })).toContain("85% ");
 });
 
-test("levels are of what fits before the client compacts, where that is known; the figure stays", () => {
+test("levels refer to what fits before the client compacts, if that is known; the figure does not", () => {
   const { session } = sampleContext("busy", WIDE);
   const at = (usedTokens: number, facts: object | undefined, autoAtTokens?: number) => {
     const transcript = {
@@ -50,7 +50,7 @@ test("levels are of what fits before the client compacts, where that is known; t
   expect(at(150_000, {}, 967_000)).toBe("75%!");
   expect(at(150_000, { off: true }, 168_000)).toBe("75%!");
 });
-test("a percentage beyond all reason stays short", () =>
+test("an absurd percentage stays short", () =>
   expect(draw("context", used(1e9, { usedTokens: 1e15 }))).toBe("▰▰▰▰▰▰▰▰▰▰ >999%!! >999B/1M"));
 test("without bar and tokens; with a shorter bar where there is little room", () => {
   expect(draw("context", { ...used(7), options: { bar: false, tokens: false } })).toBe("7%");

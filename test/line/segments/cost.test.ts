@@ -15,12 +15,12 @@ test("the client's bill", () => {
   expect(draw("cost", bill(12_345, 293))).toBe("$12.3k");
   expect(draw("cost", bill(1e300, 293))).toBe("$999M+");
 });
-test("a session that asked nothing has no cost; one that asked for free has one of zero", () => {
+test("is absent before the first request, and shows zero after a free one", () => {
   expect(draw("cost", bill(0, 0))).toBeUndefined();
   expect(draw("cost", bill(0))).toBeUndefined();
   expect(draw("cost", bill(0, 500))).toBe("$0.00");
 });
-test("without a bill, the ledger's sum, marked for what it is", () => {
+test("the ledger's sum without a bill, marked as such", () => {
   const session = sampleContext("busy", WIDE).session as NonNullable<Context["session"]>;
   const known = (costUsd: number, priced: Priced) => {
     const value = {
@@ -41,7 +41,7 @@ test("without a bill, the ledger's sum, marked for what it is", () => {
   expect(known(0, "unpriced")).toBe("$?");
   expect(known(1.2, "unpriced")).toBe(">$1.20");
 });
-test("what a client that was killed has forgotten is taken from the ledger", () => {
+test("takes from the ledger what a killed client has forgotten", () => {
   const session = sampleContext("busy", WIDE).session as NonNullable<Context["session"]>;
   const value = {
     costUsd: 0.17,
@@ -60,7 +60,7 @@ test("what a client that was killed has forgotten is taken from the ledger", () 
   expect(draw("cost", { ...bill(0, 0), ...known })).toBe("$0.17");
   expect(draw("cost", { ...bill(0.18, 293), ...known })).toBe("$0.18");
 });
-test("a fork shows what it has cost itself", () => {
+test("a fork shows its own cost", () => {
   const session = sampleContext("busy", WIDE).session as NonNullable<Context["session"]>;
   const value = {
     costUsd: 0.02,
@@ -80,5 +80,5 @@ test("a fork shows what it has cost itself", () => {
   expect(draw("cost", { ...bill(0.97, 293), ...known })).toBe("$0.02");
   expect(draw("cost", { ...bill(1.05, 293), ...known })).toBe("$0.10");
 });
-test("a level of the user's own is marked", () =>
+test("marks a configured level", () =>
   expect(draw("cost", { ...bill(12, 5), options: { levels: [10, 20] } })).toBe("$12.00!"));

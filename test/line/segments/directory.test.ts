@@ -3,7 +3,7 @@ import { draw, drawShort, payload } from "../draw.ts";
 
 const at = (cwd: string | undefined) => ({ payload: payload({ cwd: cwd as string }) });
 
-test("the home directory is ~, and only as a whole path component", () => {
+test("replaces the home directory by ~, as whole path components only", () => {
   expect(draw("directory", at("/home/dev"))).toBe("~");
   expect(draw("directory", at("/home/dev/proj"))).toBe("~/proj");
   expect(draw("directory", at("/home/developer/proj"))).toBe("/home/developer/proj");
@@ -24,11 +24,11 @@ test("the root directory is a slash in every form", () => {
     expect(draw("directory", { ...at("/"), options: { form } })).toBe("/");
 });
 
-test("a long path loses its middle, then all but its last name", () => {
+test("cuts the middle of a long path, then all but its last name", () => {
   const long = at("/home/dev/code/customers/northwind/services/billing");
   expect(drawShort("directory", 30, long)).toBe("~/code/cust…d/services/billing");
   expect(drawShort("directory", 12, long)).toBe("billing");
   expect(drawShort("directory", 4, long)).toBe("bil…");
 });
 
-test("no directory, nothing", () => expect(draw("directory", at(undefined))).toBeUndefined());
+test("is absent without a directory", () => expect(draw("directory", at(undefined))).toBeUndefined());

@@ -6,5 +6,5 @@ test("the level", () => {
   expect(drawShort("effort", 4, { payload: payload({ effort: "medium" }) })).toBe("med");
   expect(draw("effort", { payload: payload({ effort: "ludicrous" }) })).toBe("ludicrous");
 });
-test("none, nothing", () =>
+test("is absent when there is none", () =>
   expect(draw("effort", { payload: payload({ effort: undefined as never }) })).toBeUndefined());

@@ -42,19 +42,19 @@ test("every kind of change has its sign and count", () => {
   expect(draw("git", { ...tree(calm), config: { icons: "ascii" } })).toBe("main +3 ~4 ?5 ^2 v1 stash 7");
 });
 
-test("counts that are lower bounds are marked", () => {
+test("marks counts that are lower bounds", () => {
   const facts = { ahead: 2, staged: 3, modified: 3120, untracked: undefined, partial: true, atLeast: true };
   expect(draw("git", tree(facts))).toBe("main +≥3 ~≥3120 ?… ⇡2");
   expect(draw("git", { ...tree(facts), config: { icons: "ascii" } })).toBe("main +>=3 ~>=3120 ?.. ^2");
 });
 
-test("what is switched off is not shown", () => {
+test("hides what is switched off", () => {
   const options = { changes: false, upstream: false, stashes: false, operation: false, worktree: false };
   const given = tree({ ahead: 1, staged: 1, stashes: 1, operation: "merge", worktree: "wt" }, { options });
   expect(draw("git", given)).toBe("main");
 });
 
-test("an operation in progress and a linked worktree are named", () => {
+test("names an operation in progress and a linked worktree", () => {
   expect(draw("git", tree({ operation: "rebase 2/5", worktree: "hotfix" }))).toBe("main rebase 2/5 ❏hotfix");
 });
 
@@ -63,20 +63,20 @@ test("a detached HEAD is its commit", () => {
   expect(draw("git", given)).toBe("@3f9c2ab ~1");
 });
 
-test("after a checkout, counts of the branch before it are not shown", () => {
+test("hides the counts of the previous branch after a checkout", () => {
   expect(draw("git", tree({ modified: 4, ahead: 2 }, head({ branch: "other" })))).toBe("other");
 });
 
-test("untracked files that were not counted are not none", () => {
+test("shows that untracked files were not counted", () => {
   expect(draw("git", tree({ partial: true, untracked: undefined }))).toBe("main ?…");
 });
 
-test("old facts carry their age, and a failed attempt its mark", () => {
+test("marks stale facts with their age, and a failed attempt", () => {
   expect(draw("git", tree({ modified: 1 }, {}, 17 * 60_000))).toBe("main ~1 (17m old)");
   expect(draw("git", tree({ modified: 1 }, {}, 17 * 60_000, "timed out"))).toBe("main ~1 (17m old) ✗");
 });
 
-test("with little room, the counts become one sign", () => {
+test("replaces the counts by one sign in a short row", () => {
   const facts = { ahead: 2, staged: 3, modified: 4, untracked: 5, operation: "rebase 2/5" };
   expect(drawShort("git", 24, tree(facts))).toBe("main rebase*");
   expect(
@@ -84,7 +84,7 @@ test("with little room, the counts become one sign", () => {
   ).toBe("fe…-name");
 });
 
-test("outside of a working tree, nothing", () => {
+test("is absent outside of a working tree", () => {
   const { head: _, repo: __, ...rest } = sampleContext("busy", WIDE);
   expect(
     draw("git", { ...rest, head: undefined as never, repo: undefined as never, options: {}, config: {} }),

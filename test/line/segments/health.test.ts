@@ -4,8 +4,8 @@ import { renderLine } from "../../../src/line/layout/line.ts";
 import { sampleContext } from "../../../src/line/samples.ts";
 import { draw, drawShort, WIDE } from "../draw.ts";
 
-test("all is well, nothing", () => expect(draw("health")).toBeUndefined());
-test("the configuration's error, and what cannot be gathered", () => {
+test("is absent without errors", () => expect(draw("health")).toBeUndefined());
+test("shows the configuration's error, and what could not be gathered", () => {
   expect(draw("health", { sample: "failing" })).toBe(
     "config: rows[0].left[2]: unknown segment 'gti'; git failing!",
   );
@@ -19,7 +19,7 @@ test("the session's usage and the account's are two parts: either may fail", () 
   const ofAccount = { account: { ...account, parts: { usage: failed } } } as never;
   expect(draw("health", ofAccount)).toBe("usage failing!");
 });
-test("a configuration that is not used is said so, though no row has this segment", () => {
+test("reports an invalid configuration even if no row has this segment", () => {
   const context = sampleContext("fresh", WIDE, { ...DEFAULT_CONFIG, rows: [{ left: ["model"] }] });
   expect(renderLine(context)).toEqual(["Sonnet 5.5"]);
   expect(renderLine({ ...context, configError: "it is no JSON" })).toEqual([
@@ -28,14 +28,14 @@ test("a configuration that is not used is said so, though no row has this segmen
 });
 test("why there is no payload", () =>
   expect(draw("health", { payloadError: "stdin is empty" })).toBe("stdin is empty!"));
-test("what a damaged ledger has lost, beside what fails", () => {
+test("what a damaged ledger has lost, besides failures", () => {
   const notice = "12 messages could not be recovered from a damaged ledger on 2026-11-24";
   const usage = { value: { notice }, gatheredAt: 1, triedAt: 1, tookMs: 1 };
   const account = { version: 1, claudeDir: "/c", parts: { usage } } as never;
   expect(draw("health", { account })).toBe(`ledger: ${notice}!`);
   expect(drawShort("health", 18, { account })).toBe("ledger lost data!");
 });
-test("what is only too early, such as a transcript before the first prompt, is nothing wrong", () => {
+test("ignores what is too early, such as a transcript before the first prompt", () => {
   const transcript = {
     value: null,
     gatheredAt: 0,

@@ -10,7 +10,7 @@ test("added and removed", () => {
   expect(draw("lines", given(5, 0))).toBe("+5 -0");
   expect(draw("lines", given(1_234_567, 3))).toBe("+1.2M -3");
 });
-test("none changed, nothing", () => {
+test("is absent when no line changed", () => {
   expect(draw("lines", given(0, 0))).toBeUndefined();
   expect(draw("lines", given())).toBeUndefined();
 });

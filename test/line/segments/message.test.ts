@@ -7,11 +7,11 @@ test("the message and its age", () => {
   expect(drawShort("message", 30)).toBe('"now mak…deterministic" 3m ago');
   expect(draw("message", { options: { text: false } })).toBe("3m ago");
 });
-test("lines and colours of a message do not reach the terminal", () =>
+test("removes line ends and colours from a message", () =>
   expect(draw("message", transcript({ lastUserMessage: "one\n\n\ttwo \x1b[31mred" }))).toBe(
     '"one two red" 3m ago',
   ));
-test("none, nothing", () =>
+test("is absent when there is none", () =>
   expect(
     draw("message", transcript({ lastUserMessage: undefined, lastUserMessageAt: undefined })),
   ).toBeUndefined());

@@ -8,6 +8,6 @@ test("the display name, or else the id without its family name", () => {
   expect(draw("model", model({ id: "claude-opus-5-5[1m]" }))).toBe("opus-5-5[1m]");
   expect(draw("model", model({ id: "claude-" }))).toBe("claude-");
 });
-test("with little room, details in brackets go", () =>
+test("drops details in brackets in a short row", () =>
   expect(drawShort("model", 12, model({ name: "Claude Opus 5.5 (1M context)" }))).toBe("Opus 5.5"));
-test("no model, nothing", () => expect(draw("model", model({}))).toBeUndefined());
+test("is absent without a model", () => expect(draw("model", model({}))).toBeUndefined());

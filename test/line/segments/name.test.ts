@@ -3,6 +3,6 @@ import { draw, payload } from "../draw.ts";
 
 test("the session's name", () =>
   expect(draw("name", { payload: payload({ sessionName: "release" }) })).toBe("release"));
-test("a name of nothing visible is none", () =>
+test("is absent for an invisible name", () =>
   expect(draw("name", { payload: payload({ sessionName: "\u200b\x1b[31m \u202e" }) })).toBeUndefined());
-test("none, nothing", () => expect(draw("name")).toBeUndefined());
+test("is absent when there is none", () => expect(draw("name")).toBeUndefined());

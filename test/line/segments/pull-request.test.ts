@@ -11,9 +11,9 @@ test("number and review", () => {
   expect(draw("pull-request", pr({ number: 7, reviewState: "draft" }))).toBe("#7 draft");
   expect(draw("pull-request", pr({ number: 7, reviewState: "constructor" }))).toBe("#7");
 });
-test("a merge request is written as its host writes it", () =>
+test("writes a merge request as its host does", () =>
   expect(draw("pull-request", pr({ number: 7, kind: "mr" }))).toBe("!7"));
-test("it is a link where links are understood, and only to the web", () => {
+test("is a link where links are supported, and only to the web", () => {
   const shown = (url: string) =>
     draw("pull-request", { ...pr({ number: 7, url }), terminal: { ...WIDE, links: true } });
   expect(shown("https://x.example/7")).toBe("\x1b]8;;https://x.example/7\x1b\\#7\x1b]8;;\x1b\\");
@@ -22,4 +22,4 @@ test("it is a link where links are understood, and only to the web", () => {
   expect(shown("https://github.com@evil.example/")).toBe("#7");
   expect(shown("https://x.example/\x1b\\\x07")).toBe("\x1b]8;;https://x.example/%1B/\x1b\\#7\x1b]8;;\x1b\\");
 });
-test("no pull request, nothing", () => expect(draw("pull-request", pr(undefined))).toBeUndefined());
+test("is absent without a pull request", () => expect(draw("pull-request", pr(undefined))).toBeUndefined());

@@ -8,15 +8,15 @@ test("owner and name, or the name alone", () => {
   expect(draw("repo", { payload: payload({ repo: { name: "rocket" } }) })).toBe("rocket");
   expect(drawShort("repo", 7, { payload: payload({ repo }) })).toBe("rocket");
 });
-test("it leads to its host", () => {
+test("links to its host", () => {
   const row = draw("repo", { payload: payload({ repo }), terminal: { ...WIDE, links: true } });
   expect(row).toBe("\x1b]8;;https://github.com/acme/rocket\x1b\\acme/rocket\x1b]8;;\x1b\\");
 });
-test("a host that is no host makes no link", () => {
+test("an invalid host makes no link", () => {
   const evil = { host: "x y\x1b]", owner: "acme", name: "rocket" };
   expect(draw("repo", { payload: payload({ repo: evil }), terminal: { ...WIDE, links: true } })).toBe(
     "acme/rocket",
   );
 });
-test("no repository, nothing", () =>
+test("is absent without a repository", () =>
   expect(draw("repo", { payload: payload({ repo: undefined as never }) })).toBeUndefined());

@@ -13,7 +13,7 @@ test("the session's age", () => {
 });
 test("the part spent waiting for the model on request", () =>
   expect(draw("session", { ...given(60_000, 12_000), options: { api: true } })).toBe("◷ 1m (api 12s)"));
-test("just begun or not known, nothing", () => {
+test("is absent in the first second, or when unknown", () => {
   expect(draw("session", given(701))).toBeUndefined();
   expect(draw("session", given())).toBeUndefined();
 });

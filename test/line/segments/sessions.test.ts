@@ -19,4 +19,4 @@ test("the others, not this one", () => {
   expect(draw("sessions", given(3, 1))).toBe("+2 live 1 stopped");
   expect(draw("sessions", given(1, 2))).toBe("2 stopped");
 });
-test("no other, nothing", () => expect(draw("sessions", given(1, 0))).toBeUndefined());
+test("is absent without others", () => expect(draw("sessions", given(1, 0))).toBeUndefined());

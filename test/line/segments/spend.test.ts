@@ -9,8 +9,8 @@ test("used, the sums, and the time to the reset", () => {
   expect(draw("spend", whole)).toBe("spend 80%! $40.00/$50.00 ↻1d");
   expect(drawShort("spend", 12, whole)).toBe("spend 80%!");
 });
-test("the period is over, nothing", () =>
+test("is absent after the period", () =>
   expect(draw("spend", given({ resetsAt: fromNow(-1) }))).toBeUndefined());
-test("no limit, nothing", () => expect(draw("spend")).toBeUndefined());
-test("with a clock that was set back the reset is not known", () =>
+test("is absent without a limit", () => expect(draw("spend")).toBeUndefined());
+test("shows no reset when the clock was set back", () =>
   expect(draw("spend", given({ resetsAt: fromNow(9e11) }))).toEndWith("↻?"));

@@ -6,9 +6,9 @@ const given = (thinking: boolean | undefined, options = {}) => ({
   options,
 });
 
-test("said when it is off; when it is on, only on request", () => {
+test("shown when off; when on, only if configured", () => {
   expect(draw("thinking", given(false))).toBe("no thinking");
   expect(draw("thinking", given(true))).toBeUndefined();
   expect(draw("thinking", given(true, { on: true }))).toBe("thinking");
 });
-test("not known, nothing", () => expect(draw("thinking", given(undefined))).toBeUndefined());
+test("is absent when unknown", () => expect(draw("thinking", given(undefined))).toBeUndefined());

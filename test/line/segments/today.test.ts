@@ -12,18 +12,18 @@ function usage(over: Partial<AccountUsage>, old = 0) {
 }
 
 test("the sum of the local day", () => expect(draw("today")).toBe("today $12.34"));
-test("yesterday's sum is not today's", () =>
+test("is absent when the sum is yesterday's", () =>
   expect(draw("today", usage({ day: "2026-11-20" }))).toBeUndefined());
-test("estimated, unpriced and incomplete sums are marked", () => {
+test("marks estimated, unpriced and incomplete sums", () => {
   const spend = (over: object) => usage({ today: { ...value.today, ...over } });
   expect(draw("today", spend({ priced: "estimated" }))).toBe("today ~$12.34");
   expect(draw("today", spend({ priced: "unpriced" }))).toBe("today >$12.34");
   expect(draw("today", spend({ priced: "unpriced", costUsd: 0 }))).toBe("today $?");
   expect(draw("today", usage({ partial: true }))).toBe("today >$12.34");
 });
-test("an old sum carries its age", () =>
+test("marks a stale sum with its age", () =>
   expect(draw("today", usage({}, 5 * 60_000))).toBe("today $12.34 (5m old)"));
-test("nothing spent or nothing known, nothing", () => {
+test("is absent when nothing was spent or known", () => {
   const none = {
     ...value.today,
     costUsd: 0,

@@ -7,7 +7,7 @@ test("done of all, and the item in progress", () => {
   expect(drawShort("todos", 10)).toBe("todo 3/7");
   expect(draw("todos", transcript({ todos: { done: 2, total: 2 } }))).toBe("todo 2/2");
 });
-test("no list or an empty one, nothing", () => {
+test("is absent without a list or with an empty one", () => {
   expect(draw("todos", transcript({ todos: undefined }))).toBeUndefined();
   expect(draw("todos", transcript({ todos: { done: 0, total: 0 } }))).toBeUndefined();
 });

@@ -20,12 +20,12 @@ test("all input, output, and what the cache served, from the ledger", () => {
   expect(drawShort("tokens", 20)).toBe("in 3.1M out 38k");
   expect(draw("tokens", usage({ output: 99_000 }))).toBe("in 3.1M out 99k cached 2.9M");
 });
-test("a lower bound is marked: tokens that nothing tells, a history still being read", () => {
+test("marks a lower bound: missing tokens, a history still being read", () => {
   expect(draw("tokens", usage({ tokensMissing: true }))).toBe("in >3.1M out >38k cached >2.9M");
   expect(draw("tokens", usage({ partial: true }))).toBe("in >3.1M out >38k cached >2.9M");
   expect(drawShort("tokens", 20, usage({ partial: true }))).toBe("in >3.1M out >38k");
 });
-test("a compaction moves tokens that only the client's own counts tell", () => {
+test("a lower bound after a compaction, whose tokens only the client counts", () => {
   const compacted = (at: number, tokensCountedAt?: number) => {
     const { session } = usage(tokensCountedAt === undefined ? {} : { tokensCountedAt });
     const facts = transcript({ lastCompaction: { at } }).session?.parts.transcript;
@@ -42,13 +42,13 @@ test("until the ledger has the session, the transcript's own sum is a lower boun
   expect(draw("tokens", usage(nothing))).toBe("in >3.1M out >38k cached >2.9M");
   expect(draw("tokens", transcript({}))).toBe("in >3.1M out >38k cached >2.9M");
 });
-test("old figures and failures are marked", () => {
+test("marks stale figures and failures", () => {
   expect(draw("tokens", usage({}, 20 * MINUTE))).toBe("in 3.1M out 38k cached 2.9M (20m old)");
   expect(draw("tokens", usage({}, 0, { error: "disk full", failures: 1 }))).toBe(
     "in 3.1M out 38k cached 2.9M ✗",
   );
 });
-test("no reply yet, nothing", () => {
+test("is absent before the first reply", () => {
   expect(draw("tokens", transcript({ tokens: undefined }))).toBeUndefined();
   const none = { input: 0, output: 0, cacheRead: 0, cacheWrite5m: 0, cacheWrite1h: 0 };
   expect(draw("tokens", transcript({ tokens: none }))).toBeUndefined();

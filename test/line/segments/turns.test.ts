@@ -8,7 +8,7 @@ test("prompts of a person", () => {
   expect(draw("turns", transcript({ turns: 1 }))).toBe("1 turn");
   expect(drawShort("turns", 4)).toBe("12t");
 });
-test("none or not read, nothing", () => {
+test("is absent when there is none, or before it was read", () => {
   expect(draw("turns", transcript({ turns: 0 }))).toBeUndefined();
   expect(draw("turns", { session: undefined as unknown as NonNullable<Context["session"]> })).toBeUndefined();
 });

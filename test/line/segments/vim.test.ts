@@ -5,4 +5,4 @@ test("the mode", () => {
   expect(draw("vim", { payload: payload({ vimMode: "normal" }) })).toBe("NORMAL");
   expect(drawShort("vim", 2, { payload: payload({ vimMode: "INSERT" }) })).toBe("I");
 });
-test("off, nothing", () => expect(draw("vim")).toBeUndefined());
+test("is absent when off", () => expect(draw("vim")).toBeUndefined());
