@@ -1,11 +1,5 @@
 /** A message as a row of the ledger, and which of two rows for one message is better. */
-import {
-  inputTokens,
-  type MutableUsage,
-  mapUsage,
-  TOKEN_KINDS,
-  totalTokens,
-} from "../claude/token-counts.ts";
+import { inputTokens, type MutableUsage, TOKEN_KINDS, totalTokens, usageOf } from "../claude/token-counts.ts";
 import type { UsageLine } from "../claude/transcript.ts";
 import { LEAST_LONG_TOKENS, longTokens } from "./built-in-prices.ts";
 import { storable } from "./digest.ts";
@@ -51,7 +45,7 @@ export function rowOf(line: UsageLine, { id, session, model, file }: References)
       (line.speed === undefined ? 0 : FLAG.hasSpeed) |
       (line.geo === "us" ? FLAG.us : 0) |
       (line.final ? FLAG.final : 0),
-    ...mapUsage((kind) => line[kind]),
+    ...usageOf(line),
     cost: line.costUsd ?? null,
   };
 }
