@@ -9,7 +9,7 @@ export function programHelp(room = terminalWidth()): string {
   const commands = Object.entries(COMMANDS).map(([name, { about }]) => [name, about] as const);
   return [
     ...wrap(
-      `plimsoll ${VERSION}: the status line for Claude Code that is always there, tells the truth, and costs nothing.`,
+      `plimsoll ${VERSION}: a status line for Claude Code that is always there, shows correct figures, and costs nothing.`,
       room,
     ),
     "",
