@@ -128,7 +128,7 @@ test("an error names the path, the value and the fix", () => {
     [
       "commands["a b"]: a command's name has letters, digits, - and _ only",
       "commands.c.run: 'ls -l' is not a list: the program and its arguments, without a shell",
-      "commands.d.run: it has no program",
+      "commands.d.run: the program is missing",
       "commands.e.deadline: '9m' is not from 10 ms to 20 s",
     ]
   `);
