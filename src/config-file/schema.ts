@@ -93,7 +93,7 @@ const segments = z
 const command = object({
   run: z
     .array(z.string().min(1), { error: not("a list: the program and its arguments, without a shell") })
-    .min(1, { error: "it has no program" })
+    .min(1, { error: "the program is missing" })
     .describe("The program and its arguments; no shell"),
   refresh: duration(1000, DAY_MS)
     .default(30_000)
