@@ -131,6 +131,8 @@ export const PRESET_NAMES = Object.keys(PRESETS) as PresetName[];
 /** Former names of presets, which configurations may still have. */
 const ALIASES: Readonly<Record<string, PresetName>> = { seed: "detailed" };
 
+export const FORMER_PRESET_NAMES = Object.keys(ALIASES);
+
 /** @returns the preset's current name, or undefined when there is no such preset */
 export function presetNamed(name: string): PresetName | undefined {
   return (

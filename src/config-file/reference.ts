@@ -11,6 +11,7 @@ interface Schema {
   readonly additionalProperties?: Schema | boolean;
   readonly prefixItems?: readonly Schema[];
   readonly anyOf?: readonly Schema[];
+  readonly deprecated?: boolean;
   readonly pattern?: string;
   readonly minimum?: number;
   readonly maximum?: number;
@@ -65,7 +66,9 @@ const row = (path: string, schema: Schema, more = ""): string[] => [
 ];
 
 function values(schema: Schema): string {
-  const { type, minimum, maximum, prefixItems, pattern, anyOf } = schema;
+  const { type, minimum, maximum, prefixItems, pattern } = schema;
+  const anyOf = schema.anyOf?.filter(({ deprecated }) => !deprecated);
+  if (anyOf?.[0]?.enum) return values(anyOf[0]);
   if (schema.enum) return schema.enum.map((each) => `\`${each}\``).join(" ");
   if (anyOf) return anyOf.some((each) => each.pattern?.includes("ms")) ? 'time: `"5s"`, `"10m"`, or ms' : "";
   if (pattern?.startsWith("^#")) return '`"#8fc7ff"`';

@@ -13,7 +13,7 @@ import { ROLES, type Segment } from "../line/segment.ts";
 import { findSegment, SEGMENTS } from "../line/segments/index.ts";
 import { PARTS } from "../state/parts.ts";
 import { duration, guess, not, object, oneOf, optionalEach, quote, setting, wholeNumber } from "./checks.ts";
-import { PRESET_NAMES } from "./presets.ts";
+import { FORMER_PRESET_NAMES, PRESET_NAMES } from "./presets.ts";
 
 const DAY_MS = 86_400_000;
 
@@ -175,10 +175,12 @@ const SETTINGS = {
   ),
 } satisfies Record<keyof Config, z.ZodType>;
 
+const PRESET = setting(oneOf(PRESET_NAMES), "The line to start from", "default");
+
 /** The whole file. */
 export const CONFIG = object({
   $schema: z.string().describe("Where the JSON Schema of this file is, for editors").optional(),
-  preset: setting(oneOf(PRESET_NAMES), "The line to start from", "default"),
+  preset: PRESET,
   ...SETTINGS,
 });
 
@@ -198,6 +200,11 @@ export function jsonSchema(): Record<string, unknown> {
       override: ({ zodSchema, jsonSchema }) => {
         const written = z.globalRegistry.get(zodSchema)?.default;
         if (written !== undefined) jsonSchema.default ??= written as never;
+        if (zodSchema === PRESET) {
+          delete jsonSchema.enum;
+          // Former names are valid, but editors should not offer them.
+          jsonSchema.anyOf = [{ enum: PRESET_NAMES }, { enum: FORMER_PRESET_NAMES, deprecated: true }];
+        }
       },
     }),
     title: "Plimsoll: config.json",

@@ -1,6 +1,7 @@
 /** The schema has the default of each setting: for editors, and for docs/configuration.md. */
 import { expect, test } from "bun:test";
 import { writeFileSync } from "node:fs";
+import { configReference } from "../../src/config-file/reference.ts";
 import { jsonSchema } from "../../src/config-file/schema.ts";
 import { run, sandbox } from "../helpers/binary.ts";
 
@@ -48,4 +49,14 @@ test("the reference names every setting, its values and its default", async () =
     expect(rows.some((each) => each.startsWith(row))).toBe(true);
   for (const name of Object.keys((jsonSchema() as Schema).properties ?? {}))
     expect(stdout).toContain(`\`${name === "segments" ? "segments.NAME" : name}`);
+});
+
+test("the schema accepts the former names of presets, and the reference leaves them out", async () => {
+  const { preset } = (jsonSchema() as { properties: Record<string, { anyOf: unknown[] }> }).properties;
+  expect(preset?.anyOf).toEqual([
+    { enum: expect.arrayContaining(["default", "detailed"]) },
+    { enum: ["seed"], deprecated: true },
+  ]);
+  expect(configReference()).toContain("`full` `detailed` `developer`");
+  expect(configReference()).not.toContain("seed");
 });
