@@ -9,7 +9,7 @@ export function programHelp(room = terminalWidth()): string {
   const commands = Object.entries(COMMANDS).map(([name, { about }]) => [name, about] as const);
   return [
     ...wrap(
-      `plimsoll ${VERSION}: the status line for Claude Code that is always there, tells the truth, and costs nothing.`,
+      `plimsoll ${VERSION}: the status line for Claude Code that is always there, shows correct figures, and costs nothing.`,
       room,
     ),
     "",
@@ -22,7 +22,7 @@ export function programHelp(room = terminalWidth()): string {
     columns(COMMON_OPTIONS.map(optionRow), room),
     "",
     paragraphs(
-      "'plimsoll COMMAND --help' explains one command. Started through a link named 'flock' or 'timeout',\nthe program is that tool.",
+      "'plimsoll COMMAND --help' describes one command. Started through a link named 'flock' or 'timeout',\nthe program behaves as that tool.",
       room,
     ),
     "",

@@ -1,4 +1,4 @@
-/** zod types whose errors say what is allowed, and which name was probably meant. */
+/** zod types whose errors list what is allowed, and suggest the name that was probably meant. */
 import { z } from "zod";
 import { nearest } from "../cli/nearest.ts";
 

@@ -27,7 +27,7 @@ export interface Pass {
   readonly waitMs: number;
   /** When the pass began; for a scope and its parts, when the scope was locked. Unix milliseconds. */
   readonly now: number;
-  /** Aborts when the pass has to end; for a part, at its own deadline as well. What the part started must then end. */
+  /** Aborts when the pass must end; for a part, at its own deadline as well. What the part started must then end. */
   readonly signal: AbortSignal;
   /** Process look-ups of this pass. */
   readonly lookups: LookupCache;
@@ -41,7 +41,7 @@ export interface Pass {
  * Gather one part.
  * @param state its scope's state; a part may keep what it needs next time in the fields meant for that
  * @throws NotYet when there is no value yet and nothing is wrong
- * @throws Error whose message says in a few words what went wrong. Either way the last valid value stays
+ * @throws Error with the reason in a few words. Either way the last valid value stays
  */
 export type Gather<Name extends PartName = PartName> = (
   state: State<(typeof PARTS)[Name]["scope"]>,

@@ -148,7 +148,7 @@ test("an error names the path, the value and the fix", () => {
   `);
 });
 
-test("reports what is not JSON or not an object", () => {
+test("reports a text that is not JSON or not an object", () => {
   expect(errors('{"a":')).toEqual(["not JSON: Unexpected end of file"]);
   for (const text of ["[]", "5", "null", '"x"']) expect(errors(text)).toHaveLength(1);
 });

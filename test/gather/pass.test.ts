@@ -161,7 +161,7 @@ describe("a pass", () => {
       return stderr;
     };
     expect(await refused(["--deadline", "soon"])).toInclude("not a number of seconds");
-    expect(await refused(["everything"])).toInclude("unexpected 'everything'");
+    expect(await refused(["everything"])).toInclude("unexpected argument 'everything'");
     expect(await refused([], '{"session_id": ')).toInclude("cut short");
     expect(await refused([], "hello")).toInclude("not a JSON object");
     expect(existsSync(here.paths.root)).toBe(false);

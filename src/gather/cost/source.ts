@@ -5,7 +5,7 @@ import type { Pass } from "../part.ts";
 /** A pass before its cost source is open. */
 export type CostContext = Omit<Pass, "cost">;
 
-/** The cost source of one pass. Each method throws an Error that says what is wrong. */
+/** The cost source of one pass. Each method throws an Error with the reason. */
 export interface CostSource {
   /** Bring the source up to date: once in a pass, however many parts ask, and not while another pass does it. */
   index(): Promise<void>;
