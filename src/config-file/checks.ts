@@ -46,7 +46,7 @@ export const oneOf = (names: readonly string[]) =>
 
 export const wholeNumber = (min: number, max: number, what: string) =>
   z
-    .int({ error: not(`a whole number of ${what}`) })
+    .int({ error: not(`a whole number of ${what} from ${min} to ${max}`) })
     .min(min)
     .max(max);
 
