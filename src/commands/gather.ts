@@ -109,7 +109,10 @@ function deadline(value: string | undefined): number | undefined {
   if (value === undefined) return undefined;
   const seconds = Number(value);
   if (value.trim() !== "" && seconds > 0 && seconds <= 86_400) return 1_000 * seconds;
-  throw new UsageError(`--deadline: invalid number of seconds '${value}'`, "expected more than 0, at most 86400");
+  throw new UsageError(
+    `--deadline: invalid number of seconds '${value}'`,
+    "expected more than 0, at most 86400",
+  );
 }
 
 function showProgress(bytesRead: number, bytesTotal: number): void {
