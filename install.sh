@@ -290,8 +290,8 @@ fetch() {
   esac
 }
 
-# Run the command after $1 with its output in $STAGE/out and $STAGE/log, and its status also in STATUS. A signal to us
-# ends it. If $1 names a file, the command is killed when that has not grown for $TIMEOUT seconds.
+# Run the command after $1 with its output in $STAGE/out and $STAGE/log, and its status also in STATUS. A signal to this
+# script ends it. If $1 names a file, the command is killed when that has not grown for $TIMEOUT seconds.
 attempt() {
   growing=$1
   shift
@@ -308,7 +308,7 @@ attempt() {
   return "$STATUS"
 }
 
-# End process $2 when file $1 has not grown for $TIMEOUT seconds, or when we are gone.
+# End process $2 when file $1 has not grown for $TIMEOUT seconds, or when this script has ended.
 end_when_stalled() {
   nap=
   trap 'kill "$nap"; exit' TERM

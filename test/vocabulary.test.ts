@@ -20,11 +20,15 @@ const INSTEAD: Readonly<Record<string, string>> = {
   whosever: "of any",
   wish: "option",
   "has to do with": "concerns",
+  "at work": "running",
+  "go on": "continue",
+  "goes on": "continues",
   "in vain": "without success",
   "is no date": "invalid date",
+  "of which": "two sentences",
   "stands for nothing": "is invalid",
 };
-/** The command's earlier name, which still works, and the list itself. */
+/** The list itself. */
 const EXEMPT = ["test/vocabulary.test.ts"];
 
 const PATTERN = new RegExp(`\\b(?:${Object.keys(INSTEAD).join("|")})\\b`, "i");

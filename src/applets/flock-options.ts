@@ -56,7 +56,7 @@ Options:
      --fcntl              take a lock of fcntl(2) (F_OFD_SETLK; Linux)
      --start <offset>     from this byte on (implies --fcntl)
      --length <number>    so many bytes (implies --fcntl; default: all)
-     --verbose            say what happens
+     --verbose            report progress
 
  -h, --help               show this help
  -V, --version            show the version

@@ -45,7 +45,7 @@ Run COMMAND, and end it when it still runs after DURATION.
   -p, --preserve-status   exit as COMMAND did, even after a timeout
   -s, --signal=SIGNAL     what to send on timeout: a name such as HUP, or a
                             number (default TERM)
-  -v, --verbose           say on stderr which signal is sent
+  -v, --verbose           report on stderr which signal is sent
       --help              show this help
       --version           show the version
 

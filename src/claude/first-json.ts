@@ -60,7 +60,7 @@ const invalid = (reason: string): FirstJson => ({ state: "invalid", reason });
 
 /** What came on stdin. */
 interface StdinJson {
-  /** Undefined when there is no complete, valid value; `error` then says why, in a few words. */
+  /** Undefined when there is no complete, valid value; `error` is then the reason, in a few words. */
   readonly json: Json;
   readonly error?: string;
   /** The JSON text, or all that was read when there is no value. */

@@ -142,7 +142,7 @@ const sizeOf = (value: Json): number | "auto" | undefined =>
 /**
  * Read a file without blocking on a FIFO.
  * @param flags of open(2), in addition
- * @throws the system's error; Error for what is not a regular file, or too large
+ * @throws the system's error; Error if it is not a regular file, or too large
  */
 export function readRegularFile(path: string, flags = 0): { bytes: Uint8Array; facts: Stats } {
   const fd = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK | flags);

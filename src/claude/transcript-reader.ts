@@ -138,7 +138,7 @@ export class TranscriptReader {
   /**
    * Take the whole lines out of the buffer.
    * @param whole where they end in the buffer
-   * @param end where the file ends in the buffer; undefined when it goes on
+   * @param end where the file ends in the buffer; undefined when there is more
    */
   #take(fd: number, start: number, whole: number, end: number | undefined): Read {
     let length = whole;

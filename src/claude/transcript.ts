@@ -104,7 +104,7 @@ const TOKEN_FIELDS = [
 ] as const;
 
 /**
- * The requests behind a message, if tools on the server made several. As in the client they have to add up to the usage
+ * The requests behind a message, if tools on the server made several. As in the client they must add up to the usage
  * of the message: otherwise it counts as one request.
  */
 function requestsOf(iterations: readonly unknown[], usage: JsonObject): UsageLine["requests"] {

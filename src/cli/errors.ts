@@ -35,7 +35,7 @@ export const EXIT_MEANINGS: Readonly<Record<keyof typeof EXIT, string>> = {
   runFailed: "The deadline cannot be enforced, or the lock cannot be taken.",
   notExecutable: "The command was found, but cannot be executed.",
   notFound: "The command was not found.",
-  killed: "The command had to be killed with KILL.",
+  killed: "The command was ended with KILL.",
 };
 
 /** An error with a message for the user. Message and hint are one line each and may contain untrusted text. */

@@ -43,7 +43,7 @@ export interface ParsedOptions {
   all(name: string): readonly string[];
   /** Which of these options was given last, for options that override each other. */
   lastOf<Name extends string>(...names: readonly Name[]): Name | undefined;
-  /** What is not an option, in order. */
+  /** The operands, in order. */
   readonly operands: readonly string[];
 }
 

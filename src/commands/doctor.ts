@@ -18,16 +18,15 @@ their holders, the state directory with its permissions, files and log, and the 
 transcripts, its prices equal to the client's bills. A damaged ledger is marked, so that the next pass or report checks
 it.
 
-info is worth knowing; no action is needed. ERROR means that something does not work as promised; the hint says how to
-fix it.
+info is worth knowing; no action is needed. ERROR means that something does not work; the hint is the remedy.
 
 --fix repairs what Plimsoll owns, reports each action, and checks again: permissions, leftover and invalid files, an
-oversized log, passes and orphans that do not end (verified by pid and start time), a damaged ledger (moved aside, saved
-from, read again), transcripts that passes missed, a status line of ours that runs a missing program. It changes neither
-other programs' status lines nor your configuration nor an administrator's files.
+oversized log, passes and orphans that do not end (verified by pid and start time), a damaged ledger (moved aside,
+recovered, read again), transcripts that passes missed, a status line of ours that runs a missing program. It does not
+change other programs' status lines, your configuration or an administrator's files.
 
---acknowledge ends the notice that a damaged ledger has lost messages or bills. Until then 'plimsoll usage', doctor and the
-line's 'health' segment repeat it. The damaged file is kept.
+--acknowledge ends the notice about messages or bills lost from a damaged ledger. Until then 'plimsoll usage', doctor and
+the segment 'health' repeat it. The damaged file is kept.
 
 JSON: {"ok", "findings", "fixable", "results": [{"check", "level", "text", "details"?, "hint"?, "fixable"}], "fixed"}.
 "level" is "good", "note" or "bad"; "fixed", only with --fix, is [{"check", "act"}], and the rest is the state afterwards.
@@ -36,11 +35,11 @@ Exit codes: 0 healthy; 1 errors were found; 2 cannot check: no state directory, 
 the ledger cannot be written for --acknowledge.`,
   options: [
     { long: ["fix"], about: "Fix what Plimsoll owns, then check again" },
-    { long: ["acknowledge"], about: "End the notice of what a damaged ledger has lost, then check" },
+    { long: ["acknowledge"], about: "End the notice about data lost from a damaged ledger, then check" },
     { long: ["json"], about: "Print the findings as JSON" },
   ],
   run: async (options) => {
-    if (options.operands.length > 0) throw new UsageError(`unexpected '${options.operands[0]}'`);
+    if (options.operands.length > 0) throw new UsageError(`unexpected argument '${options.operands[0]}'`);
     const paths = statePaths(process.env);
     if (!paths)
       throw new CommandError("no state directory: HOME is not set", {

@@ -17,9 +17,9 @@ export const gather: Command = {
   usage: ["[options]", "[options] < PAYLOAD"],
   about: "Gather what the line shows: git, transcript, usage, limits, sessions, own commands",
   details: `
-'plimsoll display' starts this in the background when a figure is old. By hand it gathers what is due for the session,
-working tree and account that the payload on stdin or the options name; without these, for those of the environment and
-the current directory. Skips a scope that another pass is working on.
+'plimsoll display' starts this in the background when a figure is old. Run manually, it gathers what is due for the
+session, working tree and account that the payload on stdin or the options name; without these, for those of the
+environment and the current directory. Skips a scope that another pass is working on.
 
 A pass ends after 30 s: it kills the processes that it has started, and writes what it has. A second later the kernel
 ends it. Errors of background passes are in 'gather.log' in the state directory; 'plimsoll doctor' checks everything.
@@ -40,8 +40,7 @@ Exit codes: 0 success; 1 a part failed; 74 the state cannot be written; 75 other
   ],
   run: async (options) => {
     const paths = statePaths(process.env);
-    if (!paths)
-      throw new CommandError("there is no state directory: HOME is not set", { hint: "set PLIMSOLL_STATE" });
+    if (!paths) throw new CommandError("no state directory: HOME is not set", { hint: "set PLIMSOLL_STATE" });
     const handover = process.env[HANDOVER_VARIABLE];
     // The user's commands, and passes that they start, must not take this for theirs.
     delete process.env[HANDOVER_VARIABLE];
@@ -69,7 +68,7 @@ function backgroundPass(paths: StatePaths, handover: string): PassOptions {
 }
 
 function foregroundPass(paths: StatePaths, options: ParsedOptions): PassOptions {
-  if (options.operands.length > 0) throw new UsageError(`unexpected '${options.operands[0]}'`);
+  if (options.operands.length > 0) throw new UsageError(`unexpected argument '${options.operands[0]}'`);
   const reindex = options.has("reindex");
   const deadlineMs = deadline(options.get("deadline")) ?? (reindex ? REINDEX_DEADLINE_MS : PASS_DEADLINE_MS);
   return {
@@ -110,7 +109,10 @@ function deadline(value: string | undefined): number | undefined {
   if (value === undefined) return undefined;
   const seconds = Number(value);
   if (value.trim() !== "" && seconds > 0 && seconds <= 86_400) return 1_000 * seconds;
-  throw new UsageError(`'--deadline ${value}' is not a number of seconds from 0 to 86400`);
+  throw new UsageError(
+    `--deadline: invalid number of seconds '${value}'`,
+    "expected more than 0, at most 86400",
+  );
 }
 
 function showProgress(bytesRead: number, bytesTotal: number): void {

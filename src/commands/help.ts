@@ -22,7 +22,7 @@ export function programHelp(room = terminalWidth()): string {
     columns(COMMON_OPTIONS.map(optionRow), room),
     "",
     paragraphs(
-      "'plimsoll COMMAND --help' explains one command. Started through a link named 'flock' or 'timeout',\nthe program is that tool.",
+      "'plimsoll COMMAND --help' describes one command. Started through a link named 'flock' or 'timeout',\nthe program behaves as that tool.",
       room,
     ),
     "",

@@ -13,11 +13,11 @@ export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
     load: async () => display,
   },
   setup: {
-    about: "Put the line into Claude Code's settings, or take it out again",
+    about: "Add the line to Claude Code's settings, or remove it",
     load: async () => (await import("./setup.ts")).setup,
   },
   explain: {
-    about: "Say what each segment shows, where it comes from, what it cost, or why it is absent",
+    about: "Explain what each segment shows, its source and its time, or why it is absent",
     load: async () => (await import("./explain.ts")).explain,
   },
   gather: {
@@ -25,7 +25,7 @@ export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
     load: async () => (await import("./gather.ts")).gather,
   },
   usage: {
-    about: "Report what was used and what it cost: daily, weekly, monthly, session, blocks, live, export",
+    about: "Report usage and cost: daily, weekly, monthly, session, blocks, live, export",
     load: async () => (await import("./usage.ts")).usage,
   },
   sessions: {
@@ -33,7 +33,7 @@ export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
     load: async () => (await import("./sessions.ts")).sessions,
   },
   doctor: {
-    about: "Check that everything works, and say what to do where it does not",
+    about: "Check the installation, and fix or explain problems",
     load: async () => (await import("./doctor.ts")).doctor,
   },
   selftest: {
@@ -41,7 +41,7 @@ export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
     load: async () => (await import("./selftest.ts")).selftest,
   },
   config: {
-    about: "Make, check and change the configuration",
+    about: "Create, check and change the configuration",
     load: async () => (await import("./config.ts")).config,
   },
   preview: {
@@ -49,7 +49,7 @@ export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
     load: async () => (await import("./preview.ts")).preview,
   },
   segments: {
-    about: "List the segments: what each shows, where it comes from, its options",
+    about: "List the segments: what each shows, its source, its options",
     load: async () => (await import("./segments.ts")).segments,
   },
   subagents: {

@@ -122,5 +122,5 @@ function oneOf<const Name extends string>(given: string, names: readonly Name[],
 function readWidth(text: string): number {
   const width = Number(text);
   if (Number.isInteger(width) && width > 0 && width <= 4096) return width;
-  throw new UsageError(`'${printable(text)}' is not a number of columns`);
+  throw new UsageError(`invalid width '${printable(text)}'`, "expected 1 to 4096 columns");
 }

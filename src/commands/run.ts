@@ -22,15 +22,16 @@ export const run: Command = {
   details: `DURATION is a number and a unit: s (the default), m, h, d. 0 is no deadline. At the deadline the signal is sent to
 everything that the command started, then KILL after the grace, until nothing is left: a grandchild that ignores TERM
 does not survive. On Linux, processes that double-forked into a session of their own are found and killed too. A command
-that exits before the deadline may leave processes behind, as with timeout(1). Signals that end us are forwarded.
+that exits before the deadline may leave processes behind, as with timeout(1). Signals that end plimsoll are forwarded.
 
-In a terminal the command shares our job: editors, pagers, shells and password prompts work, also in a pipeline. Ctrl-Z
-stops both, and 'fg' or 'bg' continues both. The deadline is wall-clock time: if it passes while the job is stopped, it
-takes effect when the job is continued. Terminal modes are restored after a command was killed. Without a terminal the
-command leads its own process group. With --foreground only the command itself is signalled, not its descendants.
+In a terminal the command shares the job of plimsoll: editors, pagers, shells and password prompts work, also in a
+pipeline. Ctrl-Z stops both, and 'fg' or 'bg' continues both. The deadline is wall-clock time: if it passes while the
+job is stopped, it takes effect when the job is continued. Terminal modes are restored after a command was killed.
+Without a terminal the command leads its own process group. With --foreground only the command itself is signalled, not
+its descendants.
 
-Exit codes: the command's; 124 its deadline passed or it wrote too much; 137 the same, and KILL was needed; 125 we
-failed; 126 it cannot be executed; 127 it was not found; 2 usage. If the command dies of a signal, so do we.
+Exit codes: the command's; 124 its deadline passed or it wrote too much; 137 the same, and KILL was needed; 125 plimsoll
+failed; 126 it cannot be executed; 127 it was not found; 2 usage. If the command dies of a signal, so does plimsoll.
 
 Example: plimsoll run --kill-after 2s --json outcome.json 30s make test`,
   stopAtOperand: true,
@@ -112,7 +113,7 @@ async function writeOutcome(file: string, command: readonly string[], outcome: S
   const died = status.kind === "signaled";
   const fields = {
     command,
-    /** exited, signaled, timedOut, outputTooLarge, or forwarded: we forwarded a signal. */
+    /** exited, signaled, timedOut, outputTooLarge, or forwarded: a signal was forwarded. */
     reason: outcome.reason === "ended" && died ? "signaled" : REASONS[outcome.reason],
     exitCode: died ? null : status.code,
     signal: died ? signalName(status.signal) : null,

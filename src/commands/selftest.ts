@@ -22,7 +22,7 @@ Exit codes: 0 everything works; 1 a step failed; 2 usage; 74 no writable directo
     { long: ["keep"], about: "Keep the directory, and print its path" },
   ],
   run: async (options) => {
-    if (options.operands.length > 0) throw new UsageError(`unexpected '${options.operands[0]}'`);
+    if (options.operands.length > 0) throw new UsageError(`unexpected argument '${options.operands[0]}'`);
     const { describeSelftest, selftest } = await import("../selftest/selftest.ts");
     const { STEPS } = await import("../selftest/steps/index.ts");
     const { placesOf } = await import("../selftest/directory.ts");

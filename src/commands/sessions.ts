@@ -19,7 +19,7 @@ ended    the process exited normally (only with --all)`,
     { long: ["json"], about: "Print JSON" },
   ],
   run: async (options) => {
-    if (options.operands.length > 0) throw new UsageError(`unexpected '${options.operands[0]}'`);
+    if (options.operands.length > 0) throw new UsageError(`unexpected argument '${options.operands[0]}'`);
     const { allSessions, describeSessions } = await import("../gather/sessions.ts");
     const now = Date.now();
     const rows = allSessions(statePaths(process.env), process.env, now).filter(

@@ -137,7 +137,7 @@ function report({ kind, target, backup, gone }: SetupOutcome, { dryRun }: SetupR
   }
 }
 
-/** Warn of what hides the line: other files, disabled hooks, an untrusted folder. */
+/** Warn of everything that hides the line: other files, disabled hooks, an untrusted folder. */
 function reportProblems(directory: string): void {
   const [claudeDir] = claudeDirectories(process.env);
   if (claudeDir === undefined) return;
@@ -148,7 +148,7 @@ function reportProblems(directory: string): void {
 /** @throws UsageError, CommandError */
 function readRequest(options: ParsedOptions, cwd: string): SetupRequest {
   if (options.has("project") && options.has("local"))
-    throw new UsageError("--project and --local exclude each other");
+    throw new UsageError("--project and --local cannot be combined");
   if (options.has("remove"))
     for (const other of ["replace", "subagents", "refresh", "padding"])
       if (options.has(other)) throw new UsageError(`--${other} cannot be used with --remove`);
@@ -182,5 +182,5 @@ function readNumber(options: ParsedOptions, name: string, least: number): number
   const text = options.get(name);
   if (text === undefined) return undefined;
   if (/^\d{1,6}$/.test(text) && Number(text) >= least) return Number(text);
-  throw new UsageError(`--${name}: '${printable(text)}' is not an integer from ${least} to 999999`);
+  throw new UsageError(`--${name}: invalid number '${printable(text)}'`, `expected ${least} to 999999`);
 }

@@ -48,7 +48,7 @@ export function requireStarted(outcome: Supervised, name: string): SupervisedEnd
 export const shellStatus = ({ status }: SupervisedEnd): number =>
   status.kind === "exited" ? status.code : 128 + status.signal;
 
-/** @returns the exit code. If the command died of a signal, other than one sent at its deadline, we die of it too. */
+/** @returns the exit code. If the command died of a signal, other than one sent at its deadline, this process dies of it too. */
 export function exitAs(outcome: SupervisedEnd, preserveStatus: boolean): number {
   const stopped = outcome.reason === "deadline" || outcome.reason === "output";
   if (!stopped && outcome.status.kind === "signaled") {

@@ -1,4 +1,4 @@
-/** zod types whose errors say what is allowed, and which name was probably meant. */
+/** zod types whose errors list what is allowed, and suggest the name that was probably meant. */
 import { z } from "zod";
 import { nearest } from "../cli/nearest.ts";
 
@@ -46,7 +46,7 @@ export const oneOf = (names: readonly string[]) =>
 
 export const wholeNumber = (min: number, max: number, what: string) =>
   z
-    .int({ error: not(`a whole number of ${what}`) })
+    .int({ error: not(`a whole number of ${what} from ${min} to ${max}`) })
     .min(min)
     .max(max);
 

@@ -1,4 +1,4 @@
-/** Whole lines to start from. */
+/** Complete lines to start from. */
 import { type Config, DEFAULT_CONFIG } from "../config/config.ts";
 
 export interface Preset {
@@ -9,11 +9,11 @@ export interface Preset {
 
 export const PRESETS = {
   default: {
-    about: "who and where, then how loaded: two rows",
+    about: "two rows: model, directory, git; then context, cost, limits",
     config: { rows: DEFAULT_CONFIG.rows },
   },
   minimal: {
-    about: "one row: model, place, context, cost",
+    about: "one row: model, directory, context, cost",
     config: {
       rows: [{ left: ["model", "directory", "git", "context", "cost", "health"] }],
       segments: {
@@ -25,7 +25,7 @@ export const PRESETS = {
     },
   },
   full: {
-    about: "everything that is known, in four rows",
+    about: "nearly every segment, in four rows",
     config: {
       rows: [
         {
@@ -68,7 +68,8 @@ export const PRESETS = {
     },
   },
   detailed: {
-    about: "place, model, context left, clock, block, cost and burn rate, tokens, cache, turns, last message",
+    about:
+      "directory, model, context left, clock, block, cost and burn rate, tokens, cache, turns, last message",
     config: {
       rows: [
         { left: ["directory", "git", "model", "context", "clock", "health"] },
@@ -84,7 +85,7 @@ export const PRESETS = {
     },
   },
   developer: {
-    about: "the working tree first: branch, commit, pull request, tools, agents, todos",
+    about: "working tree first: branch, commit, pull request, tools, agents, todos",
     config: {
       rows: [
         { left: ["directory", "git", "commit", "worktree", "pull-request", "repo"], right: ["lines"] },

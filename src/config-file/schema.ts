@@ -37,7 +37,7 @@ const reference = z
   )
   .meta({ id: "segment", description: "A segment; 'plimsoll segments' lists them" });
 
-const list = z.array(reference, { error: not("a list of segments") }).max(60);
+const list = z.array(reference, { error: not("a list of at most 60 segments") }).max(60);
 
 const row = z
   .union([list.transform((left) => ({ left })), object({ left: list.default([]), right: list.optional() })], {
@@ -48,18 +48,23 @@ const row = z
   })
   .describe("One row: a list of segments, or an object with those on the left and on the right");
 
+const number = (min: number, max: number) =>
+  z
+    .number({ error: not(`a number from ${min} to ${max}`) })
+    .min(min)
+    .max(max);
+
 function option(spec: SegmentOption): z.ZodType {
   const about = { description: spec.about, default: spec.default };
   if (typeof spec.default === "boolean") return z.boolean({ error: not("true or false") }).meta(about);
-  if (typeof spec.default === "number" && "min" in spec)
-    return z.number().min(spec.min).max(spec.max).meta(about);
+  if (typeof spec.default === "number" && "min" in spec) return number(spec.min, spec.max).meta(about);
   if ("choices" in spec && spec.choices) return oneOf(spec.choices).meta(about);
   return z.string().max(200).meta(about);
 }
 
 function segmentConfig({ about, priority, levels, options = {} }: Segment) {
   const shape: Record<string, z.ZodType> = {
-    priority: setting(z.number().min(0).max(100), "Higher stays longer when a row is too long", priority),
+    priority: setting(number(0, 100), "Higher stays longer when a row is too long", priority),
   };
   if (levels)
     shape.levels = setting(
@@ -106,7 +111,7 @@ const commandName = z
   .regex(/^[A-Za-z0-9_-]{1,40}$/, { error: "a command's name has letters, digits, - and _ only" });
 
 const usd = z
-  .number({ error: not("a number of USD") })
+  .number({ error: not("a number of USD from 0 to 1000000") })
   .min(0)
   .max(1e6);
 const price = object({
@@ -139,7 +144,7 @@ const defaults = DEFAULT_CONFIG;
 const SETTINGS = {
   rows: setting(
     z
-      .array(row, { error: not("a list of rows") })
+      .array(row, { error: not("a list of 1 to 8 rows") })
       .min(1)
       .max(8),
     "The line, row by row",

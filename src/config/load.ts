@@ -58,7 +58,7 @@ export function loadConfig(file: string | undefined, cacheFile: string | undefin
 export const readCachedConfig = (cacheFile: string): CachedConfig | undefined =>
   decodeConfig(readSmallText(cacheFile, { limit: CONFIG_LIMIT, mustBeOurs: true }));
 
-/** @returns undefined for what is not a regular file. Links are followed: configurations are often linked. */
+/** @returns undefined unless it is a regular file. Links are followed: configurations are often linked. */
 function identify(path: string): ConfigIdentity | undefined {
   const fd = openExisting(path, OPEN.RDONLY | OPEN.NONBLOCK | OPEN.CLOEXEC);
   if (fd < 0) return undefined;
@@ -81,7 +81,7 @@ export function encodeConfig(cached: CachedConfig): string {
   return `${body}${SUM}${sum(body)}"}`;
 }
 
-/** @returns undefined for what this build did not write, or what was changed since */
+/** @returns undefined if another build wrote it, or it was changed since */
 function decodeConfig(text: string | undefined): CachedConfig | undefined {
   const end = text?.lastIndexOf(SUM) ?? -1;
   if (text === undefined || end < 0) return undefined;

@@ -23,7 +23,7 @@ export interface Finding {
 /**
  * Repairs a finding, as far as doctor may. Idempotent.
  * @param report receives each action once it is done
- * @throws Error that says what could not be done
+ * @throws Error with the step that failed
  */
 export type Fix = (report: (action: string) => void) => void | Promise<void>;
 

@@ -89,8 +89,8 @@ export async function runAsClient({
 const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 
 /**
- * A signal that ends us kills the group first: a terminal's signals do not reach another session. Installed before the
- * child is started, so that there is no gap.
+ * A signal that ends this process kills the group first: a terminal's signals do not reach another session. Installed
+ * before the child is started, so that none is missed.
  */
 function killGroupOnSignal(): Disposable & { group?: number } {
   const end = (signal: NodeJS.Signals) => {

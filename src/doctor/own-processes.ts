@@ -21,7 +21,7 @@ export interface OwnProcess extends UserProcess {
 }
 
 export interface OwnProcesses {
-  /** Passes and renders at work. */
+  /** Running passes and renders. */
   readonly running: readonly OwnProcess[];
   /** Passes and renders stopped by SIGSTOP or a debugger. */
   readonly stopped: readonly OwnProcess[];
@@ -31,7 +31,7 @@ export interface OwnProcesses {
   readonly orphans: readonly OwnProcess[];
 }
 
-/** When a pass without a deadline of its own, and a render, are overdue. Milliseconds. */
+/** Age at which a pass without a deadline of its own, or a render, is overdue. Milliseconds. */
 const LIMIT_MS = { gather: PASS_HANGS_MS, display: 10 * DISPLAY_DEADLINE_MS } as const;
 
 /** Scan the process table once. */

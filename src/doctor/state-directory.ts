@@ -59,7 +59,7 @@ export interface StateFile {
   readonly facts: Stats;
 }
 
-/** Far more than there ever are: PLIMSOLL_STATE may name a home directory by mistake. */
+/** Far above the usual number: PLIMSOLL_STATE may name a home directory by mistake. */
 const MAX_FILES = 20_000;
 
 /**

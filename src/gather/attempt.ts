@@ -6,7 +6,7 @@ import { NotYet } from "./part.ts";
 
 /** The time limit of one attempt. Disposing it stops its timers. */
 export class AttemptLimit implements Disposable {
-  /** Aborts at the deadline, or when the pass has to end. */
+  /** Aborts at the deadline, or when the pass must end. */
   readonly signal: AbortSignal;
   /** Rejects PART_STOP_MS after the signal: a part that has not stopped by then is abandoned. */
   readonly overdue: Promise<never>;

@@ -26,7 +26,7 @@ export interface Pass {
   readonly waitMs: number;
   /** When the pass began; for a scope and its parts, when the scope was locked. Unix milliseconds. */
   readonly now: number;
-  /** Aborts when the pass has to end; for a part, at its own deadline as well. What the part started must then end. */
+  /** Aborts when the pass must end; for a part, at its own deadline as well. What the part started must then end. */
   readonly signal: AbortSignal;
   /** Process look-ups of this pass. */
   readonly lookups: LookupCache;
@@ -36,7 +36,7 @@ export interface Pass {
   onProgress?: ((bytesRead: number, bytesTotal: number) => void) | undefined;
 }
 
-/** The cost source of one pass. Each method throws an Error that says what is wrong. */
+/** The cost source of one pass. Each method throws an Error with the reason. */
 export interface CostSource {
   /** Bring the source up to date: once in a pass, however many parts ask, and not while another pass does it. */
   index(): Promise<void>;
@@ -58,7 +58,7 @@ export type CostContext = Omit<Pass, "cost">;
  * Gather one part.
  * @param state its scope's state; a part may keep what it needs next time in the fields meant for that
  * @throws NotYet when there is no value yet and nothing is wrong
- * @throws Error whose message says in a few words what went wrong. Either way the last valid value stays
+ * @throws Error with the reason in a few words. Either way the last valid value stays
  */
 export type Gather<Name extends PartName = PartName> = (
   state: State<(typeof PARTS)[Name]["scope"]>,

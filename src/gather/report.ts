@@ -7,7 +7,7 @@ export function describePass({ parts, scopes, tookMs, cut }: PassReport): string
   const rows = parts.map(({ scope, part, outcome, tookMs: ms, error }) => [
     scope,
     part,
-    outcome,
+    outcome === "good" ? "ok" : outcome,
     outcome === "fresh" ? "" : `${ms} ms`,
     error ?? "",
   ]);

@@ -111,7 +111,7 @@ function lookAt(path: string): Stats | undefined {
 const absolute = (path: string | undefined, here: string): string | undefined =>
   path === undefined ? undefined : resolve(here, path);
 
-/** The path itself when it does not exist (any more). */
+/** The path itself when it does not exist. */
 function realPath(path: string): string {
   try {
     return realpathSync(path);

@@ -36,7 +36,7 @@ export interface ScopeReport {
    * - fresh: nothing was due
    * - busy: another pass holds the lock
    * - backing off: it failed recently
-   * - locked out: its lock cannot be used; `error` says why
+   * - locked out: its lock cannot be used; `error` is the reason
    */
   readonly outcome: "gathered" | "fresh" | "busy" | "backing off" | "locked out";
   readonly error?: string;

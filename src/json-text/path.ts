@@ -1,7 +1,7 @@
 /** Paths of JSON values as people write them: `rows[0].left[1]`, `prices["a.b"].input`. */
 import type { Path } from "./tree.ts";
 
-/** @returns undefined for what is not a path */
+/** @returns undefined for an invalid path */
 export function parsePath(text: string): Path | undefined {
   const steps: (string | number)[] = [];
   const step =

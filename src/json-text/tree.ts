@@ -11,7 +11,7 @@ export interface ParseOptions {
   readonly comments?: boolean;
 }
 
-/** The text is not JSON at `at` (an index); the message says why, in a few words. */
+/** The text is not JSON at `at` (an index); the message is the reason, in a few words. */
 export class JsonTextError extends Error {
   override readonly name = "JsonTextError";
 

@@ -16,7 +16,7 @@ const KINDS = Object.keys(COLUMNS) as readonly UsageKind[];
 /** The columns' names. */
 export const COUNT_COLUMNS: readonly string[] = Object.values(COLUMNS);
 
-/** Which column a name in TypeScript stands for. */
+/** @returns the name in TypeScript of a column */
 export const kindOfColumn = (column: string): string =>
   USAGE_KINDS.find((kind) => COLUMNS[kind] === column) ?? column;
 

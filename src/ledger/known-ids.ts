@@ -1,6 +1,6 @@
 /**
  * A set of 32-bit hashes of message ids, 4 to 8 bytes each. It saves a first pass one query a message: an id whose hash
- * is missing is new; others have to be looked up.
+ * is missing is new; others must be looked up.
  */
 export class KnownIds {
   #slots = new Uint32Array(1 << 12);

@@ -73,7 +73,7 @@ export function recover(path: string, db: Database, expected?: Expected): Recove
   }
 }
 
-/** SQLite refuses a file that is shorter than its header says: extend it. */
+/** SQLite refuses a file that is shorter than stated in its header: extend it. */
 function complete(path: string): void {
   const header = readFileSync(path).subarray(0, 100);
   if (header.length < 100) return;

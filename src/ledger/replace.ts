@@ -65,7 +65,7 @@ function save(path: string, done: Pick<Repair, "at" | "movedTo">): Repair {
     resolveForks(db);
     db.transaction(() => recordRepair(db, repair)).immediate();
     const wrong = verifyWhole(db);
-    if (wrong.size > 0) throw new Error(`what was saved is wrong: ${[...wrong].join(", ")}`);
+    if (wrong.size > 0) throw new Error(`the saved rows are wrong: ${[...wrong].join(", ")}`);
   } finally {
     db.close();
   }

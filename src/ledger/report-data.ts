@@ -76,7 +76,7 @@ function readReport(source: Source, filter: ReportFilter, grain: Grain, splitAt?
     grain === "slot"
       ? splitSlot(db, loadRollups(db), splitAt)
       : loadDays(db, zone, { bySession: grain === "session", project });
-  // Session 0 stands for all sessions without bills, see loadDays.
+  // Session 0 represents all sessions without bills, see loadDays.
   const sessions = new Map<number, SessionName>([[0, { name: "", project: project ?? "", settled: false }]]);
   const rows = db.query("select id, name, project from sessions").values() as [number, string, string][];
   for (const [id, name, slug] of rows)

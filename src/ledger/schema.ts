@@ -102,10 +102,10 @@ export const MIGRATIONS: readonly string[] = [
   create table bills (
     session integer not null,
     at integer not null,
-    -- The client's run that said so; '' when it came from a transcript.
+    -- The client's run that reported it; '' when it came from a transcript.
     run text not null,
     total real not null,
-    -- When the client began to count, as far as it says.
+    -- When the client began to count, if it reports that.
     since integer,
     -- What each model cost, as JSON; null when only the total is known.
     models text,

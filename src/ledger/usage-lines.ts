@@ -145,9 +145,9 @@ const repeats = (line: UsageLine, before: UsageLine): boolean =>
 /**
  * The usage on the line from `from` to `to`.
  *
- * The content of a message is most of its line and not needed here, so the line is parsed without it: without the bytes
- * from "content" to the "stop_reason" that stands between it and the usage. If that cut was wrong, the brackets do not
- * match or the message is missing, and the whole line is parsed. Latin-1 takes a third of the time of UTF-8, and differs
+ * The content of a message is most of its line and not needed here, so the line is parsed without the bytes from
+ * "content" to the "stop_reason" between it and the usage. If that cut was wrong, the brackets do not match or the
+ * message is missing, and the whole line is parsed. Latin-1 takes a third of the time of UTF-8, and differs
  * only in characters that are not ASCII.
  */
 function parseUsage(bytes: Buffer, from: number, marker: number, to: number): UsageLine[] {

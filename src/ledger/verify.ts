@@ -31,7 +31,7 @@ const DERIVED: Partial<Record<DigestedName, Derived>> = {
 };
 
 /**
- * Check the whole ledger. Takes some three seconds for a million messages.
+ * Check the whole ledger. Takes about three seconds for a million messages.
  * @returns what is wrong and can be rebuilt
  * @throws an error with SQLite's code for damage when rows are lost or the file is not a whole database
  */

@@ -33,7 +33,7 @@ export function namedZone(name: string): Zone | undefined {
   return tabulate((at) => parseOffset(format.formatToParts(at)));
 }
 
-/** The zone that this process stands in. */
+/** The time zone of this process. */
 export const localZone = (): Zone => tabulate((at) => -new Date(at).getTimezoneOffset() * 60_000);
 
 /** @param offsetOf milliseconds east of UTC at an instant; slow, asked as seldom as possible */

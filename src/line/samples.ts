@@ -152,7 +152,7 @@ const REPLIED = {
   },
 };
 
-/** A session at work; its state was gathered `old` milliseconds ago. */
+/** A busy session; its state was gathered `old` milliseconds ago. */
 function busy(old: number): Sample {
   return {
     payload: readPayload({

@@ -71,7 +71,7 @@ export function identify(pid: number, cache?: LookupCache): ProcessRecord | unde
 /** @returns the record of this process; undefined only without /proc */
 export const identifySelf = (): ProcessRecord | undefined => identify(process.pid);
 
-/** Whether the recorded process still runs. A zombie is dead: it holds nothing any more. */
+/** Whether the recorded process still runs. A zombie is dead: it no longer holds anything. */
 export function verify(record: ProcessRecord, cache?: LookupCache): Liveness {
   if (!isPid(record.pid)) return "dead";
   if (record.bootId !== "" && bootId() !== "" && record.bootId !== bootId()) return "dead";

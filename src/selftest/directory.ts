@@ -30,7 +30,7 @@ const NEEDED_BYTES = 1 << 20;
 export interface SelftestDirectory {
   /** Absolute, symlinks resolved. */
   readonly path: string;
-  /** Remove it, unless it is to be kept. @returns the error, if any */
+  /** Remove it, unless `--keep` was given. @returns the error, if any */
   leave(): string | undefined;
 }
 

@@ -119,7 +119,7 @@ const cleanupFailed = ({ path }: SelftestDirectory, seen: string): StepResult =>
   what: `removing ${path}`,
   expected: "it is gone",
   seen,
-  hint: "remove it by hand",
+  hint: "remove it yourself",
 });
 
 /** @returns a line per step, with what was expected and seen if that differs, and a summary */

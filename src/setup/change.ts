@@ -107,7 +107,7 @@ const newLine = (
   ...(key === "statusLine" ? { refreshInterval: refresh } : {}),
 });
 
-/** The members of our line that have to change; its other members stay. */
+/** The members of our line that change; its other members stay. */
 function updatesOf(
   value: unknown,
   key: LineKey,

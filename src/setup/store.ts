@@ -102,7 +102,7 @@ export function rootOwnedWarning(root: string): { text: string; hint: string } |
   if (user === undefined || user === 0) return undefined;
   return {
     text: `root owns ${top}, in a directory of user ${user}, who cannot use it`,
-    hint: `return it with 'chown -R ${user} ${quoteForShell(top)}', and run setup without sudo`,
+    hint: `restore its owner with 'chown -R ${user} ${quoteForShell(top)}', and run setup without sudo`,
   };
 }
 

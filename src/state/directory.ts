@@ -11,7 +11,7 @@ import { SCOPE_FOLDERS, type StatePaths } from "./paths.ts";
 import { isPrepared, stateFolders } from "./prepared.ts";
 import { parseState, STATE_FILE_LIMIT, type State } from "./scopes.ts";
 
-/** The state directory cannot be used; the message says why and what to do. */
+/** The state directory cannot be used; the message has the reason and a remedy. */
 export class StateDirectoryError extends Error {
   override readonly name = "StateDirectoryError";
 }
@@ -25,7 +25,7 @@ export function prepareStateDirectory(paths: StatePaths): void {
   if (isPrepared(paths)) return;
   if (isForeignDirectory(paths.root))
     throw new StateDirectoryError(
-      `${paths.root} holds other things: set PLIMSOLL_STATE to a directory for Plimsoll alone`,
+      `${paths.root} contains other files: set PLIMSOLL_STATE to a directory for Plimsoll alone`,
     );
   for (const path of stateFolders(paths)) preparePrivateDirectory(path);
 }
@@ -48,7 +48,7 @@ export function preparePrivateDirectory(path: string): void {
   if (!facts.isDirectory()) throw new StateDirectoryError(`${path} is not a directory: move it away`);
   if (facts.uid !== process.geteuid?.())
     throw new StateDirectoryError(
-      `${path} belongs to user ${facts.uid}: set PLIMSOLL_STATE to a directory of yours`,
+      `${path} belongs to user ${facts.uid}: set PLIMSOLL_STATE to a directory that you own`,
     );
   if ((facts.mode & 0o777) !== 0o700) chmodSync(path, 0o700);
 }

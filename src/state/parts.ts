@@ -160,7 +160,7 @@ interface PartRow {
   readonly key: string;
   /** What it gathers, in one line. */
   readonly about: string;
-  /** It is gathered again when it is older than this, unless `refresh` in the configuration says otherwise. */
+  /** It is gathered again when it is older than this, unless `refresh` in the configuration overrides it. */
   readonly ttlMs: number;
   /** Gathering is aborted after this long. */
   readonly deadlineMs: number;

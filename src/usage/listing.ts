@@ -32,7 +32,7 @@ export interface Listing<Line> {
   readonly tableLines: readonly (Line & RowStyle)[];
   /** Paragraphs below the table. */
   notes(format: Format): readonly (readonly string[])[];
-  /** What a table without lines says instead. */
+  /** The text of a table without lines. */
   readonly empty: string;
 }
 

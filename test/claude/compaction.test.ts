@@ -19,7 +19,7 @@ describe("the point", () => {
     ["a size below the smallest", 200_000, { CLAUDE_CODE_AUTO_COMPACT_WINDOW: "50000" }, ON, 67_000],
     ["a size beyond the window", 200_000, { CLAUDE_CODE_AUTO_COMPACT_WINDOW: "1m" }, ON, 167_000],
     ["a size from the settings", M, {}, { enabled: true, window: 300_000 }, 267_000],
-    ["a percentage that is no share", M, { CLAUDE_AUTOCOMPACT_PCT_OVERRIDE: "0" }, ON, 967_000],
+    ["an invalid percentage", M, { CLAUDE_AUTOCOMPACT_PCT_OVERRIDE: "0" }, ON, 967_000],
     ["a size that is none", M, { CLAUDE_CODE_AUTO_COMPACT_WINDOW: "big" }, ON, 967_000],
   ])("with %s", (_, window, env, settings, point) => {
     expect(compactionPoint(window, env, settings)).toBe(point);

@@ -76,7 +76,7 @@ describe("a session of the registry", () => {
     child.kill("SIGSTOP");
     await until("the process is stopped", () => liveness({ pid, procStart: start }) === "stopped");
     child.kill("SIGCONT");
-    await until("the process goes on", () => liveness({ pid, procStart: start }) === "live");
+    await until("the process continues", () => liveness({ pid, procStart: start }) === "live");
   });
 
   test("without a start is a ghost unless the process's name matches and the entry is young", () => {

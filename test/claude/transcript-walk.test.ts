@@ -106,7 +106,7 @@ describe("a walk over too much", () => {
       complete: false,
     });
     expect(isPartial()).toBe(true);
-    // What is not due is not looked at, and not forgotten either.
+    // Transcripts that are not due are neither read nor forgotten.
     await ledger.index([here.claude], { scan: "active" });
     expect(isPartial()).toBe(true);
     await ledger.index([here.claude], { scan: "complete" });

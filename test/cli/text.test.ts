@@ -169,7 +169,7 @@ describe("a CSV cell", () => {
     );
   });
 
-  test("is quoted where it has to be, and nothing else is changed", () => {
+  test("is quoted where necessary, and not changed otherwise", () => {
     expect(csvLine(["plain", 'say "so"', "a,b", "claude-opus-4-5", "2026-11-21", "a=b", "x-y"])).toBe(
       'plain,"say ""so""","a,b",claude-opus-4-5,2026-11-21,a=b,x-y',
     );

@@ -430,9 +430,9 @@ describe("the sweep of old notes", () => {
 describe("a state directory that cannot be used", () => {
   const places: [string, (box: Sandbox) => void, string][] = [
     [
-      "holds other things",
+      "contains other files",
       (box) => writeFileSync(join(box.state, "other"), "precious"),
-      "holds other things",
+      "contains other files",
     ],
     [
       "is a symbolic link",
@@ -607,7 +607,7 @@ describe("lock release", () => {
     },
   );
 
-  test.skipIf(!onLinux)("goes on to KILL, and to what inherited the lock", async () => {
+  test.skipIf(!onLinux)("escalates to KILL, and signals inheritors of the lock", async () => {
     using box = sandbox();
     await using _held = await holder(box, ["it", "sh", "-c", "trap '' TERM; while :; do sleep 0.05; done"]);
     const done = await run(["lock", "release", "--force", "-k", "0.2", "it"], box);

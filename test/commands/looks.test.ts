@@ -50,7 +50,7 @@ test("preview draws the configured line, and the default one if the configuratio
   expect((await run(["preview"], { env: box.env })).stdout).toContain("MINE");
   await Bun.write(`${box.home}/.config/plimsoll/config.json`, '{"rows": 5}');
   const wrong = await run(["preview"], { env: box.env });
-  expect(wrong.stderr).toContain("rows: 5 is not a list of rows");
+  expect(wrong.stderr).toContain("rows: 5 is not a list of 1 to 8 rows");
   expect(wrong.stdout).toContain("Sonnet 5.5");
 });
 

@@ -54,7 +54,7 @@ describe("run", () => {
   });
 
   test.skipIf(!onLinux)(
-    "goes on until the group is empty: no TERM-ignoring grandchild is left, as with timeout -k",
+    "continues until the group is empty: no TERM-ignoring grandchild is left, as with timeout -k",
     async () => {
       using box = sandbox();
       // It ends with the sandbox, should this test be cut short.

@@ -57,7 +57,7 @@ describe.skipIf(!hasTmux || !BASH || !CAN_SEE_PROCESSES)("in a terminal", () => 
       await screen.shows("Stopped");
       await until("nothing runs on", () => sleepers(box).every(({ state }) => state === "T"));
       await type(screen, "fg");
-      await until("all go on", () => sleepers(box).every(({ state }) => state !== "T"));
+      await until("all continue", () => sleepers(box).every(({ state }) => state !== "T"));
       await until("the shell has handed the terminal over", async () => jobIsForeground(box, screen));
       await type(screen, "two");
       await until("the second line is read", fileHas(box, "b", "two\n"));
@@ -128,7 +128,7 @@ describe.skipIf(!hasTmux || !BASH || !CAN_SEE_PROCESSES)("in a terminal", () => 
     await Bun.sleep(200); // ten ticks long
     expect(statSync(box.path("ticks")).size).toBe(ticks);
     await type(screen, "bg");
-    await until("it goes on", () => statSync(box.path("ticks")).size > ticks);
+    await until("it continues", () => statSync(box.path("ticks")).size > ticks);
     await Bun.sleep(200); // the old Ctrl-Z must not stop it again
     expect(sleepers(box).filter(({ state }) => state === "T")).toEqual([]);
     await type(screen, "kill %1");
@@ -260,7 +260,7 @@ describe.skipIf(!hasTmux || !BASH || !CAN_SEE_PROCESSES)("in a terminal", () => 
     await until("both have ended", () => look(pid) === undefined && sleepers(box).length === 0);
   });
 
-  test("a job in the background that reads the terminal stops, and goes on in the foreground", async () => {
+  test("a job in the background that reads the terminal stops, and continues in the foreground", async () => {
     using box = sandbox();
     await using screen = await shell(box);
     await type(screen, "$P run 60s sh -c 'read x </dev/tty; echo \"$x\" >x' &");
@@ -269,7 +269,7 @@ describe.skipIf(!hasTmux || !BASH || !CAN_SEE_PROCESSES)("in a terminal", () => 
       return job.length === 2 && job.every(({ state }) => state === "T");
     });
     await type(screen, "fg");
-    await until("all go on", () => sleepers(box).every(({ state }) => state !== "T"));
+    await until("all continue", () => sleepers(box).every(({ state }) => state !== "T"));
     await until("the shell has handed the terminal over", () => jobIsForeground(box, screen));
     await type(screen, "word");
     await until("the line is read", fileHas(box, "x", "word\n"));
@@ -301,7 +301,7 @@ describe.skipIf(!hasTmux || !BASH || !CAN_SEE_PROCESSES)("in a terminal", () => 
     await until("we have ended", () => sleepers(box).every(({ pid }) => !commandOf(pid).startsWith(BINARY)));
     expect(commandOf(Number(readFileSync(box.path("other"), "utf8")))).toBe("sleep 62");
     process.kill(Number(readFileSync(box.path("other"), "utf8")), "SIGKILL");
-    await until("the reader goes on", fileHas(box, "end", "end\n"));
+    await until("the reader continues", fileHas(box, "end", "end\n"));
   });
 });
 

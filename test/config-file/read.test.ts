@@ -96,7 +96,7 @@ test("an error names the path, the value and the fix", () => {
   ).toMatchInlineSnapshot(`
     [
       "segments.contxt: unknown segment 'contxt'; did you mean 'context'?",
-      "segments["command:x"].priority: Too big: expected number to be <=100",
+      "segments["command:x"].priority: 900 is not a number from 0 to 100",
     ]
   `);
   expect(
@@ -108,8 +108,8 @@ test("an error names the path, the value and the fix", () => {
   ).toMatchInlineSnapshot(`
     [
       "bar.shape: 'blok' is not one of slant, block, smooth, line, box, braille, ascii; did you mean 'block'?",
-      "bar.cells: 1.5 is not a whole number of cells",
-      "margin: -1 is not a whole number of cells",
+      "bar.cells: 1.5 is not a whole number of cells from 0 to 60",
+      "margin: -1 is not a whole number of cells from 0 to 200",
       "refresh.git: '5 s' is not a time like "500ms", "5s", "10m" or "1h"",
       "refresh.usage: '0.1s' is not from 1000 ms to 86400 s",
       "refresh: unknown setting 'gti'; did you mean 'git'?",
@@ -138,17 +138,17 @@ test("an error names the path, the value and the fix", () => {
     [
       "colors.model: 'red' is not a colour like "#8fc7ff"",
       "colors: unknown setting 'modle'; did you mean 'model'?",
-      "prices.m.input: '1' is not a number of USD",
-      "prices.m.output: a number of USD is missing",
-      "prices.m.cacheRead: a number of USD is missing",
-      "prices.m.cacheWrite5m: a number of USD is missing",
-      "prices.m.cacheWrite1h: a number of USD is missing",
+      "prices.m.input: '1' is not a number of USD from 0 to 1000000",
+      "prices.m.output: a number of USD from 0 to 1000000 is missing",
+      "prices.m.cacheRead: a number of USD from 0 to 1000000 is missing",
+      "prices.m.cacheWrite5m: a number of USD from 0 to 1000000 is missing",
+      "prices.m.cacheWrite1h: a number of USD from 0 to 1000000 is missing",
       "unknown setting 'thme'; did you mean 'theme'?",
     ]
   `);
 });
 
-test("reports what is not JSON or not an object", () => {
+test("reports a text that is not JSON or not an object", () => {
   expect(errors('{"a":')).toEqual(["not JSON: Unexpected end of file"]);
   for (const text of ["[]", "5", "null", '"x"']) expect(errors(text)).toHaveLength(1);
 });

@@ -94,7 +94,7 @@ test("a directory with other files: refused by passes, and not changed by --fix"
   const before = snapshot(shared);
   const env = { ...here.box.env, PLIMSOLL_STATE: shared };
   const pass = await run(["gather", "--wait", "--force"], { env, stdin: "" });
-  expect([pass.code, pass.stderr]).toEqual([74, expect.stringContaining("holds other things")]);
+  expect([pass.code, pass.stderr]).toEqual([74, expect.stringContaining("contains other files")]);
   const { of, bad, fixed } = await doctor(here, { env, args: ["--fix"] });
   expect([bad, fixed]).toEqual([["state"], []]);
   expect(of("state").text).toBe(`${shared} contains other files`);

@@ -381,7 +381,7 @@ describe("a git that misbehaves", () => {
 
   test("with a missing working tree is an error of the part", async () => {
     using box = sandbox();
-    expect(gather(box, box.path("gone"))).rejects.toThrow("no git working tree here any more");
+    expect(gather(box, box.path("gone"))).rejects.toThrow("the git working tree is gone");
   });
 });
 

@@ -146,7 +146,7 @@ describe("a pass", () => {
       stdin: payload(ID, here.session(ID), here.box.home),
     });
     expect(code).toBe(0);
-    expect(stdout).toMatch(/^session {2}transcript {2}good {3}\d+ ms$/m);
+    expect(stdout).toMatch(/^session {2}transcript {2}ok {5}\d+ ms$/m);
     expect(stdout).toMatch(/^done after \d+ ms$/m);
   });
 
@@ -160,8 +160,8 @@ describe("a pass", () => {
       expect(code).toBe(2);
       return stderr;
     };
-    expect(await refused(["--deadline", "soon"])).toInclude("not a number of seconds");
-    expect(await refused(["everything"])).toInclude("unexpected 'everything'");
+    expect(await refused(["--deadline", "soon"])).toInclude("invalid number of seconds");
+    expect(await refused(["everything"])).toInclude("unexpected argument 'everything'");
     expect(await refused([], '{"session_id": ')).toInclude("cut short");
     expect(await refused([], "hello")).toInclude("not a JSON object");
     expect(existsSync(here.paths.root)).toBe(false);

@@ -369,7 +369,7 @@ describe("reading on", () => {
       expect(readCursor(json as never, "/a")).toBeUndefined();
   });
 
-  test("fails on what is no file, at once", async () => {
+  test("fails immediately if it is not a file", async () => {
     using box = sandbox();
     expect(Bun.spawnSync(["mkfifo", box.path("fifo")]).exitCode).toBe(0);
     expect(readOn(box.path("fifo"), undefined, never)).rejects.toThrow(/not a regular file/);

@@ -97,7 +97,7 @@ describe.skipIf(asNobody() === undefined)(
       const through = asNobody();
       if (place !== "") createInstallation("1.0.0", box.prefix);
       const from = publish(READY(), box.path("release"));
-      // Everything is for everybody but the one place.
+      // Everything is writable except the one directory.
       Bun.spawnSync(["chmod", "-R", "a+rwX", box.root]);
       chmodSync(box.path(place), 0o555);
       await expectUntouched(box, { shell, from, through }, `no permission to write to ${box.path(place)}`);
@@ -105,7 +105,7 @@ describe.skipIf(asNobody() === undefined)(
       expect(await install(box, { shell, from, through })).toMatchObject({ code: 0, stderr: "" });
     };
     byEachShell("to the prefix", refuses("prefix"));
-    test("to what the prefix is to be made in", () => refuses("")(["sh"]));
+    test("to the directory that would contain the prefix", () => refuses("")(["sh"]));
     test("to bin, or another directory of ours", async () => {
       await refuses("prefix/bin")(["sh"]);
       await refuses("prefix/share/doc/plimsoll")(["sh"]);

@@ -139,7 +139,7 @@ describe("the status line in Claude Code's settings", () => {
     "is missing": (box) => rmSync(box.program),
   };
   for (const [how, spoil] of Object.entries(unusable))
-    test(`is left to the user if the program ${how}`, async () => {
+    test(`must be removed by the user if the program ${how}`, async () => {
       using box = installSandbox();
       createInstallation("1.0.0", box.prefix);
       useIt(box);

@@ -115,7 +115,7 @@ describe("a session's cost", () => {
       expect(account("2026-11-21T00:00:30Z").week).toMatchObject({ costUsd: 1.5, unattributedUsd: 0.5 });
     }));
 
-  test("goes on from the bill with the messages that are newer", () =>
+  test("continues from the bill with newer messages", () =>
     withSession([dollar("a", "10:00:00"), dollar("b", "10:05:00")], (ledger) => {
       ledger.recordBill("s", { totalUsd: 1.25 }, at("10:00:30"));
       expect(ledger.sessionUsage("s")).toMatchObject({ costUsd: 2.25, unattributedUsd: 0.25, billUsd: 1.25 });
@@ -216,7 +216,7 @@ describe("a session's cost", () => {
       ]);
     }));
 
-  test("that is below our estimate is corrected on the messages' days, none of which comes out below zero", () =>
+  test("that is below our estimate is corrected on the messages' days, and no day becomes negative", () =>
     withSession(
       [
         said({ id: "a", model: "claude-sonnet-5-9", at: "2026-11-18T10:00:00.000Z", output: 30_000 }),

@@ -1,4 +1,4 @@
-/** Clients that have one session open at the same time: each goes on from the bill that it found in the transcript. */
+/** Clients that have one session open at the same time: each continues from the bill that it found in the transcript. */
 import { describe, expect, test } from "bun:test";
 import { join } from "node:path";
 import type { TokenCounts } from "../../src/claude/token-counts.ts";
@@ -74,7 +74,7 @@ const REPLY = { input: 7, output: 3_000, cacheRead: 900_000 };
 const begun = [message("first", "10:00:00", FIRST), bill(FIRST)];
 
 describe("two clients with one session", () => {
-  test("of which one compacts while the other waits for a reply", () =>
+  test("one compacts while the other waits for a reply", () =>
     expectUsed(
       [
         ...begun,
@@ -87,7 +87,7 @@ describe("two clients with one session", () => {
       [COMPACTION],
     ));
 
-  test("of which the one that compacts ends last, and is resumed", () => {
+  test("the one that compacts ends last, and is resumed", () => {
     const next = { input: 3, output: 9 };
     return expectUsed(
       [
@@ -104,7 +104,7 @@ describe("two clients with one session", () => {
     );
   });
 
-  test("go on from the newest bill that they contain", () => {
+  test("continue from the newest bill that they contain", () => {
     const more = { input: 900, output: 10 };
     return expectUsed(
       [
@@ -140,7 +140,7 @@ describe("two clients with one session", () => {
       ],
     ));
 
-  test("of which the other one was heard last", () =>
+  test("the other one sent the last bill", () =>
     expectUsed(
       [
         ...begun,
@@ -158,7 +158,7 @@ describe("two clients with one session", () => {
       ],
     ));
 
-  test("of which the one that goes on was heard last when the other ended", () =>
+  test("the surviving one sent the last bill when the other ended", () =>
     expectUsed(
       [
         ...begun,
@@ -177,7 +177,7 @@ describe("two clients with one session", () => {
       ],
     ));
 
-  test("of which the one that ended was not heard at its end", () =>
+  test("the one that ended sent no bill at its end", () =>
     expectUsed(
       [
         ...begun,

@@ -91,7 +91,7 @@ describe("a fork", () => {
       },
     ));
 
-  test("of a running session starts with the bill in its transcript, and the session goes on", () =>
+  test("of a running session starts with the bill in its transcript, and the session continues", () =>
     afterwards(
       (client) => {
         const first = client.start("s").say(10);

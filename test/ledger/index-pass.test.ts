@@ -133,7 +133,7 @@ describe("a later pass", () => {
     rmSync(deleted);
     writeFileSync(rewritten, readFileSync(rewritten).subarray(1_000));
     await ledger.index(claude);
-    // The lines name their session, so that it does not matter which file they stand in.
+    // The lines name their session, so that it does not matter which file they are in.
     const project = dirname(replaced).split("/").at(-1) as string;
     const added = other.messages.filter(
       (message) => !text.includes("subagents") && whole.includes(message.id),

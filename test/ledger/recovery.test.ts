@@ -82,7 +82,7 @@ const damagedFiles = (path: string) =>
 
 describe("a ledger that was cut", () => {
   for (const part of [0.35, 0.65, 0.8])
-    test(`at an odd offset (${part}) gives what is left, and says what is not until that is acknowledged`, async () => {
+    test(`at an odd offset (${part}) recovers the readable rows, and reports the loss until it is acknowledged`, async () => {
       const kept = await only();
       using _ = kept.box;
       truncateSync(kept.path, Math.floor(statSync(kept.path).size * part) | 1);

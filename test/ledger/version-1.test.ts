@@ -1,5 +1,5 @@
 /**
- * A ledger of version 1, made by the program of then from two transcripts, of which one was pruned since. It lacks
+ * A ledger of version 1, made by the program at that time from two transcripts; one was pruned since. It lacks
  * where inference took place, a subagent's message, cache writes and final counts.
  */
 import { Database } from "bun:sqlite";

@@ -61,7 +61,7 @@ test("the table agrees with the time zone library over twenty years", () => {
   }
 });
 
-test("there is no zone of an unknown name", () => {
+test("an unknown name has no zone", () => {
   expect(namedZone("Mars/Olympus")).toBeUndefined();
 });
 

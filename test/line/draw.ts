@@ -7,7 +7,7 @@ import { SAMPLE_NOW, type SampleName, sampleContext } from "../../src/line/sampl
 
 export const WIDE: Terminal = { cells: 300, colors: 0, links: false, background: "unknown" };
 
-/** What is not one of the context's own: the segment's options, and configuration besides them. */
+/** Inputs besides the context: the options of the segment, and other configuration. */
 export interface Given extends Partial<Omit<Context, "config">> {
   readonly sample?: SampleName;
   readonly options?: SegmentConfig;

@@ -26,7 +26,7 @@ function shell(script: string): string {
 }
 
 describe.each(WRAPPERS)("%s", (name, wrapper) => {
-  test("hands on the descriptors that it was given, and none of its own but a lock that is to be inherited", () => {
+  test("passes on the descriptors that it inherited, and of its own only a lock to inherit", () => {
     writeFileSync(box.path("in"), "");
     const script = `exec 3<in 4<in 9<in; ${wrapper} sh -c 'for fd in /dev/fd/*; do readlink "$fd"; done; echo to9 >&8' 8>out`;
     const links = shell(script)

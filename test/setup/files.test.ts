@@ -104,7 +104,7 @@ test("a read-only file is refused, also for root", async () => {
   expect(here.json()).toHaveProperty("statusLine");
 });
 
-test("what is not a regular file is reported without blocking", async () => {
+test("a file that is not regular is reported without blocking", async () => {
   using here = home();
   mkdirSync(here.settings, { recursive: true });
   await refuses(here, 74, "it is a directory");

@@ -100,7 +100,7 @@ describe("the state directory", () => {
     const paths = statePaths({ PLIMSOLL_STATE: box.path("shared") }) as StatePaths;
     mkdirSync(`${paths.root}/sessions`, { recursive: true, mode: 0o755 });
     mkdirSync(`${paths.root}/editor`);
-    expect(() => prepareStateDirectory(paths)).toThrow(/holds other things/);
+    expect(() => prepareStateDirectory(paths)).toThrow(/contains other files/);
     expect(readdirSync(paths.root).sort()).toEqual(["editor", "sessions"]);
     expect([paths.root, paths.sessions].map((path) => statSync(path).mode & 0o777)).toEqual([0o755, 0o755]);
   });

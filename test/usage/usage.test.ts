@@ -201,7 +201,7 @@ test("the executable reads a long history with a second thread, with the same co
 describe("an invalid query is an error with exit 2", () => {
   const cases: [args: string[], message: string][] = [
     [["dayly"], "did you mean 'daily'?"],
-    [["daily", "weekly"], "unexpected 'weekly'"],
+    [["daily", "weekly"], "unexpected argument 'weekly'"],
     [["daily", "--since", "2026-02-29"], "invalid date '2026-02-29'"],
     [["daily", "--until", "yesterday"], "invalid date 'yesterday'"],
     [["daily", "--since", "2026-11-20", "--until", "2026-11-01"], "--since is after --until"],

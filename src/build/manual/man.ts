@@ -56,7 +56,7 @@ export function manualPage(program: CommandNode, version: string, date: string):
     ),
     ".SH OTHER NAMES",
     prose(
-      "Started through a link of one of these names ('plimsoll applets' makes them), the program is that tool:",
+      "Started through a link of one of these names ('plimsoll applets' creates them), the program behaves as that tool:",
     ),
     ...definitions(Object.entries(APPLETS).map(([name, { about }]) => [name, `${about}.`])),
     ".SH EXAMPLES",

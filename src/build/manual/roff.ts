@@ -61,7 +61,7 @@ export function prose(text: string): string {
 
 /**
  * @param lines requests and text
- * @returns the page, without redundant breaks, of which formatters warn: after a heading or a break, or before a list
+ * @returns the page, without redundant breaks, which formatters warn about: after a heading or a break, or before a list
  */
 export function page(lines: readonly string[]): string {
   const separate = lines.flatMap((each) => each.split("\n"));

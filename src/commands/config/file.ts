@@ -87,5 +87,6 @@ const ioError = (what: string, error: unknown): CommandError =>
   new CommandError(`${what}: ${(error as Error).message}`, { exitCode: EXIT.io });
 
 export function refuseOperands({ operands }: ParsedOptions, most = 0): void {
-  if (operands.length > most) throw new UsageError(`unexpected '${printable(operands[most] as string)}'`);
+  if (operands.length > most)
+    throw new UsageError(`unexpected argument '${printable(operands[most] as string)}'`);
 }

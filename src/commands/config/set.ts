@@ -19,7 +19,7 @@ configuration is valid; the previous one is kept as config.json.bak.
   plimsoll config set theme fjord-dark
   plimsoll config set segments.context.levels '[60, 80]'
 
-Exit codes: 0; 1 when the configuration would be invalid; 2 when KEY is not a path; 74 when it cannot be written.`,
+Exit codes: 0; 1 when the configuration would be invalid; 2 when KEY is invalid; 74 when it cannot be written.`,
   operands: [CONFIG_KEYS],
   options: [],
   run: (options) => {
@@ -27,7 +27,8 @@ Exit codes: 0; 1 when the configuration would be invalid; 2 when KEY is not a pa
     if (key === undefined || value === undefined || rest.length > 0)
       throw new UsageError("'config set' takes a key and a value", "see 'plimsoll config set --help'");
     const steps = parsePath(key);
-    if (!steps) throw new UsageError(`'${printable(key)}' is not a path like segments.context.levels`);
+    if (!steps)
+      throw new UsageError(`invalid key '${printable(key)}'`, "expected a path like segments.context.levels");
     const path = requireConfigPath();
     const text = loadConfigText(path) ?? "";
     const before = readConfig(text);

@@ -20,7 +20,7 @@ function words(status: LockStatus, nowMs: number): string {
     case "inherited":
       return `held${shared} by an inheritor${inheritors(status)}: ${holder(status, nowMs)} has ended`;
     case "owner-unknown":
-      return `held${shared}, owner unknown${status.pid === undefined ? "" : ` (the kernel says ${processWords(status)})`}`;
+      return `held${shared}, owner unknown${status.pid === undefined ? "" : ` (according to the kernel, ${processWords(status)})`}`;
     case "other-namespace":
       return `held${shared} in another namespace${status.note ? ` (${holder(status, nowMs)})` : ""}: cannot be verified from here`;
   }

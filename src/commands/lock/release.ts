@@ -36,7 +36,7 @@ Exit codes: 0 the lock is free; 75 it is held; 1 its state cannot be determined;
   ],
   exitCodes: { LockError: EXIT.failure },
   async run(options) {
-    if (options.operands.length > 1) throw new UsageError("expected one lock");
+    if (options.operands.length > 1) throw new UsageError(`unexpected argument '${options.operands[1]}'`);
     const target = await lockTarget(options.operands[0]);
     const grace = options.get("kill-after");
     const graceMs = grace === undefined ? DEFAULT_GRACE_MS : readDuration(grace);

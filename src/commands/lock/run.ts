@@ -17,12 +17,13 @@ export const lockRun: Command = {
 
 The lock is flock(2): the kernel releases it when its holder has ended, however it ended, and flock(1) on the same file
 respects it. Processes that the command starts inherit the lock and keep it after the command's end, unless --close.
-Signals that end us are forwarded to the command. A symbolic link at the path is refused. The command may use the
-terminal, and Ctrl-Z stops and continues it with us, as in 'plimsoll run'.
+Signals that end plimsoll are forwarded to the command. A symbolic link at the path is refused. The command may use the
+terminal, and Ctrl-Z stops and continues it with plimsoll, as in 'plimsoll run'.
 
 Exit codes: the command's; 75 (or CODE) the lock was held until the wait timed out; 124 the command's deadline passed;
 137 the same, and KILL was needed; 125 the lock cannot be taken; 126 the command cannot be executed; 127 it was not
-found; 74 the state directory cannot be used for a named lock; 2 usage. If the command dies of a signal, so do we.
+found; 74 the state directory cannot be used for a named lock; 2 usage. If the command dies of a signal, so does
+plimsoll.
 
 Example: plimsoll lock run -w 10 backup -- rsync -a src/ dst/`,
   stopAtOperand: true,

@@ -22,7 +22,7 @@ Exit codes: 0 the state was determined; 1 it was not; 74 the state directory can
   options: [{ long: ["json"], about: "Print one JSON object" }],
   exitCodes: { LockError: EXIT.failure },
   async run(options) {
-    if (options.operands.length > 1) throw new UsageError("expected one lock");
+    if (options.operands.length > 1) throw new UsageError(`unexpected argument '${options.operands[1]}'`);
     const target = await lockTarget(options.operands[0]);
     const status = lockStatus(target.path, target.notes);
     if (options.has("json")) printLine(toJson(statusFields(target.word, status)));

@@ -15,8 +15,8 @@ export interface LockTarget {
 }
 
 export const NAME_OR_PATH =
-  "A word with a slash is a path: any file or directory, created if missing, never written to. A word without one is a\n" +
-  "name: a lock of your own, kept in the state directory (PLIMSOLL_STATE).";
+  "An argument with a slash is a path: any file or directory, created if missing, never written to. An argument without one\n" +
+  "is a name: a lock of your own, kept in the state directory (PLIMSOLL_STATE).";
 
 const SUFFIX = ".lock";
 const NAME = /^[A-Za-z0-9_@+:%,=][A-Za-z0-9_@+:%,=.-]{0,199}$/;

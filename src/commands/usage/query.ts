@@ -56,7 +56,7 @@ export const USAGE_OPTIONS: readonly OptionSpec[] = [
 /** @throws UsageError for an unknown report, option value or time zone, or an invalid date */
 export function readQuery(options: ParsedOptions): Query {
   const [word, extra] = options.operands;
-  if (extra !== undefined) throw new UsageError(`unexpected '${extra}'`, "name one report");
+  if (extra !== undefined) throw new UsageError(`unexpected argument '${extra}'`, "name one report");
   const view = word === undefined ? "overview" : oneOf("report", word, VIEWS);
   if (options.has("json") && options.has("csv")) throw new UsageError("--json and --csv cannot be combined");
   const since = readDate(options, "since");

@@ -20,7 +20,7 @@ export const config: Check = {
     if (!facts.isFile()) return error(`${path} is not a file: the defaults apply`, { hint: "move it away" });
     if (facts.size > CONFIG_LIMIT)
       return error(`${path} is larger than ${CONFIG_LIMIT / 1024} KiB: it is not read`, {
-        hint: "remove what it does not need",
+        hint: "remove unused settings",
       });
     const errors = errorsOf(path);
     if (errors.length === 0) return cacheFinding(path, context);

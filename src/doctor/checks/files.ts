@@ -39,7 +39,7 @@ function isOtherVersion(file: string): boolean {
   return typeof version === "number" && version !== STATE_VERSION;
 }
 
-/** @returns undefined for what is not JSON, too large, or another user's */
+/** @returns undefined for a file that is not JSON, too large, or another user's */
 const read = (file: string): Json =>
   parseJson(readSmallText(file, { limit: STATE_FILE_LIMIT, mustBeOurs: true }));
 

@@ -80,7 +80,7 @@ function problemFinding(problem: Error, context: CheckContext): Finding {
   // The file's times may be unchanged: without this, reports would trust it until the daily check.
   checkWhenOpened(context.paths.ledger);
   return error(`damaged: ${why}`, {
-    hint: "'plimsoll doctor --fix' moves it aside, saves what it can, and reads the transcripts again",
+    hint: "'plimsoll doctor --fix' moves it aside, recovers readable rows, and reads the transcripts again",
     fix: (report) => repairLedger(context, report),
   });
 }

@@ -28,7 +28,7 @@ export const leftovers: Check = {
       damaged.length > 0 &&
         info(`${counted(damaged.length, "damaged ledger")} kept`, {
           details: few(damaged),
-          hint: "what could be saved is in the ledger: remove them if nothing is missing in 'plimsoll usage'",
+          hint: "recovered rows are in the ledger: remove these files if nothing is missing in 'plimsoll usage'",
         }),
     ]);
   },

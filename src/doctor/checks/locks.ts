@@ -1,4 +1,4 @@
-/** Locks: free, or held by a process at work. */
+/** Locks: free, or held by a running process. */
 import { LockError } from "../../os/lock/file.ts";
 import { type LockStatus, lockStatus } from "../../os/lock/status.ts";
 import { namesIn } from "../../state/directory.ts";
@@ -11,7 +11,7 @@ const OWN = /^((session|repo|account)-.+|ledger|sweep|log|setup)\.lock$/;
 
 export const locks: Check = {
   name: "locks",
-  about: "every lock is free, or held by a process at work",
+  about: "every lock is free, or held by a running process",
   needsState: true,
   run: async (context) => {
     const statuses: LockStatus[] = [];
@@ -30,7 +30,7 @@ export const locks: Check = {
       held,
       error(`${counted(unusable.length, "lock")} cannot be used`, {
         details: unusable,
-        hint: "remove what is not a lock file of yours",
+        hint: "remove everything that is not your lock file",
       }),
     ];
   },

@@ -7,7 +7,7 @@ const RECENT_MS = 24 * 60 * 60 * 1000;
 
 export const parts: Check = {
   name: "parts",
-  about: "what was gathered last was gathered without an error",
+  about: "the last attempt to gather each part succeeded",
   needsState: true,
   run: ({ paths, now }) => {
     const states = [

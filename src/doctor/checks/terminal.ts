@@ -17,7 +17,7 @@ export const terminal: Check = {
     const { colors, links } = readTerminal(env, config);
     const depth = colors === 16_777_216 ? "all colours" : colors === 0 ? "no colours" : `${colors} colours`;
     const facts = `${depth}, links ${links ? "on" : "off"}, ${config.icons} icons`;
-    // In a pipe the environment says nothing about the client's terminal.
+    // In a pipe the environment does not describe the client's terminal.
     if (columns === undefined) return ok(`none here; a render would assume ${facts}`);
     const seen = `${columns} columns, ${facts}`;
     return findingsOr(env.NO_COLOR ? `${seen} (NO_COLOR is set)` : seen, [

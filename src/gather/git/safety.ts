@@ -15,7 +15,7 @@ export function gitEnvironment(env: Environment, root: string): Record<string, s
     LC_ALL: "C",
     GIT_TERMINAL_PROMPT: "0",
     GIT_OPTIONAL_LOCKS: "0",
-    // No transport is allowed, whatever `protocol.*.allow` says; newer versions do not fetch lazily at all.
+    // No transport is allowed, whatever `protocol.*.allow` is; newer versions do not fetch lazily at all.
     GIT_ALLOW_PROTOCOL: "none",
     GIT_NO_LAZY_FETCH: "1",
     GIT_PAGER: "cat",

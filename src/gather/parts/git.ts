@@ -30,7 +30,7 @@ const FULL_STATUS_INTERVAL_MS = 5 * 60_000;
  */
 export const gatherGit: Gather<"git"> = async (state, { env, trees, signal, now }) => {
   const repository = openRepository(state.root);
-  if (!repository) throw new Error("no git working tree here any more");
+  if (!repository) throw new Error("the git working tree is gone");
   const outside = new Set([...trees, ...workingTrees([state.root], env.HOME)]);
   const program = resolveExecutable("git", env.PATH, outside);
   if (program === undefined) throw new Error(whyNoGit(env.PATH));

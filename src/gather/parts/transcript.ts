@@ -12,7 +12,7 @@ export const gatherTranscript: Gather<"transcript"> = async (state, { request, s
   );
   // Kept even when incomplete: the next pass continues there.
   state.cursor = writeCursor(cursor);
-  if (!complete) throw new NotYet("the transcript is long: reading it goes on in the next pass");
+  if (!complete) throw new NotYet("the transcript is long: the next pass continues");
   return factsOf(cursor.tally);
 };
 

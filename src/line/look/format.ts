@@ -34,7 +34,7 @@ function threeDigits(value: number): string {
   return String(rounded);
 }
 
-/** A count of things; from 10,000 on like tokens. */
+/** A count; from 10,000 on like tokens. */
 export const count = (value: number): string =>
   value < 10_000 ? String(Math.max(0, Math.round(value))) : tokens(value);
 

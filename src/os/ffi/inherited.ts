@@ -1,6 +1,6 @@
 /**
  * What this process inherited, as it was before the runtime changed it: arguments and environment as bytes (JavaScript
- * decodes them, which loses what is not UTF-8), descriptors and the limit of open files (Linux).
+ * decodes them, which loses invalid UTF-8), descriptors and the limit of open files (Linux).
  *
  * Bun marks every descriptor from 4 on close-on-exec and raises the soft limit of open files to the hard one. But make's
  * jobserver, a shell's `9>lock` and a service's sockets reach the command through descriptors, and a high limit breaks

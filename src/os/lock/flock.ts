@@ -157,7 +157,7 @@ class HeldLock implements Lock {
     close(this.fd);
     if (!this.#note) return;
     if (stillThere) this.#clearIfFree(this.#note);
-    else if ("path" in this.#note) clearNote(this.#note); // no process can lock that file any more
+    else if ("path" in this.#note) clearNote(this.#note); // no process can lock that file now
   }
 
   /** Inheritors still need the note, and the next holder has written its own: only clear the note of a free lock. */

@@ -20,7 +20,7 @@ const KEEP_UNKNOWN_MS = 7 * 24 * 60 * 60 * 1000;
 const NAME = /^(-?[0-9a-f]+)-(\d+)\.note$/;
 
 /**
- * Remove the notes of locks that are not held any more.
+ * Remove the notes of locks that are no longer held.
  * @param now Unix ms
  * @returns how many were removed
  */

@@ -1,9 +1,9 @@
 /**
- * The course of a bounded run, for both forms in subprocess.ts.
+ * The steps of a bounded run, for both forms in subprocess.ts (synchronous and asynchronous).
  *
  * The program is not trusted: it may hang, flood its output, ignore TERM, leave children behind, hold its pipes open, or
- * not exist. The outcome is known after timeout + grace at the latest, and nothing that it started is left running: also
- * what it leaves behind when it exits normally gets TERM, then KILL after the grace. Its output is not awaited.
+ * not exist. The outcome is known after timeout + grace at the latest, and nothing that it started is left running: after
+ * a normal exit too, the rest of its group gets TERM, then KILL after the grace. Output of that rest is not awaited.
  *
  * Why not `Bun.spawn({ timeout, maxBuffer })`: both only reach the direct child, never escalate, and a grandchild that
  * holds the pipe blocks the reader. So the child leads a session of its own, the whole group is signalled, output is
@@ -97,8 +97,8 @@ export class BoundedRun {
   }
 
   /**
-   * From the child's start until nothing of it is left. Each yielded value is a pause in ms, in which the form moves
-   * output; it may end early.
+   * From the child's start until its group is empty. Each yielded value is a pause in ms, during which the caller reads
+   * and writes the pipes; it may resume early.
    */
   *steps(child: BoundedChild): Generator<number, Ending, void> {
     const stopped = yield* this.#untilEnd(child);

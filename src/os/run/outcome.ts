@@ -18,7 +18,7 @@ export interface RunRequest {
   readonly timeoutMs: number;
   /** From TERM to KILL. Default: 200. */
   readonly graceMs?: number;
-  /** Limit of stdout; exceeding it ends the run. Default: 1 MiB. Of stderr the first 64 KiB are kept. */
+  /** Limit of stdout; exceeding it ends the run. Default: 1 MiB. Only the first 64 KiB of stderr are kept. */
   readonly maxOutputBytes?: number;
   /** Default: strict. */
   readonly utf8?: "strict" | "lossy";

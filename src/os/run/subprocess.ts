@@ -114,7 +114,7 @@ class RuntimeChild implements BoundedChild {
         if (into.overflowed) this.wake();
       }
     } catch {
-      // A read error is the end of the output: the child's status says how it ended.
+      // A read error is the end of the output: the child's status is the outcome.
     }
     this.#open--;
     this.wake();
@@ -225,7 +225,7 @@ class PolledChild implements BoundedChild {
 
   #feed(): void {
     const written = write(this.#ends[0], this.#input.subarray(0, STDIN_CHUNK_BYTES));
-    // The child may stop reading: its status says whether that mattered.
+    // The child may stop reading: its status shows whether that mattered.
     this.#input = written < 0 ? new Uint8Array() : this.#input.subarray(written);
     if (this.#input.length === 0) this.#close(0);
   }

@@ -22,8 +22,8 @@ test("the session's usage and the account's are two parts: either may fail", () 
 test("reports an invalid configuration even if no row has this segment", () => {
   const context = sampleContext("fresh", WIDE, { ...DEFAULT_CONFIG, rows: [{ left: ["model"] }] });
   expect(renderLine(context)).toEqual(["Sonnet 5.5"]);
-  expect(renderLine({ ...context, configError: "it is no JSON" })).toEqual([
-    "Sonnet 5.5 · config: it is no JSON!",
+  expect(renderLine({ ...context, configError: "it is not JSON" })).toEqual([
+    "Sonnet 5.5 · config: it is not JSON!",
   ]);
 });
 test("why there is no payload", () =>
