@@ -4,10 +4,10 @@
  * `--settings` on the client's command line ranks between the managed files and the project's; it cannot be seen from
  * here.
  */
-import { closeSync, constants, fstatSync, openSync, readFileSync, type Stats } from "node:fs";
 import { join } from "node:path";
 import { JsonTextError, parseText, positionAt } from "../json-text/tree.ts";
 import { entryNames } from "../os/io/entries.ts";
+import { readRegularFile } from "../os/io/regular-file.ts";
 import { readHead } from "./head.ts";
 import { at, count, field, isObject, type Json, text } from "./json.ts";
 
@@ -98,7 +98,8 @@ function readSettingsFile(path: string): ClaudeSettings | undefined {
   let content: string | undefined;
   try {
     // Invalid UTF-8 becomes U+FFFD, as in the client.
-    content = new TextDecoder("utf-8", { ignoreBOM: true }).decode(readRegularFile(path).bytes);
+    const { bytes } = readRegularFile(path, { limit: SETTINGS_LIMIT });
+    content = new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes);
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
     if (code === "ENOENT" || code === "ENOTDIR") return undefined;
@@ -138,24 +139,6 @@ function autoCompactOf(json: Json): { autoCompact?: AutoCompactSettings } {
 
 const sizeOf = (value: Json): number | "auto" | undefined =>
   value === "auto" ? value : count(value) || undefined;
-
-/**
- * Read a file without blocking on a FIFO.
- * @param flags of open(2), in addition
- * @throws the system's error; Error if it is not a regular file, or too large
- */
-export function readRegularFile(path: string, flags = 0): { bytes: Uint8Array; facts: Stats } {
-  const fd = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK | flags);
-  try {
-    const facts = fstatSync(fd);
-    if (facts.isDirectory()) throw new Error("it is a directory");
-    if (!facts.isFile()) throw new Error("it is not a regular file");
-    if (facts.size > SETTINGS_LIMIT) throw new Error(`it is larger than ${SETTINGS_LIMIT} bytes`);
-    return { bytes: readFileSync(fd), facts };
-  } finally {
-    closeSync(fd);
-  }
-}
 
 /** An empty file is an empty object; a byte order mark is skipped. */
 function parse(content: string): { value: Json } | { problem: string } {

@@ -2,15 +2,9 @@
  * A configuration that changed: checked, and its validated form written. What checks it is loaded only then: a schema
  * library takes longer to start than a pass.
  */
-import { readFileSync } from "node:fs";
 import type { Config } from "../config/config.ts";
-import {
-  CONFIG_LIMIT,
-  type ConfigIdentity,
-  encodeConfig,
-  type LoadedConfig,
-  loadConfig,
-} from "../config/load.ts";
+import { type ConfigIdentity, encodeConfig, type LoadedConfig, loadConfig } from "../config/load.ts";
+import { readConfigText } from "../config/text.ts";
 import { replaceFile } from "../state/write.ts";
 
 /** @returns the configuration in use once the changed file is checked: the last valid one when it has an error */
@@ -27,10 +21,9 @@ export async function checkChanged(loaded: LoadedConfig): Promise<LoadedConfig> 
   return { config, changed, error: `${first ? formatError(first) : "it is invalid"}${more}` };
 }
 
-function readText({ path, size }: ConfigIdentity): { text: string } | { error: string } {
-  if (size > CONFIG_LIMIT) return { error: `it is larger than ${CONFIG_LIMIT / 1024} KiB` };
+function readText({ path }: ConfigIdentity): { text: string } | { error: string } {
   try {
-    return { text: readFileSync(path, "utf8") };
+    return { text: readConfigText(path) };
   } catch (error) {
     return { error: (error as Error).message };
   }

@@ -6,8 +6,9 @@
  */
 import { constants, lstatSync, readlinkSync, realpathSync, type Stats } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
-import { readRegularFile } from "../claude/settings.ts";
+import { SETTINGS_LIMIT } from "../claude/settings.ts";
 import { reasonOf } from "../os/io/file.ts";
+import { readRegularFile } from "../os/io/regular-file.ts";
 import { SetupError } from "./errors.ts";
 
 export interface SettingsTarget {
@@ -26,7 +27,11 @@ const MAX_LINKS = 40;
 export function readTarget(path: string): SettingsTarget {
   const file = follow(path);
   try {
-    return { path, file, found: readRegularFile(file, constants.O_NOFOLLOW) };
+    return {
+      path,
+      file,
+      found: readRegularFile(file, { limit: SETTINGS_LIMIT, flags: constants.O_NOFOLLOW }),
+    };
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "ENOENT") return { path, file };
     throw cannotRead(path, reasonOf(error), "check the file");

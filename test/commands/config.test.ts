@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { lstatSync, mkdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from "node:fs";
+import { lstatSync, mkdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { run, type Sandbox, sandbox } from "../helpers/binary.ts";
 
@@ -62,6 +62,21 @@ test("check reports errors with their place, as text and JSON", async () => {
     errors: [{ path: "rows[0][1]", message: "unknown segment 'gti'; did you mean 'git'?" }],
   });
   expect((await run(["config", "check", "-"], { env: box.env, stdin: '{"theme":"auto"}' })).code).toBe(0);
+});
+
+test("a configuration that cannot be read as a file is an error, and nothing waits for it", async () => {
+  using box = sandbox();
+  const path = write(box, " ".repeat(257 * 1024));
+  const check = () => config(box, "check");
+  expect(await check()).toMatchObject({ code: 74, stderr: expect.stringContaining("larger than 256 KiB") });
+  rmSync(path);
+  symlinkSync("/dev/zero", path);
+  expect(await check()).toMatchObject({ code: 74, stderr: expect.stringContaining("not a regular file") });
+  rmSync(path);
+  Bun.spawnSync(["mkfifo", path]);
+  expect(await check()).toMatchObject({ code: 74, stderr: expect.stringContaining("not a regular file") });
+  expect((await config(box, "set", "theme", "dark")).code).toBe(74);
+  expect((await run(["preview"], { env: box.env })).stderr).toContain("not a regular file");
 });
 
 test("set changes one value, keeps comments and a backup, and writes nothing invalid", async () => {

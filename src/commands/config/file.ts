@@ -1,9 +1,10 @@
 /** The user's configuration file, as the commands read and replace it. */
-import { copyFileSync, existsSync, mkdirSync, readFileSync, realpathSync } from "node:fs";
+import { copyFileSync, existsSync, mkdirSync, realpathSync } from "node:fs";
 import { dirname } from "node:path";
 import { printable } from "../../cli/characters.ts";
 import { CommandError, EXIT, UsageError } from "../../cli/errors.ts";
 import type { ParsedOptions } from "../../cli/options.ts";
+import { readConfigText } from "../../config/text.ts";
 import { formatErrors, readConfig } from "../../config-file/read.ts";
 import { setValue } from "../../json-text/edit.ts";
 import { formatPath } from "../../json-text/path.ts";
@@ -22,11 +23,11 @@ export function requireConfigPath(): string {
 
 /**
  * @returns the file's text, or undefined when it does not exist
- * @throws CommandError when it cannot be read
+ * @throws CommandError when it cannot be read, is not a regular file, or is larger than CONFIG_LIMIT
  */
 export function loadConfigText(path: string): string | undefined {
   try {
-    return existsSync(path) ? readFileSync(path, "utf8") : undefined;
+    return existsSync(path) ? readConfigText(path) : undefined;
   } catch (error) {
     throw ioError(`cannot read ${printable(path)}`, error);
   }

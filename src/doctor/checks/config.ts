@@ -1,6 +1,7 @@
 /** The configuration file, and the cached form of it. */
-import { lstatSync, readFileSync, statSync, unlinkSync } from "node:fs";
+import { lstatSync, statSync, unlinkSync } from "node:fs";
 import { CONFIG_LIMIT, loadConfig, readCachedConfig } from "../../config/load.ts";
+import { readConfigText } from "../../config/text.ts";
 import { locateError } from "../../config-file/locate.ts";
 import { formatError, readConfig } from "../../config-file/read.ts";
 import { configPath } from "../../state/paths.ts";
@@ -38,7 +39,7 @@ export const config: Check = {
 function errorsOf(path: string): string[] {
   let text: string;
   try {
-    text = readFileSync(path, "utf8");
+    text = readConfigText(path);
   } catch (thrown) {
     return [(thrown as Error).message];
   }
