@@ -2,7 +2,6 @@
 
 import { realpathSync, type Stats, statSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
-import { isatty } from "node:tty";
 import { accountDirectory } from "../claude/account-directory.ts";
 import { claudeDirectories } from "../claude/directories.ts";
 import { readJsonFromStdin } from "../claude/first-json.ts";
@@ -10,11 +9,14 @@ import { readHead } from "../claude/head.ts";
 import { type Payload, readPayload } from "../claude/payload.ts";
 import { UsageError } from "../cli/errors.ts";
 import type { Environment } from "../os/environment.ts";
+import { isTerminal } from "../os/ffi/terminal.ts";
 import { entryNames } from "../os/io/entries.ts";
 import type { PassRequest } from "../state/handover.ts";
 import { configPath } from "../state/paths.ts";
 import type { SessionState } from "../state/scopes.ts";
 import { GATHER_PAYLOAD_WAIT_MS } from "../state/timeouts.ts";
+
+const STDIN = 0;
 
 /** What the command line and stdin give. */
 export interface Given {
@@ -59,7 +61,7 @@ export function requestFrom(
  * @throws UsageError when the input is not a payload
  */
 export function payloadFromStdin(): Payload | undefined {
-  if (isatty(0)) return undefined;
+  if (isTerminal(STDIN)) return undefined;
   const { json, bytes, error } = readJsonFromStdin(GATHER_PAYLOAD_WAIT_MS);
   if (bytes.length === 0) return undefined;
   if (error !== undefined) throw new UsageError(error, "to gather without a payload, use < /dev/null");
