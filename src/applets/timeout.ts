@@ -14,7 +14,7 @@ import { ERRNO, errorText } from "../os/ffi/library.ts";
 import { disableCoreFile, keepTerminalModes, leadGroup, localeIsUtf8 } from "../os/ffi/process.ts";
 import { defaultSignal, dieOf, ignoreSignal, kill, unblockSignal } from "../os/ffi/signal.ts";
 import { spawnCommand, type WaitStatus } from "../os/ffi/spawn.ts";
-import { after, childEnd, dyingWithUs, onSignals } from "../os/run/children.ts";
+import { after, childEnd, endedWithParent, onSignals } from "../os/run/children.ts";
 import { FORWARDED, parseSignal, SIG, shownSignal } from "../os/run/signals.ts";
 import { VERSION } from "../version.ts";
 import { type Applet, AppletError, parseAppletOptions, report } from "./applet.ts";
@@ -132,7 +132,7 @@ async function limit(request: TimeoutRequest): Promise<number> {
   let watch: Watch | undefined;
   onSignals(FORWARDED, (signal) => watch?.receive(signal), [...ALWAYS_HANDLED, request.signal]);
   for (const signal of [SIG.TTIN, SIG.TTOU]) ignoreSignal(signal);
-  const pid = spawnCommand(dyingWithUs(rawTail(request.argv), request.signal), {
+  const pid = spawnCommand(endedWithParent(rawTail(request.argv), request.signal), {
     place: "same",
     defaults: [SIG.TTIN, SIG.TTOU],
   });

@@ -5,7 +5,7 @@
  * came in between has taken the first object; a later one must find both.
  */
 
-const JOINT = Buffer.from('}{"');
+const BOUNDARY = Buffer.from('}{"');
 
 /** More candidates mean a damaged line. */
 const MAX_ATTEMPTS = 16;
@@ -15,11 +15,15 @@ export function joinedObjects(line: Buffer): [from: number, to: number][] {
   const objects: [number, number][] = [];
   let from = 0;
   let attempts = 0;
-  for (let joint = line.indexOf(JOINT); joint >= 0; joint = line.indexOf(JOINT, joint + 1)) {
+  for (
+    let boundary = line.indexOf(BOUNDARY);
+    boundary >= 0;
+    boundary = line.indexOf(BOUNDARY, boundary + 1)
+  ) {
     if (++attempts > MAX_ATTEMPTS) return [];
-    if (!isObject(line.subarray(from, joint + 1))) continue;
-    objects.push([from, joint + 1]);
-    from = joint + 1;
+    if (!isObject(line.subarray(from, boundary + 1))) continue;
+    objects.push([from, boundary + 1]);
+    from = boundary + 1;
   }
   if (from > 0 && isObject(line.subarray(from))) objects.push([from, line.length]);
   return objects;

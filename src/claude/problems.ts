@@ -37,11 +37,11 @@ export const unreadable = ({ path, problem = "" }: SettingsLayer): Problem => ({
 /** The highest-ranking file with `disableAllHooks` decides. Managed lines are subject to managed files only. */
 export function turnedOff(
   layers: readonly SettingsLayer[],
-  asked: SettingsLayer | undefined,
+  effective: SettingsLayer | undefined,
 ): Problem | undefined {
   const decisive = layers.find(({ disablesHooks }) => disablesHooks !== undefined);
   const byManaged = decisive?.name === "managed";
-  if (decisive?.disablesHooks && (byManaged || asked?.name !== "managed"))
+  if (decisive?.disablesHooks && (byManaged || effective?.name !== "managed"))
     return {
       kind: "hooks-disabled",
       hides: true,
@@ -50,7 +50,7 @@ export function turnedOff(
       hint: byManaged ? "only an administrator can change that" : "remove it there, or set it to false",
     };
   const only = layers.find(({ name, managedOnly }) => name === "managed" && managedOnly);
-  if (!only || asked?.name === "managed") return undefined;
+  if (!only || effective?.name === "managed") return undefined;
   return {
     kind: "managed-only",
     hides: true,
@@ -70,13 +70,13 @@ export const noLine = (claudeDir: string): Problem => ({
 });
 
 /** @returns undefined when the effective line is ours */
-export function otherLine(asked: SettingsLayer, ours: SettingsLayer | undefined): Problem | undefined {
-  if (asked === ours) return undefined;
+export function otherLine(effective: SettingsLayer, ours: SettingsLayer | undefined): Problem | undefined {
+  if (effective === ours) return undefined;
   return {
     kind: "other-line",
     hides: true,
-    path: asked.path,
-    text: `${asked.path} (${asked.name}) has another status line${ours ? `, and hides ours in ${ours.path}` : ""}: ${asked.command || "an empty command"}`,
+    path: effective.path,
+    text: `${effective.path} (${effective.name}) has another status line${ours ? `, and hides ours in ${ours.path}` : ""}: ${effective.command || "an empty command"}`,
     hint: ours
       ? "remove 'statusLine' from it, or put ours there"
       : "'plimsoll setup --replace' replaces it with ours",

@@ -17,7 +17,7 @@ import { type SettingsLayer, settingsLayers } from "./settings.ts";
 
 export interface StatusLineState {
   /** The file with the effective line; undefined when none has one. */
-  readonly asked?: SettingsLayer;
+  readonly effective?: SettingsLayer;
   /** The highest-ranking file with this program's line. */
   readonly ours?: SettingsLayer;
   /** Those that hide the line first. */
@@ -47,18 +47,18 @@ export function statusLineState({
   if (claudeDir === undefined) throw new Error("no Claude Code directory: HOME is not set");
   const layers = settingsLayers(directory, claudeDir, managed);
   const valid = layers.filter(({ problem }) => problem === undefined);
-  const asked = valid.find(({ hasStatusLine }) => hasStatusLine);
+  const effective = valid.find(({ hasStatusLine }) => hasStatusLine);
   const ours = valid.find(({ command }) => command !== undefined && readOurCommand(command) !== undefined);
   const problems = [
     ...layers.filter(({ problem }) => problem !== undefined).map(unreadable),
-    turnedOff(valid, asked),
-    asked ? otherLine(asked, ours) : noLine(claudeDir),
-    asked && asked === ours ? programFault(asked, env) : undefined,
+    turnedOff(valid, effective),
+    effective ? otherLine(effective, ours) : noLine(claudeDir),
+    effective && effective === ours ? programFault(effective, env) : undefined,
     configDirectory(env, claudeDir),
     isTrusted(directory, env) === false ? untrusted(directory) : undefined,
   ].filter((each) => each !== undefined);
   return {
-    ...(asked ? { asked } : {}),
+    ...(effective ? { effective } : {}),
     ...(ours ? { ours } : {}),
     problems: [...problems.filter(({ hides }) => hides), ...problems.filter(({ hides }) => !hides)],
   };

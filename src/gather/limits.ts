@@ -26,7 +26,7 @@ const MOST_OTHERS = 3;
 const MOST_POINTS_OF_OTHERS = 24;
 
 /** Concurrent replies may be reported out of order by this much. Percent. */
-const DISORDER = 1;
+const REORDER_PERCENT = 1;
 
 /** What one session reports. */
 export interface Report {
@@ -40,7 +40,7 @@ export const reportOf = ({ payload: { sessionId, limits }, apiKey }: PassRequest
   apiKey ? { sessionId } : { sessionId, fiveHour: limits?.fiveHour, sevenDay: limits?.sevenDay };
 
 /** Whether the report differs from the session's last one. */
-export function isNews(known: LimitsFacts | null | undefined, report: Report): boolean {
+export function isNewReport(known: LimitsFacts | null | undefined, report: Report): boolean {
   if (report.fiveHour === undefined && report.sevenDay === undefined) return false;
   for (const group of groupsOf(known)) if (isRepeat(group, report)) return false;
   return true;
@@ -119,7 +119,7 @@ function contradicts(group: AccountLimits, report: Report, now: number): boolean
   return NAMES.some((name) => {
     const [old, next] = [group[name], report[name]];
     if (old === undefined || next?.resetsAt === undefined || old.resetsAt <= now) return false;
-    return isSameWindow(old.resetsAt, next.resetsAt) && next.usedPercent < old.usedPercent - DISORDER;
+    return isSameWindow(old.resetsAt, next.resetsAt) && next.usedPercent < old.usedPercent - REORDER_PERCENT;
   });
 }
 

@@ -20,7 +20,7 @@ import { sweep } from "../state/sweep.ts";
 import { KILL_DELAY_MS } from "../state/timeouts.ts";
 import { replaceFile } from "../state/write.ts";
 import { costSource } from "./cost/source.ts";
-import { isNews, reportOf } from "./limits.ts";
+import { isNewReport, reportOf } from "./limits.ts";
 import type { Pass } from "./part.ts";
 import { type PartReport, ScopePass, type ScopeReport } from "./scope-pass.ts";
 import { updateSession } from "./session.ts";
@@ -99,7 +99,7 @@ export async function runPass(options: PassOptions): Promise<PassReport> {
 
 /** A session's new report of its limits is recorded at once. */
 const newLimits = ({ parts }: AccountState, { request }: Pass): PartName[] =>
-  isNews(parts.limits?.value, reportOf(request)) ? ["limits"] : [];
+  isNewReport(parts.limits?.value, reportOf(request)) ? ["limits"] : [];
 
 /** The newest payload wins, whichever session it is of: `plimsoll doctor` needs a real one. */
 function keepPayload(paths: StatePaths, payload: string, log: Pass["log"]): void {

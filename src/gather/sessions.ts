@@ -37,7 +37,7 @@ export function allSessions(paths: StatePaths | undefined, env: Environment, now
     ...unique.map((entry) => rowOf(entry.liveness, byId.get(entry.sessionId ?? ""), entry)),
     ...states
       .filter(({ sessionId }) => !registered.has(sessionId))
-      .map((state) => rowOf(standingOf(state, lookups), state)),
+      .map((state) => rowOf(sessionLiveness(state, lookups), state)),
   ].sort(
     (a, b) =>
       ORDER.indexOf(a.state) - ORDER.indexOf(b.state) || (b.lastActivityAt ?? 0) - (a.lastActivityAt ?? 0),
@@ -45,7 +45,7 @@ export function allSessions(paths: StatePaths | undefined, env: Environment, now
 }
 
 /** For clients without a registry: the state file has the client's process and its start. */
-function standingOf({ client }: SessionState, lookups: LookupCache): SessionLiveness | "ended" {
+function sessionLiveness({ client }: SessionState, lookups: LookupCache): SessionLiveness | "ended" {
   if (!client) return "unknown";
   const verdict = verify(client, lookups);
   if (verdict !== "alive") return verdict === "dead" ? "ended" : "unknown";

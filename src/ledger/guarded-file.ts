@@ -1,5 +1,6 @@
 /** The ledger's file, as one process has it open: damage is repaired, and the failed query runs again. */
 import type { Database } from "bun:sqlite";
+import { countRows, fingerprintOf, readCloseRecord, writeCloseRecord } from "./close-record.ts";
 import { type LedgerFile, openFile, openToRead } from "./database.ts";
 import { DamageError, damaged, ImplausibleError, isDamage, LedgerError } from "./errors.ts";
 import { resolveForks } from "./fork-resolution.ts";
@@ -7,7 +8,6 @@ import { hasReadyFile } from "./repair-lock.ts";
 import { type Repair, recordRepair } from "./repairs.ts";
 import { replaceDamaged } from "./replace.ts";
 import { rebuild, requireIntact, verifyWhole } from "./verify.ts";
-import { countRows, fingerprintOf, readWitness, writeWitness } from "./witness.ts";
 
 export class GuardedFile implements Disposable {
   /** The newest repair by this process. */
@@ -35,8 +35,8 @@ export class GuardedFile implements Disposable {
     const isOurs = this.#isOurs();
     const rows = isOurs ? this.#countRows() : undefined;
     this.#file.db.close(true);
-    if (rows && fingerprintOf(this.#path) !== readWitness(this.#path)?.fingerprint)
-      writeWitness(this.#path, rows);
+    if (rows && fingerprintOf(this.#path) !== readCloseRecord(this.#path)?.fingerprint)
+      writeCloseRecord(this.#path, rows);
   }
 
   /** Run a query; if the ledger is damaged, repair it and run the query again. */
@@ -101,7 +101,7 @@ export class GuardedFile implements Disposable {
       if (!(error instanceof DamageError)) throw withPath(error, this.#path);
       return this.#replaceFile(error.inode);
     }
-    if (before === undefined || before === readWitness(this.#path)?.fingerprint) {
+    if (before === undefined || before === readCloseRecord(this.#path)?.fingerprint) {
       this.#known = before;
       return file;
     }
@@ -113,7 +113,7 @@ export class GuardedFile implements Disposable {
     this.#file = file;
     this.check();
     this.#known = before;
-    if (fingerprintOf(this.#path) === before) writeWitness(this.#path, countRows(this.#file.db));
+    if (fingerprintOf(this.#path) === before) writeCloseRecord(this.#path, countRows(this.#file.db));
     return this.#file;
   }
 
@@ -165,7 +165,7 @@ export class GuardedFile implements Disposable {
       now !== undefined &&
       (this.#known === undefined ||
         now === this.#known ||
-        now === readWitness(this.#path)?.fingerprint ||
+        now === readCloseRecord(this.#path)?.fingerprint ||
         this.#hasWrittenMuch())
     );
   }

@@ -9,6 +9,8 @@
  *
  * Indexing is idempotent, but two processes would do the work twice: the caller holds a lock.
  */
+
+export { checkWhenOpened } from "./close-record.ts";
 export { isDamage, LedgerError, VersionError } from "./errors.ts";
 export type { Behind, IndexOptions, IndexProgress } from "./index-pass.ts";
 export { Ledger, lookAt, openLedger } from "./ledger.ts";
@@ -17,5 +19,4 @@ export type { Rates } from "./prices.ts";
 export { describeLoss, describeRepair, lossNotice, type Repair } from "./repairs.ts";
 export type { CostMode } from "./sums.ts";
 export { COMPLETE_MS as COMPLETE_SCAN_MS } from "./watch-list.ts";
-export { checkWhenOpened } from "./witness.ts";
 export { namedZone, type Zone } from "./zones.ts";

@@ -3,6 +3,7 @@ import type { Database } from "bun:sqlite";
 import { existsSync } from "node:fs";
 import type { AccountUsage, SessionUsage } from "../state/parts.ts";
 import { type Bill, recordPayloadBill } from "./bills.ts";
+import { fingerprintOf } from "./close-record.ts";
 import { type AccountQuery, accountUsage, sessionUsage } from "./current-usage.ts";
 import { isDamage, LedgerError } from "./errors.ts";
 import { resolveForks } from "./fork-resolution.ts";
@@ -29,7 +30,6 @@ import { replaceByReindexed, writeBack } from "./reindex.ts";
 import { acknowledge, lossNotice, type Repair, unacknowledged } from "./repairs.ts";
 import { type CostMode, modelNames, Pricing } from "./sums.ts";
 import { requireIntact } from "./verify.ts";
-import { fingerprintOf } from "./witness.ts";
 import { DAY_MS } from "./zones.ts";
 
 /** How a ledger is opened. */

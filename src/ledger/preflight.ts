@@ -5,8 +5,8 @@
  * https://www.sqlite.org/fileformat2.html, sections 1.3 and 4; https://www.sqlite.org/walformat.html, section 2.1
  */
 import { closeSync, openSync, readFileSync, readSync } from "node:fs";
+import { readCloseRecord } from "./close-record.ts";
 import { damaged } from "./errors.ts";
-import { readWitness } from "./witness.ts";
 
 /** Another process may be writing the log: read it again before it counts as damaged. */
 const READS = 3;
@@ -42,7 +42,7 @@ const CONSTANTS: readonly (readonly [offset: number, allowed: readonly number[]]
 function checkHeader(path: string): void {
   const header = firstBytes(path, 100);
   if (header.length === 0) {
-    if ((readWitness(path)?.messages ?? 0) > 0) throw damaged("the file is empty");
+    if ((readCloseRecord(path)?.messages ?? 0) > 0) throw damaged("the file is empty");
     return;
   }
   if (header.toString("latin1", 0, 16) !== MAGIC) throw damaged("the file is not a database");

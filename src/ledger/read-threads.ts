@@ -2,25 +2,25 @@
  * Reads transcripts in two threads: a worker from the start of the list, this one, when it has nothing to write, from
  * the end.
  *
- * Reading and parsing a long history takes about as long as writing it. The worker is at most a few parcels ahead, so
+ * Reading and parsing a long history takes about as long as writing it. The worker is at most a few batches ahead, so
  * that memory stays flat.
  */
 import { type PackedChunk, unpack } from "./chunk-codec.ts";
 import { type Claims, claims, type Due, readFiles, type Unreadable, type UsageChunk } from "./read-files.ts";
 
-/** How many parcels the worker may be ahead, and the size of one. */
+/** How many batches the worker may be ahead, and the size of one. */
 export const AHEAD = 3;
-export const PARCEL_MESSAGES = 600;
-export const PARCEL_BYTES = 4 << 20;
+export const THREAD_BATCH_MESSAGES = 600;
+export const THREAD_BATCH_BYTES = 4 << 20;
 
-/** The first message to the worker; then "more" for each parcel taken. */
+/** The first message to the worker; then "more" for each batch taken. */
 export interface Order {
   readonly due: readonly Due[];
   readonly taken: Claims;
 }
 
 /** A message of the worker. */
-export interface Parcel {
+export interface ThreadBatch {
   readonly chunks: (PackedChunk | Unreadable)[];
   /** This is the last one. */
   readonly done: boolean;
@@ -29,51 +29,51 @@ export interface Parcel {
 /** What is new in the files, chunk by chunk. The chunks of one file are in order. */
 export async function* readInThreads(due: readonly Due[]): AsyncGenerator<UsageChunk | Unreadable> {
   const taken = claims(due);
-  const mine = readFiles(due, taken, true);
-  const theirs = startThread({ due, taken });
+  const own = readFiles(due, taken, true);
+  const worker = startThread({ due, taken });
   try {
-    for (let busy = true, theyRead = true; busy || theyRead; ) {
-      const parcel: Parcel | undefined = theyRead ? await theirs.next(busy) : undefined;
-      if (parcel) {
-        theyRead = !parcel.done;
-        for (const each of parcel.chunks) yield "reason" in each ? each : unpack(each);
+    for (let busy = true, workerReads = true; busy || workerReads; ) {
+      const batch: ThreadBatch | undefined = workerReads ? await worker.next(busy) : undefined;
+      if (batch) {
+        workerReads = !batch.done;
+        for (const each of batch.chunks) yield "reason" in each ? each : unpack(each);
       } else if (busy) {
-        const next = mine.next();
+        const next = own.next();
         if (next.done) busy = false;
         else yield next.value;
       }
     }
   } finally {
-    theirs.stop();
+    worker.stop();
   }
 }
 
 function startThread(order: Order) {
   const worker = new Worker(workerUrl());
-  const arrived: (Parcel | { readonly failed: string })[] = [];
+  const arrived: (ThreadBatch | { readonly failed: string })[] = [];
   let wake = () => {};
-  const receive = (parcel: (typeof arrived)[number]) => {
-    arrived.push(parcel);
+  const receive = (batch: (typeof arrived)[number]) => {
+    arrived.push(batch);
     wake();
   };
-  worker.onmessage = ({ data }: MessageEvent<Parcel>) => receive(data);
+  worker.onmessage = ({ data }: MessageEvent<ThreadBatch>) => receive(data);
   worker.onerror = ({ message }) => receive({ failed: message });
   worker.postMessage(order);
   return {
     /** @param busy whether to return undefined instead of waiting */
-    async next(busy: boolean): Promise<Parcel | undefined> {
-      // Parcels arrive in a turn of the event loop.
+    async next(busy: boolean): Promise<ThreadBatch | undefined> {
+      // Batches arrive in a turn of the event loop.
       if (arrived.length === 0) await new Promise<void>((resolve) => setImmediate(resolve));
       if (arrived.length === 0 && !busy) {
         const { promise, resolve } = Promise.withResolvers<void>();
         wake = resolve;
         await promise;
       }
-      const parcel = arrived.shift();
-      if (parcel === undefined) return undefined;
-      if ("failed" in parcel) throw new Error(`the reading thread failed: ${parcel.failed}`);
-      if (!parcel.done) worker.postMessage("more");
-      return parcel;
+      const batch = arrived.shift();
+      if (batch === undefined) return undefined;
+      if ("failed" in batch) throw new Error(`the reading thread failed: ${batch.failed}`);
+      if (!batch.done) worker.postMessage("more");
+      return batch;
     },
     stop: () => worker.terminate(),
   };

@@ -1,7 +1,13 @@
 /** The worker of `readInThreads`. */
 import { pack } from "./chunk-codec.ts";
 import { readFiles } from "./read-files.ts";
-import { AHEAD, type Order, PARCEL_BYTES, PARCEL_MESSAGES, type Parcel } from "./read-threads.ts";
+import {
+  AHEAD,
+  type Order,
+  THREAD_BATCH_BYTES,
+  THREAD_BATCH_MESSAGES,
+  type ThreadBatch,
+} from "./read-threads.ts";
 
 declare const self: Worker;
 
@@ -15,10 +21,10 @@ self.onmessage = ({ data }: MessageEvent<Order | "more">) => {
 
 function send(): void {
   if (!reading) return;
-  const chunks: Parcel["chunks"] = [];
+  const chunks: ThreadBatch["chunks"] = [];
   let messages = 0;
   let bytes = 0;
-  while (messages < PARCEL_MESSAGES && bytes < PARCEL_BYTES) {
+  while (messages < THREAD_BATCH_MESSAGES && bytes < THREAD_BATCH_BYTES) {
     const { value: read, done } = reading.next();
     if (done) {
       reading = undefined;
@@ -31,7 +37,7 @@ function send(): void {
       bytes += read.bytes;
     }
   }
-  const parcel: Parcel = { chunks, done: reading === undefined };
+  const batch: ThreadBatch = { chunks, done: reading === undefined };
   const handedOver = chunks.flatMap((each) => ("reason" in each ? [] : [each.numbers.buffer]));
-  postMessage(parcel, handedOver);
+  postMessage(batch, handedOver);
 }

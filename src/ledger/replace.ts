@@ -8,6 +8,7 @@
  *    that finds a `ready` file does this first.
  */
 import { closeSync, fsyncSync, openSync, renameSync, rmSync, statSync } from "node:fs";
+import { forgetCloseRecord, readCloseRecord } from "./close-record.ts";
 import { createFile, type LedgerFile, openFile } from "./database.ts";
 import { LedgerError } from "./errors.ts";
 import { resolveForks } from "./fork-resolution.ts";
@@ -15,7 +16,6 @@ import { recover } from "./recovery.ts";
 import { finishReplacing, syncDirectory, whileRepairing } from "./repair-lock.ts";
 import { type Repair, recordRepair } from "./repairs.ts";
 import { verifyWhole } from "./verify.ts";
-import { forgetWitness, readWitness } from "./witness.ts";
 
 /**
  * Replace the ledger at `path`, unless another process has done so.
@@ -31,7 +31,7 @@ export function replaceDamaged(
   const repair = whileRepairing(path, () => {
     finishReplacing(path);
     if (statSync(path, { throwIfNoEntry: false })?.ino !== inode) return undefined;
-    forgetWitness(path);
+    forgetCloseRecord(path);
     const at = Date.now();
     const stamp = new Date(at).toISOString().replace(/[:.]/g, "-");
     const done = { at, movedTo: `${path}.damaged-${stamp}` };
@@ -61,7 +61,7 @@ function save(path: string, done: Pick<Repair, "at" | "movedTo">): Repair {
   const db = createFile(target);
   let repair: Repair;
   try {
-    repair = { ...done, recovered: recover(path, db, readWitness(path)) };
+    repair = { ...done, recovered: recover(path, db, readCloseRecord(path)) };
     resolveForks(db);
     db.transaction(() => recordRepair(db, repair)).immediate();
     const wrong = verifyWhole(db);

@@ -29,9 +29,9 @@ const QUOTE = 34;
 const SMALL_U = 117;
 const BILL = Buffer.from(BILL_MARKER);
 /** The end of the marker of usage, and of the key that every bill has: one search finds both. */
-const EITHER = Buffer.from('sage":{');
+const USAGE_SUFFIX = Buffer.from('sage":{');
 const USAGE = Buffer.from(USAGE_MARKER);
-const USAGE_BEFORE = USAGE_MARKER.length - EITHER.length;
+const USAGE_BEFORE = USAGE_MARKER.length - USAGE_SUFFIX.length;
 const ASSISTANT = Buffer.from('"type":"assistant"');
 const CONTENT = Buffer.from('"content":[');
 const AFTER_CONTENT = Buffer.from('],"stop_reason":');
@@ -43,19 +43,19 @@ export const AFTER_LINE = 5_000;
 /** @param session the session of the file */
 export function usageOnLines(fd: number, { lines: bytes, start }: Chunk, session: string): UsageOnLines {
   const found = new Lines(fd, bytes, start, session);
-  for (let hit = bytes.indexOf(EITHER); hit >= 0; ) {
+  for (let hit = bytes.indexOf(USAGE_SUFFIX); hit >= 0; ) {
     const from = bytes.lastIndexOf(NEWLINE, hit) + 1;
     const to = bytes.indexOf(NEWLINE, hit);
     const usage = hit - USAGE_BEFORE;
     if (usage >= from && bytes[usage] === QUOTE && bytes[usage + 1] === SMALL_U) {
       if (!found.addUsage(from, usage, to)) found.addJoined(from, to);
-      hit = bytes.indexOf(EITHER, to);
+      hit = bytes.indexOf(USAGE_SUFFIX, to);
     } else if (isBill(bytes, from)) {
       if (!found.addBill(from, to)) found.addJoined(from, to);
-      hit = bytes.indexOf(EITHER, to);
+      hit = bytes.indexOf(USAGE_SUFFIX, to);
     } else {
       // Another key with the same end; the line may still have the right one.
-      hit = bytes.indexOf(EITHER, hit + 1);
+      hit = bytes.indexOf(USAGE_SUFFIX, hit + 1);
     }
   }
   const { usage, bills } = found;

@@ -5,9 +5,9 @@ import type { Part } from "../state/scopes.ts";
 import type { Context } from "./context.ts";
 import type { Piece } from "./segment.ts";
 
-/** A figure is stale when it is older than this and than a few times to live. */
+/** A figure is stale when it is older than this, and than its time to live times the factor. */
 const STALE_MS = 60_000;
-const STALE_LIVES = 4;
+const STALE_AGE_FACTOR = 4;
 
 export function partOf(context: Context, name: PartName): Part<unknown> | undefined {
   const { scope, key } = PARTS[name];
@@ -33,5 +33,5 @@ export const isFailing = (part: Part<unknown> | undefined): boolean => (part?.fa
 /** The age mark of something gathered at `at` that lives for `lifeMs`. */
 export function staleSince(now: number, at: number, lifeMs: number): Pick<Piece, "staleMs"> {
   const old = now - at;
-  return { staleMs: old > Math.max(STALE_MS, STALE_LIVES * lifeMs) ? old : undefined };
+  return { staleMs: old > Math.max(STALE_MS, STALE_AGE_FACTOR * lifeMs) ? old : undefined };
 }

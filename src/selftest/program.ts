@@ -138,7 +138,7 @@ export class Program {
     clearTimeout(timer);
     this.#running.delete(child);
     runtimeChildren.delete(child.pid);
-    const [stdout = "", stderr = ""] = await Promise.all(output.map(soon));
+    const [stdout = "", stderr = ""] = await Promise.all(output.map(waitBriefly));
     const elapsedMs = performance.now() - startedAt;
     const { exitCode, signalCode } = child;
     const how = signalCode === null ? `exit ${exitCode}` : `killed by ${signalCode}`;
@@ -163,7 +163,7 @@ async function feed(sink: Bun.FileSink, text: string | undefined): Promise<void>
   }
 }
 
-const soon = (text: Promise<string>): Promise<string> =>
+const waitBriefly = (text: Promise<string>): Promise<string> =>
   Promise.race([text, Bun.sleep(QUIET_MS).then(() => "")]);
 
 const late = (ms: number): string => `not ended after ${ms} ms`;

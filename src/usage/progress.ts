@@ -2,7 +2,7 @@
 import type { IndexProgress } from "../ledger/index.ts";
 
 /** Less is indexed before anyone can read the line. Bytes. */
-const WORTH_SHOWING = 64 << 20;
+const MIN_BYTES = 64 << 20;
 const EVERY_MS = 100;
 const BAR_CELLS = 24;
 
@@ -26,7 +26,7 @@ export function showProgress(
   return {
     update({ bytesRead, bytesTotal }) {
       const now = clock();
-      if (bytesTotal < WORTH_SHOWING || now - drawnAt < EVERY_MS) return;
+      if (bytesTotal < MIN_BYTES || now - drawnAt < EVERY_MS) return;
       drawnAt = now;
       write(`\r${progressLine(bytesRead, bytesTotal, now - began).slice(0, width - 1)}\x1b[K`);
     },

@@ -53,7 +53,7 @@ test("in a directory that was removed, neither doctor nor gather reports an inte
     const script = `rmdir '${within}'; exec '${BINARY}' ${command}`;
     const child = Bun.spawn(["sh", "-c", script], { cwd: within, env: here.box.env, stderr: "pipe" });
     const [stderr, code] = [await child.stderr.text(), await child.exited];
-    expect(stderr).toStartWith("plimsoll: the working directory cannot be used: no such file or directory\n");
+    expect(stderr).toStartWith("plimsoll: cannot use the working directory: no such file or directory\n");
     return code;
   };
   expect([await started("doctor"), await started("gather --wait")]).toEqual([2, 74]);
@@ -91,7 +91,7 @@ test("started in a deleted directory, doctor and gather report that", () => {
       ["/bin/sh", "-c", `mkdir gone && cd gone && rmdir ../gone && exec '${BINARY}' ${command} </dev/null`],
       { env: box.env, cwd: box.home },
     );
-    expect(stderr.toString()).toContain("the working directory cannot be used: no such file or directory");
+    expect(stderr.toString()).toContain("cannot use the working directory: no such file or directory");
     expect(exitCode).toBe(expected);
   }
 });

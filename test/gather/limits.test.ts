@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { isNews, type Report, updateLimits } from "../../src/gather/limits.ts";
+import { isNewReport, type Report, updateLimits } from "../../src/gather/limits.ts";
 import type { LimitsFacts } from "../../src/state/parts.ts";
 
 const MINUTE = 60_000;
@@ -159,9 +159,9 @@ test("the series stays bounded, and a clock that was set back does not end it", 
 
 test("a report is news only when it differs from the last one", () => {
   const facts = after(report("a", 20));
-  expect(isNews(facts, report("a", 20))).toBe(false);
-  expect(isNews(facts, report("a", 21))).toBe(true);
-  expect(isNews(facts, report("b", 20))).toBe(true);
-  expect(isNews(facts, { sessionId: "b" })).toBe(false);
-  expect(isNews(undefined, report("a", 20))).toBe(true);
+  expect(isNewReport(facts, report("a", 20))).toBe(false);
+  expect(isNewReport(facts, report("a", 21))).toBe(true);
+  expect(isNewReport(facts, report("b", 20))).toBe(true);
+  expect(isNewReport(facts, { sessionId: "b" })).toBe(false);
+  expect(isNewReport(undefined, report("a", 20))).toBe(true);
 });

@@ -16,10 +16,10 @@ import {
   writeSync,
 } from "node:fs";
 import { join } from "node:path";
+import { type CloseRecord, readCloseRecord, writeCloseRecord } from "../../src/ledger/close-record.ts";
 import { seal } from "../../src/ledger/digest.ts";
 import { openLedger } from "../../src/ledger/index.ts";
 import { MIGRATIONS } from "../../src/ledger/schema.ts";
-import { readWitness, type Witness, writeWitness } from "../../src/ledger/witness.ts";
 import { BINARY, run, type Sandbox, sandbox } from "../helpers/binary.ts";
 import { makeHistory, random, writeHistory } from "../helpers/history.ts";
 import { dbOf, messagesOf, rollupsOf } from "./read-ledger.ts";
@@ -254,7 +254,7 @@ for (const name of [
 /** As a disk does it: nothing tells that the file has changed. */
 const rot = (path: string, damage: () => void) => {
   damage();
-  writeWitness(path, readWitness(path) as Witness);
+  writeCloseRecord(path, readCloseRecord(path) as CloseRecord);
 };
 
 const execute = (path: string, ...statements: string[]) => {

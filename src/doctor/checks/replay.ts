@@ -55,11 +55,12 @@ export const replay: Check = {
 /** The settings' command, unless it is another program's, or from a folder that is not trusted. */
 function commandOf({ env, cwd }: CheckContext): { command: string; source: string } {
   const [claudeDir] = claudeDirectories(env);
-  const { asked, ours } = claudeDir === undefined ? {} : statusLineState({ env, directory: cwd, claudeDir });
-  const isProjects = asked?.name.startsWith("project") && asked.path !== `${claudeDir}/settings.json`;
-  if (asked?.command !== undefined && asked === ours && (!isProjects || isTrusted(cwd, env) === true))
-    return { command: asked.command, source: "the settings' command" };
-  const why = asked ? "not the settings' command" : "the settings have none";
+  const { effective, ours } =
+    claudeDir === undefined ? {} : statusLineState({ env, directory: cwd, claudeDir });
+  const isProjects = effective?.name.startsWith("project") && effective.path !== `${claudeDir}/settings.json`;
+  if (effective?.command !== undefined && effective === ours && (!isProjects || isTrusted(cwd, env) === true))
+    return { command: effective.command, source: "the settings' command" };
+  const why = effective ? "not the settings' command" : "the settings have none";
   return { command: `${quoteForShell(process.execPath)} display`, source: `this program (${why})` };
 }
 

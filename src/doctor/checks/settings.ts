@@ -21,8 +21,8 @@ export const settings: Check = {
     if (claudeDir === undefined)
       return error("no Claude Code directory: HOME is not set", { hint: "set HOME" });
     const state = statusLineState({ env, directory: cwd, claudeDir });
-    const { asked, problems } = state;
-    return findingsOr(`${asked?.path} (${asked?.name}): ${asked?.command}`, [
+    const { effective, problems } = state;
+    return findingsOr(`${effective?.path} (${effective?.name}): ${effective?.command}`, [
       ...problems.map((problem) => findingOf(problem, state, claudeDir, context)),
       missingForClients(state, claudeDir, context),
     ]);
@@ -42,9 +42,11 @@ function findingOf(
 }
 
 /** Only the user's own settings: our line is missing, or a plain line of ours runs a missing program. */
-function isFixable({ kind }: Problem, { asked, problems }: StatusLineState, path: string): boolean {
+function isFixable({ kind }: Problem, { effective, problems }: StatusLineState, path: string): boolean {
   if (kind === "no-line") return !problems.some((each) => each.kind === "unreadable" && each.path === path);
-  return kind === "program" && asked?.path === path && readOurCommand(asked.command ?? "")?.plain === true;
+  return (
+    kind === "program" && effective?.path === path && readOurCommand(effective.command ?? "")?.plain === true
+  );
 }
 
 /** @returns what `plimsoll setup` does, for the user's settings file; keeps another program's line */
@@ -65,11 +67,12 @@ const setupFix =
 
 /** A program name without a path is resolved with the client's PATH, which may differ from ours. */
 function missingForClients(
-  { asked, ours }: StatusLineState,
+  { effective, ours }: StatusLineState,
   claudeDir: string,
   { now }: CheckContext,
 ): Finding | undefined {
-  const program = asked === ours && asked?.command ? readOurCommand(asked.command)?.program : undefined;
+  const program =
+    effective === ours && effective?.command ? readOurCommand(effective.command)?.program : undefined;
   if (program === undefined || /[/$`*?]/.test(program)) return undefined;
   const clients = readRegistry(claudeDir, now, new LookupCache()).filter(
     ({ liveness }) => liveness === "live",

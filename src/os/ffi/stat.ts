@@ -55,12 +55,12 @@ export function decodeStat(layoutName: keyof typeof STAT_LAYOUTS, bytes: Uint8Ar
   };
 }
 
-const HERE: keyof typeof STAT_LAYOUTS = ON_MAC ? "darwin" : ON_ARM ? "linux-arm64" : "linux-x64";
+const LAYOUT_NAME: keyof typeof STAT_LAYOUTS = ON_MAC ? "darwin" : ON_ARM ? "linux-arm64" : "linux-x64";
 
 /** fstat(2). @returns undefined on failure, with errno set */
 export function fstat(fd: number): FileFacts | undefined {
-  const bytes = new Uint8Array(STAT_LAYOUTS[HERE].bytes);
-  return fstatInto(fd, bytes) === 0 ? decodeStat(HERE, bytes) : undefined;
+  const bytes = new Uint8Array(STAT_LAYOUTS[LAYOUT_NAME].bytes);
+  return fstatInto(fd, bytes) === 0 ? decodeStat(LAYOUT_NAME, bytes) : undefined;
 }
 
 /** What to check before reading a file. */
@@ -68,8 +68,8 @@ export type FileBasics = Pick<FileFacts, "mode" | "owner" | "size">;
 
 /** fstat(2) for the display path: without BigInt and DataView. @returns undefined on failure, with errno set */
 export function fstatBasics(fd: number): FileBasics | undefined {
-  const words = new Uint32Array(STAT_LAYOUTS[HERE].bytes / 4);
-  return fstatInto(fd, words) === 0 ? decodeBasics(HERE, words) : undefined;
+  const words = new Uint32Array(STAT_LAYOUTS[LAYOUT_NAME].bytes / 4);
+  return fstatInto(fd, words) === 0 ? decodeBasics(LAYOUT_NAME, words) : undefined;
 }
 
 /** Decode the same from a struct stat in little-endian 32-bit words. */
@@ -101,8 +101,8 @@ export const statPath = (path: Uint8Array): FileFacts | undefined => statAt(path
 export const linkStat = (path: Uint8Array): FileFacts | undefined => statAt(path, false);
 
 function statAt(path: Uint8Array, follow: boolean): FileFacts | undefined {
-  const bytes = new Uint8Array(STAT_LAYOUTS[HERE].bytes);
-  return statInto(path, bytes, follow) === 0 ? decodeStat(HERE, bytes) : undefined;
+  const bytes = new Uint8Array(STAT_LAYOUTS[LAYOUT_NAME].bytes);
+  return statInto(path, bytes, follow) === 0 ? decodeStat(LAYOUT_NAME, bytes) : undefined;
 }
 
 function statInto(path: Uint8Array, stat: Uint8Array, follow: boolean): number {

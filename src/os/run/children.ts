@@ -87,7 +87,7 @@ const OPTION = "pdeathsig";
  * @returns the command line to start instead; `argv` when setpriv is not available or the command cannot be executed,
  *   so that the error is the command's own
  */
-export function dyingWithUs(argv: readonly Word[], signal: number): readonly Word[] {
+export function endedWithParent(argv: readonly Word[], signal: number): readonly Word[] {
   const [program] = argv;
   if (process.platform !== "linux" || signal === 0 || typeof program !== "string") return argv;
   // setpriv accepts neither numbers nor real-time signals.

@@ -12,7 +12,7 @@ const SAFE_WRITE_BYTES = process.platform === "darwin" ? 512 : 4096;
 /** How long a turn blocks, and delays timers and signals. */
 const TURN_MS = 5;
 /** How long to wait for the remaining output of a command that was stopped. */
-const LAST_WORDS_MS = 200;
+const DRAIN_MS = 200;
 
 export class OutputLimit {
   /** The child's 0, 1 and 2. */
@@ -55,7 +55,7 @@ export class OutputLimit {
   /** @param stopped whether we ended the command: then limit the wait for its remaining output */
   commandEnded(stopped: boolean): void {
     this.#commandEnded = true;
-    if (stopped) this.#until = performance.now() + LAST_WORDS_MS;
+    if (stopped) this.#until = performance.now() + DRAIN_MS;
   }
 
   /** @returns whether anything was moved */

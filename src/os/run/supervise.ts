@@ -13,7 +13,7 @@ import { adoptOrphans, keepTerminalModes, ownPeakMemory } from "../ffi/process.t
 import { defaultSignal, ignoreSignal, kill } from "../ffi/signal.ts";
 import { spawnCommand } from "../ffi/spawn.ts";
 import { openTerminal } from "../ffi/terminal.ts";
-import { after, childEnd, dyingWithUs, onSignals } from "./children.ts";
+import { after, childEnd, endedWithParent, onSignals } from "./children.ts";
 import { ownChildren } from "./process-group.ts";
 import { COMMONLY_SENT, SIG } from "./signals.ts";
 import {
@@ -47,7 +47,7 @@ export async function supervise(request: SuperviseRequest): Promise<Supervised> 
   if (terminal) onSignals([SIG.TSTP], () => terminal.job.stopRequested());
   for (const signal of [SIG.TTIN, SIG.TTOU]) ignoreSignal(signal);
   // A deadline must also hold when we are killed.
-  const argv = unlimited ? request.argv : dyingWithUs(request.argv, request.signal);
+  const argv = unlimited ? request.argv : endedWithParent(request.argv, request.signal);
   const pid = spawnCommand(argv, {
     place: request.foreground || terminal ? "same" : "group",
     defaults: [SIG.TTIN, SIG.TTOU],

@@ -6,7 +6,7 @@ import type { Database } from "bun:sqlite";
 import { readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { totalsOf } from "./digest.ts";
 
-export interface Witness {
+export interface CloseRecord {
   /** @see fingerprintOf */
   readonly fingerprint: string;
   /** Rows, for a ledger with unreadable totals. */
@@ -23,28 +23,28 @@ export function fingerprintOf(path: string): string | undefined {
 }
 
 /** @returns undefined when it is missing or invalid */
-export function readWitness(path: string): Witness | undefined {
+export function readCloseRecord(path: string): CloseRecord | undefined {
   try {
-    const witness = JSON.parse(readFileSync(fileOf(path), "utf8")) as Witness;
-    const { fingerprint, messages, bills } = witness;
-    return typeof fingerprint === "string" && messages >= 0 && bills >= 0 ? witness : undefined;
+    const record = JSON.parse(readFileSync(fileOf(path), "utf8")) as CloseRecord;
+    const { fingerprint, messages, bills } = record;
+    return typeof fingerprint === "string" && messages >= 0 && bills >= 0 ? record : undefined;
   } catch {
     // Then the ledger is checked as if it had changed.
     return undefined;
   }
 }
 
-export const countRows = (db: Database): Pick<Witness, "messages" | "bills"> => ({
+export const countRows = (db: Database): Pick<CloseRecord, "messages" | "bills"> => ({
   messages: totalsOf(db, "messages")?.rows ?? 0,
   bills: totalsOf(db, "bills")?.rows ?? 0,
 });
 
 /** Record the fingerprint. Best effort: a failure costs a check at the next start. */
-export function writeWitness(path: string, rows: Pick<Witness, "messages" | "bills">): void {
+export function writeCloseRecord(path: string, rows: Pick<CloseRecord, "messages" | "bills">): void {
   try {
     const { messages, bills } = rows;
-    const witness: Witness = { fingerprint: fingerprintOf(path) ?? "", messages, bills };
-    writeFileSync(fileOf(path), `${JSON.stringify(witness)}\n`, { mode: 0o600 });
+    const record: CloseRecord = { fingerprint: fingerprintOf(path) ?? "", messages, bills };
+    writeFileSync(fileOf(path), `${JSON.stringify(record)}\n`, { mode: 0o600 });
   } catch {
     // The directory may be full or read-only.
   }
@@ -52,16 +52,16 @@ export function writeWitness(path: string, rows: Pick<Witness, "messages" | "bil
 
 /** Have a damaged ledger checked when it is next opened. Writes nothing if it will be checked anyway. */
 export function checkWhenOpened(path: string): void {
-  if (fingerprintOf(path) === readWitness(path)?.fingerprint) forgetWitness(path);
+  if (fingerprintOf(path) === readCloseRecord(path)?.fingerprint) forgetCloseRecord(path);
 }
 
 /** Have the ledger checked when it is next opened. */
-export function forgetWitness(path: string): void {
-  const witness = readWitness(path);
-  if (!witness) return;
+export function forgetCloseRecord(path: string): void {
+  const record = readCloseRecord(path);
+  if (!record) return;
   try {
     // Keep the numbers of rows: they show how many are missing.
-    writeFileSync(fileOf(path), JSON.stringify({ ...witness, fingerprint: "" }), { mode: 0o600 });
+    writeFileSync(fileOf(path), JSON.stringify({ ...record, fingerprint: "" }), { mode: 0o600 });
   } catch {
     rmSync(fileOf(path), { force: true });
   }
