@@ -47,12 +47,22 @@ export async function runEditor(first: EditorState, screenOf: () => Screen): Pro
     const lines = view(state, screenOf());
     drawOn(stdout, `\x1b[H${lines.map((line) => `${line}\x1b[0m\x1b[K`).join("\r\n")}\x1b[J`);
   };
+  let willDraw = false;
+  /** Once for all keys that came together: a pasted text would otherwise keep the editor busy for long. */
+  const drawSoon = () => {
+    if (willDraw) return;
+    willDraw = true;
+    queueMicrotask(() => {
+      willDraw = false;
+      if (!state.outcome) draw();
+    });
+  };
   const { promise, resolve } = Promise.withResolvers<void>();
   const onKey = (key: Key) => {
     if (state.outcome) return;
     state = press(state, key);
     if (state.outcome) resolve();
-    else draw();
+    else drawSoon();
   };
   const end = (code: number) => {
     if (state.outcome) return;

@@ -116,3 +116,17 @@ for (const [what, code] of Object.entries(ENDED_BY))
     expect(readFileSync(errors, "utf8")).toBe("");
     expect(existsSync(`${box.home}/.config/plimsoll/config.json`)).toBe(false);
   });
+
+test("keys that come together are drawn together: a pasted text does not keep it busy", async () => {
+  using box = sandbox();
+  let drawn = "";
+  const child = Bun.spawn([BINARY, "config", "edit"], {
+    env: box.env,
+    terminal: { cols: 80, rows: 24, data: (_, data) => (drawn += Buffer.from(data).toString()) },
+  });
+  await until("the editor is drawn", () => drawn.includes("Preview: busy"));
+  drawn = "";
+  child.terminal?.write(`${"\x1b[B\x1b[A".repeat(300)}q`);
+  expect(await child.exited).toBe(0);
+  expect(drawn.split("\x1b[H").length).toBeLessThan(20);
+});
