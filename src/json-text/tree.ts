@@ -40,7 +40,7 @@ export function parseText(text: string, { comments = false }: ParseOptions = {})
     if (error instanceof RangeError) throw new JsonTextError(0, "nested too deeply");
     throw error;
   }
-  if (errors.length > 0) throw fault(json, errors);
+  if (errors.length > 0) throw fault(json, errors, root ? endOf(root) : json.length);
   if (!root) throw new JsonTextError(json.length, "unexpected end of the text");
   return root;
 }
@@ -60,7 +60,8 @@ const MESSAGES: Readonly<Record<string, string>> = {
   InvalidEscapeCharacter: "invalid escape in a string",
 };
 
-function fault(text: string, errors: readonly ParseError[]): JsonTextError {
+/** @param end of the first value */
+function fault(text: string, errors: readonly ParseError[], end: number): JsonTextError {
   const [offset = 0] = errors.map((each) => each.offset);
   const [code = "", next = ""] = errors.map((each) => printParseErrorCode(each.error));
   if (code === "UnexpectedEndOfString" || code === "InvalidCharacter") {
@@ -72,6 +73,7 @@ function fault(text: string, errors: readonly ParseError[]): JsonTextError {
   if (offset >= text.length) return new JsonTextError(text.length, "unexpected end of the text");
   const comma = /[}\]]/.test(text.charAt(offset)) && /,\s*$/.exec(text.slice(0, offset));
   if (comma) return new JsonTextError(comma.index, "trailing comma");
+  if (offset >= end) return new JsonTextError(offset, "unexpected text after the end");
   // What was expected in the place of an unknown word is the error after it.
   return new JsonTextError(offset, MESSAGES[code === "InvalidSymbol" ? next : code] ?? "expected a value");
 }

@@ -97,6 +97,7 @@ describe("a settings file is refused with line and column, and left alone:", () 
     ["single quotes", "{ 'a': 1 }", "line 1, column 3: expected a key in double quotes"],
     ["a bare word", '{ "a": yes }', "line 1, column 8: expected a value"],
     ["two documents", "{}{}", "line 1, column 3: unexpected text after the end"],
+    ["a word behind the end", "{} x", "line 1, column 4: unexpected text after the end"],
     ["a raw tab in a text", '{ "a": "\t" }', "line 1, column 9: unescaped control character in a string"],
     ["not UTF-8", Buffer.from('{\n  "é": "\xff" }', "latin1"), "line 2, column 4: invalid UTF-8"],
     ["UTF-16", Buffer.from("\ufeff{}", "utf16le"), "line 1, column 1: invalid UTF-8"],
