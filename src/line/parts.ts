@@ -2,7 +2,10 @@
 import { ttlOf } from "../state/due.ts";
 import { PARTS, type PartName } from "../state/parts.ts";
 import type { Part } from "../state/scopes.ts";
+import type { Spend } from "../state/spend.ts";
 import type { Context } from "./context.ts";
+import { type Levels, levelOf } from "./level.ts";
+import { spent } from "./look/format.ts";
 import type { Piece } from "./segment.ts";
 
 /** A figure is stale when it is older than this, and than its time to live times the factor. */
@@ -25,6 +28,20 @@ export function freshness(
   const life = ttlOf(name, context.config);
   const { staleMs } = staleSince(context.now, part.gatheredAt, life);
   return { staleMs, failure: isFailing(part) ? part.error : undefined };
+}
+
+/** What the account spent over some days, with the marks of the part it comes from. */
+export function accountSpend(context: Context, label: string, days: Spend, levels: Levels): Piece {
+  const part = context.account?.parts.usage;
+  return {
+    role: "money",
+    level: levelOf(days.costUsd, levels),
+    spans: [
+      { text: `${label} `, role: "muted" },
+      { text: spent(days, part?.value?.partial), role: "money" },
+    ],
+    ...freshness(context, "usage", part),
+  };
 }
 
 /** Whether the newest attempt failed. One that was too early did not. */

@@ -1,7 +1,7 @@
 /** The program under the names of flock(1) and timeout(1): as the originals, compared with them where they are here. */
 import { afterAll, describe, expect, test } from "bun:test";
 import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
-import { BINARY, run, sandbox, until } from "../helpers/binary.ts";
+import { BINARY, endOf, run, sandbox, until } from "../helpers/binary.ts";
 
 const onLinux = process.platform === "linux";
 const box = sandbox();
@@ -28,17 +28,8 @@ async function start(program: string, args: readonly string[], locale = "C"): Pr
     timeout: 20_000,
     killSignal: "SIGKILL",
   });
-  const [stdout, stderr] = await Promise.all([
-    new Response(child.stdout).text(),
-    new Response(child.stderr).text(),
-  ]);
-  await child.exited;
-  return {
-    code: child.exitCode,
-    signal: child.signalCode ?? undefined,
-    stdout: stdout.replace(/\d\.\d{6}/, "N"),
-    stderr,
-  };
+  const { code, signal, stdout, stderr } = await endOf(child);
+  return { code, signal: signal ?? undefined, stdout: stdout.replace(/\d\.\d{6}/, "N"), stderr };
 }
 
 const ours = (tool: string, ...args: string[]) => start(`${links}/${tool}`, args);

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { stripVTControlCharacters } from "node:util";
 import { BINARY } from "../helpers/binary.ts";
 import { samplePayload } from "../helpers/sample.ts";
-import { workspace } from "./harness.ts";
+import { emptyProject, renderEnvironment, workspace } from "./harness.ts";
 import { installPeers, PEERS } from "./peers.ts";
 
 /** When a render is killed. Milliseconds. */
@@ -14,21 +14,12 @@ const GIVE_UP_MS = 15_000;
 export function showHang(): void {
   const peers = installPeers();
   using work = workspace();
-  const home = work.path("home");
-  const cwd = work.path("home/proj");
-  mkdirSync(cwd, { recursive: true });
-  Bun.spawnSync(["git", "init", "-q", "-b", "main", cwd]);
+  const { home, cwd } = emptyProject(work.path("home"));
   const tools = work.path("tools");
   mkdirSync(tools);
   writeFileSync(join(tools, "git"), "#!/bin/sh\nexec sleep 60\n", { mode: 0o755 });
   const payload = samplePayload({ cwd, claudeDir: join(home, ".claude"), now: Date.now() });
-  const env = {
-    HOME: home,
-    PATH: `${tools}:${process.env.PATH ?? ""}`,
-    TERM: "xterm-256color",
-    COLUMNS: "140",
-    LANG: "C.UTF-8",
-  };
+  const env = renderEnvironment(home, tools);
   const draw = (name: string, argv: readonly string[]) => {
     for (const round of ["first", "second"]) {
       const started = performance.now();

@@ -8,6 +8,23 @@ import { basename, join } from "node:path";
 import { compile } from "../../src/build/release/compile.ts";
 import { hostTarget } from "../../src/build/release/targets.ts";
 
+/** The environment of a render. @param tools a directory to search for programs first */
+export const renderEnvironment = (home: string, tools?: string): Record<string, string> => ({
+  HOME: home,
+  PATH: [tools, process.env.PATH].filter((path) => path !== undefined).join(":"),
+  TERM: "xterm-256color",
+  COLUMNS: "140",
+  LANG: "C.UTF-8",
+});
+
+/** A home directory with an empty git repository in it. */
+export function emptyProject(home: string): { readonly home: string; readonly cwd: string } {
+  const cwd = join(home, "proj");
+  mkdirSync(cwd, { recursive: true });
+  Bun.spawnSync(["git", "init", "-q", "-b", "main", cwd]);
+  return { home, cwd };
+}
+
 /** One program to measure. */
 export interface Program {
   readonly name: string;

@@ -11,7 +11,7 @@ import { MODELS, makeHistory } from "../helpers/history.ts";
 import { samplePayload } from "../helpers/sample.ts";
 import { type MeterResult, meter } from "./cpu-meter.ts";
 import { initRepository } from "./display.ts";
-import { copyPrograms, verdict, workspace } from "./harness.ts";
+import { copyPrograms, renderEnvironment, verdict, workspace } from "./harness.ts";
 import { writeSized } from "./ledger.ts";
 import { installPeers, PEERS } from "./peers.ts";
 
@@ -45,13 +45,7 @@ export async function benchSession({ base, ...options }: SessionOptions): Promis
   initRepository(repository, FILES);
   writeSized(home, HISTORY_MB);
   const session = startSession(home, realpathSync(repository), work.path("payload.json"));
-  const env = {
-    HOME: home,
-    PATH: process.env.PATH ?? "",
-    TERM: "xterm-256color",
-    COLUMNS: "140",
-    LANG: "C.UTF-8",
-  };
+  const env = renderEnvironment(home);
   const ours = copyPrograms([BINARY, ...(base === undefined ? [] : [base])], work.path("copies")).map(
     (copy, index): Contender => ({
       name: index === 0 ? "plimsoll" : "plimsoll, base",

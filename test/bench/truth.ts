@@ -7,7 +7,7 @@ import { dirname, join } from "node:path";
 import { stripVTControlCharacters } from "node:util";
 import { BINARY } from "../helpers/binary.ts";
 import { samplePayload } from "../helpers/sample.ts";
-import { workspace } from "./harness.ts";
+import { emptyProject, renderEnvironment, workspace } from "./harness.ts";
 import { installPeers, PEERS } from "./peers.ts";
 
 /** The client's own figures for these two turns. */
@@ -17,10 +17,7 @@ const BILLED_USD = 0.034088;
 export function showTruth(): void {
   const peers = installPeers();
   using work = workspace();
-  const home = work.path("home");
-  const cwd = work.path("home/proj");
-  mkdirSync(cwd, { recursive: true });
-  Bun.spawnSync(["git", "init", "-q", "-b", "main", cwd]);
+  const { home, cwd } = emptyProject(work.path("home"));
   const sample = samplePayload({ cwd, claudeDir: join(home, ".claude"), now: Date.now() });
   const payload = { ...sample, cost: { ...sample.cost, total_cost_usd: BILLED_USD } };
   mkdirSync(dirname(payload.transcript_path), { recursive: true });
@@ -30,13 +27,7 @@ export function showTruth(): void {
   console.log(
     `The client: context ${context} %, $${BILLED_USD.toFixed(3)}, five hours ${payload.rate_limits.five_hour.used_percentage} %, seven days ${payload.rate_limits.seven_day.used_percentage} %`,
   );
-  const env = {
-    HOME: home,
-    PATH: process.env.PATH ?? "",
-    TERM: "xterm-256color",
-    COLUMNS: "140",
-    LANG: "C.UTF-8",
-  };
+  const env = renderEnvironment(home);
   const draw = (name: string, argv: readonly string[]) => {
     const stdin = Buffer.from(JSON.stringify(payload));
     const { stdout } = Bun.spawnSync([...argv], { env, cwd, stdin, stderr: "ignore", timeout: 60_000 });

@@ -126,18 +126,19 @@ export async function run(args: readonly string[], options: RunOptions): Promise
     timeout: options.timeoutMs ?? 20_000,
     killSignal: "SIGKILL",
   });
+  return { ...(await endOf(child)), elapsedMs: performance.now() - started };
+}
+
+/** Wait for a child to end. @returns its exit code or signal, and its whole output */
+export async function endOf(
+  child: Bun.Subprocess<Bun.SpawnOptions.Writable, "pipe", "pipe">,
+): Promise<Omit<Finished, "elapsedMs">> {
   const [stdout, stderr] = await Promise.all([
     new Response(child.stdout).text(),
     new Response(child.stderr).text(),
   ]);
   await child.exited;
-  return {
-    code: child.exitCode,
-    signal: child.signalCode,
-    stdout,
-    stderr,
-    elapsedMs: performance.now() - started,
-  };
+  return { code: child.exitCode, signal: child.signalCode, stdout, stderr };
 }
 
 /** Wait until `condition` holds. Throws an error that names it after `timeoutMs`. */

@@ -1,6 +1,5 @@
-import { levelOf } from "../level.ts";
-import { isNothing, localDay, spent } from "../look/format.ts";
-import { freshness } from "../parts.ts";
+import { isNothing, localDay } from "../look/format.ts";
+import { accountSpend } from "../parts.ts";
 import { segment } from "../segment.ts";
 
 export const today = segment({
@@ -12,18 +11,9 @@ export const today = segment({
   part: "usage",
   levels: { warn: Number.POSITIVE_INFINITY, critical: Number.POSITIVE_INFINITY, unit: "USD" },
   render(context, { levels }) {
-    const part = context.account?.parts.usage;
-    const usage = part?.value;
+    const usage = context.account?.parts.usage?.value;
     if (!usage || usage.day !== localDay(context.localTime(context.now)) || isNothing(usage.today))
       return undefined;
-    return {
-      role: "money",
-      level: levelOf(usage.today.costUsd, levels),
-      spans: [
-        { text: "today ", role: "muted" },
-        { text: spent(usage.today, usage.partial), role: "money" },
-      ],
-      ...freshness(context, "usage", part),
-    };
+    return accountSpend(context, "today", usage.today, levels);
   },
 });

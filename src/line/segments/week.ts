@@ -1,6 +1,5 @@
-import { levelOf } from "../level.ts";
-import { isNothing, spent } from "../look/format.ts";
-import { freshness } from "../parts.ts";
+import { isNothing } from "../look/format.ts";
+import { accountSpend } from "../parts.ts";
 import { segment } from "../segment.ts";
 
 export const week = segment({
@@ -12,17 +11,8 @@ export const week = segment({
   part: "usage",
   levels: { warn: Number.POSITIVE_INFINITY, critical: Number.POSITIVE_INFINITY, unit: "USD" },
   render(context, { levels }) {
-    const part = context.account?.parts.usage;
-    const usage = part?.value;
+    const usage = context.account?.parts.usage?.value;
     if (!usage || isNothing(usage.week)) return undefined;
-    return {
-      role: "money",
-      level: levelOf(usage.week.costUsd, levels),
-      spans: [
-        { text: "week ", role: "muted" },
-        { text: spent(usage.week, usage.partial), role: "money" },
-      ],
-      ...freshness(context, "usage", part),
-    };
+    return accountSpend(context, "week", usage.week, levels);
   },
 });
