@@ -44,6 +44,14 @@ export function addTokens(sum: MutableTokens, counts: TokenCounts): void {
   sum.cacheWrite1h += counts.cacheWrite1h;
 }
 
+/** Whether all counts are the same. */
+export const sameTokens = (a: TokenCounts, b: TokenCounts): boolean =>
+  a.input === b.input &&
+  a.output === b.output &&
+  a.cacheRead === b.cacheRead &&
+  a.cacheWrite5m === b.cacheWrite5m &&
+  a.cacheWrite1h === b.cacheWrite1h;
+
 /** All tokens, whatever their kind. */
 export const totalTokens = (counts: TokenCounts): number => inputTokens(counts) + counts.output;
 

@@ -1,5 +1,5 @@
 /** A message as a row of the ledger, and which of two rows for one message is better. */
-import { inputTokens, type MutableUsage, TOKEN_KINDS, totalTokens, usageOf } from "../claude/token-counts.ts";
+import { inputTokens, type MutableUsage, sameTokens, totalTokens, usageOf } from "../claude/token-counts.ts";
 import type { UsageLine } from "../claude/transcript.ts";
 import { LEAST_LONG_TOKENS, longTokens } from "./built-in-prices.ts";
 import { storable } from "./digest.ts";
@@ -69,7 +69,7 @@ function longFlags(line: UsageLine): number {
 export function isBetter(candidate: Row, found: Row): boolean {
   const sidechain = candidate.flags & FLAG.sidechain;
   if (sidechain !== (found.flags & FLAG.sidechain)) return sidechain === 0;
-  if (!sameCounts(candidate, found)) {
+  if (!sameTokens(candidate, found)) {
     const final = candidate.flags & FLAG.final;
     if (final !== (found.flags & FLAG.final)) return final !== 0;
     const tokens = totalTokens(candidate) - totalTokens(found);
@@ -86,7 +86,7 @@ export function isBetter(candidate: Row, found: Row): boolean {
 
 /** The better row, with what the other one adds to the same counts. */
 export function merged(better: Row, other: Row): Row {
-  const adds = sameCounts(better, other) ? other.flags & FLAG.final : 0;
+  const adds = sameTokens(better, other) ? other.flags & FLAG.final : 0;
   return adds === 0 ? better : { ...better, flags: better.flags | adds };
 }
 
@@ -98,9 +98,7 @@ export const sumsDiffer = (a: Row, b: Row): boolean =>
   a.webSearches !== b.webSearches ||
   a.cost !== b.cost ||
   ((a.flags ^ b.flags) & CLASS) !== 0 ||
-  !sameCounts(a, b);
-
-const sameCounts = (a: Row, b: Row): boolean => TOKEN_KINDS.every((kind) => a[kind] === b[kind]);
+  !sameTokens(a, b);
 
 /** Earlier versions of the ledger kept neither where a message was served nor whether its counts were final. */
 const priceFacts = ({ flags }: Row): number =>

@@ -5,7 +5,7 @@
  */
 import { readSync } from "node:fs";
 import { joinedObjects } from "../claude/joined-objects.ts";
-import { TOKEN_KINDS } from "../claude/token-counts.ts";
+import { sameTokens } from "../claude/token-counts.ts";
 import {
   BILL_MARKER,
   type BillLine,
@@ -140,7 +140,7 @@ const repeats = (line: UsageLine, before: UsageLine): boolean =>
   line.requests?.least === before.requests?.least &&
   line.requests?.most === before.requests?.most &&
   line.at >= before.at &&
-  TOKEN_KINDS.every((kind) => line[kind] === before[kind]);
+  sameTokens(line, before);
 
 /**
  * The usage on the line from `from` to `to`.
