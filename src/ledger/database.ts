@@ -107,7 +107,10 @@ function prepare(path: string): number {
         touch(path);
       });
     touch(path);
-    return statSync(path).ino;
+    const facts = statSync(path);
+    // Opening a FIFO would wait for its other end.
+    if (!facts.isFile()) throw new Error("it is not a regular file");
+    return facts.ino;
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code;
     const why = code === "ELOOP" ? "it is a symbolic link" : (error as Error).message;

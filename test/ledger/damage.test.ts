@@ -170,6 +170,12 @@ describe("a ledger is not opened", () => {
     expect(() => openLedger(box.path("ledger.db"))).toThrow("it is a symbolic link");
   });
 
+  test("when it is not a regular file, without waiting for the other end of a FIFO", () => {
+    using box = sandbox();
+    Bun.spawnSync(["mkfifo", box.path("ledger.db")]);
+    expect(() => openLedger(box.path("ledger.db"))).toThrow("it is not a regular file");
+  });
+
   test("when a newer version made it, and is left as it was", () => {
     using box = sandbox();
     const path = box.path("ledger.db");
