@@ -4,7 +4,10 @@ import type { CostContext, CostSource } from "../part.ts";
 /** The source that the configuration selects, loaded by the first part that needs it: most passes only run git. */
 export function costSource(pass: CostContext): CostSource {
   let source: Promise<CostSource> | undefined;
-  const opened = () => {
+  let isClosed = false;
+  // A part that was abandoned at its deadline may still ask.
+  const opened = async () => {
+    if (isClosed) throw new Error("the pass has ended");
     source ??= open(pass);
     return source;
   };
@@ -12,7 +15,10 @@ export function costSource(pass: CostContext): CostSource {
     index: async () => (await opened()).index(),
     account: async (...args) => (await opened()).account(...args),
     session: async (...args) => (await opened()).session(...args),
-    close: async () => (await source)?.close(),
+    close: async () => {
+      isClosed = true;
+      await (await source)?.close();
+    },
   };
 }
 
