@@ -73,7 +73,8 @@ function fault(text: string, errors: readonly ParseError[], end: number): JsonTe
   if (offset >= text.length) return new JsonTextError(text.length, "unexpected end of the text");
   const comma = /[}\]]/.test(text.charAt(offset)) && /,\s*$/.exec(text.slice(0, offset));
   if (comma) return new JsonTextError(comma.index, "trailing comma");
-  if (offset >= end) return new JsonTextError(offset, "unexpected text after the end");
+  if (code === "InvalidSymbol" && offset >= end)
+    return new JsonTextError(offset, "unexpected text after the end");
   // What was expected in the place of an unknown word is the error after it.
   return new JsonTextError(offset, MESSAGES[code === "InvalidSymbol" ? next : code] ?? "expected a value");
 }
