@@ -4,15 +4,16 @@
  * The default is `display`, with the payload of the newest background pass on stdin, or a sample when there is none.
  * Nothing is gathered: the line shows the state that the installed program has gathered.
  */
-import { existsSync, readFileSync, watch } from "node:fs";
+import { existsSync, readFileSync, watch, watchFile } from "node:fs";
 import { homedir } from "node:os";
-import { basename, dirname, join } from "node:path";
+import { join } from "node:path";
 import { configPath, statePaths } from "../../src/state/paths.ts";
 import { samplePayload } from "../helpers/sample.ts";
 
 const SOURCE = join(import.meta.dir, "../../src");
 /** An editor writes a file in several steps. Milliseconds. */
 const SETTLE_MS = 100;
+const POLL_MS = 500;
 const CLEAR_SCREEN = "\x1b[H\x1b[2J\x1b[3J";
 
 const given = process.argv.slice(2);
@@ -50,9 +51,6 @@ function payload(): string {
 
 watch(SOURCE, { recursive: true }, schedule);
 const config = configPath(process.env);
-// The folder, because an editor replaces the file by another one of its name.
-if (config !== undefined && existsSync(dirname(config)))
-  watch(dirname(config), (_, name) => {
-    if (name === basename(config)) schedule();
-  });
+// By polling: the file may not exist yet, and an editor replaces it.
+if (config !== undefined) watchFile(config, { interval: POLL_MS }, schedule);
 draw();
