@@ -4,7 +4,7 @@ export const agent = segment({
   name: "agent",
   about: "The agent that the session runs as",
   source: "payload agent.name",
-  absent: "the session runs as no agent",
+  absent: "the session was not started with an agent",
   priority: 48,
   render({ payload: { agent } }) {
     if (agent === undefined) return undefined;

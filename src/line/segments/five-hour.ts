@@ -3,9 +3,9 @@ import { segment } from "../segment.ts";
 
 export const fiveHour = segment({
   name: "five-hour",
-  about: "The five-hour limit: used, when it will run out if it will, time to its reset",
+  about: "The five-hour limit: share used, predicted exhaustion, time to reset",
   source: "payload rate_limits.five_hour; state limits of the account",
-  absent: "there is no such limit (an API key), no reply yet, or the window was reset",
+  absent: "the account has no such limit (API key), no reply yet, or the window was reset",
   priority: 75,
   part: "limits",
   levels: LIMIT_LEVELS,

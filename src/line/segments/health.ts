@@ -8,7 +8,7 @@ export const health = segment({
   about:
     "Errors of the line itself: the configuration, the payload, figures that could not be gathered, a ledger that lost data",
   source: "the configuration, the payload, the errors in the state",
-  absent: "there are no errors",
+  absent: "no errors",
   priority: 78,
   render(context) {
     const spans: Span[] = [];

@@ -6,7 +6,7 @@ export const message = segment({
   name: "message",
   about: "The last message sent by a person, and how long ago",
   source: "state transcript",
-  absent: "there is none yet, or the transcript has not been read",
+  absent: "no prompt yet, or the transcript has not been read",
   priority: 16,
   part: "transcript",
   options: { text: { default: true, about: "the message itself, not only its age" } },

@@ -6,7 +6,7 @@ export const sessions = segment({
   name: "sessions",
   about: "Other live sessions on this machine, and stopped ones",
   source: "state sessions of the account",
-  absent: "there is no other session, or it has not been checked yet",
+  absent: "no other session, or not checked yet",
   priority: 14,
   part: "sessions",
   render(context) {

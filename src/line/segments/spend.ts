@@ -9,9 +9,9 @@ const LONGEST_PERIOD_MS = 367 * 86_400_000;
 
 export const spend = segment({
   name: "spend",
-  about: "The spend limit: used, in USD if the client sends it, time to its reset",
+  about: "The spend limit: share used, in USD if the client sends it, time to reset",
   source: "payload rate_limits.spend_limit",
-  absent: "there is no spend limit, no reply yet, or the period is over",
+  absent: "no spend limit, no reply yet, or the period is over",
   priority: 65,
   levels: LIMIT_LEVELS,
   render(context, { levels }) {

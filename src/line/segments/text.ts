@@ -4,7 +4,7 @@ export const text = segment({
   name: "text",
   about: "A constant text",
   source: "the configuration",
-  absent: "there is no text after the colon",
+  absent: "no text after the colon",
   priority: 11,
   argument: "TEXT",
   render: (_context, _options, argument) =>

@@ -8,7 +8,7 @@ export const tokens = segment({
   name: "tokens",
   about: "Tokens of the session and its subagents: all input, output, and input from the cache",
   source: "state usage of the session; until the ledger has it, state transcript",
-  absent: "there is no reply yet, or nothing has been read",
+  absent: "no reply yet, or nothing has been read",
   priority: 24,
   part: "session-usage",
   render(context) {

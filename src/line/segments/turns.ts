@@ -6,7 +6,7 @@ export const turns = segment({
   name: "turns",
   about: "Number of prompts sent by a person in this session",
   source: "state transcript",
-  absent: "there is none yet, or the transcript has not been read",
+  absent: "no prompt yet, or the transcript has not been read",
   priority: 18,
   part: "transcript",
   render(context) {
