@@ -332,6 +332,20 @@ describe("the deadline of a pass", () => {
     expect(logText(here)).toInclude("the previous pass was killed");
   });
 
+  test("need not come: a finished part is written while a slow one still runs", async () => {
+    using here = world();
+    configure(here, { slow: shell(`sleep ${nap(66)}`, { deadlineMs: 20_000 }) });
+    const child = background(here, { sessionId: ID, transcriptPath: here.session(ID), cwd: here.box.home });
+    await until("the command runs", () => processesWith(nap(66)).length > 0);
+    await until(
+      "the transcript is written",
+      () => states(here, ID, "/").session?.parts.transcript?.value?.turns === 1,
+    );
+    expect(processesWith(nap(66)).length).toBeGreaterThan(0);
+    child.kill("SIGTERM");
+    await child.exited;
+  });
+
   test("may come early: TERM ends a pass as its deadline would", async () => {
     using here = world();
     configure(here, { endless: shell(`sleep ${nap(64)}`, { deadlineMs: 9_000 }) });

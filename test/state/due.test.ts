@@ -1,6 +1,14 @@
 import { describe, expect, test } from "bun:test";
-import { dueCommands, gatherIsDue, isBackingOff, isRunning, type Known } from "../../src/state/due.ts";
+import {
+  dueCommands,
+  dueParts,
+  gatherIsDue,
+  isBackingOff,
+  isRunning,
+  type Known,
+} from "../../src/state/due.ts";
 import { PARTS } from "../../src/state/parts.ts";
+import { EARLY_LIMIT_MS, EARLY_SHARE } from "../../src/state/timeouts.ts";
 import { accountState, partOf, repoState, SESSION_ID, sessionState } from "./states.ts";
 
 const NOW = 1_800_000_000_000;
@@ -40,6 +48,21 @@ function known(ageMs: number, more: Partial<Known> = {}): Known {
     ...more,
   };
 }
+
+test("a running pass takes parts early: in the last third of their time to live, at most two seconds", () => {
+  const due = (name: "git" | "limits", ageMs: number, early: number, failures?: number) => {
+    const { scope, key } = PARTS[name];
+    const part = { ...partOf({}, NOW - ageMs), ...(failures === undefined ? {} : { failures }) };
+    return dueParts(scope, { [key]: part }, NOW, config, early).includes(name);
+  };
+  const third = PARTS.git.ttlMs * (1 - EARLY_SHARE);
+  expect(due("git", third + 1, EARLY_SHARE)).toBe(true);
+  expect(due("git", third - 1, EARLY_SHARE)).toBe(false);
+  expect(due("git", third + 1, 0)).toBe(false);
+  expect(due("git", third + 1, EARLY_SHARE, 1)).toBe(false);
+  expect(due("limits", PARTS.limits.ttlMs - EARLY_LIMIT_MS, EARLY_SHARE)).toBe(true);
+  expect(due("limits", PARTS.limits.ttlMs - EARLY_LIMIT_MS - 1, EARLY_SHARE)).toBe(false);
+});
 
 describe("a pass is due", () => {
   test("not while everything is fresh", () => {
