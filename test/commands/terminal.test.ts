@@ -289,14 +289,11 @@ describe.skipIf(!hasTmux || !BASH || !CAN_SEE_PROCESSES)("in a terminal", () => 
     await using screen = await shell(box);
     await type(
       screen,
-      `(sleep 62 & echo $! >other; exec $P run 0.3s sleep 61) | (cat; echo end >end; sleep 63) & wait`,
+      `(sleep 62 & echo $! >other; exec $P run 1s sh -c "echo up >up; exec sleep 61") | (cat; echo end >end; sleep 63) & wait`,
     );
-    await until(
-      "the deadline has passed",
-      () =>
-        sleepers(box).every(({ pid }) => commandOf(pid) !== "sleep 61") &&
-        existsSync(box.path("other")) &&
-        readFileSync(box.path("other"), "utf8") !== "",
+    await until("the command runs", fileHas(box, "up", "up\n"));
+    await until("the deadline has passed", () =>
+      sleepers(box).every(({ pid }) => commandOf(pid) !== "sleep 61"),
     );
     await until("we have ended", () => sleepers(box).every(({ pid }) => !commandOf(pid).startsWith(BINARY)));
     expect(commandOf(Number(readFileSync(box.path("other"), "utf8")))).toBe("sleep 62");
