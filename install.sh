@@ -642,13 +642,16 @@ clear_leftovers() {
 # Take the lock of the prefix, and wait for other installers.
 take_lock() {
   attempts=0
+  unheld=0
   until ln -s "$HOST.$$" "$PREFIX/$LOCK" 2>/dev/null; do
     holder=$(link_target "$PREFIX/$LOCK")
+    [ -z "$holder" ] || unheld=0
     case $holder in
       "$HOST".*) is_alive "${holder##*.}" || break_lock "$holder" ;;
       '')
-        # Just released, or cannot be created: on a full disk an uninstallation proceeds without it.
-        if [ "$attempts" -gt 20 ]; then
+        # Just released; if again and again, it cannot be created: on a full disk an uninstallation proceeds without it.
+        unheld=$((unheld + 1))
+        if [ "$unheld" -gt 20 ]; then
           [ "$ACTION" != uninstall ] || return 0
           cannot_write "$PREFIX"
         fi

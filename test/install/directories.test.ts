@@ -12,7 +12,16 @@ import {
 import { join } from "node:path";
 import { until } from "../helpers/binary.ts";
 import { CAN_SEE_PROCESSES, processesOf } from "../helpers/processes.ts";
-import { byEachShell, type InstallSandbox, install, installSandbox, start, tree } from "./installer.ts";
+import {
+  byEachShell,
+  type InstallSandbox,
+  install,
+  installSandbox,
+  isUsual,
+  type Shell,
+  start,
+  tree,
+} from "./installer.ts";
 import { publish, release } from "./release.ts";
 
 const UNINSTALL = ["--uninstall"];
@@ -48,7 +57,7 @@ function killingPath(box: InstallSandbox, nth: number, when: "before" | "after")
 
 /** Install to prefix/a/b with a kill at every nth step, until a run is not killed. @returns the number of kills */
 async function killAtEachStep(
-  shell: readonly string[],
+  shell: Shell,
   step: number,
   afterwards: (box: InstallSandbox, before: readonly string[]) => Promise<void>,
 ): Promise<number> {
@@ -72,22 +81,22 @@ const withoutTools = (box: InstallSandbox) => names(box.root).filter((name) => !
 
 describe("a first installation that is killed at any step leaves nothing", () => {
   byEachShell("after it is uninstalled", async (shell) => {
-    const kills = await killAtEachStep(shell, 9, async (box, before) => {
+    const kills = await killAtEachStep(shell, isUsual(shell) ? 9 : 31, async (box, before) => {
       expect(await install(box, { shell, args: UNINSTALL })).toMatchObject({ code: 0, stderr: "" });
       expect(withoutTools(box)).toEqual(before as string[]);
     });
-    expect(kills).toBeGreaterThan(6);
+    expect(kills).toBeGreaterThan(isUsual(shell) ? 6 : 0);
   });
 
   byEachShell("after it is repeated and uninstalled", async (shell) => {
-    const kills = await killAtEachStep(shell, 11, async (box, before) => {
+    const kills = await killAtEachStep(shell, isUsual(shell) ? 11 : 37, async (box, before) => {
       const from = `file://${box.path("release")}`;
       expect(await install(box, { shell, from })).toMatchObject({ code: 0, stderr: "" });
       expect(names(box.prefix).filter((name) => /\.plimsoll-(install|created)/.test(name ?? ""))).toEqual([]);
       expect(await install(box, { shell, args: UNINSTALL })).toMatchObject({ code: 0, stderr: "" });
       expect(withoutTools(box)).toEqual(before as string[]);
     });
-    expect(kills).toBeGreaterThan(5);
+    expect(kills).toBeGreaterThan(isUsual(shell) ? 5 : 0);
   });
 });
 
@@ -207,4 +216,25 @@ test("the lock of a dead installer is broken, that of another machine is waited 
   expect(existsSync(box.program)).toBe(true);
   await Bun.file(lock).delete();
   expect([await waiting.exited, await child.exited]).toEqual([0, 0]);
+});
+
+test("a lock that is released after a long wait is taken, not reported", async () => {
+  using box = installSandbox();
+  const tools = box.path("tools");
+  mkdirSync(tools);
+  mkdirSync(box.prefix);
+  const lock = join(box.prefix, ".plimsoll-install.lock");
+  symlinkSync("another-machine.1", lock);
+  // The lock is released between the 30th attempt and the look at its holder.
+  const ls = `#!/bin/sh
+echo >>'${tools}/count'
+[ $(($(wc -l <'${tools}/count'))) != 30 ] || rm -f '${lock}'
+exec ${Bun.which("ls")} "$@"
+`;
+  writeFileSync(join(tools, "ls"), ls, { mode: 0o755 });
+  writeFileSync(join(tools, "sleep"), "#!/bin/sh\n", { mode: 0o755 });
+  const from = publish(release("1.0.0"), box.path("release"));
+  const env = { PATH: `${tools}:${box.env.PATH}` };
+  expect(await install(box, { from, env })).toMatchObject({ code: 0, stderr: "" });
+  expect(readFileSync(join(tools, "count"), "utf8").length).toBeGreaterThanOrEqual(30);
 });
