@@ -19,6 +19,12 @@ export const INSTALLER = join(ROOT, "install.sh");
 const SHELLS = [["sh"], ["dash"], ["bash"], ["busybox", "sh"], ["zsh"]] as const;
 export type Shell = (typeof SHELLS)[number];
 
+/** Whether it is the machine's sh, which tests each case. The other shells test a sample, or the run takes minutes more. */
+export function isUsual([name]: Shell): boolean {
+  const [usual, found] = ["sh", name].map((shell) => Bun.which(shell));
+  return !!usual && !!found && realpathSync(usual) === realpathSync(found);
+}
+
 /** Whether tools to download are available. */
 export const CAN_DOWNLOAD = ["curl", "wget"].some((tool) => Bun.which(tool) !== null);
 
