@@ -659,7 +659,7 @@ take_lock() {
     esac
     attempts=$((attempts + 1))
     [ "$attempts" -lt 600 ] ||
-      fail "another installer ($holder) is running in $PREFIX: wait for it; if there is none, remove $PREFIX/$LOCK"
+      fail "another installer ($holder) is running in $PREFIX: wait for it, or remove $PREFIX/$LOCK if none is running"
     sleep 0.1 2>/dev/null || sleep 1
   done
   LOCKED=yes

@@ -60,10 +60,10 @@ const invalid = (reason: string): FirstJson => ({ state: "invalid", reason });
 
 /** What came on stdin. */
 interface StdinJson {
-  /** Undefined when there is no complete, valid value; `error` is then the reason, in a few words. */
+  /** Undefined unless a complete, valid value was read; `error` is then the reason, in a few words. */
   readonly json: Json;
   readonly error?: string;
-  /** The JSON text, or all that was read when there is no value. */
+  /** The JSON text, or all that was read if `value` is undefined. */
   readonly bytes: Uint8Array;
 }
 

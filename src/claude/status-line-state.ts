@@ -36,7 +36,7 @@ export interface StatusLineQuery {
 
 /**
  * Read everything that affects the line. Changes nothing.
- * @throws when there is no Claude Code directory (HOME is not set)
+ * @throws if the Claude Code directory is unknown (HOME is not set)
  */
 export function statusLineState({
   env,

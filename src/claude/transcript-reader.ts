@@ -17,7 +17,7 @@ export interface Cursor {
   readonly inode: number;
   /** Bytes read: whole lines. */
   readonly offset: number;
-  /** Between `offset` and here there is no newline; not above `offset` without an unfinished line. Bytes. */
+  /** No newline lies between `offset` and here; at most `offset` without an unfinished line. Bytes. */
   readonly searched: number;
   /** Hashes: of the first bytes before `offset`, and of the last bytes that were read or searched. */
   readonly head: number;

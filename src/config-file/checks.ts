@@ -2,7 +2,7 @@
 import { z } from "zod";
 import { nearest } from "../cli/nearest.ts";
 
-/** "; did you mean 'x'?", where there is such an x. */
+/** "; did you mean 'x'?", or "" without a similar name. */
 export function guess(value: unknown, known: readonly string[]): string {
   const near = typeof value === "string" ? nearest(value, known) : undefined;
   return near === undefined ? "" : `; did you mean '${near}'?`;

@@ -134,7 +134,7 @@ const ALIASES: Readonly<Record<string, PresetName>> = { seed: "detailed" };
 
 export const FORMER_PRESET_NAMES = Object.keys(ALIASES);
 
-/** @returns the preset's current name, or undefined when there is no such preset */
+/** @returns the preset's current name, or undefined for an unknown preset */
 export function presetNamed(name: string): PresetName | undefined {
   return (
     PRESET_NAMES.find((each) => each === name) ?? (Object.hasOwn(ALIASES, name) ? ALIASES[name] : undefined)

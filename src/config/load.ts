@@ -54,7 +54,7 @@ export function loadConfig(file: string | undefined, cacheFile: string | undefin
   return error === undefined ? { config } : { config, error };
 }
 
-/** @returns undefined when there is no validated form of this build */
+/** @returns undefined if this build has not validated it yet */
 export const readCachedConfig = (cacheFile: string): CachedConfig | undefined =>
   decodeConfig(readSmallText(cacheFile, { limit: CONFIG_LIMIT, mustBeOurs: true }));
 

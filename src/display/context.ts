@@ -17,7 +17,7 @@ export interface RenderInputs {
   readonly context: Context;
   /** The raw payload; undefined when none came. */
   readonly payloadBytes: Uint8Array | undefined;
-  /** Undefined when there is no state directory: then nothing is gathered. */
+  /** Undefined without a state directory: then nothing is gathered. */
   readonly state: StatePaths | undefined;
   /** The real path of the working tree's root: it names the state file. */
   readonly root: string | undefined;

@@ -17,7 +17,7 @@ import { passIsDue } from "./handover.ts";
 interface PartExplanation {
   readonly scope: "session" | "repository" | "account";
   readonly name: string;
-  /** Milliseconds since it was gathered; missing when there is no value yet. */
+  /** Milliseconds since it was gathered; missing before the first value. */
   readonly ageMs?: number;
   readonly tookMs: number;
   readonly error?: string;

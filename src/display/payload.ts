@@ -9,7 +9,7 @@ interface ReceivedPayload {
   readonly payload: Payload;
   /** The JSON text that it was read from. */
   readonly bytes?: Uint8Array;
-  /** Why there is no payload from stdin, in a few words. */
+  /** Why stdin has no payload, in a few words. */
   readonly error?: string;
 }
 

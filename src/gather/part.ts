@@ -57,7 +57,7 @@ export type CostContext = Omit<Pass, "cost">;
 /**
  * Gather one part.
  * @param state its scope's state; a part may keep what it needs next time in the fields meant for that
- * @throws NotYet when there is no value yet and nothing is wrong
+ * @throws NotYet if the value is not known yet and nothing is wrong
  * @throws Error with the reason in a few words. Either way the last valid value stays
  */
 export type Gather<Name extends PartName = PartName> = (

@@ -45,7 +45,7 @@ export interface PassReport {
 
 /**
  * Run a pass, as all that this process does: the kernel ends the process after its deadline, signals end it early.
- * @throws StateDirectoryError when there is no usable state directory
+ * @throws StateDirectoryError without a usable state directory
  */
 export async function runPass(options: PassOptions): Promise<PassReport> {
   using _kill = armDeadline(options.deadlineMs + KILL_DELAY_MS);

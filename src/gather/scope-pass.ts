@@ -22,7 +22,7 @@ export interface PartReport {
   readonly scope: ScopeName;
   /** Its key in the scope's state file. */
   readonly part: (typeof PARTS)[PartName]["key"];
-  /** fresh: not old enough to be gathered again. waiting: there is no value yet, and nothing is wrong. */
+  /** fresh: not old enough to be gathered again. waiting: no value yet, and nothing is wrong. */
   readonly outcome: "good" | "failed" | "waiting" | "fresh";
   readonly tookMs: number;
   readonly error?: string;

@@ -63,7 +63,7 @@ export function setValue(
 /**
  * Replace the text of a value.
  * @param written JSON text
- * @returns the changed text, or undefined when there is no such value
+ * @returns the changed text, or undefined for a missing value
  * @throws JsonTextError
  */
 export function setText(
@@ -76,7 +76,7 @@ export function setText(
   return node && replaceNode(text, node, written);
 }
 
-/** @returns the text of a value, or undefined when there is no such value. Throws JsonTextError. */
+/** @returns the text of a value, or undefined for a missing value. Throws JsonTextError. */
 export function textOf(text: string, path: Path, options: ParseOptions = {}): string | undefined {
   const node = find(parseText(text, options), path);
   return node && text.slice(node.offset, endOf(node));
@@ -85,7 +85,7 @@ export function textOf(text: string, path: Path, options: ParseOptions = {}): st
 /**
  * Remove a member from its object, with its comma. Removing what `setValue` inserted restores the text, but for an
  * object that was empty: that is `{}` then.
- * @returns the changed text, or undefined when there is no such member
+ * @returns the changed text, or undefined for a missing member
  * @throws JsonTextError
  */
 export function removeMember(text: string, path: Path, options: ParseOptions = {}): string | undefined {
@@ -148,7 +148,7 @@ function fillEmpty(
   return `${head}${layout.lineEnd}${inner}${write(inner)}${layout.lineEnd}${outer}${tail}`;
 }
 
-/** The end of a comment on the same line, or `from` when there is none. */
+/** The end of a comment on the same line, or `from` without one. */
 function commentEnd(text: string, from: number): number {
   const line = /^[ \t]*(\/\/[^\r\n]*|\/\*[^\n]*?\*\/)/.exec(text.slice(from));
   return line ? from + line[0].length : from;

@@ -113,7 +113,7 @@ export function child(node: Node, step: string | number): Node | undefined {
   return memberOf(node, step)?.value;
 }
 
-/** @returns the value at a path, or undefined when there is none */
+/** @returns the value at a path, or undefined for a missing one */
 export function find(root: Node, path: Path): Node | undefined {
   let node: Node | undefined = root;
   for (const step of path) node = node && child(node, step);

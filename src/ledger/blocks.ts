@@ -92,7 +92,7 @@ export interface Burn {
   readonly minutesLeft: number;
 }
 
-/** The rate from the first message to the last. @returns undefined if there is no time between them */
+/** The rate from the first message to the last. @returns undefined if no time lies between them */
 export function burn(
   sum: { costUsd: number; tokens: number; firstAt: number; lastAt: number },
   endAt: number,

@@ -114,7 +114,7 @@ class Carver {
     return undefined;
   }
 
-  /** @returns undefined when there is no record at this place */
+  /** @returns undefined if no record starts here */
   #cell(page: Buffer, start: number, isTable: boolean): CellRecord | undefined {
     const cursor = new ByteReader(page, start);
     const length = cursor.varint();

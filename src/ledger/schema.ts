@@ -113,7 +113,7 @@ export const MIGRATIONS: readonly string[] = [
   ) without rowid;
   `,
   `
-  -- How far the search for the end of an unfinished last line got. Bytes; 0 when there is no such line.
+  -- How far the search for the end of an unfinished last line got. Bytes; 0 without such a line.
   alter table files add column searched integer not null default 0;
   create index files_by_modified on files (modified);
 

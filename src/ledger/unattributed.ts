@@ -150,7 +150,7 @@ function settleOne(db: Database, pricing: Pricing, billed: BilledSession): Settl
       : book(session, bills, gaps);
   const tokens = models ? tokensBeyond(models, fork, since, part, rollups) : [];
   const certain = inherited.certain && (fork !== undefined || !mayHaveLost(db, session, points, rollups));
-  // An empty booking carries the mark if there is no other.
+  // Without another booking, an empty one carries the mark.
   const mark = certain ? [] : [{ session, at: newest.at, usd: 0 }];
   const all = markMissingTokens([...bookings, ...tokens, ...mark], models?.at);
   return {

@@ -16,7 +16,7 @@ export const UTC: Zone = { offsetMs: () => 0 };
 
 /**
  * A zone by its name in the time zone database.
- * @returns undefined when there is none of that name
+ * @returns undefined for an unknown name
  */
 export function namedZone(name: string): Zone | undefined {
   let format: Intl.DateTimeFormat;

@@ -27,7 +27,7 @@ export interface Context {
   localTime(epochMs: number): LocalTime | undefined;
   readonly home?: string | undefined;
   readonly payload: Payload;
-  /** Why there is no payload, in a few words. */
+  /** Why the payload is missing, in a few words. */
   readonly payloadError?: string | undefined;
   readonly head?: Head | undefined;
   /** State files of this session, working tree and account, where they exist and are ours. */

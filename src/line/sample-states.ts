@@ -42,6 +42,8 @@ export function repo(
   return { version: 1, root: SAMPLE_ROOT, attempts: ATTEMPTS, parts: { git: part(known, old, error) } };
 }
 
+const TOKENS = { input: 5_400, output: 38_000, cacheRead: 2_910_000, cacheWrite5m: 214_000, cacheWrite1h: 0 };
+
 export function session(old: number): SessionState {
   return {
     version: 1,
@@ -63,27 +65,11 @@ export function session(old: number): SessionState {
           runningTool: { name: "Bash", target: "bun test", since: SAMPLE_NOW - 8000 },
           agents: [{ type: "Explore", description: "find the callers", since: SAMPLE_NOW - 45_000 }],
           todos: { done: 3, total: 7, current: "Write the retry test" },
-          tokens: {
-            input: 5_400,
-            output: 38_000,
-            cacheRead: 2_910_000,
-            cacheWrite5m: 214_000,
-            cacheWrite1h: 0,
-          },
+          tokens: TOKENS,
         },
         old,
       ),
-      usage: part(
-        {
-          ...spend(1.8342),
-          input: 5_400,
-          output: 38_000,
-          cacheRead: 2_910_000,
-          cacheWrite5m: 214_000,
-          cacheWrite1h: 0,
-        },
-        old,
-      ),
+      usage: part({ ...spend(1.8342), ...TOKENS }, old),
       commands: part(
         { weather: { text: "9° rain", gatheredAt: SAMPLE_NOW - 4000, triedAt: SAMPLE_NOW - 4000 } },
         old,

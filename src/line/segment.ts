@@ -75,7 +75,7 @@ export interface Segment<Name extends string = string, Options extends SegmentOp
   /**
    * @param options with the levels
    * @param argument what follows "name:"; empty for a segment without argument
-   * @returns undefined when there is nothing to show: never an empty text, an error or a made-up zero
+   * @returns undefined if it has nothing to show: never an empty text, an error or a made-up zero
    */
   render(context: Context, options: OptionValues<Options>, argument: string): Piece | undefined;
 }

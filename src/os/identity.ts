@@ -122,7 +122,7 @@ export function exists(pid: number): boolean {
 
 let boot: string | undefined;
 
-/** @returns the id of this boot, or "" where there is none */
+/** @returns the id of this boot, or "" on a system without one */
 export function bootId(): string {
   boot ??= ON_MAC
     ? (systemString("kern.bootsessionuuid") ?? "")

@@ -1,5 +1,5 @@
 /**
- * Runs of this program, as its users start it; in an empty container there is no other.
+ * Runs of this program, as its users start it; an empty container has no other.
  *
  * Every run ends within seconds even if the selftest is killed: runs wait only for locks that the selftest holds, and
  * the kernel frees those.

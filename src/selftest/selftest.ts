@@ -52,7 +52,7 @@ export interface SelftestOptions {
 
 /**
  * Run all steps, one after the other.
- * @throws NoPlaceError if there is nowhere to write
+ * @throws NoPlaceError without a writable directory
  */
 export async function selftest(options: SelftestOptions): Promise<SelftestReport> {
   const { deadlineMs = SELFTEST_DEADLINE_MS, timeoutMs = SELFTEST_RUN_MS } = options;

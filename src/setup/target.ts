@@ -16,7 +16,7 @@ export interface SettingsTarget {
   readonly path: string;
   /** The same without symlinks. */
   readonly file: string;
-  /** Undefined when there is no file yet. */
+  /** Undefined for a new file. */
   readonly found?: { readonly bytes: Uint8Array; readonly facts: Stats };
 }
 

@@ -13,7 +13,7 @@ import { isSame, readTarget, type SettingsTarget } from "./target.ts";
 export interface WriteResult {
   /** The backup's path; undefined when there was no file. */
   readonly backup?: string;
-  /** Why there is no backup. */
+  /** Why the backup is missing. */
   readonly backupError?: string;
 }
 

@@ -103,7 +103,7 @@ const attempts = object({
   endedAt: number,
   /** Passes in a row that failed as a whole. */
   failures: number,
-  /** The back-off: no pass before this instant. 0 when there is none. */
+  /** The back-off: no pass before this instant. 0: no back-off. */
   notBefore: number,
 });
 
@@ -142,7 +142,7 @@ export const emptyState = <Scope extends ScopeName>(scope: Scope, id: string): S
 /**
  * Read a scope's state file.
  * @param id the session id, or the real path of the working tree's root or of the Claude Code directory
- * @returns undefined when there is no file of ours about this `id`
+ * @returns undefined without a file of ours about this `id`
  */
 export function readState<Scope extends ScopeName>(
   paths: StatePaths,

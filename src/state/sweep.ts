@@ -120,7 +120,7 @@ function remove(file: string): number {
   }
 }
 
-/** A file's age, negative for a time in the future; undefined when there is no file. Milliseconds. */
+/** A file's age, negative for a time in the future; undefined for a missing file. Milliseconds. */
 function ageOf(file: string, now: number): number | undefined {
   const modified = lstatSync(file, { throwIfNoEntry: false })?.mtimeMs;
   return modified === undefined ? undefined : now - modified;

@@ -61,7 +61,7 @@ export async function live(
       input.setRawMode(false);
       input.pause();
     } catch {
-      // The terminal is closed: there is nothing to restore.
+      // The terminal is closed: nothing to restore.
     }
   }
 }

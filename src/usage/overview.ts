@@ -135,7 +135,7 @@ function yearLines(
   ];
 }
 
-/** The most expensive models and projects, side by side where there is room. */
+/** The most expensive models and projects, side by side if they fit. */
 function shareLines(report: ReportData, style: TerminalStyle): string[] {
   const models = byShortName(byModel(report));
   if (models.length === 0) return [];

@@ -37,17 +37,21 @@ export const PEERS: readonly { readonly name: string; readonly argv: (prefix: st
 export function installPeers(): string | undefined {
   const prefix = join(tmpdir(), "plimsoll-bench-peers");
   const packages = Object.entries(VERSIONS).map(([name, version]) => `${name}@${version}`);
-  if (Object.keys(VERSIONS).every((name) => existsSync(join(prefix, "node_modules", name)))) return prefix;
-  mkdirSync(prefix, { recursive: true });
-  const npm = Bun.spawnSync(["npm", "install", "--no-audit", "--no-fund", "--prefix", prefix, ...packages], {
-    stdout: "ignore",
-    stderr: "pipe",
-  });
-  // The package's launcher does this at its first start, but the benchmark starts the native program.
-  if (npm.success) {
-    chmodSync(ccusageProgram(prefix), 0o755);
-    return prefix;
+  if (!Object.keys(VERSIONS).every((name) => existsSync(join(prefix, "node_modules", name)))) {
+    mkdirSync(prefix, { recursive: true });
+    const npm = Bun.spawnSync(
+      ["npm", "install", "--no-audit", "--no-fund", "--prefix", prefix, ...packages],
+      {
+        stdout: "ignore",
+        stderr: "pipe",
+      },
+    );
+    if (!npm.success) {
+      console.error(`skipping the peers: npm cannot install them\n${npm.stderr.toString().trim()}`);
+      return undefined;
+    }
   }
-  console.error(`skipping the peers: npm cannot install them\n${npm.stderr.toString().trim()}`);
-  return undefined;
+  // The package's launcher does this at its first start, but the benchmark starts the native program.
+  chmodSync(ccusageProgram(prefix), 0o755);
+  return prefix;
 }

@@ -9,7 +9,7 @@ import type { Target } from "./targets.ts";
 export interface ReleaseOptions {
   /** The output folder. */
   readonly outdir: string;
-  /** The URL of the releases: `URL/download/vVERSION/FILE`. Without it there is no formula. */
+  /** The URL of the releases: `URL/download/vVERSION/FILE`. Without it no formula is written. */
   readonly releases: string | undefined;
   /** The text of install.sh. */
   readonly installer: string;

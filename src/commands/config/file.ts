@@ -35,7 +35,7 @@ export function loadConfigText(path: string): string | undefined {
 
 /**
  * Set one value in the text of the configuration.
- * @throws CommandError when there is no such place, or the text is not JSON
+ * @throws CommandError if the place is unknown, or the text is not JSON
  */
 export function changeConfigText(path: string, text: string, steps: Path, value: unknown): string {
   try {

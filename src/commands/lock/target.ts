@@ -41,7 +41,7 @@ export async function lockTarget(word: string | undefined, { making = false } = 
   return { word, path: `${await lockDirectory()}/${word}${SUFFIX}`, policy: "private" };
 }
 
-/** Best effort: without a usable state directory there is no note, but the lock still works. */
+/** Best effort: without a usable state directory the note is skipped, but the lock still works. */
 async function notesFolder(making: boolean): Promise<string | undefined> {
   const paths = statePaths(process.env);
   if (!paths) return undefined;
@@ -55,7 +55,7 @@ export const lockName = (file: string): string | undefined =>
 
 /**
  * @returns the directory of the named locks, which is private, so that no other user can replace it
- * @throws CommandError when there is no usable state directory
+ * @throws CommandError without a usable state directory
  */
 export async function lockDirectory(): Promise<string> {
   const paths = statePaths(process.env);

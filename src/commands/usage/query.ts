@@ -149,7 +149,7 @@ export function findProject(name: string, projects: readonly string[]): string {
   );
 }
 
-/** Find a model by its name, with or without its date. @throws UsageError if there is none */
+/** Find a model by its name, with or without its date. @throws UsageError for an unknown one */
 export function findModel(name: string, models: readonly string[]): string {
   const found = models.includes(name)
     ? [name]

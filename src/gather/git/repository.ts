@@ -32,7 +32,7 @@ export function openRepository(root: string): Repository | undefined {
   return { root, gitDir, commonDir: resolve(gitDir, common), worktree: basename(gitDir) };
 }
 
-/** @returns the operation in progress, in the words of git's prompt; undefined when there is none */
+/** @returns the operation in progress, in the words of git's prompt, or undefined */
 export function operationOf({ gitDir }: Repository): string | undefined {
   const has = (name: string) => existsSync(join(gitDir, name));
   if (has("rebase-merge")) return `rebase${progress(gitDir, "rebase-merge/msgnum", "rebase-merge/end")}`;

@@ -1,7 +1,7 @@
 /** Text of transcript lines, and the prompts that a person typed among them. */
 import { at, field, type Json, text } from "../../claude/json.ts";
 
-/** Text content, whether a string or a list of blocks; undefined when there is none. */
+/** Text content, whether a string or a list of blocks; undefined without text. */
 export function plainText(content: Json): string | undefined {
   if (!Array.isArray(content)) return text(content);
   const texts = content
@@ -10,7 +10,7 @@ export function plainText(content: Json): string | undefined {
   return text(texts.filter((each) => typeof each === "string").join("\n"));
 }
 
-/** The text on one line, of at most `limit` UTF-16 units; undefined when there is none. */
+/** The text on one line, of at most `limit` UTF-16 units; undefined for a blank text. */
 export function oneLine(value: string, limit: number): string | undefined {
   return text(
     value

@@ -162,7 +162,7 @@ export interface ChildStop {
 /**
  * wait4(2) for any child, without blocking.
  * @param stops also report each stop of a child
- * @returns undefined when there is nothing to report
+ * @returns undefined if nothing is to report
  */
 export const nextChildChange = (stops: boolean): ChildEnd | ChildStop | undefined =>
   waitAny(-1, stops ? WNOHANG | WUNTRACED : WNOHANG);
@@ -171,7 +171,7 @@ export const nextChildChange = (stops: boolean): ChildEnd | ChildStop | undefine
  * wait4(2).
  * @param pid a child, -1 for any, or a negated process group for any of its members
  * @param wait block until one ends; JavaScript does not run meanwhile
- * @returns undefined when none has ended yet, or there is no such child
+ * @returns undefined if none has ended yet, or `pid` is not our child
  */
 export const waitFor = (pid: number, wait: boolean): ChildEnd | undefined =>
   waitAny(pid, wait ? 0 : WNOHANG) as ChildEnd | undefined;

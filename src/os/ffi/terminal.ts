@@ -15,7 +15,7 @@ const modes = group({
 const TERMIOS_BYTES = 128;
 const TCSADRAIN = 1;
 
-/** Open the session's controlling terminal for reading, close-on-exec. @returns undefined when there is none */
+/** Open the session's controlling terminal for reading, close-on-exec. @returns undefined without one */
 export function openTerminal(): number | undefined {
   const fd = openExisting("/dev/tty", OPEN.RDONLY | OPEN.NOCTTY | OPEN.CLOEXEC);
   if (fd >= 0) return fd;

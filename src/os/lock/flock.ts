@@ -125,7 +125,7 @@ class HeldLock implements Lock {
   readonly path: string;
   readonly fd: number;
   readonly #options: LockOptions;
-  /** Undefined when there is no note. */
+  /** Undefined without a note. */
   readonly #note: NotePlace | undefined;
   #released = false;
 

@@ -92,7 +92,7 @@ function isSupervised(pid: number, command: number): boolean {
 const orphansIn = (group: number, table: readonly ProcessEntry[]): ProcessEntry[] =>
   table.filter((entry) => entry.parent === 1 && entry.group === group && entry.pid !== process.pid);
 
-/** Processes may start while the table is read: read it again until there is nothing new. */
+/** Processes may start while the table is read: read it again until nothing is new. */
 const MAX_ROUNDS = 10;
 
 /**

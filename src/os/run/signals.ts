@@ -76,7 +76,7 @@ function allSignals(): ReadonlyMap<string, number> {
 /**
  * Parse a signal as `kill -s` does: a name, ignoring case, with or without SIG, or a number.
  * A number may also be a shell's exit status, 128 + n, with the masks of coreutils.
- * @returns the number (0 for "EXIT" and "0"), or undefined when there is no such signal
+ * @returns the number (0 for "EXIT" and "0"), or undefined for an unknown signal
  */
 export function parseSignal(text: string): number | undefined {
   if (/^[0-9]+$/.test(text)) return parseNumber(Number(text));
@@ -99,7 +99,7 @@ function parseRealTime(name: string): number | undefined {
   return signal >= RTMIN && signal <= RTMAX ? signal : undefined;
 }
 
-/** @returns a signal's name without SIG ("TERM", "RTMIN+3"; "EXIT" for 0), or undefined when there is none */
+/** @returns a signal's name without SIG ("TERM", "RTMIN+3"; "EXIT" for 0), or undefined for an unknown number */
 export function signalName(signal: number): string | undefined {
   if (signal === 0) return "EXIT";
   const name = nameIn(used, signal) ?? nameIn(allSignals(), signal);
