@@ -21,7 +21,7 @@ export const PRESETS = {
         git: { changes: false, upstream: false, stashes: false },
         directory: { form: "base" },
       },
-      bar: { shape: "slant", cells: 6 },
+      bar: { shape: "auto", cells: 6 },
     },
   },
   full: {
