@@ -44,7 +44,7 @@ async function ask(
 const DA1 = "\x1b[?62;4c";
 
 describe.concurrent("in a terminal", () => {
-  test("a dark and a light one are told apart, and nothing of their answer is left", async () => {
+  test("a dark and a light one are distinguished, and nothing of their answer is left", async () => {
     const [dark, light] = await Promise.all([
       ask(() => `\x1b]11;rgb:1e1e/1e1e/1e1e\x1b\\${DA1}`),
       ask(() => `\x1b]11;rgb:ff/fd/f6\x07${DA1}`),

@@ -13,7 +13,7 @@ import { writeText } from "./stdio.ts";
 const QUESTION = "\x1b]11;?\x1b\\\x1b[c";
 
 /** A terminal that has not answered in time is listened to for this many times the timeout: the answer may be late. */
-const PATIENCE = 3;
+const LATE_FACTOR = 3;
 
 /** A standard stream: `process.stdin`, `process.stdout`. */
 interface StandardStream {
@@ -61,7 +61,7 @@ function readAnswer(fd: number, timeoutMs: number): Answer {
   let received = "";
   let background: Answer["background"];
   while (received.length < 4096 && !isComplete(received)) {
-    const left = timeoutMs * PATIENCE - elapsed();
+    const left = timeoutMs * LATE_FACTOR - elapsed();
     if (left <= 0 || poll(fd, POLL.IN, Math.ceil(left)) <= 0) break;
     const length = read(fd, chunk);
     if (length <= 0) break;
