@@ -12,7 +12,9 @@ function printed(text: string, old = 0, error?: string) {
 
 test("what the command printed", () => expect(draw("command:weather")).toBe("9° rain"));
 test("is cut at its end", () =>
-  expect(drawShort("command:weather", 12, printed("9° light rain, wind from the west"))).toBe("9° light ra…"));
+  expect(drawShort("command:weather", 12, printed("9° light rain, wind from the west"))).toBe(
+    "9° light ra…",
+  ));
 test("is absent for a command that was not run, and for names of Object.prototype", () => {
   for (const name of ["news", "constructor", "__proto__", "toString"])
     expect(draw(`command:${name}`)).toBeUndefined();
