@@ -103,11 +103,12 @@ export function joinerOf(config: Config, colored: boolean): Joiner {
   return style(config, colored);
 }
 
-/** Without a background, spans of the block's role take its level's colour. */
+/** Without a background, spans of the block's role take its level's colour. In colour, what is wrong is bold too. */
 export function addForeground(runs: TextRun[], { spans, role, level, link }: Drawn, palette: Palette): void {
   for (const span of spans) {
-    const fg = palette.fg(span.role === role && level !== "normal" ? level : span.role);
-    runs.push({ text: span.text, fg, link });
+    const shown = span.role === role && level !== "normal" ? level : span.role;
+    const bold = palette.depth > 0 && (shown === "warn" || shown === "critical");
+    runs.push({ text: span.text, fg: palette.fg(shown), bold, link });
   }
 }
 
