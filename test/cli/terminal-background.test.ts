@@ -1,8 +1,8 @@
 import { describe, expect, test } from "bun:test";
 import { join } from "node:path";
-import { askBackground, backgroundIn } from "../../src/os/io/terminal-background.ts";
+import { askBackground, backgroundIn } from "../../src/cli/terminal-background.ts";
 
-const MODULE = join(import.meta.dir, "../../src/os/io/terminal-background.ts");
+const MODULE = join(import.meta.dir, "../../src/cli/terminal-background.ts");
 const TIMEOUT_MS = 100;
 
 /** Asks, and prints the outcome; then prints what is left to read, as the shell would find it. */

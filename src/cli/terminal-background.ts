@@ -5,10 +5,10 @@
  * no other one will come. Answers are read here, without echo, so that none of them reaches the shell.
  */
 
-import { POLL, poll, read } from "../ffi/file.ts";
-import { ownGroup } from "../ffi/process.ts";
-import { foregroundGroup, makeRaw, setTerminalModes, terminalModes } from "../ffi/terminal.ts";
-import { writeText } from "./stdio.ts";
+import { POLL, poll, read } from "../os/ffi/file.ts";
+import { ownGroup } from "../os/ffi/process.ts";
+import { foregroundGroup, makeRaw, setTerminalModes, terminalModes } from "../os/ffi/terminal.ts";
+import { writeText } from "../os/io/stdio.ts";
 
 const QUESTION = "\x1b]11;?\x1b\\\x1b[c";
 
