@@ -26,7 +26,8 @@ export const legacyAutoCompact = (claudeDir: string): boolean | undefined =>
  */
 export function legacyTheme(claudeDir: string): { readonly theme: Json; readonly isSetUp: boolean } {
   const found = firstIn(claudeDir, (json) => {
-    const isSetUp = field(json, "hasCompletedOnboarding") === true || text(field(json, "lastOnboardingVersion"));
+    const isSetUp =
+      field(json, "hasCompletedOnboarding") === true || text(field(json, "lastOnboardingVersion"));
     const theme = field(json, "theme");
     return isSetUp || theme !== undefined ? { theme, isSetUp: Boolean(isSetUp) } : undefined;
   });

@@ -148,7 +148,9 @@ function themeOf(json: Json): { theme?: string } {
 /** @returns the value if the client accepts it as a theme */
 export function acceptedTheme(value: Json): string | undefined {
   const name = text(value, 200);
-  return name !== undefined && (CLAUDE_THEMES.includes(name) || name.startsWith("custom:")) ? name : undefined;
+  return name !== undefined && (CLAUDE_THEMES.includes(name) || name.startsWith("custom:"))
+    ? name
+    : undefined;
 }
 
 function autoCompactOf(json: Json): { autoCompact?: AutoCompactSettings } {

@@ -56,7 +56,8 @@ export function userTheme(
   if (isRecent && before.files === identify(before.custom)) return before;
   const layers = paths.flatMap((path) => readSettingsFile(path) ?? []);
   const first = layers.find(({ problem, theme }) => problem !== undefined || theme !== undefined);
-  if (first?.problem !== undefined && before) return { ...before, files: identify(before.custom), readAt: now };
+  if (first?.problem !== undefined && before)
+    return { ...before, files: identify(before.custom), readAt: now };
   const set = layers.find(({ problem, theme }) => problem === undefined && theme !== undefined)?.theme;
   const found = set === undefined ? fallback(claudeDir) : resolve(claudeDir, set);
   return { ...found, files: identify(found.custom), readAt: now };

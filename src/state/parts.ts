@@ -6,7 +6,7 @@
  *
  * `*At` are Unix milliseconds, `*Ms` milliseconds, money is USD, percentages run from 0 to 100.
  */
-import { accountLimits, limitsFacts, limitWindow } from "./limit-facts.ts";
+import { type accountLimits, limitsFacts, type limitWindow } from "./limit-facts.ts";
 import { flag, type Infer, list, number, object, optional, record, type Shape, text } from "./shape.ts";
 import { spend, spendFields, tokenFields } from "./spend.ts";
 

@@ -30,7 +30,10 @@ export function theme(name: string): Theme | undefined {
  * The name of the theme that "auto" stands for in a terminal: the default one for the background if that is known, else
  * the terminal's own colours, because only the terminal's owner knows which of them are legible there.
  */
-export const autoTheme = ({ autoTheme: own, background }: Pick<Terminal, "autoTheme" | "background">): string =>
+export const autoTheme = ({
+  autoTheme: own,
+  background,
+}: Pick<Terminal, "autoTheme" | "background">): string =>
   own ?? (background === "unknown" ? "terminal" : `harbor-${background}`);
 
 /** The theme of a name in a terminal; the terminal's own colours for an unknown name. */
