@@ -1,7 +1,7 @@
 /** The configuration that `config init` writes: the rows of a preset, and comments on the rest. */
 import { DEFAULT_CONFIG, type RowConfig } from "../config/config.ts";
 import { STYLE_NAMES } from "../line/layout/style.ts";
-import { ICON_SET_NAMES } from "../line/look/icons.ts";
+import { ICON_CHOICES } from "../line/look/icons.ts";
 import { PRESETS, type Preset, type PresetName } from "./presets.ts";
 
 /**
@@ -19,8 +19,8 @@ export function initialConfig(name: PresetName, schema: string): string {
   "rows": ${formatRows(preset.config.rows ?? DEFAULT_CONFIG.rows)},
   // ${STYLE_NAMES.join(", ")}
   "style": "plain",
-  // ${ICON_SET_NAMES.join(", ")}; nerd needs a Nerd Font
-  "icons": "unicode",
+  // ${ICON_CHOICES.join(", ")}; nerd needs a Nerd Font
+  "icons": "auto",
   // auto follows the terminal's background if that is known; 'plimsoll preview --themes' draws all
   "theme": "auto",
   "segments": {

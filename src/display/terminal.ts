@@ -26,7 +26,18 @@ export function readTerminal(
     colors: colorDepth(env),
     links: understandsLinks(env),
     background: background(env),
+    ambiguousIsWide: isCjk(env.LC_ALL || env.LC_CTYPE || env.LANG || ""),
   };
+}
+
+/** Chinese, Japanese and Korean, as locale(7) names them: "ja_JP.UTF-8". */
+function isCjk(locale: string): boolean {
+  const language = locale.slice(0, 2);
+  const end = locale[2];
+  return (
+    (language === "zh" || language === "ja" || language === "ko") &&
+    (end === undefined || end === "_" || end === "." || end === "@" || end === "-")
+  );
 }
 
 function positive(text: string | undefined): number | undefined {

@@ -17,6 +17,8 @@ export interface Terminal {
   readonly links: boolean;
   /** The background; "unknown" asks for colours that are legible on both. */
   readonly background: "dark" | "light" | "unknown";
+  /** Characters of East Asian width "ambiguous" may take two cells, as in the fonts of CJK locales. */
+  readonly ambiguousIsWide?: boolean | undefined;
 }
 
 /** Everything that a line is drawn from. Nothing in `line/` reads the clock, the environment or a file. */

@@ -82,3 +82,15 @@ test("the background comes from COLORFGBG only", () => {
   expect(background("0;default;7")).toBe("light");
   expect(background("garbage")).toBe("unknown");
 });
+
+test("ambiguous characters are wide in CJK locales", () => {
+  const isWide = (env: Record<string, string>) => terminal(env).ambiguousIsWide;
+  for (const LANG of ["ja_JP.UTF-8", "zh_CN.UTF-8", "zh_TW", "ko_KR.eucKR", "ja", "zh-Hant"])
+    expect(isWide({ LANG }), LANG).toBe(true);
+  for (const LANG of ["", "C", "C.UTF-8", "en_US.UTF-8", "kok_IN", "jam", "POSIX"])
+    expect(isWide({ LANG }), LANG).toBe(false);
+  expect(isWide({})).toBe(false);
+  // As setlocale(3) reads them: the first that is not empty.
+  expect(isWide({ LC_ALL: "C", LANG: "ja_JP.UTF-8" })).toBe(false);
+  expect(isWide({ LC_ALL: "", LC_CTYPE: "ja_JP.UTF-8", LANG: "C" })).toBe(true);
+});
