@@ -1,5 +1,8 @@
 import { describe, expect, test } from "bun:test";
 import { readTerminal } from "../../src/display/terminal.ts";
+import { run, sandbox } from "../helpers/binary.ts";
+import { expectDrawn } from "../helpers/rows.ts";
+import { samplePayload } from "../helpers/sample.ts";
 
 const terminal = (env: Record<string, string>, { padding = 0, margin = 0 } = {}) =>
   readTerminal(env, { padding, margin });
@@ -37,6 +40,22 @@ describe("the colours", () => {
     expect(colors({ TERM: "dumb", COLORTERM: "truecolor" })).toBe(0);
     expect(colors({ TERM: "xterm", NO_COLOR: "" })).toBe(16);
   });
+});
+
+test("a figure near its limit is bold yellow, money is neither, and with NO_COLOR both are plain", async () => {
+  using box = sandbox();
+  const payload = samplePayload({ cwd: box.home, claudeDir: `${box.home}/.claude`, now: Date.now() });
+  payload.rate_limits.five_hour.used_percentage = 82;
+  const draw = async (env: Record<string, string>) => {
+    const finished = await run(["display"], { env: { ...box.env, ...env }, stdin: JSON.stringify(payload) });
+    expectDrawn(finished);
+    return finished.stdout;
+  };
+  const [colored, bare] = [await draw({}), await draw({ NO_COLOR: "1" })];
+  expect(colored).toContain("5h \x1b[1;33m82%!\x1b[22;39m");
+  expect(colored).toContain(" · $0.02 · ");
+  expect(bare).toContain("· 5h 82%! ");
+  expect(bare).not.toContain("\x1b");
 });
 
 describe("links", () => {

@@ -109,13 +109,17 @@ export function markedSpan(spans: readonly Span[]): number {
   return -1;
 }
 
-/** Without a background, spans of the block's role take its level's colour, or only the marked one does. */
+/**
+ * Without a background, spans of the block's role take its level's colour, or only the marked one does. In colour, what
+ * is wrong is bold too.
+ */
 export function addForeground(runs: TextRun[], { spans, role, level, link }: Drawn, palette: Palette): void {
   const isAboutAll = markedSpan(spans) < 0;
   for (const span of spans) {
     const isOfLevel = span.marked || (isAboutAll && span.role === role);
-    const fg = palette.fg(isOfLevel && level !== "normal" ? level : span.role);
-    runs.push({ text: span.text, fg, link });
+    const shown = isOfLevel && level !== "normal" ? level : span.role;
+    const bold = palette.depth > 0 && (shown === "warn" || shown === "critical");
+    runs.push({ text: span.text, fg: palette.fg(shown), bold, link });
   }
 }
 

@@ -2,7 +2,7 @@ import { expect, test } from "bun:test";
 import { type Config, DEFAULT_CONFIG } from "../../../src/config/config.ts";
 import type { ColorDepth, Context } from "../../../src/line/context.ts";
 import { renderLine } from "../../../src/line/layout/line.ts";
-import { sampleContext } from "../../../src/line/samples.ts";
+import { type SampleName, sampleContext } from "../../../src/line/samples.ts";
 
 const ROWS = [{ left: ["directory", "cost"], right: ["clock"] }];
 
@@ -10,9 +10,10 @@ function row(
   colors: ColorDepth,
   config: Partial<Config>,
   terminal: Partial<Context["terminal"]> = {},
+  sample: SampleName = "busy",
 ): string {
   const context = sampleContext(
-    "busy",
+    sample,
     { cells: 40, colors, links: false, background: "dark", ...terminal },
     { ...DEFAULT_CONFIG, rows: ROWS, ...config },
   );
@@ -28,6 +29,26 @@ test("plain, in each depth of colour", () => {
       "␛[38;2;143;199;255m~/proj␛[38;2;164;170;180m · ␛[38;2;230;233;239m$1.83                     ␛[38;2;195;202;214m14:05␛[0m",
     ]
   `);
+});
+
+test("warnings are bold in plain style, to the end of the figure, however it is cut", () => {
+  const config = {
+    rows: [{ left: ["context", "seven-day", "cost"] }],
+    bar: { ...DEFAULT_CONFIG.bar, cells: 0 },
+    icons: "ascii",
+  };
+  const near = (colors: ColorDepth, cells: number, over: Partial<Config> = {}) =>
+    row(colors, { ...config, ...over }, { cells }, "near");
+  expect([near(16, 60), near(256, 60), near(16, 20), near(16, 5), near(0, 60)]).toMatchInlineSnapshot(`
+    [
+      "␛[1;31m93%!!␛[22;39m 932k/1M | 7d ␛[1;33m78%!␛[22;39m reset 3d7h | $123␛[0m",
+      "␛[1;38;5;210m93%!!␛[22;38;5;248m 932k/1M | 7d ␛[1;38;5;221m78%!␛[22;38;5;248m reset 3d7h | ␛[38;5;255m$123␛[0m",
+      "␛[1;31m93%!!␛[22;39m 932k/1M | $123␛[0m",
+      "␛[1;31m93%!!␛[0m",
+      "93%!! 932k/1M | 7d 78%! reset 3d7h | $123",
+    ]
+  `);
+  expect(near(16, 60, { style: "powerline" })).not.toContain("[1;");
 });
 
 test("powerline and capsules, with colours and without", () => {
