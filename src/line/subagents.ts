@@ -8,7 +8,7 @@ import { amount, at, count, field, type Json, text } from "../claude/json.ts";
 import type { Config } from "../config/config.ts";
 import type { Terminal } from "./context.ts";
 import { tidy } from "./layout/clean.ts";
-import { type Cell, type Column, drawTable } from "./layout/table.ts";
+import { type AlignedCell, type AlignedColumn, drawTable } from "./layout/table.ts";
 import { LEVEL_MARKS, levelOf } from "./level.ts";
 import { bar, barShape } from "./look/bar.ts";
 import { duration, percent, tokens } from "./look/format.ts";
@@ -102,13 +102,13 @@ const COLUMNS = {
   tokens: { priority: 38, alignRight: true },
   rate: { priority: 30, alignRight: true },
   age: { priority: 40, alignRight: true },
-} as const satisfies Readonly<Record<string, Column>>;
+} as const satisfies Readonly<Record<string, AlignedColumn>>;
 
-type Cells = Partial<Record<keyof typeof COLUMNS, Cell>>;
+type TaskCells = Partial<Record<keyof typeof COLUMNS, AlignedCell>>;
 
-function cellsOf(task: Task, now: number, context: Cell | undefined): Cells {
+function cellsOf(task: Task, now: number, context: AlignedCell | undefined): TaskCells {
   const { description, status, model, effort, window, tokens: used, rate, startedAt } = task;
-  const cell = (...spans: Span[]): Cell => ({ spans });
+  const cell = (...spans: Span[]): AlignedCell => ({ spans });
   const tokensRole = window === undefined ? "context" : "muted";
   return {
     name: cell({ text: task.name, role: "activity", elastic: 8 }),
@@ -131,7 +131,7 @@ function contextCells(tasks: readonly Task[], { bar: { cells } }: Config, shape:
   );
   const known = shares.filter((share) => share !== undefined);
   const figureCells = Math.max(0, ...known.map((share) => percent(share).length));
-  return shares.map((share): Cell | undefined => {
+  return shares.map((share): AlignedCell | undefined => {
     if (share === undefined) return undefined;
     const level = levelOf(share, CONTEXT_LEVELS);
     const role: Role = level === "normal" ? "context" : level;

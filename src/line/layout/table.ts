@@ -13,7 +13,7 @@ import { cutSpan, cutSpans, spanCells } from "./cut.ts";
 import { type Block, type Form, fitRow, form, type Placed } from "./layout.ts";
 import { paint, type TextRun } from "./paint.ts";
 
-export interface Column {
+export interface AlignedColumn {
   /** Higher stays longer when the rows are too long. */
   readonly priority: number;
   /** Figures, whose ends are compared. */
@@ -22,7 +22,7 @@ export interface Column {
   readonly comfort?: number;
 }
 
-export interface Cell {
+export interface AlignedCell {
   readonly spans: readonly Span[];
   /** A form with fewer cells, used when the rows are too long. */
   readonly short?: readonly Span[];
@@ -37,8 +37,8 @@ const SEPARATOR = "  ";
  * @returns the rows, in order; empty for a row without anything visible
  */
 export function drawTable<Name extends string>(
-  columns: Readonly<Record<Name, Column>>,
-  rows: readonly Readonly<Partial<Record<Name, Cell>>>[],
+  columns: Readonly<Record<Name, AlignedColumn>>,
+  rows: readonly Readonly<Partial<Record<Name, AlignedCell>>>[],
   limit: number,
   config: Config,
   terminal: Terminal,
@@ -65,12 +65,15 @@ export function drawTable<Name extends string>(
   });
 }
 
-function cellsOf<Name extends string>(rows: readonly Readonly<Partial<Record<Name, Cell>>>[], name: Name) {
-  return rows.flatMap((row): Cell[] => (row[name] === undefined ? [] : [row[name] as Cell]));
+function cellsOf<Name extends string>(
+  rows: readonly Readonly<Partial<Record<Name, AlignedCell>>>[],
+  name: Name,
+) {
+  return rows.flatMap((row): AlignedCell[] => (row[name] === undefined ? [] : [row[name] as AlignedCell]));
 }
 
 /** A column as a block of its greatest width. */
-function blockOf({ priority, comfort = 0 }: Column, id: number, all: readonly Cell[]): Block[] {
+function blockOf({ priority, comfort = 0 }: AlignedColumn, id: number, all: readonly AlignedCell[]): Block[] {
   const full = widest(
     all.map(({ spans }) => form(spans)),
     comfort,
@@ -108,7 +111,7 @@ function widest(forms: readonly (Form | undefined)[], comfort: number): Form | u
 }
 
 /** A cell's spans in at most the cells of its column. */
-function fitCell(cell: Cell | undefined, column: Placed, ellipsis: string): readonly Span[] {
+function fitCell(cell: AlignedCell | undefined, column: Placed, ellipsis: string): readonly Span[] {
   const chosen = column.placement === "short" ? (cell?.short ?? cell?.spans) : cell?.spans;
   const spans = form(chosen ?? [])?.spans ?? [];
   const excess = spanCells(spans) - column.cells;
