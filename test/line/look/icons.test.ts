@@ -1,4 +1,6 @@
 import { describe, expect, test } from "bun:test";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { DEFAULT_CONFIG } from "../../../src/config/config.ts";
 import type { Terminal } from "../../../src/line/context.ts";
 import { cells } from "../../../src/line/layout/cells.ts";
@@ -49,6 +51,33 @@ describe("one sign has one meaning", () => {
         .map((other) => `${name} and ${other}: ${icon(set, name)}`),
     );
     expect(shared).toEqual([]);
+  });
+});
+
+describe("one row of the documented marks", () => {
+  const root = join(import.meta.dir, "../../..");
+  const rowsOf = (document: string) => {
+    const [, table = ""] =
+      /\n\| Mark \| Meaning \|\n\|---\|---\|\n((?:\|.*\n)+)/.exec(
+        readFileSync(join(root, document), "utf8"),
+      ) ?? [];
+    return table
+      .trim()
+      .split("\n")
+      .map((row) => [...row.matchAll(/`([^`]+)`/g)].map(([, code = ""]) => code).join(""));
+  };
+  test.each(["README.md", "docs/guide.md"])("has each sign, in %s", (document) => {
+    const rows = rowsOf(document);
+    expect(rows.length).toBeGreaterThan(5);
+    for (const sign of iconSigns("unicode"))
+      expect([sign, rows.filter((row) => row.includes(sign)).length <= 1]).toEqual([sign, true]);
+  });
+  test("is in the guide for every sign that is not part of the layout", () => {
+    const marks = rowsOf("docs/guide.md").join("");
+    const layout = "…·▌▐‹›";
+    expect(iconSigns("unicode").filter((sign) => !layout.includes(sign) && !marks.includes(sign))).toEqual(
+      [],
+    );
   });
 });
 
