@@ -34,9 +34,10 @@ function readable(path: string): string | undefined {
 
 /** @param columns the terminal's width; undefined: that of stdout */
 export const sampleRows = (name: SampleName, config: Config, columns?: number): string[] =>
-  renderLine(sampleContext(name, terminalOf(config, columns), config));
+  renderLine(sampleContext(name, sampleTerminal(config, columns), config));
 
-function terminalOf(config: Config, columns: number | undefined): Terminal {
+/** @param columns the width; undefined: that of stdout */
+export function sampleTerminal(config: Config, columns?: number): Terminal {
   const width = columns ?? (process.stdout.isTTY ? process.stdout.columns : undefined);
   const { rows: _, ...terminal } = readTerminal(
     { ...process.env, ...(width === undefined ? {} : { COLUMNS: String(width) }) },

@@ -5,6 +5,7 @@ export const directory = segment({
   about: "The session's current directory",
   source: "payload workspace.current_dir",
   absent: "the client sent no directory",
+  brief: "not sent",
   priority: 66,
   options: {
     form: {
@@ -28,7 +29,8 @@ export const directory = segment({
   },
 });
 
-function abbreviateHome(path: string, home: string | undefined): string {
+/** @returns the path, with ~ for the home directory */
+export function abbreviateHome(path: string, home: string | undefined): string {
   if (home === undefined || home === "/" || home === "") return path;
   if (path === home) return "~";
   return path.startsWith(`${home}/`) ? `~${path.slice(home.length)}` : path;
