@@ -8,6 +8,7 @@ import type { Terminal } from "../line/context.ts";
 import type { Segment } from "../line/segment.ts";
 import { segmentLook } from "../line/segment-look.ts";
 import { SEGMENTS } from "../line/segments/index.ts";
+import { knownGround } from "./preview-ground.ts";
 import { configuredConfig, sampleTerminal } from "./sample-line.ts";
 import { levelsText, referenceOf, segmentNamed } from "./segment-name.ts";
 import { padCells, type TextStyle, textStyle } from "./text-style.ts";
@@ -46,7 +47,7 @@ export const segments: Command = {
 type Look = (segment: Segment, cells: number) => string;
 
 function lookWith(config: Config, style: TextStyle): Look {
-  const { colors, ...terminal } = sampleTerminal(config);
+  const { colors, ...terminal } = { ...sampleTerminal(config), ...knownGround() };
   const shown: Terminal = { ...terminal, colors: style.colored ? colors : 0, links: false };
   return ({ name }, cells) =>
     segmentLook(name, config, { ...shown, cells: Math.min(shown.cells, cells) }) ?? "";

@@ -11,6 +11,7 @@ import { withoutUndefined } from "../state/shape.ts";
 import { type RenderInputs, resolveInputs } from "./context.ts";
 import { type PayloadSource, payloadToExplain } from "./explained-payload.ts";
 import { passIsDue } from "./handover.ts";
+import { describeTheme } from "./theme-source.ts";
 
 /** A part of the state files, as the render found it. */
 export interface PartExplanation {
@@ -40,20 +41,22 @@ export async function explainRender(env: Environment): Promise<ExplainedRender> 
   const read = performance.now();
   const segments = explainLine(inputs.context, () => performance.now());
   const times = { readMs: read - started, drawMs: performance.now() - read };
-  return { facts: factsOf(inputs, source, segments, times), context: inputs.context, source };
+  return { facts: factsOf(inputs, source, segments, { ...times, theme: describeTheme(inputs.context, env) }), context: inputs.context, source };
 }
 
 function factsOf(
   inputs: RenderInputs,
   source: PayloadSource,
   segments: readonly Explanation[],
-  { readMs, drawMs }: { readMs: number; drawMs: number },
+  { readMs, drawMs, theme }: { readMs: number; drawMs: number; theme: string },
 ) {
   const { context, root, claudeDir } = inputs;
   return withoutUndefined({
     ...context.terminal,
     /** Milliseconds since the payload was kept, if it is that of the last session. */
     payloadAgeMs: source.kind === "last session" ? Math.max(0, context.now - source.at) : undefined,
+    /** The theme in use, and what decided it. */
+    theme,
     /** Why stdin gave no payload. */
     payloadError: context.payloadError,
     /** Why the user's configuration is not in force. */

@@ -73,13 +73,29 @@ test("line, overview and blocks agree on the window, its cost and its projection
     endTime: new Date(reset).toISOString(),
   });
   expect(active?.startTime).toBe(new Date(reset - 300 * MINUTE).toISOString());
-  const projected = Number(/⇢~\$(\d+\.\d\d)/.exec(line)?.[1]);
+  const projected = Number(/→~\$(\d+\.\d\d)/.exec(line)?.[1]);
   expect(Math.abs((active?.projection?.totalCost ?? 0) - projected)).toBeLessThan(0.05);
   expect(Number(/at that rate ~\$(\d+\.\d\d)/.exec(overview)?.[1])).toBeCloseTo(projected, 1);
   expect(active?.projection?.remainingMinutes).toBeWithin(109, 111);
   expect(await usage(box, "blocks", "--active")).toMatch(/active, 1h(49|50)m left/);
   const { blocks } = JSON.parse(await usage(box, "blocks", "--json")) as { blocks: BlockJson[] };
   expect(blocks.reduce((sum, { costUSD }) => sum + costUSD, 0)).toBe(5);
+});
+
+test("a block of nine minutes has no rate and no projection, in line, overview and blocks alike", async () => {
+  const reset = resetIn(110);
+  using box = await home([12, 3], [reset]);
+  await Bun.write(`${box.home}/.config/plimsoll/config.json`, '{ "rows": [["block", "burn"]] }');
+  const stdin = stdinOf(box, "session-0", reset);
+  const { stdout } = await run(["display"], { env: { ...box.env, PLIMSOLL_NO_GATHER: "1" }, stdin });
+  const [line] = plainRows(stdout);
+  expect(line).toMatch(/^block \$2\.00 1h(49|50)m left$/);
+  const overview = await usage(box);
+  expect(overview).toContain(`${/1h\d\dm/.exec(line ?? "")?.[0]} until the reset\n`);
+  expect(overview).toContain("too young for a projection\n");
+  expect(overview).not.toMatch(/\/h|tokens\/min/);
+  expect((await activeBlock(box))[0]).toMatchObject({ costUSD: 2, burnRate: null, projection: null });
+  expect(await usage(box, "blocks")).not.toMatch(/projected|\/h/);
 });
 
 test("an inferred end is marked everywhere", async () => {

@@ -52,6 +52,7 @@ export function overview(render: ExplainedRender, options: OverviewOptions, styl
           style,
         )
       : []),
+    ...labelled("theme", facts.theme, style),
     ...labelled("price of a million tokens", options.price, style),
     ...passLines(facts, options.timing, style),
   ];

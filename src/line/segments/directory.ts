@@ -29,7 +29,7 @@ export const directory = segment({
   },
 });
 
-/** @returns the path, with ~ for the home directory */
+/** @returns a path with `~` for the home directory */
 export function abbreviateHome(path: string, home: string | undefined): string {
   if (home === undefined || home === "/" || home === "") return path;
   if (path === home) return "~";

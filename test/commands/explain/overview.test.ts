@@ -7,6 +7,7 @@ import { type Config, DEFAULT_CONFIG } from "../../../src/config/config.ts";
 import type { ExplainedRender } from "../../../src/display/explain.ts";
 import { explainLine } from "../../../src/line/explain.ts";
 import { SAMPLE_NAMES, SAMPLE_NOW, type SampleName, sampleContext } from "../../../src/line/samples.ts";
+import { withoutUndefined } from "../../../src/state/shape.ts";
 import { WIDE } from "../../line/draw.ts";
 
 const PRICE =
@@ -14,16 +15,16 @@ const PRICE =
 
 function rendered(sample: SampleName, config: Partial<Config> = {}, cells = 76): ExplainedRender {
   const context = sampleContext(sample, { ...WIDE, cells }, { ...DEFAULT_CONFIG, ...config });
-  const { rows: _, ...terminal } = context.terminal;
-  const facts = {
-    ...terminal,
+  const facts = withoutUndefined({
+    ...context.terminal,
+    theme: "none: NO_COLOR is set",
+    settingsError: context.configError,
     parts: [],
     gatherDue: false,
     segments: explainLine(context, () => 0),
     readMs: 1,
     drawMs: 1,
-    ...(context.configError === undefined ? {} : { settingsError: context.configError }),
-  };
+  });
   return { facts, context, source: { kind: "last session", at: SAMPLE_NOW - 185_000 } };
 }
 
@@ -57,7 +58,7 @@ test("a busy session, as a person reads it", () => {
     "model         Sonnet 5.5                    payload model",
     "effort        medium                        payload effort.level",
   ]);
-  expect(lines).toContain("git           main +2 ~1 ?3 ⇡2 ⚑1           .git/HEAD; state git, 1s ago");
+  expect(lines).toContain("git           main +2 ~1 ?3 ↑2 ⚑1           .git/HEAD; state git, 1s ago");
   const absent = lines.slice(lines.findIndex((line) => line.startsWith("absent: "))).join(" ");
   expect(absent).toMatchInlineSnapshot(
     `"absent: fast (off), agent (none), name (none), output-style (default),   vim (off), spend (none)"`,
@@ -82,7 +83,7 @@ test("segments that are not configured only with 'all', times and the terminal o
     overview(rendered("busy"), { ...OPTIONS, ...over }, styled(Infinity)).join("\n");
   expect(text({})).not.toContain("not configured");
   expect(text({ all: true })).toMatch(/^not configured: thinking, added-dirs, commit, .*text:TEXT$/m);
-  expect(text({})).not.toMatch(/\d ms|colour|cells|state:/);
+  expect(text({})).not.toMatch(/\d ms|colour|cells,|state:/);
   expect(text({ timing: true })).toMatch(
     /^76 cells, no colour, links off, background unknown; read in 1\.0 ms/m,
   );
