@@ -1,11 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { join } from "node:path";
 import { type Ledger, openLedger } from "../../src/ledger/index.ts";
-import { UTC } from "../../src/ledger/zones.ts";
 import { makeFormat } from "../../src/usage/format.ts";
 import { screen } from "../../src/usage/live.ts";
 import { overview } from "../../src/usage/overview.ts";
-import type { Query, ReportName } from "../../src/usage/query.ts";
+import type { ReportName } from "../../src/usage/query.ts";
 import { REPORTS } from "../../src/usage/query.ts";
 import type { ReportContext } from "../../src/usage/report-context.ts";
 import { report } from "../../src/usage/reports.ts";
@@ -13,6 +12,7 @@ import { type Sandbox, sandbox } from "../helpers/binary.ts";
 import { goldens } from "../helpers/golden.ts";
 import { makeHistory, writeHistory } from "../helpers/history.ts";
 import { append, billed, happened, said } from "../ledger/lines.ts";
+import { contextOf, queryOf } from "./context.ts";
 
 const golden = goldens(import.meta.dir);
 const NOW = Date.UTC(2026, 10, 20, 12, 40);
@@ -57,27 +57,8 @@ afterAll(() => {
   box[Symbol.dispose]();
 });
 
-const colors = { dim: String, bold: String };
-const at = (width: number, used = ledger): ReportContext => ({
-  ledger: used,
-  zone: UTC,
-  now: NOW,
-  style: () => ({ format: makeFormat("en_US.UTF-8"), colors, width }),
-});
-const query = (view: ReportName, breakdown = false): Query => ({
-  view,
-  output: "table",
-  since: undefined,
-  until: undefined,
-  zone: UTC,
-  project: undefined,
-  model: undefined,
-  order: undefined,
-  breakdown,
-  mode: "auto",
-  active: false,
-  recent: view === "blocks",
-});
+const at = (width: number, used = ledger): ReportContext => contextOf(box, used, { now: NOW, width });
+const query = (view: ReportName, breakdown = false) => queryOf(view, { breakdown });
 
 const widest = (text: string): number => Math.max(...text.split("\n").map((line) => Bun.stringWidth(line)));
 
@@ -118,9 +99,14 @@ describe("every screen fits the terminal and equals its golden file", () => {
 });
 
 describe("an empty ledger", () => {
-  test("has an overview, and empty reports", () => {
+  test("says what will happen and where it looked, and has empty reports", () => {
     using empty = openLedger(box.path("empty.db"));
-    expect(overview(at(80, empty)).join("\n")).toContain("$0.00");
+    expect(overview(at(80, empty))).toEqual([
+      "Nothing used yet. Start `claude`; this fills itself.",
+      "Looked in:",
+      "  ~/.claude/projects  does not exist yet",
+      "  ~/.config/claude/projects  does not exist yet",
+    ]);
     for (const name of REPORTS)
       expect(report(name, query(name), at(80, empty))).toEqual(["No usage in that range."]);
   });

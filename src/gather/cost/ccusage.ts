@@ -127,7 +127,8 @@ function blockFrom(block: Json): BlockUsage | undefined {
 /** The burn rate, if the block's messages allow one. ccusage gives a rate instead of the time between them. */
 function rateFrom(block: Json, spend: Spend) {
   const tokensPerMinute = amount(at(block, "burnRate", "tokensPerMinute"));
-  if (tokensPerMinute === undefined || !allowsRate((totalTokens(spend) / tokensPerMinute) * 60_000)) return {};
+  if (tokensPerMinute === undefined || !allowsRate((totalTokens(spend) / tokensPerMinute) * 60_000))
+    return {};
   return {
     burnUsdPerHour: amount(at(block, "burnRate", "costPerHour")),
     tokensPerMinute,
