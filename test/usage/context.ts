@@ -28,6 +28,7 @@ export function contextOf(
       format: makeFormat("en_US.UTF-8"),
       colors: NO_COLORS,
       width: 80,
+      bar: "line",
       blockLevels: [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY],
       ...style,
     }),

@@ -48,22 +48,22 @@ const terminalOf = (colors: 0 | 16 | 16_777_216) =>
   ({ cells: 80, colors, links: false, background: "dark" }) as const;
 const colorsOf = (theme: string, depth: 0 | 16 | 16_777_216 = 16_777_216) =>
   themeColors(palette(theme, DEFAULT_CONFIG.colors, terminalOf(depth)));
-const sgrOf = (theme: string, role: "money" | "limit" | "muted" | "warn") =>
+const sgrOf = (theme: string, role: "context" | "limit" | "muted" | "warn") =>
   `\x1b[${palette(theme, {}, terminalOf(16_777_216)).fg(role)}m`;
 
 describe("colours", () => {
-  test("are those of the line's theme: money for its bars, limit for the block, muted for empty days", () => {
+  test("are those of the line's theme: context for its charts, limit for the block, muted for empty days", () => {
     const lines = overview(look({ colors: colorsOf("fjord-dark") }));
     const line = (start: string) => lines.find((each) => Bun.stripANSI(each).startsWith(start)) ?? "";
-    const [money, limit, muted] = (["money", "limit", "muted"] as const).map((role) =>
+    const [chart, limit, muted] = (["context", "limit", "muted"] as const).map((role) =>
       sgrOf("fjord-dark", role),
     );
-    expect(line("opus-4-5")).toContain(`${money}━`);
+    expect(line("opus-4-5")).toContain(`${chart}━`);
     expect(line("Block")).toContain(`${limit}━`);
     expect(line("Block")).toContain(`${muted}─`);
     expect(line("Mon")).toContain(`${muted}·`);
     expect(line("Mon")).toMatch(
-      new RegExp(`${money}[░▒▓█]`.replaceAll("[", "\\[").replace("\\[░▒▓█]", "[░▒▓█]")),
+      new RegExp(`${chart}[░▒▓█]`.replaceAll("[", "\\[").replace("\\[░▒▓█]", "[░▒▓█]")),
     );
     expect(lines.join("")).not.toContain("\x1b[33m");
   });
@@ -106,7 +106,7 @@ describe("colours", () => {
 
   test("are on a terminal, but not with NO_COLOR or TERM=dumb", async () => {
     const truecolor = { TERM: "xterm-256color", COLORTERM: "truecolor" };
-    expect(await inTerminal(truecolor)).toContain(`${sgrOf("fjord-dark", "money")}━`);
+    expect(await inTerminal(truecolor)).toContain(`${sgrOf("fjord-dark", "context")}━`);
     for (const none of [{ ...truecolor, NO_COLOR: "1" }, { TERM: "dumb" }]) {
       const text = await inTerminal(none);
       expect(text).toContain("Today");
