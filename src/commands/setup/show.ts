@@ -54,7 +54,7 @@ export function showPreview(): void {
 
 /** Print to stderr. */
 export function reportWarning({ text, hint }: { readonly text: string; readonly hint: string }): void {
-  reportError(`warning: ${text}`, hint);
+  reportError(`warning: ${text}`, hint, "warning");
 }
 
 /** @returns a settings file with nothing but our line */
