@@ -29,8 +29,8 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   editor: ["config", "cli", "line", "config-file"],
   display: ["os", "config", "cli", "claude", "state", "line", "config-file"],
   gather: ["os", "config", "cli", "claude", "state", "line", "config-file", "ledger"],
-  usage: ["cli", "claude", "state", "ledger"],
-  doctor: ["os", "config", "claude", "state", "config-file", "ledger", "setup", "display"],
+  usage: ["cli", "claude", "state", "line", "ledger"],
+  doctor: ["os", "config", "claude", "state", "line", "config-file", "ledger", "setup", "display"],
   applets: ["os", "cli"],
   commands: [
     "os",

@@ -1,7 +1,7 @@
 /** The configuration that `config init` writes: the preset by name, the looks, and comments to start from. */
 import { DEFAULT_CONFIG, type RowConfig } from "../config/config.ts";
 import { STYLE_NAMES } from "../line/layout/style.ts";
-import { ICON_SET_NAMES } from "../line/look/icons.ts";
+import { ICON_CHOICES } from "../line/look/icons.ts";
 import { PRESET_NAMES, type PresetName, presetConfig } from "./presets.ts";
 
 /**
@@ -21,9 +21,9 @@ export function initialConfig(name: PresetName, schema: string): string {
 ${commented(`"rows": ${formatRows(presetConfig(name).rows)},`)}
   // ${STYLE_NAMES.join(", ")}
   "style": ${JSON.stringify(style)},
-  // ${[...new Set([icons, ...ICON_SET_NAMES])].join(", ")}; nerd needs a Nerd Font
+  // ${ICON_CHOICES.join(", ")}; nerd needs a Nerd Font
   "icons": ${JSON.stringify(icons)},
-  // auto follows the terminal's background if that is known; 'plimsoll preview --themes' draws all
+  // auto follows Claude Code's theme; 'plimsoll preview --themes' draws all
   "theme": ${JSON.stringify(theme)},
   "segments": {
     // "context": { "levels": [70, 85], "show": "left" },

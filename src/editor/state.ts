@@ -5,8 +5,8 @@
 import type { Config, RowConfig } from "../config/config.ts";
 import { PRESET_NAMES, type PresetName, presetConfig } from "../config-file/presets.ts";
 import { STYLE_NAMES } from "../line/layout/style.ts";
-import { BAR_SHAPES } from "../line/look/bar.ts";
-import { ICON_SET_NAMES } from "../line/look/icons.ts";
+import { BAR_CHOICES } from "../line/look/bar.ts";
+import { ICON_CHOICES } from "../line/look/icons.ts";
 import { themeNames } from "../line/look/themes.ts";
 import { SAMPLE_NAMES, type SampleName } from "../line/samples.ts";
 import { SEGMENTS } from "../line/segments/index.ts";
@@ -125,9 +125,9 @@ function changeField(state: EditorState, key: Key): EditorState {
   }
   if (field === "theme") return change({ theme: cycle(["auto", ...themeNames()], draft.theme, by) });
   if (field === "style") return change({ style: cycle(STYLE_NAMES, draft.style, by) });
-  if (field === "icons") return change({ icons: cycle(ICON_SET_NAMES, draft.icons, by) });
+  if (field === "icons") return change({ icons: cycle(ICON_CHOICES, draft.icons, by) });
   if (field === "bar shape")
-    return change({ bar: { ...draft.bar, shape: cycle(BAR_SHAPES, draft.bar.shape, by) } });
+    return change({ bar: { ...draft.bar, shape: cycle(BAR_CHOICES, draft.bar.shape, by) } });
   return change({ bar: { ...draft.bar, cells: Math.max(0, Math.min(60, draft.bar.cells + by)) } });
 }
 

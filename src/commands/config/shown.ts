@@ -27,7 +27,7 @@ const UNSEEN = ["refresh", "commands", "prices", "billing"];
 const isLook = ([key = ""]: Path): boolean => !UNSEEN.includes(String(key));
 
 /** Signs of a set that few fonts have, for people to look at. */
-const TO_CHECK = ["model", "directory", "branch", "context", "money", "clock"] as const;
+const TO_CHECK = ["model", "directory", "branch", "context", "tokens", "clock"] as const;
 
 function notesOn([key, name]: Path, config: Config): string[] {
   if (key === "icons" && config.icons === "nerd")
