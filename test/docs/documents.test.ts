@@ -57,8 +57,19 @@ describe("generated tables", () => {
 });
 
 describe("README", () => {
-  test("is at most 12 KB", () => {
+  test("is at most 12 KB and 200 lines", () => {
     expect(Buffer.byteLength(read("README.md"))).toBeLessThanOrEqual(12 * 1024);
+    expect(read("README.md").split("\n").length).toBeLessThanOrEqual(200);
+  });
+
+  test("has install lines to paste: nothing in them is to be filled in", () => {
+    const [, install = ""] = /^## Install\n(.*?)^## /ms.exec(read("README.md")) ?? [];
+    const lines = all(install, /^```sh\n(.*?)^```/gms);
+    expect(lines.length).toBeGreaterThan(1);
+    for (const line of lines) {
+      expect(line).not.toMatch(/[A-Z]{3,}|<|\.\.\.|…/);
+      expect(Bun.spawnSync(["sh", "-n", "-c", line]).exitCode).toBe(0);
+    }
   });
 
   test("gives each promise at least one test", () => {
@@ -102,6 +113,8 @@ describe("links", () => {
     const text = withoutCode(read(name));
     const links = [...all(text, /\]\((?!https?:)([^)]+)\)/g), ...all(text, /(?:src|srcset)="([^":]+)"/g)];
     const broken = links.filter((link) => {
+      // Pages of the repository on its host.
+      if (/^\.\.\/\.\.\/releases\b/.test(link)) return false;
       const [path = "", anchor] = link.split("#");
       const target = path === "" ? name : relative(ROOT, join(ROOT, dirname(name), path));
       if (!existsSync(join(ROOT, target))) return true;
