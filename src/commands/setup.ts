@@ -113,12 +113,16 @@ async function addLine(
     outcome.kind === "written" && !request.dryRun && request.paths && rootOwnedWarning(request.paths.root);
   if (rootOwned) reportWarning(rootOwned);
   if (request.dryRun) {
-    if (outcome.kind === "written") printNext("the same without --dry-run writes it");
+    if (outcome.kind === "written") {
+      printLine("");
+      printNext("the same without --dry-run writes it");
+    }
     return EXIT.ok;
   }
   const hidden = reportProblems(cwd);
   // Scripts run setup again and again.
   if (outcome.kind === "unchanged" && !process.stdout.isTTY) return EXIT.ok;
+  printLine("");
   printNext(
     hidden
       ? "fix what hides the line (see the warning), then start 'claude'"
