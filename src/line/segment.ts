@@ -78,6 +78,8 @@ export interface Segment<Name extends string = string, Options extends SegmentOp
   readonly source: string;
   /** Completes "absent because …". */
   readonly absent: string;
+  /** The same in two words, for lists: "off". By default the first clause of `absent`. */
+  readonly brief?: string;
   /** Higher stays longer when a row is too long. 0 to 100. */
   readonly priority: number;
   /** The gathered part that it shows. */

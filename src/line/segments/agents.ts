@@ -7,6 +7,7 @@ export const agents = segment({
   about: "Running subagents, and for how long",
   source: "state transcript",
   absent: "no subagent is running, or the transcript has not been read",
+  brief: "none running",
   priority: 44,
   part: "transcript",
   render(context) {

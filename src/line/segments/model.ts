@@ -8,6 +8,7 @@ export const model = segment({
   about: "The model's name",
   source: "payload model",
   absent: "the client sent no model",
+  brief: "not sent",
   priority: 90,
   render({ payload: { model } }) {
     const name = model.name ?? (model.id === undefined ? undefined : modelLabel(model.id));

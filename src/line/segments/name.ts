@@ -5,6 +5,7 @@ export const name = segment({
   about: "The session's name",
   source: "payload session_name",
   absent: "the session has no name",
+  brief: "none",
   priority: 33,
   render({ payload: { sessionName } }) {
     if (sessionName === undefined) return undefined;

@@ -8,6 +8,7 @@ export const todos = segment({
   about: "The session's todo list: items done of all, and the item in progress",
   source: "state transcript",
   absent: "the session has no todo list, or the transcript has not been read",
+  brief: "none",
   priority: 32,
   part: "transcript",
   render(context) {
