@@ -22,7 +22,7 @@ async function draw(here: World, env: Record<string, string> = {}, command = "di
   return drawn.stdout;
 }
 
-const sent = (here: World): string => payload(ID, here.session(ID), here.repo("proj"));
+const sent = (here: World): string => payload(ID, here.session(ID), here.box.home);
 
 const setTheme = (here: World, theme: unknown): void =>
   writeFileSync(join(here.claudeDir, "settings.json"), JSON.stringify({ theme }));
