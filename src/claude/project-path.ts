@@ -22,7 +22,7 @@ export const projectSlug = (path: string): string => path.replace(/[^A-Za-z0-9]/
 /**
  * @param slug the name of a folder below `projects`
  * @param directories Claude Code's
- * @returns the project's directory, which may no longer exist; undefined if it cannot be told
+ * @returns the project's directory, which may no longer exist; undefined if it is unknown
  */
 export function projectPath(slug: string, directories: readonly string[]): string | undefined {
   if (slug === "") return undefined;
