@@ -17,7 +17,7 @@ export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
     load: async () => (await import("./setup.ts")).setup,
   },
   explain: {
-    about: "Explain what each segment shows, its source and its time, or why it is absent",
+    about: "Explain what each segment shows, its source, or why it is absent",
     load: async () => (await import("./explain.ts")).explain,
   },
   gather: {
@@ -49,7 +49,7 @@ export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
     load: async () => (await import("./preview.ts")).preview,
   },
   segments: {
-    about: "List the segments: what each shows, its source, its options",
+    about: "List the segments: how each looks, what it shows, its options",
     load: async () => (await import("./segments.ts")).segments,
   },
   subagents: {

@@ -41,7 +41,11 @@ export async function explainRender(env: Environment): Promise<ExplainedRender> 
   const read = performance.now();
   const segments = explainLine(inputs.context, () => performance.now());
   const times = { readMs: read - started, drawMs: performance.now() - read };
-  return { facts: factsOf(inputs, source, segments, { ...times, theme: describeTheme(inputs.context, env) }), context: inputs.context, source };
+  return {
+    facts: factsOf(inputs, source, segments, { ...times, theme: describeTheme(inputs.context, env) }),
+    context: inputs.context,
+    source,
+  };
 }
 
 function factsOf(
