@@ -1,6 +1,6 @@
 import { age, count } from "../look/format.ts";
 import { freshness } from "../parts.ts";
-import { type Span, segment } from "../segment.ts";
+import { prose, type Span, segment } from "../segment.ts";
 
 export const agents = segment({
   name: "agents",
@@ -27,10 +27,7 @@ export const agents = segment({
     return {
       role: "activity",
       icon: "agent",
-      spans:
-        about === undefined
-          ? [number, time]
-          : [number, { text: ` ${about}`, role: "text", elastic: 10 }, time],
+      spans: about === undefined ? [number, time] : [number, { text: " ", role: "text" }, prose(about), time],
       short: [number, time],
       ...freshness(context, "transcript", part),
     };

@@ -1,4 +1,4 @@
-import { segment } from "../segment.ts";
+import { prose, segment } from "../segment.ts";
 
 export const name = segment({
   name: "name",
@@ -9,6 +9,6 @@ export const name = segment({
   priority: 33,
   render({ payload: { sessionName } }) {
     if (sessionName === undefined) return undefined;
-    return { role: "session", icon: "name", spans: [{ text: sessionName, role: "session", elastic: 10 }] };
+    return { role: "session", icon: "name", spans: [prose(sessionName, "session")] };
   },
 });

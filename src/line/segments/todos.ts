@@ -1,7 +1,7 @@
 import { tidy } from "../layout/clean.ts";
 import { count } from "../look/format.ts";
 import { freshness } from "../parts.ts";
-import { type Span, segment } from "../segment.ts";
+import { prose, type Span, segment } from "../segment.ts";
 
 export const todos = segment({
   name: "todos",
@@ -26,7 +26,7 @@ export const todos = segment({
     return {
       role: "activity",
       icon: "todo",
-      spans: current === "" ? figure : [...figure, { text: ` ${current}`, role: "text", elastic: 10 }],
+      spans: current === "" ? figure : [...figure, { text: " ", role: "text" }, prose(current)],
       short: figure,
       ...freshness(context, "transcript", part),
     };
