@@ -59,9 +59,14 @@ test("a busy session, as a person reads it", () => {
     "effort        medium                        payload effort.level",
   ]);
   expect(lines[5]).toMatch(/^git {11}main \+2 ~1 \?3 \S+ \S+ {11}\.git\/HEAD; state git, 1s ago$/);
-  const absent = lines.slice(lines.findIndex((line) => line.startsWith("absent: "))).join(" ");
+  const absent = lines
+    .slice(
+      lines.findIndex((line) => line.startsWith("absent: ")),
+      -1,
+    )
+    .join("");
   expect(absent).toMatchInlineSnapshot(
-    `"absent: fast (off), agent (none), name (none), output-style (default),   vim (off), spend (none)"`,
+    `"absent: fast (off), agent (none), name (none), output-style (default),  vim (off), spend (none)"`,
   );
 });
 
