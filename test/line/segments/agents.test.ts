@@ -15,10 +15,10 @@ test("one with its description, several with their types and the oldest's age", 
   ];
   expect(draw("agents", transcript({ agents }))).toBe("2 agents Explore, Plan 2m");
 });
-test("a description that is no text costs the segment only", () => {
+test("a description of a wrong type becomes text", () => {
   const agents = [{ type: "Explore", description: 7, since: fromNow(-45_000) }];
   const context = sampleContext("busy", WIDE, { ...DEFAULT_CONFIG, rows: [{ left: ["model", "agents"] }] });
-  expect(renderLine({ ...context, ...transcript({ agents }) })).toEqual(["Sonnet 5.5 · agents ×"]);
+  expect(renderLine({ ...context, ...transcript({ agents }) })).toEqual(["Sonnet 5.5 · Explore 7 45s"]);
 });
 test("is absent when none is running", () =>
   expect(draw("agents", transcript({ agents: [] }))).toBeUndefined());
