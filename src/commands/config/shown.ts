@@ -34,7 +34,7 @@ function notesOn([key, name]: Path, config: Config): string[] {
   if (key === "icons" && config.icons === "nerd")
     return [
       `Boxes instead of icons (${TO_CHECK.map((each) => icon("nerd", each)).join(" ")})? The terminal needs a Nerd Font.`,
-      `To go back: ${runnable("config set icons unicode")}`,
+      `To go back: ${runnable("config set icons auto")}`,
     ];
   if (key === "segments" && typeof name === "string" && !isShown(name, config))
     return [`The line has no segment '${printable(name)}' yet: 'plimsoll config edit' adds it.`];
