@@ -6,17 +6,20 @@ import { samplePayload } from "../helpers/sample.ts";
 
 setDefaultTimeout(60_000);
 
-test("segments lists all; with a name, its options", async () => {
+test("segments lists all with their looks; with a name, its options", async () => {
   using box = sandbox();
   const list = (await run(["segments"], { env: box.env })).stdout;
   for (const { name, about } of SEGMENTS)
-    expect(list).toMatch(new RegExp(`^${name}(:[A-Z]+)? +${about.slice(0, 20).replace(/[()]/g, ".")}`, "m"));
+    expect(list).toMatch(
+      new RegExp(`^${name}(:[A-Z]+)? +\\S.* {2}${about.slice(0, 20).replace(/[()]/g, ".")}`, "m"),
+    );
   expect((await run(["segments", "cache"], { env: box.env })).stdout).toMatchInlineSnapshot(`
     "cache: The prompt cache: share of the input served from it, and when it expires
+      look      cache 95% →14:09
       from      payload prompt_cache
       absent    when no prompt has been cached yet
       priority  40
-      levels    [50, -1] (% of input served from the cache, or less)
+      levels    warn 50 (% of input served from the cache, or less)
       time      when it expires, or the time left (default "clock"): clock, left
     "
   `);
