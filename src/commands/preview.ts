@@ -5,7 +5,7 @@ import { nearest } from "../cli/nearest.ts";
 import type { ParsedOptions } from "../cli/options.ts";
 import { printLine } from "../cli/output.ts";
 import type { Config } from "../config/config.ts";
-import { PRESET_NAMES, PRESETS, type Preset, type PresetName, presetNamed } from "../config-file/presets.ts";
+import { PRESET_NAMES, PRESETS, presetConfig, presetNamed } from "../config-file/presets.ts";
 import { STYLE_NAMES } from "../line/layout/style.ts";
 import { ICON_SET_NAMES } from "../line/look/icons.ts";
 import { theme } from "../line/look/theme.ts";
@@ -103,11 +103,6 @@ function chooseConfig(options: ParsedOptions): Config {
     ...(icons === undefined ? {} : { icons: oneOf(icons, ICON_SET_NAMES, "icon set") }),
   };
 }
-
-const presetConfig = (name: PresetName): Preset["config"] => ({
-  segments: {},
-  ...PRESETS[name].config,
-});
 
 function oneOf<const Name extends string>(given: string, names: readonly Name[], what: string): Name {
   const found = names.find((name) => name === given);

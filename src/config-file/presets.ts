@@ -1,10 +1,16 @@
 /** Complete lines to start from. */
-import { type Config, DEFAULT_CONFIG } from "../config/config.ts";
+import { type Config, DEFAULT_CONFIG, type RowConfig } from "../config/config.ts";
+
+/** What a preset decides: the rows, and how their segments look. */
+type PresetConfig = Pick<Config, "rows" | "segments" | "bar">;
 
 export interface Preset {
   readonly about: string;
   /** What it sets; the rest is the default. */
-  readonly config: Partial<Pick<Config, "rows" | "segments" | "bar">>;
+  readonly config: Pick<PresetConfig, "rows"> & {
+    readonly segments?: PresetConfig["segments"];
+    readonly bar?: Partial<PresetConfig["bar"]>;
+  };
 }
 
 export const PRESETS = {
@@ -21,7 +27,7 @@ export const PRESETS = {
         git: { changes: false, upstream: false, stashes: false },
         directory: { form: "base" },
       },
-      bar: { shape: "slant", cells: 6 },
+      bar: { cells: 6 },
     },
   },
   full: {
@@ -140,3 +146,19 @@ export function presetNamed(name: string): PresetName | undefined {
     PRESET_NAMES.find((each) => each === name) ?? (Object.hasOwn(ALIASES, name) ? ALIASES[name] : undefined)
   );
 }
+
+/** @returns rows, segments and bar as the preset has them: complete, with the defaults for what it does not set */
+export function presetConfig(name: PresetName): PresetConfig {
+  const { rows, segments, bar }: Preset["config"] = PRESETS[name].config;
+  return {
+    rows,
+    segments: { ...DEFAULT_CONFIG.segments, ...segments },
+    bar: { ...DEFAULT_CONFIG.bar, ...bar },
+  };
+}
+
+/** @returns the preset that has exactly these rows */
+export const rowsAreOfPreset = (rows: readonly RowConfig[]): PresetName | undefined =>
+  PRESET_NAMES.find((name) => Bun.deepEquals(rows.map(bothSides), PRESETS[name].config.rows.map(bothSides)));
+
+const bothSides = ({ left, right = [] }: RowConfig): Required<RowConfig> => ({ left, right });

@@ -2,7 +2,7 @@
 import type { z } from "zod";
 import { type Config, DEFAULT_CONFIG } from "../config/config.ts";
 import { formatPath } from "../json-text/path.ts";
-import { PRESETS, type PresetName, presetNamed } from "./presets.ts";
+import { type PresetName, presetConfig, presetNamed } from "./presets.ts";
 import { CONFIG, type ConfigFile } from "./schema.ts";
 
 export interface ConfigError {
@@ -58,7 +58,7 @@ export const formatErrors = (errors: readonly ConfigError[]): string => errors.m
 
 /** The configuration over its preset over the defaults. */
 function complete({ $schema: _, preset = "default", ...own }: ConfigFile): Config {
-  return merge(merge(DEFAULT_CONFIG, PRESETS[preset as PresetName].config), own) as Config;
+  return merge(merge(DEFAULT_CONFIG, presetConfig(preset as PresetName)), own) as Config;
 }
 
 /** Objects are merged key by key; lists and single values are replaced. */

@@ -3,7 +3,7 @@
  */
 
 import type { Config, RowConfig } from "../config/config.ts";
-import { PRESET_NAMES, PRESETS, type Preset, type PresetName } from "../config-file/presets.ts";
+import { PRESET_NAMES, type PresetName, presetConfig } from "../config-file/presets.ts";
 import { STYLE_NAMES } from "../line/layout/style.ts";
 import { BAR_SHAPES } from "../line/look/bar.ts";
 import { ICON_SET_NAMES } from "../line/look/icons.ts";
@@ -120,12 +120,8 @@ function changeField(state: EditorState, key: Key): EditorState {
   const field = FIELDS[state.line] as Field;
   if (field === "preset") {
     const preset = cycle(PRESET_NAMES, draft.preset, by);
-    const config: Preset["config"] = PRESETS[preset].config;
-    return change({
-      preset,
-      rows: config.rows ?? draft.rows,
-      ...(config.bar ? { bar: config.bar } : {}),
-    });
+    const { rows, bar } = presetConfig(preset);
+    return change({ preset, rows, bar });
   }
   if (field === "theme") return change({ theme: cycle(["auto", ...themeNames()], draft.theme, by) });
   if (field === "style") return change({ style: cycle(STYLE_NAMES, draft.style, by) });

@@ -16,7 +16,7 @@ import {
 
 export { SAMPLE_NOW } from "./sample-states.ts";
 
-export const SAMPLE_NAMES = ["fresh", "busy", "near", "stale", "failing", "api-key"] as const;
+export const SAMPLE_NAMES = ["fresh", "busy", "near", "stale", "failing", "api-key", "worktree"] as const;
 export type SampleName = (typeof SAMPLE_NAMES)[number];
 
 const ABOUT: Readonly<Record<SampleName, string>> = {
@@ -26,6 +26,7 @@ const ABOUT: Readonly<Record<SampleName, string>> = {
   stale: "nothing was gathered for a while",
   failing: "git does not answer, and the configuration has an error",
   "api-key": "paid by API key: no limits",
+  worktree: "a named session of an agent, remote, in a worktree, in fast mode, with a spend limit",
 };
 
 export const sampleAbout = (name: SampleName): string => ABOUT[name];
@@ -101,7 +102,40 @@ const SAMPLES: Readonly<Record<SampleName, () => Sample>> = {
     apiKey: true,
     head: { root: ROOT, branch: "main" },
   }),
+  worktree: () => ({
+    payload: readPayload({
+      ...REPLIED,
+      session_name: "flaky retries",
+      workspace: {
+        ...BASE.workspace,
+        current_dir: WORKTREE,
+        added_dirs: ["/home/dev/docs", "/home/dev/specs"],
+        repo: { host: "github.com", owner: "acme", name: "proj" },
+      },
+      worktree: { name: "retry-test", path: WORKTREE, branch: "fix/retry", original_branch: "main" },
+      output_style: { name: "Explanatory" },
+      fast_mode: true,
+      thinking: { enabled: false },
+      vim: { mode: "NORMAL" },
+      agent: { name: "reviewer" },
+      remote: { session_id: SAMPLE_SESSION },
+      rate_limits: {
+        ...REPLIED.rate_limits,
+        spend_limit: {
+          used_percentage: 31,
+          used_usd: 15.5,
+          limit_usd: 50,
+          period: "monthly",
+          resets_at: seconds(213 * HOUR),
+        },
+      },
+    }),
+    apiKey: false,
+    head: { root: WORKTREE, branch: "fix/retry", worktree: "retry-test" },
+  }),
 };
+
+const WORKTREE = `${ROOT}/.claude/worktrees/retry-test`;
 
 const seconds = (fromNow: number): number => (SAMPLE_NOW + fromNow) / 1000;
 
