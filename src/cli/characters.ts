@@ -55,8 +55,8 @@ export type Markup = "text" | "painted" | "rows" | "screen";
 const PAINT = "\\x1b\\[(?:0|1|2|22|31|32|33|39)m";
 const COLOR = "\\x1b\\[[\\d;]*m";
 const LINK = "\\x1b\\]8;;(?:https?://[\\x21-\\x7e]*)?(?:\\x07|\\x1b\\\\)";
-/** Move to a position; clear the line or below; show or hide the cursor; alternate screen; start of the line. */
-const CURSOR = "\\x1b\\[(?:[\\d;]*H|[KJ]|\\?25[hl]|\\?1049[hl])|\\r";
+/** Move to a position; clear the line or below; show or hide the cursor; alternate screen; brackets around pasted text; start of the line. */
+const CURSOR = "\\x1b\\[(?:[\\d;]*H|[KJ]|\\?(?:25|1049|2004)[hl])|\\r";
 
 const HARMFUL = `(?![\\n\\t])[${UNSEEN}]`;
 /** Joiners and variation selectors are part of our icons. */
