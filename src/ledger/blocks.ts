@@ -92,14 +92,24 @@ export interface Burn {
   readonly minutesLeft: number;
 }
 
-/** The rate from the first message to the last. @returns undefined if no time lies between them */
+/** A few replies in quick succession say nothing about an hour. Milliseconds. */
+const LEAST_RATE_SPAN_MS = 10 * 60_000;
+
+/**
+ * Whether messages over a span allow a rate and a projection: the rule for the line, every report and JSON.
+ * @param spanMs from the first message to the last
+ */
+export const allowsRate = (spanMs: number): boolean => spanMs >= LEAST_RATE_SPAN_MS;
+
+/** The rate from the first message to the last. @returns undefined if they are too close for one */
 export function burn(
   sum: { costUsd: number; tokens: number; firstAt: number; lastAt: number },
   endAt: number,
   now: number,
 ): Burn | undefined {
-  const minutes = (sum.lastAt - sum.firstAt) / 60_000;
-  if (!(minutes > 0)) return undefined;
+  const spanMs = sum.lastAt - sum.firstAt;
+  if (!allowsRate(spanMs)) return undefined;
+  const minutes = spanMs / 60_000;
   const minutesLeft = Math.max(0, (endAt - now) / 60_000);
   const usdPerMinute = sum.costUsd / minutes;
   const tokensPerMinute = sum.tokens / minutes;

@@ -67,7 +67,7 @@ export function blockLines(
   const tokens = lowerBoundMark(block.tokensMissing) + format.short(block.tokensPerMinute ?? 0);
   const rate =
     block.burnUsdPerHour === undefined || block.projectedUsd === undefined
-      ? "not enough data for a projection"
+      ? "too young for a projection"
       : `${format.usd(block.burnUsdPerHour)}/h, ${tokens} tokens/min; at that rate ${format.usd(block.projectedUsd, "estimated")} at its end`;
   const progress = `${colors.dim("▕")}${bar(part, cells)}${colors.dim("▏")}`;
   return [

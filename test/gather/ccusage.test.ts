@@ -32,7 +32,7 @@ const BLOCKS = {
       endTime: "2026-11-21T15:00:00.000Z",
       costUSD: 2,
       tokenCounts: { inputTokens: 5, outputTokens: 6, cacheReadInputTokens: 7, cacheCreationInputTokens: 8 },
-      burnRate: { costPerHour: 3, tokensPerMinute: 4 },
+      burnRate: { costPerHour: 3, tokensPerMinute: 2 },
       projection: { totalCost: 9 },
     },
   ],
@@ -65,11 +65,19 @@ test("the output of ccusage becomes the account's figures, as estimates", () => 
       endAt: Date.parse("2026-11-21T15:00:00.000Z"),
       endIsKnown: false,
       burnUsdPerHour: 3,
-      tokensPerMinute: 4,
+      tokensPerMinute: 2,
       projectedUsd: 9,
     },
   });
   expect(accountFrom({ daily: [] }, null, "2026-11-21").block).toBeUndefined();
+});
+
+test("a block whose messages span less than ten minutes has neither rate nor projection", () => {
+  const [, active] = BLOCKS.blocks;
+  const blocks = { blocks: [{ ...active, burnRate: { costPerHour: 3, tokensPerMinute: 2.7 } }] };
+  const { block } = accountFrom(DAILY, blocks, "2026-11-21");
+  expect(block).toMatchObject({ costUsd: 2 });
+  expect(block).not.toContainAnyKeys(["burnUsdPerHour", "tokensPerMinute", "projectedUsd"]);
 });
 
 describe("with ccusage as the cost source", () => {

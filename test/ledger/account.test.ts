@@ -60,6 +60,18 @@ test("a block starts at the hour of its first message and lasts five hours, its 
     },
   ));
 
+test.each([
+  ["09:59.999", false],
+  ["10:00.000", true],
+])("messages from 10:00:00 to 10:%s allow a rate: %p", (clock, isAllowed) =>
+  withMessages(["2026-11-20T10:00:00.000Z", `2026-11-20T10:${clock}Z`], (ledger) => {
+    const { block } = ledger.accountUsage({ now: time("2026-11-20T10:10:01Z"), timezone: "UTC" });
+    expect(block).toMatchObject({ costUsd: 2 });
+    for (const rate of [block?.burnUsdPerHour, block?.tokensPerMinute, block?.projectedUsd])
+      expect(rate !== undefined).toBe(isAllowed);
+  }),
+);
+
 test("a block ends early when more than five hours pass between two messages", () =>
   withMessages(["2026-11-20T10:10:00.000Z", "2026-11-20T15:30:00.000Z"], (ledger) => {
     const { block } = ledger.accountUsage({ now: time("2026-11-20T15:31:00Z"), timezone: "UTC" });

@@ -25,7 +25,7 @@ test("a look is the segment alone, with the options and the style of the configu
   expect(segmentLook("turns", { ...DEFAULT_CONFIG, style: "capsule", icons: "ascii" }, WIDE)).toBe(
     "[12 turns]",
   );
-  expect(segmentLook("cost", DEFAULT_CONFIG, COLORED)).toStartWith(ESCAPE);
+  expect(segmentLook("git", DEFAULT_CONFIG, COLORED)).toStartWith(ESCAPE);
 });
 
 test("a narrow terminal shortens it", () => {

@@ -82,6 +82,22 @@ test("line, overview and blocks agree on the window, its cost and its projection
   expect(blocks.reduce((sum, { costUSD }) => sum + costUSD, 0)).toBe(5);
 });
 
+test("a block of nine minutes has no rate and no projection, in line, overview and blocks alike", async () => {
+  const reset = resetIn(110);
+  using box = await home([12, 3], [reset]);
+  await Bun.write(`${box.home}/.config/plimsoll/config.json`, '{ "rows": [["block", "burn"]] }');
+  const stdin = stdinOf(box, "session-0", reset);
+  const { stdout } = await run(["display"], { env: { ...box.env, PLIMSOLL_NO_GATHER: "1" }, stdin });
+  const [line] = plainRows(stdout);
+  expect(line).toMatch(/^block \$2\.00 1h(49|50)m left$/);
+  const overview = await usage(box);
+  expect(overview).toContain(`${/1h\d\dm/.exec(line ?? "")?.[0]} until the reset\n`);
+  expect(overview).toContain("too young for a projection\n");
+  expect(overview).not.toMatch(/\/h|tokens\/min/);
+  expect((await activeBlock(box))[0]).toMatchObject({ costUSD: 2, burnRate: null, projection: null });
+  expect(await usage(box, "blocks")).not.toMatch(/projected|\/h/);
+});
+
 test("an inferred end is marked everywhere", async () => {
   using box = await home([30, 20], []);
   const [active] = await activeBlock(box);

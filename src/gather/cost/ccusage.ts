@@ -4,7 +4,8 @@
  */
 
 import { amount, at, count, field, flag, type Json, text } from "../../claude/json.ts";
-import { NO_TOKENS, type TokenCounts } from "../../claude/token-counts.ts";
+import { NO_TOKENS, type TokenCounts, totalTokens } from "../../claude/token-counts.ts";
+import { allowsRate } from "../../ledger/blocks.ts";
 import { runBounded } from "../../os/run/subprocess.ts";
 import type { AccountUsage, BlockUsage, SessionUsage } from "../../state/parts.ts";
 import { withoutUndefined } from "../../state/shape.ts";
@@ -120,15 +121,19 @@ function blockFrom(block: Json): BlockUsage | undefined {
     cacheRead: tokens("cacheReadInputTokens"),
     cacheWrite5m: tokens("cacheCreationInputTokens"),
   });
-  return withoutUndefined({
-    ...spend,
-    startAt,
-    endAt,
-    endIsKnown: false,
+  return withoutUndefined({ ...spend, startAt, endAt, endIsKnown: false, ...rateFrom(block, spend) });
+}
+
+/** The burn rate, if the block's messages allow one. ccusage gives a rate instead of the time between them. */
+function rateFrom(block: Json, spend: Spend) {
+  const tokensPerMinute = amount(at(block, "burnRate", "tokensPerMinute"));
+  if (tokensPerMinute === undefined || !allowsRate((totalTokens(spend) / tokensPerMinute) * 60_000))
+    return {};
+  return {
     burnUsdPerHour: amount(at(block, "burnRate", "costPerHour")),
-    tokensPerMinute: amount(at(block, "burnRate", "tokensPerMinute")),
+    tokensPerMinute,
     projectedUsd: amount(at(block, "projection", "totalCost")),
-  });
+  };
 }
 
 const list = (json: Json): readonly Json[] => (Array.isArray(json) ? json : []);

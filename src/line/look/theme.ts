@@ -10,7 +10,7 @@ import { THEMES, type Theme } from "./themes.ts";
 const SAME_AS: readonly (readonly [Role, Role])[] = [
   ["link", "directory"],
   ["good", "context"],
-  ["money", "change"],
+  ["money", "time"],
   ["cache", "model"],
 ];
 
@@ -42,12 +42,11 @@ export function chooseTheme(name: string, background: "dark" | "light" | "unknow
 const TERMINAL_COLORS: Readonly<Partial<Record<Role, number>>> = {
   directory: 4,
   branch: 5,
-  change: 3,
+  change: 6,
   link: 4,
   model: 6,
   context: 2,
   cache: 6,
-  money: 3,
   limit: 4,
   activity: 5,
   good: 2,

@@ -7,7 +7,7 @@ export const burn = segment({
   name: "burn",
   about: "The running block's burn rate in USD an hour, and tokens a minute",
   source: "state usage of the account",
-  absent: "no block is running, or it is too new for a rate",
+  absent: "no block is running, or it has messages over less than ten minutes",
   priority: 36,
   part: "usage",
   levels: { warn: Number.POSITIVE_INFINITY, critical: Number.POSITIVE_INFINITY, unit: "USD an hour" },

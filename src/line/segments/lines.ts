@@ -15,7 +15,8 @@ export const lines = segment({
       icon: "lines",
       spans: [
         { text: `+${count(added)}`, role: "good" },
-        { text: ` -${count(removed)}`, role: "change" },
+        // Not red: that is for what needs attention.
+        { text: ` -${count(removed)}`, role: "muted" },
       ],
     };
   },

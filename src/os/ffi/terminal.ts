@@ -10,6 +10,7 @@ const modes = group({
   tcgetattr: { args: ["i32", "ptr"], returns: "i32" },
   tcsetattr: { args: ["i32", "i32", "ptr"], returns: "i32" },
 });
+const raw = group({ cfmakeraw: { args: ["ptr"], returns: "void" } });
 
 /** Room for struct termios of every C library (Linux: 60 bytes, macOS: 72). */
 const TERMIOS_BYTES = 128;
@@ -42,3 +43,10 @@ export const isTerminal = (fd: number): boolean => terminalModes(fd) !== undefin
 /** Set modes from `terminalModes`, after pending output was written. @returns success */
 export const setTerminalModes = (fd: number, termios: Uint8Array): boolean =>
   modes().tcsetattr(fd, TCSADRAIN, termios) === 0;
+
+/** cfmakeraw(3). @returns the modes for reading each byte as it comes, without echo, lines and signals */
+export function makeRaw(termios: Uint8Array): Uint8Array {
+  const modes = termios.slice();
+  raw().cfmakeraw(modes);
+  return modes;
+}
