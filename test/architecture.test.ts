@@ -30,7 +30,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   display: ["os", "config", "cli", "claude", "state", "line", "config-file"],
   gather: ["os", "config", "cli", "claude", "state", "line", "config-file", "ledger"],
   usage: ["cli", "claude", "state", "ledger"],
-  doctor: ["os", "config", "claude", "state", "config-file", "ledger", "setup", "display"],
+  doctor: ["os", "config", "claude", "state", "line", "config-file", "ledger", "setup", "display"],
   applets: ["os", "cli"],
   commands: [
     "os",

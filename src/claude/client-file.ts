@@ -21,6 +21,20 @@ export const legacyAutoCompact = (claudeDir: string): boolean | undefined =>
   });
 
 /**
+ * `theme`, which earlier clients kept here, unless it was their default.
+ * @returns `isSetUp` tells whether the client has shown its first screens, where the user chooses a theme
+ */
+export function legacyTheme(claudeDir: string): { readonly theme: Json; readonly isSetUp: boolean } {
+  const found = firstIn(claudeDir, (json) => {
+    const isSetUp =
+      field(json, "hasCompletedOnboarding") === true || text(field(json, "lastOnboardingVersion"));
+    const theme = field(json, "theme");
+    return isSetUp || theme !== undefined ? { theme, isSetUp: Boolean(isSetUp) } : undefined;
+  });
+  return found ?? { theme: undefined, isSetUp: false };
+}
+
+/**
  * Whether the user marked a folder as trusted. Trust extends to the folders below; above the root of the working
  * tree it does not count. Paths are compared without symlinks (measured).
  * @param directory absolute

@@ -28,7 +28,20 @@ interface ClaudeSettings {
   readonly managedOnly: boolean;
   /** Absent when the file has none of them. */
   readonly autoCompact?: AutoCompactSettings;
+  /** `theme`, if the client accepts it: one of `CLAUDE_THEMES`, or "custom:" and a name. */
+  readonly theme?: string;
 }
+
+/** The client's own themes; "auto" follows the terminal. */
+const CLAUDE_THEMES = [
+  "auto",
+  "dark",
+  "light",
+  "dark-daltonized",
+  "light-daltonized",
+  "dark-ansi",
+  "light-ansi",
+];
 
 /** When the client compacts automatically. */
 export interface AutoCompactSettings {
@@ -79,6 +92,12 @@ export function settingsLayers(
   });
 }
 
+/** The administrator's and the user's settings files, highest precedence first; they need not exist. */
+export const userSettingsFiles = (claudeDir: string, managed = MANAGED_DIRECTORY): string[] => [
+  ...managedFiles(managed),
+  join(claudeDir, "settings.json"),
+];
+
 /** `managed-settings.d/*.json`, last name first, then `managed-settings.json`. */
 function managedFiles(directory: string): string[] {
   const dropIns = join(directory, "managed-settings.d");
@@ -93,7 +112,7 @@ function managedFiles(directory: string): string[] {
 }
 
 /** @returns undefined for a missing file */
-function readSettingsFile(path: string): ClaudeSettings | undefined {
+export function readSettingsFile(path: string): ClaudeSettings | undefined {
   const none = { hasStatusLine: false, managedOnly: false };
   let content: string | undefined;
   try {
@@ -117,7 +136,21 @@ function readSettingsFile(path: string): ClaudeSettings | undefined {
     ...(typeof disables === "boolean" ? { disablesHooks: disables } : {}),
     managedOnly: field(json.value, "allowManagedHooksOnly") === true,
     ...autoCompactOf(json.value),
+    ...themeOf(json.value),
   };
+}
+
+function themeOf(json: Json): { theme?: string } {
+  const theme = acceptedTheme(field(json, "theme"));
+  return theme === undefined ? {} : { theme };
+}
+
+/** @returns the value if the client accepts it as a theme */
+export function acceptedTheme(value: Json): string | undefined {
+  const name = text(value, 200);
+  return name !== undefined && (CLAUDE_THEMES.includes(name) || name.startsWith("custom:"))
+    ? name
+    : undefined;
 }
 
 function autoCompactOf(json: Json): { autoCompact?: AutoCompactSettings } {

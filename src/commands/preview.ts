@@ -12,6 +12,7 @@ import { theme } from "../line/look/theme.ts";
 import { themeNames } from "../line/look/themes.ts";
 import { SAMPLE_NAMES, type SampleName, sampleAbout } from "../line/samples.ts";
 import { refuseOperands } from "./config/file.ts";
+import { backgroundForPreview, type PreviewGround } from "./preview-ground.ts";
 import { configuredConfig, sampleRows } from "./sample-line.ts";
 
 const THEMES = ["auto", ...themeNames()];
@@ -47,7 +48,7 @@ Samples: ${SAMPLE_NAMES.map((name) => `${name} (${sampleAbout(name)})`).join("; 
     },
     { long: ["width"], value: "COLUMNS", about: "Draw for a terminal of this width; may be repeated" },
   ],
-  run: (options) => {
+  run: async (options) => {
     refuseOperands(options);
     const config = chooseConfig(options);
     const all = options.has("all");
@@ -56,10 +57,11 @@ Samples: ${SAMPLE_NAMES.map((name) => `${name} (${sampleAbout(name)})`).join("; 
       ? options.all("sample").map((name) => oneOf(name, SAMPLE_NAMES, "sample"))
       : undefined;
     const few: readonly SampleName[] = samples ?? ["busy", "near"];
+    const ground = await backgroundForPreview();
     const out: string[] = [];
     const show = (title: string, over: Partial<Config>, shown: readonly SampleName[]) => {
       for (const columns of widths.length > 0 ? widths : [undefined])
-        out.push(...section(title, { ...config, ...over }, shown, columns));
+        out.push(...section(title, { ...config, ...over }, shown, ground, columns));
     };
     if (all || options.has("themes"))
       for (const name of themeNames())
@@ -77,14 +79,20 @@ Samples: ${SAMPLE_NAMES.map((name) => `${name} (${sampleAbout(name)})`).join("; 
   },
 };
 
-function section(title: string, config: Config, samples: readonly SampleName[], columns?: number): string[] {
+function section(
+  title: string,
+  config: Config,
+  samples: readonly SampleName[],
+  ground: PreviewGround,
+  columns?: number,
+): string[] {
   const lines =
     title === "" && columns === undefined
       ? []
       : [`── ${[title, columns && `${columns} columns`].filter(Boolean).join(", ")}`];
   for (const sample of samples) {
     if (samples.length > 1) lines.push(`   ${sample}`);
-    lines.push(...sampleRows(sample, config, columns));
+    lines.push(...sampleRows(sample, config, columns, ground));
   }
   return [...lines, ""];
 }

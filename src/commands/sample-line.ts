@@ -7,9 +7,11 @@ import { formatErrors, readConfig } from "../config-file/read.ts";
 import { readTerminal } from "../display/terminal.ts";
 import type { Terminal } from "../line/context.ts";
 import { renderLine } from "../line/layout/line.ts";
+import { onGround } from "../line/look/ground.ts";
 import { type SampleName, sampleContext } from "../line/samples.ts";
 import { configPath } from "../state/paths.ts";
 import { loadConfigText } from "./config/file.ts";
+import { knownGround, type PreviewGround } from "./preview-ground.ts";
 
 /** The user's configuration; the defaults for one with errors, which are reported. */
 export function configuredConfig(): Config {
@@ -32,9 +34,22 @@ function readable(path: string): string | undefined {
   }
 }
 
-/** @param columns the terminal's width; undefined: that of stdout */
-export const sampleRows = (name: SampleName, config: Config, columns?: number): string[] =>
-  renderLine(sampleContext(name, terminalOf(config, columns), config));
+/**
+ * @param columns the terminal's width; undefined: that of stdout
+ * @param ground what stands behind the rows; default: as known without asking the terminal
+ * @returns the rows, on the theme's own background if the terminal's is another one or unknown
+ */
+export function sampleRows(
+  name: SampleName,
+  config: Config,
+  columns?: number,
+  ground: PreviewGround = knownGround(),
+): string[] {
+  const terminal = { ...terminalOf(config, columns), ...ground };
+  return renderLine(sampleContext(name, terminal, config)).map((row) =>
+    onGround(row, config.theme, terminal),
+  );
+}
 
 function terminalOf(config: Config, columns: number | undefined): Terminal {
   const width = columns ?? (process.stdout.isTTY ? process.stdout.columns : undefined);

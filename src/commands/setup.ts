@@ -106,7 +106,7 @@ async function addLine(
   }
   report(outcome, request);
   showKept(outcome.kept);
-  if (outcome.kind === "written") showPreview();
+  if (outcome.kind === "written") await showPreview();
   if (fragility) reportWarning(fragility);
   const rootOwned =
     outcome.kind === "written" && !request.dryRun && request.paths && rootOwnedWarning(request.paths.root);

@@ -4,6 +4,7 @@ import { EXIT } from "../cli/errors.ts";
 import { escapeJson } from "../cli/json.ts";
 import { printWithConsole, reportInternalError } from "../cli/output.ts";
 import { loadConfig } from "../config/load.ts";
+import { storedTheme } from "../display/stored-theme.ts";
 import { readTerminal } from "../display/terminal.ts";
 import { renderSubagents } from "../line/subagents.ts";
 import { configPath, statePaths } from "../state/paths.ts";
@@ -23,8 +24,10 @@ client names. A task that cannot be drawn is left out, and keeps the client's ow
   options: [],
   run: () => {
     const { config } = loadConfig(configPath(process.env), statePaths(process.env)?.configCache);
-    const terminal = readTerminal(process.env, config);
-    const lines = renderSubagents(readJsonFromStdin(SUBAGENTS_WAIT_MS).json, Date.now(), terminal, config);
+    const { json } = readJsonFromStdin(SUBAGENTS_WAIT_MS);
+    const theme = config.theme === "auto" ? storedTheme(json, process.env) : undefined;
+    const terminal = readTerminal(process.env, config, theme);
+    const lines = renderSubagents(json, Date.now(), terminal, config);
     if (lines.length > 0) printWithConsole(lines.map(escapeJson).join("\n"));
     return EXIT.ok;
   },

@@ -10,7 +10,7 @@ import { localTime } from "../os/ffi/time.ts";
 import { type StatePaths, statePaths } from "../state/paths.ts";
 import { readState } from "../state/scopes.ts";
 import { receivePayload } from "./payload.ts";
-import { readTerminal } from "./terminal.ts";
+import { gatheredTheme, readTerminal } from "./terminal.ts";
 
 /** What the line is drawn from, and what is handed over to `gather`. */
 export interface RenderInputs {
@@ -54,7 +54,7 @@ export function resolveInputs(env: Environment, found: LoadedConfig, now: number
       localTime,
       payload: directory === payload.cwd ? payload : { ...payload, cwd: directory },
       apiKey: paysByKey(payload, env),
-      terminal: readTerminal(env, config),
+      terminal: readTerminal(env, config, gatheredTheme(session, account)),
       config,
       home: env.HOME,
       payloadError: received.error,

@@ -12,6 +12,7 @@ import type { Part } from "../state/scopes.ts";
 import { withoutUndefined } from "../state/shape.ts";
 import { type RenderInputs, resolveInputs } from "./context.ts";
 import { passIsDue } from "./handover.ts";
+import { describeTheme } from "./theme-source.ts";
 
 /** A part of the state files, as the render found it. */
 interface PartExplanation {
@@ -38,6 +39,8 @@ export async function explainRender(env: Environment) {
   const drawn = clock();
   return withoutUndefined({
     ...context.terminal,
+    /** The theme in use, and what decided it. */
+    theme: describeTheme(context, env),
     /** Why stdin gave no payload. */
     payloadError: context.payloadError,
     /** Why the user's configuration is not in force. */
@@ -87,6 +90,7 @@ export function formatExplanation(explanation: RenderExplanation, price?: string
   const others = segments.filter(({ form }) => form === "not configured");
   return [
     `${cells} cells, ${colors} colours, links ${links ? "on" : "off"}, background ${background}; read in ${readMs.toFixed(1)} ms, drawn in ${drawMs.toFixed(1)} ms`,
+    ...labelled("theme", explanation.theme),
     ...labelled("no payload", explanation.payloadError),
     ...labelled("configuration", explanation.settingsError),
     ...labelled("working tree", explanation.workingTree),

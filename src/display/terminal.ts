@@ -1,23 +1,40 @@
 /**
- * The terminal, from the environment. There is no TTY: Claude Code gives the command sockets, sets COLUMNS and LINES,
+ * The terminal, from the environment and Claude Code's theme. There is no TTY: Claude Code gives the command sockets, sets COLUMNS and LINES,
  * and passes on the variables that the terminal set.
  */
 
 import type { ColorDepth, Terminal } from "../line/context.ts";
 import type { Environment } from "../os/environment.ts";
+import type { AccountState, SessionState } from "../state/scopes.ts";
 
 /** Cells of a row that the client reserves, measured in Claude Code 2.1.330. */
 const CLIENT_CELLS = 4;
 const ASSUMED_COLUMNS = 80;
 const MAX_COLUMNS = 4096;
 
+/** Claude Code's theme: one of the client's own, and whether it is only what the client uses without a setting. */
+export interface ClaudeTheme {
+  readonly name?: string;
+  readonly isDefault?: boolean;
+}
+
+/** The theme that a pass found; that of the project's settings ranks first. */
+export function gatheredTheme(
+  session: SessionState | undefined,
+  account: AccountState | undefined,
+): ClaudeTheme | undefined {
+  return session?.theme === undefined ? (account?.parts.theme?.value ?? undefined) : { name: session.theme };
+}
+
 /**
  * @param padding `statusLine.padding` of the client's settings, applied on both sides
  * @param margin cells to leave free at the right edge
+ * @param theme Claude Code's; undefined when it is not known
  */
 export function readTerminal(
   env: Environment,
   { padding, margin }: { padding: number; margin: number },
+  theme?: ClaudeTheme,
 ): Terminal {
   const columns = positive(env.COLUMNS) ?? ASSUMED_COLUMNS;
   return {
@@ -25,7 +42,7 @@ export function readTerminal(
     rows: positive(env.LINES),
     colors: colorDepth(env),
     links: understandsLinks(env),
-    background: background(env),
+    ...ground(colorBackground(env), theme),
   };
 }
 
@@ -56,8 +73,20 @@ function understandsLinks(env: Environment): boolean {
   return Boolean(env.WT_SESSION) || Boolean(env.KONSOLE_VERSION) || (positive(env.VTE_VERSION) ?? 0) >= 5000;
 }
 
+type Ground = Pick<Terminal, "background" | "autoTheme">;
+
+/** A theme that the user chose in Claude Code tells the background; its default only if the terminal does not. */
+function ground(known: Terminal["background"], theme: ClaudeTheme | undefined): Ground {
+  const name = theme?.name;
+  if (name === undefined || (theme?.isDefault && known !== "unknown")) return { background: known };
+  const background = name.startsWith("dark") ? "dark" : name.startsWith("light") ? "light" : known;
+  if (name.endsWith("-daltonized") && background !== "unknown")
+    return { background, autoTheme: `clear-${background}` };
+  return name.endsWith("-ansi") ? { background, autoTheme: "terminal" } : { background };
+}
+
 /** COLORFGBG is "foreground;background" or "foreground;default;background", in the 16 colours of the palette. */
-function background(env: Environment): Terminal["background"] {
+function colorBackground(env: Environment): Terminal["background"] {
   const colors = env.COLORFGBG ?? "";
   const color = Number(colors.slice(colors.lastIndexOf(";") + 1) || Number.NaN);
   if (!Number.isInteger(color)) return "unknown";

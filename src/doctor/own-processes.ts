@@ -5,6 +5,7 @@
  * identified by pid and start time.
  */
 import { basename } from "node:path";
+import { age } from "../line/look/format.ts";
 import { realPath } from "../os/ffi/file.ts";
 import { errorText } from "../os/ffi/library.ts";
 import type { ProcessRecord } from "../os/identity.ts";
@@ -94,7 +95,7 @@ export const isSame = (one: string, other: string): boolean =>
 
 /** @returns one line */
 export const describeProcess = ({ pid, parent, state, ageS, words }: UserProcess): string =>
-  `pid ${pid}, state ${state}, ${Math.round(ageS)} s old, parent ${parent}: ${words.join(" ").slice(0, 200)}`;
+  `pid ${pid}, state ${state}, ${age(ageS * 1000)} old, parent ${parent}: ${words.join(" ").slice(0, 200)}`;
 
 /** Between TERM, on which a pass writes its results, and KILL. Milliseconds. */
 const GRACE_MS = 3_000;

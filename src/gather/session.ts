@@ -1,5 +1,6 @@
 /** What a session's file keeps of its newest payload. */
 import { compactionPoint, compactionSettings, compactsAutomatically } from "../claude/compaction.ts";
+import { projectTheme } from "../claude/theme.ts";
 import { identify } from "../os/identity.ts";
 import type { PassRequest } from "../state/handover.ts";
 import type { PartName } from "../state/parts.ts";
@@ -34,7 +35,15 @@ export function updateSession(state: SessionState, { request, env, now, lookups 
   state.seen = { ...state.seen, ...seen };
   const compaction = compactionFacts(state, request, env, now);
   if (compaction) state.compaction = compaction;
+  if (compaction?.readAt === now) updateTheme(state, claudeDir);
   return isBilled ? ["session-usage"] : [];
+}
+
+/** As often as the settings are read for compaction. */
+function updateTheme(state: SessionState, claudeDir = ""): void {
+  const theme = projectTheme(state.cwd ?? "/", claudeDir);
+  if (theme === undefined) delete state.theme;
+  else state.theme = theme;
 }
 
 /** @returns undefined when the session's model or window is not known */

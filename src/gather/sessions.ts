@@ -7,6 +7,7 @@ import { claudeDirectories } from "../claude/directories.ts";
 import { type RegistryEntry, readRegistry, type SessionLiveness } from "../claude/registry.ts";
 import { printable } from "../cli/characters.ts";
 import { cutEnd } from "../line/layout/cells.ts";
+import { ago, percent } from "../line/look/format.ts";
 import type { Environment } from "../os/environment.ts";
 import { LookupCache, lookUp, verify } from "../os/identity.ts";
 import { listStates } from "../state/directory.ts";
@@ -93,9 +94,9 @@ function cells(row: SessionRow, home: string | undefined, now: number): string[]
     shorten(row.name ?? row.sessionId?.slice(0, 8) ?? "-", 30),
     row.cwd === undefined ? "-" : shorten(abbreviate(row.cwd, home), 60),
     shorten(row.model ?? "-", 40),
-    contextPercent === undefined ? "-" : `${Math.round(contextPercent)} %`,
+    contextPercent === undefined ? "-" : percent(contextPercent),
     costUsd === undefined ? "-" : `$${costUsd.toFixed(2)}`,
-    lastActivityAt === undefined ? "-" : ageText(now - lastActivityAt),
+    lastActivityAt === undefined ? "-" : ago(now - lastActivityAt),
   ];
 }
 
@@ -103,11 +104,3 @@ const shorten = (text: string, limit: number): string => cutEnd(printable(text),
 
 const abbreviate = (path: string, home: string | undefined): string =>
   home && (path === home || path.startsWith(`${home}/`)) ? `~${path.slice(home.length)}` : path;
-
-/** @param ms an age; a negative one counts as 0 */
-export function ageText(ms: number): string {
-  const seconds = Math.max(0, Math.floor(ms / 1000));
-  if (seconds < 60) return `${seconds} s ago`;
-  if (seconds < 3600) return `${Math.floor(seconds / 60)} min ago`;
-  return seconds < 86_400 ? `${Math.floor(seconds / 3600)} h ago` : `${Math.floor(seconds / 86_400)} d ago`;
-}

@@ -17,6 +17,8 @@ export interface Terminal {
   readonly links: boolean;
   /** The background; "unknown" asks for colours that are legible on both. */
   readonly background: "dark" | "light" | "unknown";
+  /** The theme that "auto" stands for, if not the default one for the background. */
+  readonly autoTheme?: string;
 }
 
 /** Everything that a line is drawn from. Nothing in `line/` reads the clock, the environment or a file. */

@@ -6,6 +6,7 @@
  *
  * `*At` are Unix milliseconds, `*Ms` milliseconds, money is USD, percentages run from 0 to 100.
  */
+import { type accountLimits, limitsFacts, type limitWindow } from "./limit-facts.ts";
 import { flag, type Infer, list, number, object, optional, record, type Shape, text } from "./shape.ts";
 import { spend, spendFields, tokenFields } from "./spend.ts";
 
@@ -108,51 +109,20 @@ const accountUsage = object({
   notice: optional(text),
 });
 
-const limitWindow = object({
-  usedPercent: number,
-  resetsAt: number,
-  /** When a session reported it. */
-  seenAt: number,
-  /** When the limit runs out at the recent rate; missing when it will not before the reset. */
-  runsOutAt: optional(number),
-});
-
-const accountLimitsFields = {
-  fiveHour: optional(limitWindow),
-  sevenDay: optional(limitWindow),
-  /** The recent past, oldest first, at most 60 points: the rate is computed from it. */
-  series: list(
-    object({
-      at: number,
-      fiveHour: optional(number),
-      sevenDay: optional(number),
-      fiveHourResetsAt: optional(number),
-      sevenDayResetsAt: optional(number),
-    }),
-  ),
-  /** What each session of the account reported last, newest first. Used percent; `at` is when that last changed. */
-  sources: optional(
-    list(
-      object({
-        sessionId: text,
-        fiveHour: optional(number),
-        sevenDay: optional(number),
-        at: optional(number),
-      }),
-    ),
-  ),
-};
-const accountLimits = object(accountLimitsFields);
-
-const limitsFacts = object({
-  ...accountLimitsFields,
-  /** Who is logged in, if known; figures from before another login are dropped. */
-  accountId: optional(text),
-  /** Other accounts whose sessions use the same directory (`state/limit-windows.ts`), at most 3. */
-  others: optional(list(accountLimits)),
-});
-
 const sessionsFacts = object({ live: number, stopped: number, ghosts: number });
+
+const themeFacts = object({
+  /** One of the client's own, or the one that the user's theme is based on; missing when it is not known. */
+  name: optional(text),
+  /** The name of the user's theme. */
+  custom: optional(text),
+  /** No file sets it: it is what the client uses then. */
+  isDefault: optional(flag),
+  /** The identity of the files that were read: while it is the same, they are not read again. */
+  files: text,
+  /** When they were read. */
+  readAt: number,
+});
 
 interface PartRow {
   readonly scope: ScopeName;
@@ -216,6 +186,14 @@ export const PARTS = {
     deadlineMs: 2_000,
     shape: sessionsFacts,
   },
+  theme: {
+    scope: "account",
+    key: "theme",
+    about: "Claude Code's own theme, which the theme `auto` follows",
+    ttlMs: 5_000,
+    deadlineMs: 2_000,
+    shape: themeFacts,
+  },
   commands: {
     scope: "session",
     key: "commands",
@@ -242,5 +220,6 @@ export type LimitWindow = Infer<typeof limitWindow>;
 export type AccountLimits = Infer<typeof accountLimits>;
 /** The limits that sessions of one Claude Code directory report: those of the account with the newest figures. */
 export type LimitsFacts = PartValue<"limits">;
+export type ThemeFacts = PartValue<"theme">;
 export type CommandsFacts = PartValue<"commands">;
 export type CommandFacts = CommandsFacts[string];

@@ -58,6 +58,8 @@ const SCOPES = {
       model: text,
       seen,
       compaction: compactionFacts,
+      /** Claude Code's theme, if the project's settings set it; else the account's part has it. */
+      theme: text,
       /** The position of the transcript reader; private to `gather/transcript`. */
       cursor: anything,
     },

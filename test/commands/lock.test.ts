@@ -69,6 +69,7 @@ describe("lock run", () => {
     const refused = await run(["lock", "run", "-n", "it", "--", "echo", "no"], box);
     expect(refused).toMatchObject({ code: 75, stdout: "" });
     expect(refused.stderr).toContain(`held by pid ${held.child.pid} (sleep 30)`);
+    expect(refused.stderr).toMatch(/since \S+Z, \ds ago$/m);
     expect((await run(["lock", "run", "-n", "-E", "9", "it", "echo"], box)).code).toBe(9);
     const waited = await run(["lock", "run", "-w", "0.3", "it", "--", "echo", "no"], box);
     expect(waited.code).toBe(75);

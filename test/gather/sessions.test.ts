@@ -1,7 +1,7 @@
 import { afterEach, expect, test } from "bun:test";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { ageText, type SessionRow } from "../../src/gather/sessions.ts";
+import type { SessionRow } from "../../src/gather/sessions.ts";
 import { identify } from "../../src/os/identity.ts";
 import { run } from "../helpers/binary.ts";
 import { background, gather, payload, type World, world } from "./world.ts";
@@ -62,7 +62,7 @@ test("live sessions and ghosts are distinguished by their process, and have thei
     status: "busy",
   });
   const { stdout } = await run(["sessions"], { env: here.box.env });
-  expect(stdout).toMatch(/^live +\d+ +tidy up +~ +claude-sonnet-4-5-20250929 +42 % +\$1\.25 +\d+ s ago$/m);
+  expect(stdout).toMatch(/^live +\d+ +tidy up +~ +claude-sonnet-4-5-20250929 +42% +\$1\.25 +\d+s ago$/m);
   expect(stdout).toMatch(/^ghost +\d+ /m);
 });
 
@@ -83,14 +83,4 @@ test("no sessions is an answer, not an error", async () => {
   expect(await list(here)).toEqual([]);
   const { stdout, code } = await run(["sessions"], { env: here.box.env });
   expect([stdout, code]).toEqual(["no sessions\n", 0]);
-});
-
-test("ages have the largest unit that fits, and are never negative", () => {
-  expect([-5_000, 59_999, 60_000, 3_600_000, 90_000_000].map(ageText)).toEqual([
-    "0 s ago",
-    "59 s ago",
-    "1 min ago",
-    "1 h ago",
-    "1 d ago",
-  ]);
 });

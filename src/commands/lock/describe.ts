@@ -1,8 +1,9 @@
 import { printable } from "../../cli/characters.ts";
+import { ago } from "../../line/look/format.ts";
 import type { LockStatus } from "../../os/lock/status.ts";
 import { ageMs, formatRfc3339 } from "../../os/time.ts";
 
-/** @returns a description of a lock's state: "held by pid 12 (sleep 60) on host since …, 5 s ago" */
+/** @returns a description of a lock's state: "held by pid 12 (sleep 60) on host since …, 5s ago" */
 export function describeStatus(status: LockStatus, nowMs: number): string {
   const waiting = status.waiting > 0 ? `; ${status.waiting} waiting` : "";
   return `${words(status, nowMs)}${waiting}`;
@@ -30,7 +31,7 @@ function holder(status: LockStatus, nowMs: number): string {
   const { note } = status;
   if (!note) return status.pid === undefined ? "its owner" : processWords(status);
   const command = note.command === "" ? "" : ` (${printable(note.command)})`;
-  const since = `since ${formatRfc3339(note.sinceMs) ?? "?"}, ${ago(ageMs(note.sinceMs, nowMs))} ago`;
+  const since = `since ${formatRfc3339(note.sinceMs) ?? "?"}, ${ago(ageMs(note.sinceMs, nowMs))}`;
   return `pid ${note.process.pid}${command} on ${printable(note.host) || "?"} ${since}`;
 }
 
@@ -39,19 +40,6 @@ const processWords = ({ pid, processName }: LockStatus): string =>
 
 const inheritors = ({ inheritors: pids = [] }: LockStatus): string =>
   pids.length === 0 ? "" : ` (pid ${pids.join(", ")})`;
-
-const UNITS = [
-  ["d", 86_400],
-  ["h", 3600],
-  ["min", 60],
-  ["s", 1],
-] as const;
-
-function ago(ms: number): string {
-  const seconds = Math.floor(ms / 1000);
-  const [name, size] = UNITS.find(([, each]) => seconds >= each) ?? ["s", 1];
-  return `${Math.floor(seconds / size)} ${name}`;
-}
 
 /** The fields of `--json`, in order. */
 export function statusFields(word: string, status: LockStatus): Record<string, unknown> {

@@ -11,6 +11,7 @@ import {
   type SetupOptions,
 } from "../../setup/change.ts";
 import type { SettingsTarget } from "../../setup/target.ts";
+import { backgroundForPreview } from "../preview-ground.ts";
 import { configuredConfig, sampleRows } from "../sample-line.ts";
 
 /** Print the change as a diff, in colour on a terminal. */
@@ -41,10 +42,10 @@ export function showKept(kept: readonly KeptLine[]): void {
 }
 
 /** Print the configured line for a sample session. An invalid configuration only costs the preview. */
-export function showPreview(): void {
+export async function showPreview(): Promise<void> {
   try {
-    const rows = sampleRows("busy", configuredConfig());
-    const shown = process.stdout.isTTY ? rows : rows.map(Bun.stripANSI);
+    const rows = sampleRows("busy", configuredConfig(), undefined, await backgroundForPreview());
+    const shown = process.stdout.isTTY ? rows : rows.map((row) => Bun.stripANSI(row).trimEnd());
     printLine(["", "In a sample session:", ...shown].join("\n"), "rows");
   } catch (error) {
     if (!(error instanceof CommandError)) throw error;

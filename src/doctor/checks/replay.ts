@@ -1,12 +1,12 @@
 /** Renders the last payload as the client would. Gathers and keeps nothing. */
-import { existsSync, lstatSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { isTrusted } from "../../claude/client-file.ts";
 import { claudeDirectories } from "../../claude/directories.ts";
 import { at, field, parseJson, text } from "../../claude/json.ts";
 import { quoteForShell } from "../../claude/line-command.ts";
 import { statusLineState } from "../../claude/status-line-state.ts";
-import { readSmallText } from "../../os/io/file.ts";
-import { PAYLOAD_LIMIT } from "../../state/handover.ts";
+import { age } from "../../line/look/format.ts";
+import { readLastPayload } from "../../state/last-payload.ts";
 import { DISPLAY_DEADLINE_MS } from "../../state/timeouts.ts";
 import { type Check, type CheckContext, counted, error, info, ok } from "../check.ts";
 import { type ClientRun, judgeRun, rowsOf, runAsClient } from "../client-run.ts";
@@ -66,12 +66,9 @@ function commandOf({ env, cwd }: CheckContext): { command: string; source: strin
 
 /** The newest payload kept by a pass, with a sample as fallback. */
 function payloadOf({ paths, cwd, now }: CheckContext): { payload: string; about: string; real: boolean } {
-  const payload = readSmallText(paths.lastPayload, { limit: PAYLOAD_LIMIT * 2, mustBeOurs: true });
-  if (payload !== undefined && parseJson(payload) !== undefined) {
-    const modified = lstatSync(paths.lastPayload, { throwIfNoEntry: false })?.mtimeMs ?? now;
-    const minutes = Math.max(0, Math.floor((now - modified) / 60_000));
-    return { payload, about: `the last payload (${minutes} min old) drawn`, real: true };
-  }
+  const last = readLastPayload(paths);
+  if (last !== undefined && parseJson(last.text) !== undefined)
+    return { payload: last.text, about: `the last payload (${age(now - last.at)} old) drawn`, real: true };
   return { payload: samplePayload(cwd, now), about: "no payload kept yet: a sample drawn", real: false };
 }
 

@@ -1,6 +1,7 @@
 /** How each part of the table (`state/parts.ts`) is gathered. */
 import { accountId } from "../../claude/client-file.ts";
 import { readRegistry, type SessionLiveness } from "../../claude/registry.ts";
+import { userTheme } from "../../claude/theme.ts";
 import { fiveHourReset } from "../../state/limit-windows.ts";
 import type { PartName } from "../../state/parts.ts";
 import { SESSION_INDEX_WAIT_MS } from "../../state/timeouts.ts";
@@ -28,6 +29,10 @@ export const GATHER: { readonly [Name in PartName]: Gather<Name> } = {
 
   async limits({ claudeDir, parts }, { request, now }) {
     return updateLimits(parts.limits?.value, reportOf(request), { accountId: accountId(claudeDir), now });
+  },
+
+  async theme({ claudeDir, parts }, { now }) {
+    return userTheme(claudeDir, parts.theme?.value ?? undefined, now);
   },
 
   /** Each session is verified by its process. */

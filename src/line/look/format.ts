@@ -90,6 +90,9 @@ export function age(ms: number): string {
   return duration(ms);
 }
 
+/** How long ago: "45s ago", "3m ago"; of an instant in the future "0s ago". */
+export const ago = (ms: number): string => `${age(ms)} ago`;
+
 /** Hours and minutes: "14:05", or "2:05pm" on a clock of 12 hours. */
 export function clockTime(time: LocalTime, hours: 12 | 24 = 24): string {
   const minutes = `${time.minute < 10 ? "0" : ""}${time.minute}`;

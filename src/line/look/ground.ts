@@ -21,7 +21,7 @@ const GROUNDS: Readonly<Record<"dark" | "light", { readonly bg: Rgb; readonly fg
 export function onGround(row: string, name: string, terminal: Terminal): string {
   const { colors: depth, background } = terminal;
   if (depth < 256) return row;
-  const { background: wanted } = chooseTheme(name, background);
+  const { background: wanted } = chooseTheme(name, terminal);
   if (wanted === "any" || wanted === background) return row;
   const ground = GROUNDS[wanted];
   const fg = sgr(ground.fg, depth, "fg");

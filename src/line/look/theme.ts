@@ -27,12 +27,18 @@ export function theme(name: string): Theme | undefined {
 }
 
 /**
- * The theme of a name. "auto" is the default theme for the background where that is known, else the terminal's own
- * colours: only the terminal's owner knows which of them are legible there. So is an unknown name.
+ * The name of the theme that "auto" stands for in a terminal: the default one for the background if that is known, else
+ * the terminal's own colours, because only the terminal's owner knows which of them are legible there.
  */
-export function chooseTheme(name: string, background: "dark" | "light" | "unknown"): Theme {
-  const wanted = name !== "auto" ? name : background === "unknown" ? "terminal" : `harbor-${background}`;
-  return theme(wanted) ?? (theme("terminal") as Theme);
+export const autoTheme = ({
+  autoTheme: own,
+  background,
+}: Pick<Terminal, "autoTheme" | "background">): string =>
+  own ?? (background === "unknown" ? "terminal" : `harbor-${background}`);
+
+/** The theme of a name in a terminal; the terminal's own colours for an unknown name. */
+export function chooseTheme(name: string, terminal: Pick<Terminal, "autoTheme" | "background">): Theme {
+  return theme(name === "auto" ? autoTheme(terminal) : name) ?? (theme("terminal") as Theme);
 }
 
 /**
@@ -76,10 +82,11 @@ const BLOCK_SHARE = { dark: 0.42, light: 0.22 } as const;
 export function palette(
   name: string,
   overrides: Readonly<Record<string, string>>,
-  { colors: depth, background }: Terminal,
+  terminal: Terminal,
 ): Palette {
+  const depth = terminal.colors;
   if (depth === 0) return { depth, fg: () => "", bg: () => "", edge: () => "", on: () => "" };
-  const theme = chooseTheme(name, background);
+  const theme = chooseTheme(name, terminal);
   const own = (role: Role): Rgb | undefined => {
     const given = overrides[role];
     return typeof given === "string" ? parseRgb(given) : undefined;

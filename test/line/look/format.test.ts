@@ -1,5 +1,14 @@
 import { expect, test } from "bun:test";
-import { age, clockTime, count, duration, money, percent, tokens } from "../../../src/line/look/format.ts";
+import {
+  age,
+  ago,
+  clockTime,
+  count,
+  duration,
+  money,
+  percent,
+  tokens,
+} from "../../../src/line/look/format.ts";
 import { utc } from "../../../src/line/samples.ts";
 
 const table = <T>(write: (value: T) => string, rows: readonly (readonly [T, string])[]) => {
@@ -93,6 +102,13 @@ test("durations and ages", () => {
     [h * 2.9, "2h"],
     [d * 3.9, "3d"],
     [1e300, ">999d"],
+  ]);
+  table(ago, [
+    [-5 * s, "0s ago"],
+    [m - 1, "59s ago"],
+    [m, "1m ago"],
+    [h, "1h ago"],
+    [25 * h, "1d ago"],
   ]);
 });
 

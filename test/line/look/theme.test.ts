@@ -84,10 +84,10 @@ test.each(["clear-dark", "clear-light"])("%s: colour-blind readers can tell the 
 test("there are several themes for both backgrounds, and the terminal's own colours for an unknown one", () => {
   expect(themeNames().length).toBeGreaterThanOrEqual(9);
   expect(named.filter(([, , background]) => background === "light").length).toBeGreaterThanOrEqual(4);
-  expect(chooseTheme("auto", "dark")).toEqual(theme("harbor-dark") as never);
-  expect(chooseTheme("auto", "light")).toEqual(theme("harbor-light") as never);
-  expect(chooseTheme("auto", "unknown").background).toBe("any");
-  expect(chooseTheme("no such theme", "dark").background).toBe("any");
+  expect(chooseTheme("auto", { background: "dark" })).toEqual(theme("harbor-dark") as never);
+  expect(chooseTheme("auto", { background: "light" })).toEqual(theme("harbor-light") as never);
+  expect(chooseTheme("auto", { background: "unknown" }).background).toBe("any");
+  expect(chooseTheme("no such theme", { background: "dark" }).background).toBe("any");
   expect(theme("constructor")).toBeUndefined();
 });
 

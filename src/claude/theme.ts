@@ -1,0 +1,115 @@
+/**
+ * Claude Code's own theme, as the client finds it (2.1.331: its code, and measured).
+ *
+ * `/theme` writes it to the user's settings; managed and project settings rank before these, and `.claude.json` of
+ * earlier clients behind them. Without any, the client is dark. `--settings` cannot be seen from here.
+ *
+ * "auto" follows the background, which the client asks the terminal for. "custom:NAME" is `themes/NAME.json` in the
+ * Claude Code directory; what counts here is the theme that it is based on.
+ */
+import { statSync } from "node:fs";
+import { join } from "node:path";
+import { readSmallText } from "../os/io/file.ts";
+import { legacyTheme } from "./client-file.ts";
+import { field, isObject, parseJson } from "./json.ts";
+import { acceptedTheme, readSettingsFile, settingsLayers, userSettingsFiles } from "./settings.ts";
+
+/** The theme of one Claude Code directory: the value of the part `theme`. */
+interface UserTheme {
+  /** One of the client's own; missing when it is not known. */
+  readonly name?: string;
+  /** The user's theme that is based on it. */
+  readonly custom?: string;
+  /** No file sets it. */
+  readonly isDefault?: boolean;
+  /** The identity of the files read. */
+  readonly files: string;
+  /** Unix milliseconds. */
+  readonly readAt: number;
+}
+
+/** `.claude.json` changes all the time, and grows: it is read once in this time. Milliseconds. */
+const REREAD_MS = 60_000;
+
+/** The client skips larger files of themes. Bytes. */
+const THEME_FILE_LIMIT = 256 * 1024;
+
+const CUSTOM = "custom:";
+const DEFAULT = "dark";
+
+/**
+ * The theme in the settings of the user and the administrator. Files that have not changed are not read again. While one
+ * cannot be read or parsed, as when it is being written, the theme stays.
+ * @param before the previous value
+ * @param now Unix milliseconds
+ */
+export function userTheme(
+  claudeDir: string,
+  before: UserTheme | undefined,
+  now: number,
+  managed?: string,
+): UserTheme {
+  const paths = userSettingsFiles(claudeDir, managed);
+  const identify = (custom: string | undefined) =>
+    identityOf(custom === undefined ? paths : [...paths, themeFile(claudeDir, custom)]);
+  const isRecent = before !== undefined && before.readAt <= now && now - before.readAt < REREAD_MS;
+  if (isRecent && before.files === identify(before.custom)) return before;
+  const layers = paths.flatMap((path) => readSettingsFile(path) ?? []);
+  const first = layers.find(({ problem, theme }) => problem !== undefined || theme !== undefined);
+  if (first?.problem !== undefined && before)
+    return { ...before, files: identify(before.custom), readAt: now };
+  const set = layers.find(({ problem, theme }) => problem === undefined && theme !== undefined)?.theme;
+  const found = set === undefined ? fallback(claudeDir) : resolve(claudeDir, set);
+  return { ...found, files: identify(found.custom), readAt: now };
+}
+
+/**
+ * The theme in the settings of a project, which ranks before the user's.
+ * @param directory the session's, absolute
+ * @returns one of the client's own; undefined when the project sets none, or the administrator does
+ */
+export function projectTheme(directory: string, claudeDir: string, managed?: string): string | undefined {
+  const layers = settingsLayers(directory, claudeDir, managed);
+  const found = layers.find(({ problem, theme }) => problem === undefined && theme !== undefined);
+  if (found?.theme === undefined || found.name === "managed" || found.name === "user") return undefined;
+  return resolve(claudeDir, found.theme).name;
+}
+
+type Found = Pick<UserTheme, "name" | "custom" | "isDefault">;
+
+/** No settings set it. */
+function fallback(claudeDir: string): Found {
+  const { theme, isSetUp } = legacyTheme(claudeDir);
+  const legacy = acceptedTheme(theme);
+  if (legacy !== undefined && legacy !== DEFAULT) return resolve(claudeDir, legacy);
+  return isSetUp ? { name: DEFAULT, isDefault: true } : {};
+}
+
+/** @param theme a value that the client accepts */
+function resolve(claudeDir: string, theme: string): Found {
+  if (!theme.startsWith(CUSTOM)) return { name: theme };
+  const custom = theme.slice(CUSTOM.length);
+  const json = parseJson(readSmallText(themeFile(claudeDir, custom), { limit: THEME_FILE_LIMIT }));
+  // Missing: it may be a plugin's.
+  if (!isObject(json)) return { custom };
+  const base = acceptedTheme(field(json, "base"));
+  const isOwn = base !== undefined && base !== "auto" && !base.startsWith(CUSTOM);
+  return { custom, name: isOwn ? base : DEFAULT };
+}
+
+/** A name with a slash leads nowhere. */
+const themeFile = (claudeDir: string, name: string): string =>
+  join(claudeDir, "themes", `${name.replaceAll("/", "\0")}.json`);
+
+/** Changes whenever one of the files does. */
+const identityOf = (paths: readonly string[]): string =>
+  paths
+    .map((path) => {
+      try {
+        const facts = statSync(path, { throwIfNoEntry: false });
+        return facts ? `${facts.ino} ${facts.size} ${facts.mtimeMs}` : "-";
+      } catch {
+        return "?";
+      }
+    })
+    .join(", ");

@@ -1,0 +1,22 @@
+/** Which theme a render uses, and why: for `plimsoll explain`. */
+import type { Context } from "../line/context.ts";
+import { autoTheme, theme } from "../line/look/theme.ts";
+import type { Environment } from "../os/environment.ts";
+import { gatheredTheme } from "./terminal.ts";
+
+/** @returns the theme's name and what decided it, in one line */
+export function describeTheme({ config, terminal, session, account }: Context, env: Environment): string {
+  if (terminal.colors === 0) return `none: ${env.NO_COLOR ? "NO_COLOR is set" : "TERM is 'dumb'"}`;
+  if (config.theme !== "auto")
+    return theme(config.theme) ? `${config.theme}, as configured` : `terminal: '${config.theme}' is unknown`;
+  const name = autoTheme(terminal);
+  const depth = terminal.colors === 16 && name !== "terminal" ? " in 16 colours" : "";
+  const { name: claude, isDefault } = gatheredTheme(session, account) ?? {};
+  const own =
+    claude === undefined ? "Claude Code's theme is not known" : `Claude Code's theme is '${claude}'`;
+  const hasTerminal = terminal.background !== "unknown" && Boolean(env.COLORFGBG);
+  if (claude !== undefined && claude !== "auto" && !(isDefault && hasTerminal))
+    return `${name}${depth}: ${own}${isDefault ? " by default" : ""}`;
+  if (terminal.background === "unknown") return `${name}: ${own}, and COLORFGBG does not tell the background`;
+  return `${name}${depth}: COLORFGBG tells a ${terminal.background} background`;
+}
