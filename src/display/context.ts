@@ -9,7 +9,7 @@ import { realPath } from "../os/ffi/file.ts";
 import { localTime } from "../os/ffi/time.ts";
 import { type StatePaths, statePaths } from "../state/paths.ts";
 import { readState } from "../state/scopes.ts";
-import { receivePayload } from "./payload.ts";
+import { type ReceivedPayload, receivePayload } from "./payload.ts";
 import { gatheredTheme, readTerminal } from "./terminal.ts";
 
 /** What the line is drawn from, and what is handed over to `gather`. */
@@ -30,10 +30,15 @@ export interface RenderInputs {
 /**
  * Resolve a render's inputs. Reads stdin and at most three state files; invalid content never throws.
  * @param now Unix milliseconds
+ * @param received the payload; by default that on stdin
  */
-export function resolveInputs(env: Environment, found: LoadedConfig, now: number): RenderInputs {
+export function resolveInputs(
+  env: Environment,
+  found: LoadedConfig,
+  now: number,
+  received: ReceivedPayload = receivePayload(env),
+): RenderInputs {
   const { config, error, changed } = found;
-  const received = receivePayload(env);
   const paths = statePaths(env);
   const { payload } = received;
   const session = paths && payload.sessionId ? readState(paths, "session", payload.sessionId) : undefined;

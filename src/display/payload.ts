@@ -5,7 +5,7 @@ import { type Payload, readPayload } from "../claude/payload.ts";
 import type { Environment } from "../os/environment.ts";
 import { PAYLOAD_WAIT_MS } from "../state/timeouts.ts";
 
-interface ReceivedPayload {
+export interface ReceivedPayload {
   readonly payload: Payload;
   /** The JSON text that it was read from. */
   readonly bytes?: Uint8Array;

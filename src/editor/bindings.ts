@@ -111,7 +111,7 @@ function askToSave(state: EditorState): EditorState {
     question: "Save the changes?",
     answers: [
       { keys: ["y", "enter"], about: "save and leave", run: (before) => saved(before, true) },
-      { keys: ["e"], about: "save and go on editing", run: (before) => saved(before, false) },
+      { keys: ["e"], about: "save and continue", run: (before) => saved(before, false) },
       { keys: ["n", "escape", "ctrl-c"], about: "back", run: (before) => before },
     ],
   });
@@ -141,7 +141,11 @@ export function askToOverwrite(state: EditorState, leave: boolean): EditorState 
     name: "confirm",
     question: "The file has changed since it was opened. Overwrite it?",
     answers: [
-      { keys: ["y"], about: "overwrite; the other version is kept as .bak", run: (before) => saved(before, leave, true) },
+      {
+        keys: ["y"],
+        about: "overwrite; the other version is kept as .bak",
+        run: (before) => saved(before, leave, true),
+      },
       { keys: ["n", "escape", "ctrl-c", "enter"], about: "back", run: (before) => before },
     ],
   });

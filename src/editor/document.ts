@@ -72,4 +72,3 @@ export function withoutValue(text: string, saved: string, path: Path): string {
   }
   return changed;
 }
-

@@ -2,7 +2,7 @@
 import { formatErrors } from "../config-file/read.ts";
 import { setValue } from "../json-text/edit.ts";
 import { readDocument, WITH_COMMENTS } from "./document.ts";
-import { change, type EditorState, open, notify, tryEdit } from "./state.ts";
+import { change, type EditorState, notify, open, tryEdit } from "./state.ts";
 
 /** Ask for the file to read. */
 export const askImportPath = (state: EditorState, typed = "~/"): EditorState =>
@@ -30,7 +30,12 @@ export const askExportPath = (state: EditorState, typed = "~/"): EditorState =>
   });
 
 /** Ask again for a path that failed. */
-export function askAgain(state: EditorState, what: "import" | "export", path: string, error: string): EditorState {
+export function askAgain(
+  state: EditorState,
+  what: "import" | "export",
+  path: string,
+  error: string,
+): EditorState {
   const asked = what === "import" ? askImportPath(state, path) : askExportPath(state, path);
   const field = asked.modes.at(-1);
   return field?.name === "input"

@@ -31,7 +31,10 @@ export function filterEntries<Entry extends Named>(
 }
 
 /** Lower ranks are better: the name's start, the start of a word in it, a part of it, the description, scattered letters. */
-function rank({ label, about }: Named, wanted: string): { rank: number; marks: ReadonlySet<number> } | undefined {
+function rank(
+  { label, about }: Named,
+  wanted: string,
+): { rank: number; marks: ReadonlySet<number> } | undefined {
   const name = label.toLowerCase();
   const at = name.indexOf(wanted);
   if (at >= 0) {

@@ -73,12 +73,15 @@ export function keyDecoder(): KeyDecoder {
   let mode: Mode = "ground";
   let parameters = "";
   let pasted = "";
+  /** The last characters of a paste, which may be its end. */
+  let tail = "";
 
   const csi = (final: string): Key[] => {
     mode = "ground";
     if (final === "~" && parameters === "200") {
       mode = "paste";
       pasted = "";
+      tail = "";
       return [];
     }
     const key = final === "~" ? NUMBERED[parameters] : /^1?$/.test(parameters) ? FINALS[final] : undefined;
@@ -86,14 +89,16 @@ export function keyDecoder(): KeyDecoder {
   };
 
   const paste = (character: string): Key[] => {
-    pasted += character;
-    if (pasted.endsWith(PASTE_END)) {
+    tail += character;
+    if (tail === PASTE_END) {
       mode = "ground";
-      return [pasteKey(pasted.slice(0, -PASTE_END.length).slice(0, LONGEST_PASTE))];
+      return [pasteKey(pasted)];
     }
-    // Beyond the limit only what may become the end is kept.
-    if (pasted.length > LONGEST_PASTE + PASTE_END.length)
-      pasted = pasted.slice(0, LONGEST_PASTE) + pasted.slice(LONGEST_PASTE + 1);
+    // What cannot become the end is text.
+    if (tail.length < PASTE_END.length) return [];
+    const first = String.fromCodePoint(tail.codePointAt(0) ?? 0);
+    if (pasted.length + first.length <= LONGEST_PASTE) pasted += first;
+    tail = tail.slice(first.length);
     return [];
   };
 
@@ -104,13 +109,13 @@ export function keyDecoder(): KeyDecoder {
     }
     const control = CONTROLS[character];
     if (control !== undefined) return [control];
-    if (character < " ")
-      return character === "\0" ? [] : [`ctrl-${String.fromCharCode(character.charCodeAt(0) + 96)}`];
-    // C1 controls, and the replacement of bytes that are not UTF-8.
-    return /[\x7f-\x9f\ufffd]/.test(character) ? [] : [character];
+    const code = character.codePointAt(0) ?? 0;
+    if (code > 0 && code <= 26) return [`ctrl-${String.fromCharCode(code + 96)}`];
+    // Other controls, and the replacement of bytes that are not UTF-8.
+    return /[\x00-\x1f\x7f-\x9f\ufffd]/.test(character) ? [] : [character];
   };
 
-  const escape = (character: string): Key[] => {
+  const afterEscape = (character: string): Key[] => {
     if (character === "\x1b") return ["escape"];
     if (character === "[" || character === "O") {
       mode = character === "[" ? "csi" : "ss3";
@@ -124,7 +129,7 @@ export function keyDecoder(): KeyDecoder {
 
   const step = (character: string): Key[] => {
     if (mode === "ground") return ground(character);
-    if (mode === "escape") return escape(character);
+    if (mode === "escape") return afterEscape(character);
     if (mode === "paste") return paste(character);
     if (mode === "string" || mode === "string-escape") {
       if (character === "\x07" || (mode === "string-escape" && character === "\\")) mode = "ground";
@@ -136,7 +141,8 @@ export function keyDecoder(): KeyDecoder {
     else if (character < " " || character > "~") mode = "ground";
     else if (mode === "console") mode = "ground";
     else if (mode === "csi" && parameters === "" && character === "[") mode = "console";
-    else if (mode === "csi" && character < "@") parameters = parameters.length < 64 ? parameters + character : "?";
+    else if (mode === "csi" && character < "@")
+      parameters = parameters.length < 64 ? parameters + character : "?";
     else return csi(character);
     return [];
   };

@@ -49,7 +49,11 @@ function exportTo(
     name: "confirm",
     question: `${result.exists} exists. Overwrite it?`,
     answers: [
-      { keys: ["y"], about: "overwrite", run: (before) => ({ ...before, effect: { ...effect, overwrite: true } }) },
+      {
+        keys: ["y"],
+        about: "overwrite",
+        run: (before) => ({ ...before, effect: { ...effect, overwrite: true } }),
+      },
       { keys: ["n", "escape", "ctrl-c", "enter"], about: "back", run: (before) => before },
     ],
   });

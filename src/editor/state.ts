@@ -71,7 +71,12 @@ export type PickerAction = "add" | "insert" | "replace";
 
 /** A screen over the first one. */
 export type Mode =
-  | { readonly name: "picker"; readonly filter: string; readonly index: number; readonly action: PickerAction }
+  | {
+      readonly name: "picker";
+      readonly filter: string;
+      readonly index: number;
+      readonly action: PickerAction;
+    }
   | { readonly name: "form"; readonly form: FormId; readonly index: number }
   | {
       readonly name: "choose";
@@ -185,10 +190,17 @@ export function change(
   return {
     ...state,
     document: edited.document,
+    place: sameSetting(state, edited.document),
     past: [...state.past, { text, place: state.place, about }],
     future: [],
     message: undefined,
   };
+}
+
+/** The cursor stays on a setting when the rows above it become more or fewer. */
+function sameSetting({ place, document }: EditorState, { config }: ConfigDocument): Place {
+  const before = document.config.rows.length;
+  return place.line < before ? place : { ...place, line: place.line - before + config.rows.length };
 }
 
 /** @returns the document after an edit, or why it is refused */

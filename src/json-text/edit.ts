@@ -1,4 +1,5 @@
 /** Changing one value of a JSON text and nothing else: comments, order, spacing and line endings stay. */
+import { commaBehind, commentEnd, withoutLast } from "./commas.ts";
 import { type JsonLayout, layoutOf, lineIndent, type Objects, writeValue } from "./layout.ts";
 import {
   child,
@@ -92,17 +93,17 @@ export function removeMember(text: string, path: Path, options: ParseOptions = {
   const object = find(parseText(text, options), path.slice(0, -1));
   const member = object && memberOf(object, String(path.at(-1)));
   if (!object || !member) return undefined;
-  const [start, end] = extent(object, member);
-  return text.slice(0, start) + text.slice(end);
+  return withoutMember(text, object, member);
 }
 
-/** What goes with a member: up to the next one's key, or from the end of the value before it. */
-function extent(object: Node, { start, value }: Member): [number, number] {
+/** Up to the next member's key, or what is inserted after a last member. */
+function withoutMember(text: string, object: Node, { start, value }: Member): string {
   const members = membersOf(object);
   const index = members.findIndex((each) => each.start === start);
   const [before, next] = [members[index - 1], members[index + 1]];
-  if (next) return [start, next.start];
-  return before ? [endOf(before.value), endOf(value)] : [object.offset + 1, endOf(object) - 1];
+  if (next) return text.slice(0, start) + text.slice(next.start);
+  if (before) return withoutLast(text, before.value, value, endOf(object));
+  return text.slice(0, object.offset + 1) + text.slice(endOf(object) - 1);
 }
 
 const replaceNode = (text: string, node: Node, written: string): string =>
@@ -121,10 +122,8 @@ function insertMember(
   const sharesLine = !text.slice(object.offset, last.start).includes("\n");
   const inner = lineIndent(text, last.start);
   // After the last value, or after the comma that is already there.
-  const comma = /^(?:[\s\ufeff]|\/\/[^\n]*|\/\*[\s\S]*?\*\/)*,/.exec(
-    text.slice(endOf(last.value), endOf(object)),
-  )?.[0];
-  const at = endOf(last.value) + (comma?.length ?? 0);
+  const comma = commaBehind(text, last.value, endOf(object));
+  const at = comma ?? endOf(last.value);
   const [before, behind] = comma === undefined ? [",", ""] : ["", ","];
   if (sharesLine)
     return `${text.slice(0, at)}${before}${layout.afterComma}${write(inner)}${behind}${text.slice(at)}`;
@@ -146,10 +145,4 @@ function fillEmpty(
   if (layout.oneLine) return `${head}${layout.padding}${write(outer)}${layout.padding}${tail}`;
   const inner = outer + layout.indent;
   return `${head}${layout.lineEnd}${inner}${write(inner)}${layout.lineEnd}${outer}${tail}`;
-}
-
-/** The end of a comment on the same line, or `from` without one. */
-function commentEnd(text: string, from: number): number {
-  const line = /^[ \t]*(\/\/[^\r\n]*|\/\*[^\n]*?\*\/)/.exec(text.slice(from));
-  return line ? from + line[0].length : from;
 }

@@ -1,4 +1,5 @@
 /** Changing the items of a list in a JSON text: those that stay keep their text, comments and place. */
+import { commaBehind, commentEnd, withoutLast } from "./commas.ts";
 import { type JsonLayout, layoutOf, lineIndent, writeValue } from "./layout.ts";
 import { endOf, find, type Node, type ParseOptions, type Path, parseText } from "./tree.ts";
 
@@ -23,7 +24,7 @@ export function setItems(
   const root = parseText(text, options);
   const list = find(root, path);
   if (list?.type !== "array") return undefined;
-  const old = (list.children ?? []).map(valueOf);
+  const old = (list.children ?? []).map(plainValue);
   const layout = layoutOf(text, root);
   const head = commonStart(old, values);
   const tail = commonStart(old.slice(head).reverse(), values.slice(head).reverse());
@@ -43,12 +44,12 @@ export function setItems(
 }
 
 /** @returns a node's value */
-export function valueOf(node: Node): unknown {
-  if (node.type === "array") return (node.children ?? []).map(valueOf);
+export function plainValue(node: Node): unknown {
+  if (node.type === "array") return (node.children ?? []).map(plainValue);
   if (node.type !== "object") return node.value;
   return Object.fromEntries(
     (node.children ?? []).flatMap(({ children: [key, value] = [] }) =>
-      key && value ? [[key.value as string, valueOf(value)]] : [],
+      key && value ? [[key.value as string, plainValue(value)]] : [],
     ),
   );
 }
@@ -69,12 +70,9 @@ function replaceItem(text: string, list: Node, index: number, value: unknown, la
 function withoutItem(text: string, { children = [], offset, length }: Node, index: number): string {
   const node = children[index] as Node;
   const [before, next] = [children[index - 1], children[index + 1]];
-  const [from, to] = next
-    ? [node.offset, next.offset]
-    : before
-      ? [endOf(before), endOf(node)]
-      : [offset + 1, offset + length - 1];
-  return text.slice(0, from) + text.slice(to);
+  if (next) return text.slice(0, node.offset) + text.slice(next.offset);
+  if (before) return withoutLast(text, before, node, offset + length);
+  return text.slice(0, offset + 1) + text.slice(offset + length - 1);
 }
 
 function withItem(text: string, list: Node, index: number, value: unknown, layout: JsonLayout): string {
@@ -83,14 +81,21 @@ function withItem(text: string, list: Node, index: number, value: unknown, layou
   const write = (at: number) => writeValue(value, lineIndent(text, at), layout, "compact");
   if (!last) {
     const inner = text.slice(list.offset + 1, endOf(list) - 1);
-    const comments = inner.trim() === "" ? "" : `${inner.trimEnd()}${layout.lineEnd}${lineIndent(text, list.offset)}`;
+    const comments =
+      inner.trim() === "" ? "" : `${inner.trimEnd()}${layout.lineEnd}${lineIndent(text, list.offset)}`;
     return `${text.slice(0, list.offset + 1)}${comments}${write(list.offset)}${text.slice(endOf(list) - 1)}`;
   }
   const neighbour = next ?? last;
   const lineStart = text.lastIndexOf("\n", neighbour.offset) + 1;
   const isAlone = lineStart > list.offset && text.slice(lineStart, neighbour.offset).trim() === "";
-  const gap = isAlone ? `${layout.lineEnd}${text.slice(lineStart, neighbour.offset)}` : layout.afterComma || " ";
+  const gap = isAlone
+    ? `${layout.lineEnd}${text.slice(lineStart, neighbour.offset)}`
+    : layout.afterComma || " ";
   const written = write(neighbour.offset);
   if (next) return `${text.slice(0, next.offset)}${written},${gap}${text.slice(next.offset)}`;
-  return `${text.slice(0, endOf(last))},${gap}${written}${text.slice(endOf(last))}`;
+  const comma = commaBehind(text, last, endOf(list));
+  const at = comma ?? endOf(last);
+  const kept = isAlone ? commentEnd(text, at) : at;
+  const [before, behind] = comma === undefined ? [",", ""] : ["", ","];
+  return `${text.slice(0, at)}${before}${text.slice(at, kept)}${gap}${written}${behind}${text.slice(kept)}`;
 }

@@ -25,26 +25,28 @@ const PALETTE: readonly (readonly [string, string])[] = [
 ];
 
 const CHOICES: readonly Choice[] = [
-  { value: undefined, label: "of the theme", about: "no colour of your own" },
+  { value: undefined, label: "default", about: "the theme's own" },
   ...PALETTE.map(([about, value]) => ({ value, label: value, about, color: value })),
 ];
 
-/** @returns an item for each role. @param roles default: all */
-export const colorItems = (state: EditorState, roles: readonly Role[] = ROLES): Item[] =>
-  roles.map((role) => colorItem(state, role));
+/** @returns an item for each role. @param roles default: all. @param label default: the role */
+export const colorItems = (
+  state: EditorState,
+  roles: readonly Role[] = ROLES,
+  label: (role: Role) => string = (role) => role,
+): Item[] => roles.map((role) => colorItem(state, role, label(role)));
 
-function colorItem({ document: { config } }: EditorState, role: Role): Item {
+function colorItem({ document: { config } }: EditorState, role: Role, label: string): Item {
   const value = config.colors[role];
   const users = segmentsWith(role, config);
   return {
-    label: `${role} colour`,
+    label,
     about: `The role ${role}, shared by ${users.length > 0 ? users.join(", ") : "no segment of this line"}`,
     role,
     path: ["colors", role],
     value,
     base: undefined,
-    shown: value ?? "of the theme",
-    shownBase: "of the theme",
+    shown: value ?? "default",
     edit: {
       kind: "choice",
       choices: CHOICES,

@@ -1,6 +1,7 @@
 /** The user's own commands: a list of them, and the settings of one. */
-import { type EditorState, change, open, notify } from "../state.ts";
+
 import { withoutValue, withValue } from "../document.ts";
+import { change, type EditorState, notify, open } from "../state.ts";
 import { joinWords, splitWords } from "../words.ts";
 import { durationChoices, durationField, durationText } from "./duration.ts";
 import type { Item } from "./item.ts";
@@ -18,7 +19,9 @@ export function commandItems(state: EditorState): Item[] {
         shown: joinWords(run),
         edit: { kind: "open", open: (from) => openCommand(from, name) },
         reset: (from) =>
-          change(from, `remove command ${name}`, (text) => withoutValue(text, from.saved, ["commands", name])),
+          change(from, `remove command ${name}`, (text) =>
+            withoutValue(text, from.saved, ["commands", name]),
+          ),
       }),
     ),
     {
@@ -33,7 +36,7 @@ export function commandItems(state: EditorState): Item[] {
 const openCommand = (state: EditorState, name: string): EditorState =>
   open(state, { name: "form", form: { kind: "command", name }, index: 0 });
 
-/** Ask for a name and a program, and define the command. @param then goes on with its name */
+/** Ask for a name and a program, and define the command. @param then continues with its name */
 export function defineCommand(
   state: EditorState,
   then: (state: EditorState, name: string) => EditorState,
@@ -54,7 +57,8 @@ export function defineCommand(
   });
 }
 
-const PROGRAM_HINT = 'a program and its arguments, "quoted" where they have spaces; no shell; runs in the background';
+const PROGRAM_HINT =
+  'a program and its arguments, "quoted" where they have spaces; no shell; runs in the background';
 
 const askProgram = (
   state: EditorState,
@@ -100,7 +104,13 @@ export function commandItem(state: EditorState, name: string): Item[] {
     reset: (from) => notify(from, "a command needs a program; x in the list of commands removes it"),
   };
   if (!command) return [define];
-  const time = (label: "refresh" | "deadline", about: string, ms: number, base: number, max: number): Item => ({
+  const time = (
+    label: "refresh" | "deadline",
+    about: string,
+    ms: number,
+    base: number,
+    max: number,
+  ): Item => ({
     label,
     about,
     path: ["commands", name, label],

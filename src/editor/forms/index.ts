@@ -19,8 +19,10 @@ export function formItems(state: EditorState, form: FormId): Item[] {
 export function formTitle(form: FormId): { title: string; about: string } {
   if (form.kind === "options")
     return { title: form.reference, about: findSegment(form.reference)?.segment.about ?? "" };
-  if (form.kind === "colors") return { title: "colours", about: "a role is shared by all segments that use it" };
+  if (form.kind === "colors")
+    return { title: "colours", about: "a role is shared by all segments that use it" };
   if (form.kind === "refresh") return { title: "refresh", about: "maximum age of gathered figures" };
-  if (form.kind === "commands") return { title: "commands", about: "programs of your own, run in the background" };
+  if (form.kind === "commands")
+    return { title: "commands", about: "programs of your own, run in the background" };
   return { title: `command ${form.name}`, about: `shown by the segment command:${form.name}` };
 }

@@ -2,7 +2,7 @@
 import type { Path } from "../../json-text/tree.ts";
 import type { Role } from "../../line/segment.ts";
 import { withoutValue, withValue } from "../document.ts";
-import { type ChoiceEntry, change, type EditorState, open, notify } from "../state.ts";
+import { type ChoiceEntry, change, type EditorState, notify, open } from "../state.ts";
 
 /** @returns a value for a typed text, or why it is invalid */
 export type ReadTyped = (text: string) => { readonly value: unknown } | { readonly error: string };
@@ -72,7 +72,9 @@ export function resetItem(state: EditorState, item: Item): EditorState {
   const { path } = item;
   if (path === undefined) return notify(state, `${item.label} has no default`);
   const changed = change(state, `reset ${item.label}`, (text) => withoutValue(text, state.saved, path));
-  return changed.document === state.document ? notify(changed, `${item.label} is the default already`) : changed;
+  return changed.document === state.document
+    ? notify(changed, `${item.label} is the default already`)
+    : changed;
 }
 
 /** Left and right: the next choice, one step of a number. */
@@ -160,4 +162,3 @@ function openChoices(
 /** Choices that are their own labels. */
 export const namedChoices = (names: readonly string[], about?: (name: string) => string): Choice[] =>
   names.map((name) => ({ value: name, label: name, ...(about ? { about: about(name) } : {}) }));
-

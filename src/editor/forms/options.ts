@@ -20,7 +20,7 @@ export function optionItems(state: EditorState, reference: string): Item[] {
     ...Object.entries(segment.options ?? {}).map(([name, spec]) => optionItem(state, reference, name, spec)),
     ...levelItems(state, reference, segment),
     priorityItem(state, reference, segment),
-    ...colorItems(state, rolesOf(reference, state.document.config)),
+    ...colorItems(state, rolesOf(reference, state.document.config), (role) => `colour ${role}`),
   ];
 }
 

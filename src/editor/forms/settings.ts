@@ -9,7 +9,7 @@ import { theme } from "../../line/look/theme.ts";
 import { themeNames } from "../../line/look/themes.ts";
 import { baseOf, isSet, WITH_COMMENTS, withValue } from "../document.ts";
 import { askExportPath, askImportPath } from "../exchange.ts";
-import { change, type EditorState, open, notify } from "../state.ts";
+import { change, type EditorState, notify, open } from "../state.ts";
 import { type Choice, type Item, namedChoices } from "./item.ts";
 
 const NERD_SIGNS = (["directory", "branch", "model", "money"] as const)
@@ -61,7 +61,14 @@ function lookItems(state: EditorState): Item[] {
       shownBase: base.bar.shape,
       edit: { kind: "choice", choices: namedChoices(BAR_SHAPES) },
     },
-    numberItem("bar cells", "The length of bars; 0 draws none", ["bar", "cells"], bar.cells, base.bar.cells, 60),
+    numberItem(
+      "bar cells",
+      "The length of bars; 0 draws none",
+      ["bar", "cells"],
+      bar.cells,
+      base.bar.cells,
+      60,
+    ),
     numberItem("margin", "Cells left free at the right edge", ["margin"], config.margin, base.margin, 200),
     numberItem(
       "padding",
@@ -153,12 +160,11 @@ const separatorItem = (separator: string | undefined): Item => ({
   path: ["separator"],
   value: separator,
   base: undefined,
-  shown: separator === undefined ? "of the icons" : `"${separator}"`,
-  shownBase: "of the icons",
+  shown: separator === undefined ? "default" : `"${separator}"`,
   edit: {
     kind: "choice",
     choices: [
-      { value: undefined, label: "of the icons", about: "the icon set's own" },
+      { value: undefined, label: "default", about: "the icon set's own" },
       ...SEPARATORS.map(([value, about]) => ({ value, label: `"${value}"`, about })),
     ],
     typed: {
@@ -175,7 +181,12 @@ function moreItems(state: EditorState): Item[] {
     const own = Object.keys(of).length;
     return own === 0 ? "" : `${own} ${what}`;
   };
-  const screen = (label: string, about: string, shown: string, go: (from: EditorState) => EditorState): Item => ({
+  const screen = (
+    label: string,
+    about: string,
+    shown: string,
+    go: (from: EditorState) => EditorState,
+  ): Item => ({
     label,
     about,
     shown,

@@ -5,7 +5,11 @@ import { type ChoiceEntry, close, type EditorState } from "../state.ts";
 import { filterBindings } from "./picker.ts";
 
 /** @returns the matching values, and the index of the chosen one */
-export function choicesOf(state: EditorState): { matches: Match<ChoiceEntry>[]; index: number; total: number } {
+export function choicesOf(state: EditorState): {
+  matches: Match<ChoiceEntry>[];
+  index: number;
+  total: number;
+} {
   const mode = frontMode(state, "choose");
   const entries = mode?.entries ?? [];
   const matches = filterEntries(entries, mode?.filter ?? "");
@@ -24,7 +28,12 @@ export function takeChoice(state: EditorState): EditorState {
 }
 
 /** The keys of a list of choices. */
-export const CHOOSE: readonly Binding[] = filterBindings("take", "Take the chosen value", takeChoice, (state) => {
-  const { matches, index } = choicesOf(state);
-  return { index, count: matches.length };
-});
+export const CHOOSE: readonly Binding[] = filterBindings(
+  "take",
+  "Take the chosen value",
+  takeChoice,
+  (state) => {
+    const { matches, index } = choicesOf(state);
+    return { index, count: matches.length };
+  },
+);

@@ -1,6 +1,6 @@
 /** A question with answers of one key each. */
 import type { Binding } from "../bindings.ts";
-import { close, type ConfirmMode } from "../state.ts";
+import { type ConfirmMode, close } from "../state.ts";
 
 const LABELS: Readonly<Record<string, string>> = { escape: "esc" };
 

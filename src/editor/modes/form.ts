@@ -4,10 +4,14 @@ import { formItems } from "../forms/index.ts";
 import type { Item } from "../forms/item.ts";
 import type { Key } from "../keys.ts";
 import { type EditorState, withMode } from "../state.ts";
-import { valueBindings } from "./home.ts";
+import { valueBindings } from "./value-keys.ts";
 
 /** The values of the list in front, and the one of the cursor. */
-export function formOf(state: EditorState): { items: readonly Item[]; index: number; item?: Item | undefined } {
+export function formOf(state: EditorState): {
+  items: readonly Item[];
+  index: number;
+  item?: Item | undefined;
+} {
   const mode = frontMode(state, "form");
   const items = mode ? formItems(state, mode.form) : [];
   const index = Math.max(0, Math.min(items.length - 1, mode?.index ?? 0));

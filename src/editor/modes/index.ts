@@ -15,14 +15,21 @@ export function bindingsOf(state: EditorState): readonly Binding[] {
   const mode = modeOf(state);
   if (!mode) return HOME;
   if (mode.name === "confirm") return confirmBindings(mode);
-  return { form: FORM, picker: PICKER, choose: CHOOSE, input: INPUT, help: HELP_SCREEN, install: INSTALL }[mode.name];
+  return { form: FORM, picker: PICKER, choose: CHOOSE, input: INPUT, help: HELP_SCREEN, install: INSTALL }[
+    mode.name
+  ];
 }
 
 /** @returns what printable keys do on the screen in front, for the footer; undefined where they type nothing */
-export function typingOf(state: EditorState): { about: string; type(state: EditorState, text: string): EditorState } | undefined {
+export function typingOf(
+  state: EditorState,
+): { about: string; type(state: EditorState, text: string): EditorState } | undefined {
   const name = modeOf(state)?.name;
   if (name === "picker" || name === "choose")
-    return { about: "type to filter", type: (from, text) => typeFilter(from, text.replaceAll(/[\p{Cc}\p{Cs}]/gu, "")) };
+    return {
+      about: "type to filter",
+      type: (from, text) => typeFilter(from, text.replaceAll(/[\p{Cc}\p{Cs}]/gu, "")),
+    };
   return name === "input" ? { about: "type the text", type: typeInto } : undefined;
 }
 

@@ -14,12 +14,13 @@ function neighbour(value: string, cursor: number, by: 1 | -1): number {
   return starts.findLast((start) => start < cursor) ?? 0;
 }
 
-const edit = (run: (mode: InputMode, key: string) => Partial<InputMode>) => (state: EditorState, key: string) => {
-  const mode = frontMode(state, "input");
-  if (!mode) return state;
-  const { error: _, ...rest } = mode;
-  return withMode(state, { ...rest, ...run(mode, key) });
-};
+const edit =
+  (run: (mode: InputMode, key: string) => Partial<InputMode>) => (state: EditorState, key: string) => {
+    const mode = frontMode(state, "input");
+    if (!mode) return state;
+    const { error: _, ...rest } = mode;
+    return withMode(state, { ...rest, ...run(mode, key) });
+  };
 
 /** Insert typed or pasted text at the cursor. Line breaks become spaces; control characters are left out. */
 export function typeInto(state: EditorState, typed: string): EditorState {
@@ -31,7 +32,10 @@ export function typeInto(state: EditorState, typed: string): EditorState {
       .replaceAll(/[\p{Cc}\p{Cs}]/gu, "")
       .slice(0, room);
     const inserted = typed === " " ? " ".slice(0, room) : text;
-    return { value: value.slice(0, cursor) + inserted + value.slice(cursor), cursor: cursor + inserted.length };
+    return {
+      value: value.slice(0, cursor) + inserted + value.slice(cursor),
+      cursor: cursor + inserted.length,
+    };
   })(state, "");
 }
 

@@ -6,7 +6,7 @@ import { defineCommand } from "../forms/commands.ts";
 import { putSegment } from "../rows.ts";
 import { changeRows } from "../segment-text.ts";
 import { close, type EditorState, open, type PickerAction, withMode } from "../state.ts";
-import { slotOf } from "./home.ts";
+import { slotOf } from "./cursor.ts";
 
 /** A segment that can be added. */
 export interface PickerEntry {
@@ -29,7 +29,11 @@ export function pickerEntries({ document: { config } }: EditorState): PickerEntr
 }
 
 /** @returns the matching entries, and the index of the chosen one */
-export function pickerOf(state: EditorState): { matches: Match<PickerEntry>[]; index: number; total: number } {
+export function pickerOf(state: EditorState): {
+  matches: Match<PickerEntry>[];
+  index: number;
+  total: number;
+} {
   const mode = frontMode(state, "picker");
   const entries = pickerEntries(state);
   const matches = filterEntries(entries, mode?.filter ?? "");
@@ -50,8 +54,7 @@ export function pickChosen(state: EditorState): EditorState {
   if (!mode || label === undefined) return state;
   const put = (before: EditorState, reference: string) => putAtCursor(before, mode.action, reference);
   const closed = close(state);
-  if (label === "command:")
-    return defineCommand(closed, (after, name) => put(after, `command:${name}`));
+  if (label === "command:") return defineCommand(closed, (after, name) => put(after, `command:${name}`));
   if (label !== "text:") return put(closed, label);
   return open(closed, {
     name: "input",
@@ -112,7 +115,7 @@ export const filterBindings = (
   {
     keys: LIST_KEYS,
     label: "↑↓",
-    about: "choose",
+    about: "move",
     help: "Go to another entry; home, end, page up and page down go further",
     run(state, key) {
       const mode = frontMode(state, "picker") ?? frontMode(state, "choose");

@@ -1,12 +1,15 @@
 /** Screens to read: the keys of the screen below, and what installing into Claude Code changes. */
-import { type Binding, frontMode, LIST_STEPS } from "../bindings.ts";
+import { type Binding, frontMode, LIST_STEPS, moved } from "../bindings.ts";
 import { close, type EditorState, withMode } from "../state.ts";
+
+/** Lines of the longest help screen in a narrow terminal. */
+const LONGEST_HELP = 60;
 
 const scroll = (state: EditorState, key: string): EditorState => {
   const mode = frontMode(state, "help") ?? frontMode(state, "install");
-  // The end is not known here: the view stops at it.
-  const step = Math.max(-1000, Math.min(1000, LIST_STEPS[key] ?? 0));
-  return mode ? withMode(state, { ...mode, scroll: Math.max(0, Math.min(1000, mode.scroll + step)) }) : state;
+  // How many lines there are depends on the terminal: the view stops at the last.
+  const most = mode?.name === "install" ? mode.plan.diff.length + 10 : LONGEST_HELP;
+  return mode ? withMode(state, { ...mode, scroll: moved(mode.scroll, key, most) }) : state;
 };
 
 const BACK: Binding = {

@@ -9,11 +9,18 @@ import { cut, type Paint, wrapWords } from "./paint.ts";
 import type { Screen } from "./preview.ts";
 
 /** @returns a field, with the part of its text around the cursor */
-export function fieldBody({ title, hint, value, cursor, error }: InputMode, columns: number, paint: Paint): Body {
+export function fieldBody(
+  { title, hint, value, cursor, error }: InputMode,
+  columns: number,
+  paint: Paint,
+): Body {
   const room = Math.max(4, columns - 8);
   const before = printable(value.slice(0, cursor));
-  const [at = " "] = new Intl.Segmenter().segment(value.slice(cursor))[Symbol.iterator]().next().value
-    ?.segment.split("\n") ?? [" "];
+  const [at = " "] = new Intl.Segmenter()
+    .segment(value.slice(cursor))
+    [Symbol.iterator]()
+    .next()
+    .value?.segment.split("\n") ?? [" "];
   const under = printable(at);
   const after = printable(value.slice(cursor + at.length));
   const left = takeEnd(before, Math.max(0, room - cells(under) - Math.min(8, cells(after))));
@@ -34,30 +41,30 @@ export function fieldBody({ title, hint, value, cursor, error }: InputMode, colu
 }
 
 /** Lines to scroll in. @param scroll lines from the top; beyond the end it stops there */
-const reading = (lines: readonly string[], scroll: number, { rows }: Screen): Body => ({
+const reading = (lines: readonly string[], scroll: number): Body => ({
   lines,
-  // The view centres the cursor.
-  cursor: Math.min(lines.length - 1, scroll + Math.floor(rows / 3)),
+  cursor: 0,
+  top: scroll,
   about: "",
 });
 
 /** @returns the keys of the screen below */
 export const helpBody = (state: EditorState, scroll: number, screen: Screen, paint: Paint): Body =>
-  reading(helpLines(state, screen.columns, paint), scroll, screen);
+  reading(helpLines(state, screen.columns, paint), scroll);
 
 /** @returns what installing into Claude Code changes */
 export function installBody(plan: InstallPlan, scroll: number, screen: Screen, paint: Paint): Body {
   const width = Math.max(10, screen.columns - 6);
-  const told = {
+  const intro = {
     ours: "Claude Code shows this line already.",
     none: "Claude Code shows no status line yet. This change adds it:",
     other: `Claude Code shows another status line: ${plan.other ?? ""}. This change replaces it; 'plimsoll setup --remove' restores it:`,
   }[plan.present];
   const lines = [
     "",
-    ...wrapWords(told, width).map((line) => `   ${line}`),
+    ...wrapWords(intro, width).map((line) => `   ${line}`),
     ...(plan.present === "ours" ? [] : ["", `   ${paint.dim(cut(plan.path, width))}`]),
     ...plan.diff.map((line) => `   ${line.startsWith(" ") ? paint.dim(cut(line, width)) : cut(line, width)}`),
   ];
-  return reading(lines, scroll, screen);
+  return reading(lines, scroll);
 }

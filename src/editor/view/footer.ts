@@ -1,8 +1,9 @@
 /** The footer: every key of the screen, wrapped between keys; and the help screen, from the same table. */
+
+import { cells } from "../../line/layout/cells.ts";
 import { activeBindings, type Binding } from "../bindings.ts";
 import { bindingsOf, typingOf } from "../modes/index.ts";
 import { close, type EditorState } from "../state.ts";
-import { cells } from "../../line/layout/cells.ts";
 import { cut, type Paint, wrapWords } from "./paint.ts";
 
 const GAP = "  ";

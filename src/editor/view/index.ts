@@ -10,7 +10,7 @@ import { fieldBody, helpBody, installBody } from "./fields.ts";
 import { footerLines } from "./footer.ts";
 import { type Body, chooseBody, formBody, pickerBody } from "./lists.ts";
 import { cut, type Paint, paintFor, wrapWords } from "./paint.ts";
-import { drawPreview, type Screen, sampleTitle } from "./preview.ts";
+import { drawPreview, previewTitle, type Screen } from "./preview.ts";
 import { homeBody } from "./rows.ts";
 
 export type { Screen } from "./preview.ts";
@@ -23,7 +23,7 @@ export function view(state: EditorState, screen: Screen): string[] {
   const parts = fit(
     {
       title: [titleLine(state, screen, paint)],
-      rule: [rule(sampleTitle(state), screen.columns, paint)],
+      rule: [rule(previewTitle(state), screen.columns, paint)],
       preview: drawing.rows.map((row) => `  ${row}`),
       head: body.head ?? [],
       about: aboutLines(state, body, screen, paint),
@@ -33,7 +33,10 @@ export function view(state: EditorState, screen: Screen): string[] {
     screen.rows,
   );
   const { room } = parts;
-  const from = Math.max(0, Math.min(body.lines.length - room, body.cursor - Math.floor(room / 2)));
+  const from = Math.max(
+    0,
+    Math.min(body.lines.length - room, body.top ?? body.cursor - Math.floor(room / 2)),
+  );
   const shown = body.lines.slice(from, from + room).map((line, index) => body.draw?.(from + index) ?? line);
   const filler = Array.from({ length: Math.max(0, room - shown.length) }, () => "");
   const more = moreText(from, body.lines.length - from - shown.length);

@@ -5,7 +5,7 @@ import { palette } from "../../line/look/theme.ts";
 import { segmentLook } from "../../line/segment-look.ts";
 import type { Match } from "../filter.ts";
 import { formTitle } from "../forms/index.ts";
-import { isOwn, type Item } from "../forms/item.ts";
+import { type Item, isOwn } from "../forms/item.ts";
 import { choicesOf } from "../modes/choose.ts";
 import { formOf } from "../modes/form.ts";
 import { pickerOf } from "../modes/picker.ts";
@@ -20,6 +20,8 @@ export interface Body {
   readonly lines: readonly string[];
   /** The line that stays visible. */
   readonly cursor: number;
+  /** The first line to show, instead of the cursor. */
+  readonly top?: number;
   /** What the cursor is on, in a sentence. */
   readonly about: string;
   /** Drawn only when it is visible. */
@@ -40,7 +42,13 @@ export function itemLines(
     const opens = item.edit.kind === "open";
     const value = cut(opens ? item.shown || "…" : item.shown, columns - width - 12);
     const framed = opens ? `${value} ›` : `‹ ${value} ›`;
-    const shown = here ? paint.chosen(framed) : opens ? paint.dim(value) : isOwn(item) ? paint.bold(value) : value;
+    const shown = here
+      ? paint.chosen(framed)
+      : opens
+        ? paint.dim(value)
+        : isOwn(item)
+          ? paint.bold(value)
+          : value;
     const base =
       isOwn(item) && item.shownBase !== undefined && item.path !== undefined
         ? paint.dim(`  default ${printable(item.shownBase)}`)
@@ -72,12 +80,13 @@ export function describeItem(item: Item | undefined): string {
 export function formBody(state: EditorState, screen: Screen, paint: Paint): Body {
   const mode = modeOf(state);
   const { items, index, item } = formOf(state);
-  const { title, about } =
-    mode?.name === "form" ? formTitle(mode.form) : { title: "", about: "" };
+  const { title, about } = mode?.name === "form" ? formTitle(mode.form) : { title: "", about: "" };
   const { config } = state.document;
   const terminal = { ...screen.terminalOf(config), cells: Math.max(1, Math.min(40, screen.columns - 24)) };
   const look =
-    mode?.name === "form" && mode.form.kind === "options" ? segmentLook(mode.form.reference, config, terminal) : undefined;
+    mode?.name === "form" && mode.form.kind === "options"
+      ? segmentLook(mode.form.reference, config, terminal)
+      : undefined;
   const heading = cut(title, Math.max(8, screen.columns - 4));
   const room = screen.columns - cells(heading) - 6;
   const beside = look === undefined ? paint.dim(cut(about, room)) : paintedColumn(look, room);
@@ -117,7 +126,15 @@ export function pickerBody(state: EditorState, screen: Screen, paint: Paint): Bo
   };
   const title = mode?.name === "picker" ? PICKER_TITLES[mode.action] : "";
   return {
-    head: searchHead(title, mode?.name === "picker" ? mode.filter : "", matches.length, total, screen, paint, "• in the line"),
+    head: searchHead(
+      title,
+      mode?.name === "picker" ? mode.filter : "",
+      matches.length,
+      total,
+      screen,
+      paint,
+      "• in the line",
+    ),
     lines: matches.map(() => ""),
     draw,
     cursor: index,
@@ -151,7 +168,12 @@ export function chooseBody(state: EditorState, screen: Screen, paint: Paint): Bo
 }
 
 /** A name with the characters that match the filter. */
-function markedName({ entry, marks }: Match<{ label: string }>, width: number, here: boolean, paint: Paint): string {
+function markedName(
+  { entry, marks }: Match<{ label: string }>,
+  width: number,
+  here: boolean,
+  paint: Paint,
+): string {
   const shown = cut(entry.label, width);
   const marked =
     shown === entry.label
@@ -174,7 +196,8 @@ function searchHead(
   const found = `${count} of ${total}`;
   const right = [legend, found].filter((text) => text !== "").join("   ");
   const room = Math.max(8, columns - cells(right) - 6);
-  const typed = filter === "" ? paint.dim("type to filter") : paint.bold(cut(filter, room - cells(title) - 4));
+  const typed =
+    filter === "" ? paint.dim("type to filter") : paint.bold(cut(filter, room - cells(title) - 4));
   const left = `   ${paint.bold(cut(title, 20))}  ${typed}${filter === "" ? "" : "▏"}`;
   const gap = columns - Bun.stringWidth(left) - cells(right) - 2;
   return [gap < 1 ? `${left} ${found}` : `${left}${" ".repeat(gap)}${paint.dim(right)}`];

@@ -1,8 +1,8 @@
 /** How texts of the editor look, with colours and without. All take clean text. */
 import { printable } from "../../cli/characters.ts";
+import type { ColorDepth } from "../../line/context.ts";
 import { cells, cutEnd } from "../../line/layout/cells.ts";
 import { parseRgb, sgr } from "../../line/look/color.ts";
-import type { ColorDepth } from "../../line/context.ts";
 
 export interface Paint {
   bold(text: string): string;
@@ -16,12 +16,20 @@ export interface Paint {
   patch(color: string): string;
 }
 
-const wrap = (on: string, off: string) => (text: string) => (text === "" ? "" : `\x1b[${on}m${text}\x1b[${off}m`);
+const wrap = (on: string, off: string) => (text: string) =>
+  text === "" ? "" : `\x1b[${on}m${text}\x1b[${off}m`;
 const same = (text: string) => text;
 
 export function paintFor(depth: ColorDepth): Paint {
   if (depth === 0)
-    return { bold: same, dim: same, chosen: (text) => `[${text}]`, match: same, error: same, patch: () => "" };
+    return {
+      bold: same,
+      dim: same,
+      chosen: (text) => `[${text}]`,
+      match: same,
+      error: same,
+      patch: () => "",
+    };
   return {
     bold: wrap("1", "22"),
     dim: wrap("2", "22"),
@@ -47,7 +55,10 @@ export function column(text: string, width: number): string {
 
 /** @returns a painted row cut and filled to a width in cells */
 export function paintedColumn(row: string, width: number): string {
-  const shown = Bun.stringWidth(row) > width ? `${Bun.sliceAnsi(row, 0, Math.max(0, width - 1))}\x1b[0m…` : `${row}\x1b[0m`;
+  const shown =
+    Bun.stringWidth(row) > width
+      ? `${Bun.sliceAnsi(row, 0, Math.max(0, width - 1))}\x1b[0m…`
+      : `${row}\x1b[0m`;
   return shown + " ".repeat(Math.max(0, width - Bun.stringWidth(shown)));
 }
 

@@ -2,7 +2,8 @@
 import type { Config } from "../../config/config.ts";
 import type { Context, Terminal } from "../../line/context.ts";
 import { type Drawing, drawLine } from "../../line/layout/line.ts";
-import { sampleAbout, sampleContext, type SampleName } from "../../line/samples.ts";
+import { onGround } from "../../line/look/ground.ts";
+import { type SampleName, sampleAbout, sampleContext } from "../../line/samples.ts";
 import { type ConfigDocument, readDocument } from "../document.ts";
 import { takeChoice } from "../modes/choose.ts";
 import { pickChosen } from "../modes/picker.ts";
@@ -31,10 +32,12 @@ export function previewDocument(state: EditorState): ConfigDocument {
   return "errors" in shown ? state.document : shown;
 }
 
-/** @returns the rows of the preview, and which segments they show */
+/** @returns the rows of the preview, on the theme's own background, and which segments they show */
 export function drawPreview(state: EditorState, screen: Screen): Drawing {
   const { config } = previewDocument(state);
-  return drawLine(contextOf(state, screen, config), () => 0);
+  const context = contextOf(state, screen, config);
+  const { rows, outcomes } = drawLine(context, () => 0);
+  return { rows: rows.map((row) => onGround(row, config.theme, context.terminal)), outcomes };
 }
 
 function contextOf({ sample }: EditorState, screen: Screen, config: Config): Context {
@@ -43,6 +46,10 @@ function contextOf({ sample }: EditorState, screen: Screen, config: Config): Con
   return sampleContext(sample as SampleName, terminal, config);
 }
 
-/** @returns the sample's name and what it is */
-export const sampleTitle = ({ sample }: EditorState): string =>
-  sample === LAST_SESSION ? sample : `${sample}: ${sampleAbout(sample as SampleName)}`;
+/** @returns the sample's name, what it is, and whether the preview is ahead of the text */
+export function previewTitle(state: EditorState): string {
+  const { sample } = state;
+  const title = sample === LAST_SESSION ? sample : `${sample}: ${sampleAbout(sample as SampleName)}`;
+  const { text } = previewDocument(state);
+  return text === state.document.text ? title : `${title}, as it would be`;
+}

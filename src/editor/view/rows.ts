@@ -5,7 +5,7 @@ import { cells, cutEnd } from "../../line/layout/cells.ts";
 import type { Drawing } from "../../line/layout/line.ts";
 import { findSegment } from "../../line/segments/index.ts";
 import { settingItems } from "../forms/settings.ts";
-import { itemOf, slotOf } from "../modes/home.ts";
+import { itemOf, slotOf } from "../modes/cursor.ts";
 import { slotsOf } from "../rows.ts";
 import type { EditorState } from "../state.ts";
 import { type Body, describeItem, itemLines } from "./lists.ts";
@@ -34,9 +34,11 @@ export function homeBody(state: EditorState, drawing: Drawing, columns: number, 
   };
 }
 
-/** By the order of a row's segments: whether the preview has none. */
-const absentIn = ({ outcomes }: Drawing, row: number): boolean[] =>
-  outcomes.filter((outcome) => outcome.row === row).map(({ placed }) => placed === undefined);
+/** What the preview has of a row's segments, in their order. */
+const outcomesOf = ({ outcomes }: Drawing, row: number) => outcomes.filter((outcome) => outcome.row === row);
+
+const absentIn = (drawing: Drawing, row: number): boolean[] =>
+  outcomesOf(drawing, row).map(({ placed }) => placed === undefined || placed.placement === "dropped");
 
 /** The segments of a row; if they are too many, those around the cursor. */
 function rowText(
@@ -79,7 +81,12 @@ function describeSlot(state: EditorState, drawing: Drawing): string {
   const order = slotsOf(row)
     .filter(({ name }) => name !== undefined)
     .findIndex(({ side, index }) => side === slot.side && index === slot.index);
-  const isAbsent = absentIn(drawing, state.place.line)[order] === true;
-  const why = isAbsent && segment ? `; not in this sample: ${segment.absent}` : "";
+  const { placed } = outcomesOf(drawing, state.place.line)[order] ?? {};
+  const why =
+    placed?.placement === "dropped"
+      ? "; it does not fit into the row at this width"
+      : placed || !segment
+        ? ""
+        : `; not in this sample: ${segment.absent}`;
   return `${slot.name}: ${segment?.about ?? "unknown"}${why}`;
 }
