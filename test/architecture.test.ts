@@ -29,7 +29,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   editor: ["json-text", "config", "cli", "state", "line", "config-file"],
   display: ["os", "config", "cli", "claude", "state", "line", "config-file"],
   gather: ["os", "config", "cli", "claude", "state", "line", "config-file", "ledger"],
-  usage: ["cli", "claude", "state", "ledger"],
+  usage: ["cli", "claude", "state", "line", "ledger"],
   doctor: ["os", "config", "claude", "state", "line", "config-file", "ledger", "setup", "display"],
   applets: ["os", "cli"],
   commands: [

@@ -4,6 +4,7 @@
  * Words, quotes and operators only; substitutions are kept as written.
  */
 import { realPath } from "../os/ffi/file.ts";
+import { quoteForShell } from "../os/shell.ts";
 
 /** The command of ours for each setting. */
 export const LINE_WORDS = { statusLine: "display", subagentStatusLine: "subagents" } as const;
@@ -73,7 +74,3 @@ const withoutQuotes = (word: string): string =>
     (_, single?: string, double?: string, escaped?: string) =>
       single ?? double?.replace(/\\([$`"\\])/g, "$1") ?? escaped ?? "",
   );
-
-/** Quote a word for /bin/sh, if needed. */
-export const quoteForShell = (word: string): string =>
-  /^[A-Za-z0-9/._+@%,:-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;

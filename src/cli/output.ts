@@ -48,14 +48,36 @@ export function drawOn(stream: { write(text: string): unknown }, text: string): 
 const LONGEST_MESSAGE = 16_384;
 
 /**
- * Write a message to standard error on one line and, indented below it, a hint. Messages use the runtime's console, which
- * also works when the C library cannot be loaded.
- * @param message may contain untrusted text: it is escaped
+ * Write a message to standard error on one line and, indented below it, a hint. On a terminal the message is coloured,
+ * and the hint is not. Messages use the runtime's console, which also works when the C library cannot be loaded.
+ * @param message may contain untrusted text: it is escaped. Commands in quotes ('plimsoll setup') are made runnable
  */
-export function reportError(message: string, hint?: string): void {
+export function reportError(message: string, hint?: string, level: "error" | "warning" = "error"): void {
   const lines = [message, ...(hint ? [`  hint: ${hint}`] : [])];
-  console.error(lines.map((line) => printable(line, LONGEST_MESSAGE)).join("\n"));
+  const [first, ...rest] = lines.map((line) => printable(withRunnableCommands(line), LONGEST_MESSAGE));
+  console.error([`${stderrColor(level)}${first}`, ...rest.map(uncoloured)].join("\n"));
 }
+
+/** The program's path is only looked up for a message with a command. */
+function withRunnableCommands(text: string): string {
+  if (!text.includes("'plimsoll ")) return text;
+  try {
+    const { withRunnable } = require("./runnable.ts") as typeof import("./runnable.ts");
+    return withRunnable(text);
+  } catch {
+    // Without the C library no path can be looked up.
+    return text;
+  }
+}
+
+/** The runtime's console begins messages on a terminal in red. @returns the sequence to add, or "" */
+function stderrColor(level: "error" | "warning"): string {
+  return level === "warning" && isColoured() ? "\x1b[33m" : "";
+}
+
+const uncoloured = (line: string): string => (isColoured() ? `\x1b[0m${line}` : line);
+
+const isColoured = (): boolean => Boolean(process.stderr.hasColors?.());
 
 /** Write an unexpected error and its stack to standard error. @param prefix of the message */
 export function reportInternalError(prefix: string, thrown: unknown): void {
@@ -67,7 +89,7 @@ export function reportInternalError(prefix: string, thrown: unknown): void {
 
 /** Write lines to standard error, such as a snippet to paste. */
 export function reportLines(text: string): void {
-  console.error(sanitize(text, "text"));
+  console.error(uncoloured(sanitize(text, "text")));
 }
 
 /** Write a line to standard output with the runtime's console, for programs that do not need the C library to print. */

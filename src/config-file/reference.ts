@@ -2,7 +2,7 @@
 import { jsonSchema } from "./schema.ts";
 
 /** The keywords of JSON Schema (2020-12) that the reference shows. */
-interface Schema {
+export interface Schema {
   readonly type?: string;
   readonly description?: string;
   readonly default?: unknown;
@@ -10,6 +10,8 @@ interface Schema {
   readonly properties?: Readonly<Record<string, Schema>>;
   readonly additionalProperties?: Schema | boolean;
   readonly prefixItems?: readonly Schema[];
+  readonly items?: Schema | false;
+  readonly required?: readonly string[];
   readonly anyOf?: readonly Schema[];
   readonly deprecated?: boolean;
   readonly pattern?: string;

@@ -5,8 +5,8 @@
 import { z } from "zod";
 import { COST_SOURCES, type Config, DEFAULT_CONFIG } from "../config/config.ts";
 import { STYLE_NAMES } from "../line/layout/style.ts";
-import { BAR_SHAPES } from "../line/look/bar.ts";
-import { ICON_SET_NAMES } from "../line/look/icons.ts";
+import { BAR_CHOICES } from "../line/look/bar.ts";
+import { ICON_CHOICES } from "../line/look/icons.ts";
 import { themeNames } from "../line/look/themes.ts";
 import type { SegmentOption } from "../line/options.ts";
 import { ROLES, type Segment } from "../line/segment.ts";
@@ -150,16 +150,20 @@ const SETTINGS = {
     "The line, row by row",
   ),
   style: setting(oneOf(STYLE_NAMES), "How segments are joined", defaults.style),
-  icons: setting(oneOf(ICON_SET_NAMES), 'Signs: "nerd" needs a Nerd Font', defaults.icons),
+  icons: setting(
+    oneOf(ICON_CHOICES),
+    'Signs: "auto" is "narrow" in CJK locales, else "unicode"; "nerd" needs a Nerd Font',
+    defaults.icons,
+  ),
   theme: setting(oneOf(["auto", ...themeNames()]), 'Colours; "auto" follows the background', defaults.theme),
   colors: setting(optionalEach(ROLES, color), "Colours by role, over the theme's"),
   separator: setting(z.string().max(20), "Text between two segments in plain style"),
   bar: setting(
     object({
-      shape: oneOf(BAR_SHAPES).meta({ default: defaults.bar.shape }).optional(),
+      shape: oneOf(BAR_CHOICES).meta({ default: defaults.bar.shape }).optional(),
       cells: wholeNumber(0, 60, "cells").meta({ default: defaults.bar.cells }).optional(),
     }),
-    "Shape and length of bars",
+    'Shape and length of bars; the shape "auto" is "slant" in CJK locales, else "line"',
   ),
   margin: setting(wholeNumber(0, 200, "cells"), "Cells left free at the right edge", defaults.margin),
   padding: setting(

@@ -65,16 +65,16 @@ export const DEFAULT_CONFIG = {
   ] as readonly RowConfig[],
   /** A name of `line/layout/style.ts`. */
   style: "plain",
-  /** A name of `line/look/icons.ts`. */
-  icons: "unicode",
+  /** A name of `line/look/icons.ts`, or "auto". */
+  icons: "auto",
   /** A name of `line/look/themes.ts`, or "auto". */
   theme: "auto",
   /** Colours by role, "#rrggbb", over the theme's. */
   colors: {} as ByName<string>,
   /** Between two segments in plain style; undefined: the icon set's own. */
   separator: undefined as string | undefined,
-  /** `shape` is a name of `line/look/bar.ts`. */
-  bar: { shape: "slant", cells: 10 } as { readonly shape: string; readonly cells: number },
+  /** `shape` is a name of `line/look/bar.ts`, or "auto". */
+  bar: { shape: "auto", cells: 10 } as { readonly shape: string; readonly cells: number },
   /** Cells left free at the right edge, besides those that the client takes. */
   margin: 0,
   /** `statusLine.padding` of Claude Code's settings. */

@@ -1,6 +1,6 @@
 /**
- * The terminal, from the environment and Claude Code's theme. There is no TTY: Claude Code gives the command sockets, sets COLUMNS and LINES,
- * and passes on the variables that the terminal set.
+ * The terminal, from the environment and Claude Code's theme. Claude Code gives the command sockets instead of a TTY, sets
+ * COLUMNS and LINES, and passes on the variables that the terminal set.
  */
 
 import type { ColorDepth, Terminal } from "../line/context.ts";
@@ -42,8 +42,19 @@ export function readTerminal(
     rows: positive(env.LINES),
     colors: colorDepth(env),
     links: understandsLinks(env),
+    ambiguousIsWide: isCjk(env.LC_ALL || env.LC_CTYPE || env.LANG || ""),
     ...ground(colorBackground(env), theme),
   };
+}
+
+/** Chinese, Japanese and Korean, as locale(7) names them: "ja_JP.UTF-8". */
+function isCjk(locale: string): boolean {
+  const language = locale.slice(0, 2);
+  const end = locale[2];
+  return (
+    (language === "zh" || language === "ja" || language === "ko") &&
+    (end === undefined || end === "_" || end === "." || end === "@" || end === "-")
+  );
 }
 
 function positive(text: string | undefined): number | undefined {

@@ -1,7 +1,7 @@
 /** The state directory: whether doctor may use it, and the files in it. */
 import { lstatSync, readlinkSync, type Stats } from "node:fs";
 import { dirname } from "node:path";
-import { quoteForShell } from "../claude/line-command.ts";
+import { quoteForShell } from "../os/shell.ts";
 import { isForeignDirectory, isOwnName, namesIn } from "../state/directory.ts";
 import { error, type Finding } from "./check.ts";
 

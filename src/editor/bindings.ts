@@ -130,7 +130,7 @@ function askToLeave(state: EditorState): EditorState {
 }
 
 /** @param force overwrite a file that has changed since it was opened */
-export function saved(state: EditorState, leave: boolean, force = false): EditorState {
+function saved(state: EditorState, leave: boolean, force = false): EditorState {
   const expected = state.fileExists ? state.saved : undefined;
   return { ...state, effect: { kind: "save", text: state.document.text, expected, force, leave } };
 }

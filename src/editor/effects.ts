@@ -32,9 +32,9 @@ interface Failed {
   readonly error: string;
 }
 
-export type SaveResult = { readonly report: string } | { readonly changed: true } | Failed;
-export type ReadResult = { readonly path: string; readonly text: string } | Failed;
-export type WriteResult = { readonly path: string } | { readonly exists: string } | Failed;
+type SaveResult = { readonly report: string } | { readonly changed: true } | Failed;
+type ReadResult = { readonly path: string; readonly text: string } | Failed;
+type ExportResult = { readonly path: string } | { readonly exists: string } | Failed;
 
 /** The outside of the editor. None of these throws. */
 export interface EditorServices {
@@ -42,7 +42,7 @@ export interface EditorServices {
   /** @param path as typed: "~" is the home directory */
   read(path: string): ReadResult;
   /** @param path as typed */
-  write(path: string, text: string, overwrite: boolean): WriteResult;
+  write(path: string, text: string, overwrite: boolean): ExportResult;
   planInstall(): Promise<InstallPlan | Failed>;
   install(replace: boolean): Promise<{ readonly report: string } | Failed>;
 }

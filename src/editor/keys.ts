@@ -65,12 +65,12 @@ export interface KeyDecoder {
   pending(): boolean;
 }
 
-type Mode = "ground" | "escape" | "csi" | "ss3" | "string" | "string-escape" | "console" | "paste";
+type Reading = "ground" | "escape" | "csi" | "ss3" | "string" | "string-escape" | "linux" | "paste";
 
 /** A decoder for one terminal. Never throws, keeps at most LONGEST_PASTE characters. */
 export function keyDecoder(): KeyDecoder {
   const utf8 = new TextDecoder();
-  let mode: Mode = "ground";
+  let mode: Reading = "ground";
   let parameters = "";
   let pasted = "";
   /** The last characters of a paste, which may be its end. */
@@ -139,8 +139,8 @@ export function keyDecoder(): KeyDecoder {
     // CAN, SUB and a new escape cancel a sequence.
     if (character === "\x1b") mode = "escape";
     else if (character < " " || character > "~") mode = "ground";
-    else if (mode === "console") mode = "ground";
-    else if (mode === "csi" && parameters === "" && character === "[") mode = "console";
+    else if (mode === "linux") mode = "ground";
+    else if (mode === "csi" && parameters === "" && character === "[") mode = "linux";
     else if (mode === "csi" && character < "@")
       parameters = parameters.length < 64 ? parameters + character : "?";
     else return csi(character);

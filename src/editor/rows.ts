@@ -2,7 +2,7 @@
 import type { RowConfig } from "../config/config.ts";
 
 /** The most rows that a configuration may have. */
-export const MAX_ROWS = 8;
+const MAX_ROWS = 8;
 
 /** A place in a row: a segment, or an empty side. */
 export interface Slot {
@@ -23,13 +23,13 @@ export const slotsOf = (row: RowConfig): Slot[] =>
   });
 
 /** @returns the column of a slot */
-export function columnOf(row: RowConfig, side: Slot["side"], index: number): number {
+function columnOf(row: RowConfig, side: Slot["side"], index: number): number {
   const column = slotsOf(row).findIndex((slot) => slot.side === side && slot.index === index);
   return Math.max(0, column);
 }
 
 /** @returns the row with other segments on one side */
-export function withSide(row: RowConfig, side: Slot["side"], names: readonly string[]): RowConfig {
+function withSide(row: RowConfig, side: Slot["side"], names: readonly string[]): RowConfig {
   const left = side === "left" ? names : row.left;
   const right = side === "right" ? names : (row.right ?? []);
   return right.length === 0 ? { left } : { left, right };

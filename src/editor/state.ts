@@ -9,7 +9,7 @@ import { type ConfigDocument, readDocument } from "./document.ts";
 import type { Effect, InstallPlan } from "./effects.ts";
 
 /** The cursor on the first screen: a row or a setting below the rows; and the slot of a row. */
-export interface Place {
+interface Place {
   readonly line: number;
   readonly column: number;
 }
@@ -89,8 +89,6 @@ export type Mode =
   | ConfirmMode
   | { readonly name: "help"; readonly scroll: number }
   | { readonly name: "install"; readonly plan: InstallPlan; readonly scroll: number };
-
-export type ModeName = Mode["name"] | "home";
 
 export interface EditorState {
   /** The text in the file; without a file, the text that a new one would have. */

@@ -1,7 +1,8 @@
 /** Commas and the comments beside them: a comment after a comma on the same line belongs to the value before it. */
 import { endOf, type Node } from "./tree.ts";
 
-const COMMA = /^(?:[\s\ufeff]|\/\/[^\n]*|\/\*[\s\S]*?\*\/)*,/;
+/** The comma after a value, with the comments before it. */
+export const COMMA = /^(?:[\s\ufeff]|\/\/[^\n]*(?:\n|$)|\/\*[\s\S]*?\*\/)*,/;
 
 /** @returns the index behind the comma after a value, before `end`; undefined without one */
 export function commaBehind(text: string, value: Node, end: number): number | undefined {

@@ -1,5 +1,5 @@
 /** Changing one value of a JSON text and nothing else: comments, order, spacing and line endings stay. */
-import { commaBehind, commentEnd, withoutLast } from "./commas.ts";
+import { COMMA, commentEnd } from "./commas.ts";
 import { type JsonLayout, layoutOf, lineIndent, type Objects, writeValue } from "./layout.ts";
 import {
   child,
@@ -85,7 +85,7 @@ export function textOf(text: string, path: Path, options: ParseOptions = {}): st
 
 /**
  * Remove a member from its object, with its comma. Removing what `setValue` inserted restores the text, but for an
- * object that was empty: that is `{}` then.
+ * object that was empty: that is `{}` then. Where comments are allowed, those around the member are kept.
  * @returns the changed text, or undefined for a missing member
  * @throws JsonTextError
  */
@@ -93,17 +93,41 @@ export function removeMember(text: string, path: Path, options: ParseOptions = {
   const object = find(parseText(text, options), path.slice(0, -1));
   const member = object && memberOf(object, String(path.at(-1)));
   if (!object || !member) return undefined;
-  return withoutMember(text, object, member);
+  if (options.comments) return removeAlone(text, object, member);
+  const [start, end] = extent(object, member);
+  return text.slice(0, start) + text.slice(end);
 }
 
-/** Up to the next member's key, or what is inserted after a last member. */
-function withoutMember(text: string, object: Node, { start, value }: Member): string {
+/** What goes with a member: up to the next one's key, or from the end of the value before it. */
+function extent(object: Node, { start, value }: Member): [number, number] {
+  const { before, next } = neighbours(object, start);
+  if (next) return [start, next.start];
+  return before ? [endOf(before.value), endOf(value)] : [object.offset + 1, endOf(object) - 1];
+}
+
+function neighbours(object: Node, start: number): { before: Member | undefined; next: Member | undefined } {
   const members = membersOf(object);
   const index = members.findIndex((each) => each.start === start);
-  const [before, next] = [members[index - 1], members[index + 1]];
-  if (next) return text.slice(0, start) + text.slice(next.start);
-  if (before) return withoutLast(text, before.value, value, endOf(object));
-  return text.slice(0, object.offset + 1) + text.slice(endOf(object) - 1);
+  return { before: members[index - 1], next: members[index + 1] };
+}
+
+/** Remove a member, its comma, and its line if that is empty then. */
+function removeAlone(text: string, object: Node, { start, value }: Member): string {
+  const { before } = neighbours(object, start);
+  let head = text.slice(0, start);
+  let tail = text.slice(endOf(value));
+  const comma = COMMA.exec(text.slice(endOf(value), endOf(object)))?.[0].length;
+  if (comma !== undefined) tail = tail.slice(0, comma - 1) + tail.slice(comma);
+  else if (before) {
+    // The last one: the comma before it goes.
+    const at =
+      endOf(before.value) + (COMMA.exec(text.slice(endOf(before.value), start))?.[0].length ?? 0) - 1;
+    head = head.slice(0, at) + head.slice(at + 1);
+  }
+  tail = tail.replace(/^[ \t]+/, "");
+  const line = /^\r?\n/.exec(tail)?.[0];
+  const isAlone = /(^|\n)[ \t]*$/.test(head);
+  return line !== undefined && isAlone ? head.replace(/[ \t]+$/, "") + tail.slice(line.length) : head + tail;
 }
 
 const replaceNode = (text: string, node: Node, written: string): string =>
@@ -122,8 +146,8 @@ function insertMember(
   const sharesLine = !text.slice(object.offset, last.start).includes("\n");
   const inner = lineIndent(text, last.start);
   // After the last value, or after the comma that is already there.
-  const comma = commaBehind(text, last.value, endOf(object));
-  const at = comma ?? endOf(last.value);
+  const comma = COMMA.exec(text.slice(endOf(last.value), endOf(object)))?.[0];
+  const at = endOf(last.value) + (comma?.length ?? 0);
   const [before, behind] = comma === undefined ? [",", ""] : ["", ","];
   if (sharesLine)
     return `${text.slice(0, at)}${before}${layout.afterComma}${write(inner)}${behind}${text.slice(at)}`;

@@ -44,7 +44,7 @@ export function setItems(
 }
 
 /** @returns a node's value */
-export function plainValue(node: Node): unknown {
+function plainValue(node: Node): unknown {
   if (node.type === "array") return (node.children ?? []).map(plainValue);
   if (node.type !== "object") return node.value;
   return Object.fromEntries(

@@ -38,7 +38,7 @@ export interface UnattributedCost {
   readonly day: number;
 }
 
-export interface SessionName {
+interface SessionName {
   readonly name: string;
   readonly project: string;
   /** The client's own bill covers every message. */
@@ -65,6 +65,14 @@ export const loadReport = (
   grain: Grain,
   splitAt?: number,
 ): ReportData => ledger.read((source) => readReport(source, filter, grain, splitAt));
+
+/** Whether the ledger has neither a message nor a bill. @throws LedgerError */
+export const isEmpty = (ledger: Ledger): boolean =>
+  ledger.read(
+    ({ db }) =>
+      db.query("select 1 where exists (select 1 from rollups) or exists (select 1 from bills)").get() ===
+      null,
+  );
 
 function readReport(source: Source, filter: ReportFilter, grain: Grain, splitAt?: number): ReportData {
   const { db } = source;

@@ -17,6 +17,8 @@ export interface Terminal {
   readonly links: boolean;
   /** The background; "unknown" asks for colours that are legible on both. */
   readonly background: "dark" | "light" | "unknown";
+  /** Characters of East Asian width "ambiguous" may take two cells, as in the fonts of CJK locales. */
+  readonly ambiguousIsWide?: boolean | undefined;
   /** The theme that "auto" stands for, if not the default one for the background. */
   readonly autoTheme?: string;
 }

@@ -33,6 +33,8 @@ export interface Span {
   readonly role: Role;
   /** May be cut in the middle, to no fewer cells than this. */
   readonly elastic?: number;
+  /** What the piece's level is about: the mark follows this span, and only this one has the level's colour. */
+  readonly marked?: boolean;
 }
 
 /** What a segment shows. */
@@ -44,7 +46,7 @@ export interface Piece {
   readonly role: Role;
   /** Precedes the spans, unless the icon set has none of this name. */
   readonly icon?: IconName | undefined;
-  /** From `warn` on, spans of the piece's role take the level's colour, and a mark follows. */
+  /** From `warn` on, spans of the piece's role take the level's colour, and a mark follows (see `Span.marked`). */
   readonly level?: Level | undefined;
   /** Where a click leads. */
   readonly link?: string | undefined;

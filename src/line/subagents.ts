@@ -103,7 +103,7 @@ function drawTask(task: Task, now: number, columns: number, terminal: Terminal, 
     if (window === undefined) add("context", 70, amountText);
     else {
       const share = (used / window) * 100;
-      const { filled, rest } = bar(share, Math.min(config.bar.cells, 5), barShape(config));
+      const { filled, rest } = bar(share, Math.min(config.bar.cells, 5), barShape(config, terminal));
       parts.push({
         role: "context",
         priority: 70,

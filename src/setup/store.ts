@@ -1,10 +1,10 @@
 /** What setup keeps in the state directory to undo its change: lock, records, backups. Never beside the settings. */
 import { lstatSync, readdirSync, unlinkSync } from "node:fs";
 import { basename, dirname } from "node:path";
-import { quoteForShell } from "../claude/line-command.ts";
 import { reasonOf } from "../os/io/file.ts";
 import { LockError } from "../os/lock/file.ts";
 import { acquire, type Lock } from "../os/lock/flock.ts";
+import { quoteForShell } from "../os/shell.ts";
 import { preparePrivateDirectory, prepareStateDirectory, StateDirectoryError } from "../state/directory.ts";
 import { backupsDirectory, recordsDirectory, type StatePaths, setupLock } from "../state/paths.ts";
 import { SETUP_WAIT_MS } from "../state/timeouts.ts";

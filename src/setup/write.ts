@@ -1,8 +1,8 @@
 /** Replacing a settings file, with a backup and a record of what it held. */
 import { accessSync, constants, existsSync, mkdirSync, rmdirSync, unlinkSync } from "node:fs";
 import { dirname } from "node:path";
-import { quoteForShell } from "../claude/line-command.ts";
 import { reasonOf } from "../os/io/file.ts";
+import { quoteForShell } from "../os/shell.ts";
 import type { StatePaths } from "../state/paths.ts";
 import { removeLeftovers, replaceDurably, syncDirectory } from "./durable-file.ts";
 import { SetupError } from "./errors.ts";

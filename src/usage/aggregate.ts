@@ -1,5 +1,10 @@
-/** Rows of reports: sums by local day, week and month, by session and by project. */
-import type { PricedRollup, ReportData, SessionName } from "../ledger/report-data.ts";
+/**
+ * Rows of reports: sums by local day, week and month, by session and by project.
+ *
+ * A sum is an estimate if the price of any message in it is one. Only a session whose own bill covers all of its messages
+ * is not: its sum is the client's figure.
+ */
+import type { PricedRollup, ReportData } from "../ledger/report-data.ts";
 import { Tally } from "../ledger/tally.ts";
 import { dayName } from "../ledger/zones.ts";
 
@@ -32,7 +37,7 @@ export const byMonth = (report: ReportData): ReportRow[] =>
 
 /** Most expensive first. Subagents and resumed parts belong to their session. */
 export const bySession = (report: ReportData): ReportRow[] =>
-  groupBy(report, ({ session }) => session.name).sort(byCost);
+  groupBy(report, ({ session }) => session.name, { byBill: true }).sort(byCost);
 export const byProject = (report: ReportData): ReportRow[] =>
   groupBy(report, ({ session }) => session.project).sort(byCost);
 
@@ -60,28 +65,32 @@ function groupByDay(report: ReportData, nameOf: (day: number) => string): Report
 class RowBuilder {
   readonly sum = new Tally();
   readonly models = new Map<string, Tally>();
-  readonly sessions = new Set<SessionName>();
+  isBilled = true;
   project = "";
 
   add({ rollup, cost, model, session }: PricedRollup): void {
     this.sum.add(rollup, cost);
     this.models.getOrInsertComputed(model, () => new Tally()).add(rollup, cost);
-    this.sessions.add(session);
+    this.isBilled &&= session.settled;
     this.project = session.project;
   }
 }
 
 type DayOfSession = Pick<PricedRollup, "day" | "session">;
 
-/** Sum a report by key. @returns one row per key, sorted by key */
-function groupBy(report: ReportData, keyOf: (part: DayOfSession) => string): ReportRow[] {
+/**
+ * Sum a report by key.
+ * @param options `byBill`: a row is exact if the bill covers all of its messages
+ * @returns one row per key, sorted by key
+ */
+function groupBy(
+  report: ReportData,
+  keyOf: (part: DayOfSession) => string,
+  { byBill = false } = {},
+): ReportRow[] {
   const groups = new Map<string, RowBuilder>();
-  const keysOfSession = new Map<SessionName, Set<string>>();
-  const groupOf = (part: DayOfSession): RowBuilder => {
-    const key = keyOf(part);
-    keysOfSession.getOrInsertComputed(part.session, () => new Set<string>()).add(key);
-    return groups.getOrInsertComputed(key, () => new RowBuilder());
-  };
+  const groupOf = (part: DayOfSession): RowBuilder =>
+    groups.getOrInsertComputed(keyOf(part), () => new RowBuilder());
   for (const part of report.parts) groupOf(part).add(part);
   for (const each of report.unattributed) {
     const group = groupOf(each);
@@ -89,12 +98,8 @@ function groupBy(report: ReportData, keyOf: (part: DayOfSession) => string): Rep
     group.project ||= each.session.project;
   }
   return [...groups]
-    .map(([key, { sum, models, sessions, project }]) => {
-      // A row of whole, billed sessions has the client's own figures: it is not an estimate.
-      const isBilled = [...sessions].every(
-        (session) => session.settled && keysOfSession.get(session)?.size === 1,
-      );
-      if (isBilled) sum.priced = "exact";
+    .map(([key, { sum, models, isBilled, project }]) => {
+      if (byBill && isBilled && sum.messages > 0) sum.priced = "exact";
       const byModel = [...models].map(([name, sum]) => ({ name, sum }));
       byModel.sort((a, b) => byCost(a, b) || a.name.localeCompare(b.name));
       return { key, sum, models: byModel, project };

@@ -1,5 +1,8 @@
 /** Charts of characters. */
+import { type Bar, bar } from "../line/look/bar.ts";
 
+/** That of the line by default. */
+const BAR_SHAPE = "line";
 const EIGHTHS = [" ", "▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"] as const;
 
 /**
@@ -22,21 +25,24 @@ export function columnChart(values: readonly number[], height: number, cells: nu
   });
 }
 
-/** A horizontal bar. @param part 0 to 1 */
-export function bar(part: number, cells: number): string {
-  const eighths = Math.round(Math.max(0, Math.min(1, part)) * cells * 8);
-  const rest = ["", "▏", "▎", "▍", "▌", "▋", "▊", "▉"][eighths % 8] ?? "";
-  return ("█".repeat(Math.floor(eighths / 8)) + rest).padEnd(cells);
-}
+/** A horizontal bar without its empty part; it does not touch one above it. @param part 0 to 1 */
+export const filledBar = (part: number, cells: number): string =>
+  bar(part * 100, cells, BAR_SHAPE).filled.replace("╾", "╸");
 
-/** For a heat map: nothing, then the quarters. */
+/** Of how far something is. @param part 0 to 1 @returns its two parts, without colours */
+export const progressBar = (part: number, cells: number): Bar => bar(part * 100, cells, BAR_SHAPE);
+
+/** For a heat map: no usage, then the quarters. */
 export const SHADES = ["·", "░", "▒", "▓", "█"] as const;
 
-/** @returns each value's shade, by rank among the values above zero: one outlier does not pale the others */
-export function shades(values: readonly number[]): string[] {
-  const ranked = values.filter((value) => value > 0).sort((a, b) => a - b);
+/**
+ * @param values undefined without usage
+ * @returns each value's shade, by rank among the values: one outlier does not pale the others
+ */
+export function shades(values: readonly (number | undefined)[]): string[] {
+  const ranked = values.filter((value) => value !== undefined).sort((a, b) => a - b);
   return values.map((value) => {
-    if (value <= 0) return SHADES[0];
+    if (value === undefined) return SHADES[0];
     const below = ranked.findIndex((each) => each >= value);
     return SHADES[1 + Math.min(3, Math.floor((below / ranked.length) * 4))] ?? SHADES[0];
   });

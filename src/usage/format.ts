@@ -1,6 +1,9 @@
 /** Counts, costs, durations and names as reports show them. */
 
 import { printable } from "../cli/characters.ts";
+import { cutMiddle } from "../line/layout/cells.ts";
+import { percent } from "../line/look/format.ts";
+import { abbreviateHome } from "../line/segments/directory.ts";
 import type { Priced } from "../state/spend.ts";
 
 export interface Format {
@@ -10,6 +13,7 @@ export interface Format {
   short(value: number): string;
   /** $1.23, with `~` for an estimate and `?` for a missing price. */
   usd(value: number, priced?: Priced): string;
+  /** @param part 0 to 1 */
   percent(part: number): string;
 }
 
@@ -29,7 +33,7 @@ export function makeFormat(locale: string | undefined): Format {
     count: (value) => grouped.format(value),
     short: (value) => {
       const [unit, factor] =
-        value >= 1e9 ? ["G", 1e9] : value >= 1e6 ? ["M", 1e6] : value >= 1e3 ? ["k", 1e3] : ["", 1];
+        value >= 1e9 ? ["B", 1e9] : value >= 1e6 ? ["M", 1e6] : value >= 1e3 ? ["k", 1e3] : ["", 1];
       return `${compact.format(value / factor)}${unit}`;
     },
     usd: (value, priced = "exact") => {
@@ -40,7 +44,7 @@ export function makeFormat(locale: string | undefined): Format {
       const missing = priced === "unpriced" ? (size === 0 ? "$?" : `$${amount}+?`) : `$${amount}`;
       return `${value < 0 ? "-" : ""}${mark}${missing}`;
     },
-    percent: (part) => `${Math.round(part * 100)}%`,
+    percent: (part) => percent(part * 100),
   };
 }
 
@@ -59,14 +63,9 @@ function numberFormat(locale: string | undefined, options: Intl.NumberFormatOpti
 export const numericLocale = (env: Readonly<Record<string, string | undefined>>): string | undefined =>
   env.LC_ALL || env.LC_NUMERIC || env.LANG;
 
-/** 1h05m, 12m, 40s. @param ms milliseconds */
-export function duration(ms: number): string {
-  const seconds = Math.max(0, Math.round(ms / 1000));
-  if (seconds < 60) return `${seconds}s`;
-  const minutes = Math.floor(seconds / 60);
-  if (minutes < 60) return `${minutes}m`;
-  return `${Math.floor(minutes / 60)}h${String(minutes % 60).padStart(2, "0")}m`;
-}
+/** "1 day", "2 days". */
+export const counted = (count: number, noun: string, format?: Pick<Format, "count">): string =>
+  `${format ? format.count(count) : count} ${noun}${count === 1 ? "" : "s"}`;
 
 /** A longer name, which transcripts may contain, would leave no room for figures. UTF-16 units. */
 const LONGEST_NAME = 80;
@@ -78,9 +77,11 @@ export const shownName = (name: string): string => printable(name, LONGEST_NAME)
 export const shortModel = (model: string): string =>
   shownName(model.replace(/^claude-/, "").replace(/-\d{8}(?=$|-fast$)/, ""));
 
-/** A project's slug without the home directory, best effort. */
-export const shortProject = (slug: string): string =>
-  shownName(slug.replace(/^-(home|Users)-[^-]+-/, "").replace(/^-/, ""));
+/** A project: its directory, with `~` for the home directory; if unknown, its slug without the latter. */
+export function projectName(slug: string, path: string | undefined, home: string | undefined): string {
+  if (path === undefined) return shownName(slug.replace(/^-(home|Users)-[^-]+-/, "").replace(/^-/, ""));
+  return cutMiddle(printable(abbreviateHome(path, home)), LONGEST_NAME, "…");
+}
 
 /** The first characters of a session's id. */
 export const shortSession = (id: string): string => Bun.sliceAnsi(shownName(id), 0, 8);

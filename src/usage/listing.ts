@@ -4,6 +4,7 @@ import { toJson } from "../cli/json.ts";
 import type { Format } from "./format.ts";
 import {
   drawTable,
+  fitColumns,
   naturalWidth,
   notesBelow,
   type RowStyle,
@@ -25,13 +26,20 @@ export interface Column<Line> {
   readonly table?: TableColumn & { text(line: Line, format: Format): string };
 }
 
+/** A line below a table. */
+export interface TableNote {
+  readonly text: string;
+  /** What it explains. It is printed only if a figure of the table has this sign. */
+  readonly sign?: "~" | "?" | ">";
+}
+
 export interface Listing<Line> {
   readonly columns: readonly Column<Line>[];
   json(): object;
   readonly csvLines: readonly Line[];
   readonly tableLines: readonly (Line & RowStyle)[];
   /** Paragraphs below the table. */
-  notes(format: Format): readonly (readonly string[])[];
+  notes(format: Format): readonly (readonly TableNote[])[];
   /** The text of a table without lines. */
   readonly empty: string;
 }
@@ -46,12 +54,7 @@ export function writeListing<Line>(
   if (output === "json") return [toJson(listing.json(), 2)];
   if (output === "csv") return csvOf(columns, csvLines);
   if (tableLines.length === 0) return [listing.empty];
-  const terminal = style();
-  const notes = listing.notes(terminal.format);
-  return [
-    ...tableOf(columns, tableLines, terminal),
-    ...notes.flatMap((paragraph) => notesBelow(paragraph, terminal)),
-  ];
+  return tableOf(listing, style());
 }
 
 export const jsonObject = <Line>(columns: readonly Column<Line>[], line: Line): object =>
@@ -72,20 +75,27 @@ function csvCell(value: unknown): string | number | boolean | null {
   return typeof value === "string" || typeof value === "number" || typeof value === "boolean" ? value : null;
 }
 
-/** The table, with shortened counts where full ones do not fit. */
-function tableOf<Line>(
-  columns: readonly Column<Line>[],
-  lines: readonly (Line & RowStyle)[],
-  { format, colors, width }: TerminalStyle,
-): string[] {
+/** The table, with shortened counts where full ones do not fit, and the notes that it needs. */
+function tableOf<Line>({ columns, tableLines, notes }: Listing<Line>, terminal: TerminalStyle): string[] {
+  const { format, colors, width } = terminal;
   const shown = columns.flatMap(({ table }) => table ?? []);
   const rowsOf = (figures: Format) =>
-    lines.map((line) => ({
+    tableLines.map((line) => ({
       style: line.style,
       rule: line.rule,
       cells: shown.map(({ text }) => text(line, figures)),
     }));
   const full = rowsOf(format);
   const rows = naturalWidth(shown, full) <= width ? full : rowsOf({ ...format, count: format.short });
-  return drawTable(shown, rows, width, colors);
+  const fitted = fitColumns(shown, rows, width);
+  const figures = fitted.filter(({ align }) => align === "right");
+  const has = (sign: string) =>
+    rows.some(({ cells }) => figures.some(({ index }) => cells[index]?.includes(sign)));
+  const needed = notes(format).map((paragraph) =>
+    paragraph.filter(({ sign }) => sign === undefined || has(sign)).map(({ text }) => text),
+  );
+  return [
+    ...drawTable(fitted, rows, width, colors),
+    ...needed.flatMap((paragraph) => notesBelow(paragraph, terminal)),
+  ];
 }

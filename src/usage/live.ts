@@ -5,8 +5,9 @@
  * or because the terminal is closed.
  */
 import { drawOn } from "../cli/output.ts";
-import { bar } from "./chart.ts";
-import { duration, lowerBoundMark } from "./format.ts";
+import { duration } from "../line/look/format.ts";
+import { filledBar } from "./chart.ts";
+import { lowerBoundMark } from "./format.ts";
 import { accountOf, blockLines } from "./overview.ts";
 import type { ReportContext } from "./report-context.ts";
 import { fit } from "./table.ts";
@@ -90,9 +91,10 @@ export function screen(context: ReportContext): string[] {
     const most = Math.max(1, ...rows.map(([, count]) => count));
     const cells = Math.max(6, Math.min(40, width - 30));
     const mark = lowerBoundMark(block.tokensMissing);
-    const bars = rows.map(([name, count]) =>
-      `${name.padEnd(12)} ${(mark + format.count(count)).padStart(13)}  ${bar(count / most, cells)}`.trimEnd(),
-    );
+    const bars = rows.map(([name, count]) => {
+      const filled = colors.paint("context", filledBar(count / most, cells));
+      return `${name.padEnd(12)} ${(mark + format.count(count)).padStart(13)}  ${filled}`.trimEnd();
+    });
     const age = `The block began ${block.endIsKnown ? "" : "~"}${duration(now - block.startAt)} ago.`;
     lines.push("", ...bars, "", colors.dim(age));
   }

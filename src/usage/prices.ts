@@ -63,7 +63,7 @@ const COLUMNS: readonly Column<ModelPrice>[] = [
     value: ({ model }) => model,
     table: {
       title: "Model",
-      cut: true,
+      cut: "end",
       text: (price) => [shortModel(price.model), ...conditions(price)].join(" "),
     },
   },
@@ -76,7 +76,7 @@ const COLUMNS: readonly Column<ModelPrice>[] = [
     name: "origin",
     csv: 20,
     value: ({ rates }) => priceOrigin(rates),
-    table: { title: "From", drop: 1, cut: true, text: ({ rates }) => priceOrigin(rates) },
+    table: { title: "From", drop: 1, cut: "end", text: ({ rates }) => priceOrigin(rates) },
   },
 ];
 
@@ -113,7 +113,12 @@ export function prices(
     json: () => ({ prices: found.map((each) => jsonObject(COLUMNS, each)) }),
     csvLines: found,
     tableLines: found,
-    notes: () => [["USD per million tokens; a web search costs $0.01. ~ marks estimates."]],
+    notes: () => [
+      [
+        { text: "USD per million tokens; a web search costs $0.01." },
+        { sign: "~" as const, text: "~ an estimate" },
+      ],
+    ],
     empty: "No messages yet.",
   };
   return writeListing(listing, output, style);

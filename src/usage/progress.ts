@@ -43,5 +43,5 @@ export function progressLine(bytesRead: number, bytesTotal: number, elapsedMs: n
   const rate = bytesRead / Math.max(1, elapsedMs);
   const left = rate > 0 ? Math.ceil((bytesTotal - bytesRead) / rate / 1000) : 0;
   const bar = "█".repeat(full) + "░".repeat(BAR_CELLS - full);
-  return `Reading the history  ${bar}  ${Math.floor(part * 100)}%  ${Math.round(rate / 1e3)} MB/s  ${left} s left`;
+  return `Reading the history  ${bar}  ${Math.floor(part * 100)}%  ${Math.round(rate / 1e3)} MB/s  ${left}s left`;
 }

@@ -1,11 +1,14 @@
 /** The columns of each report. */
+
 import type { Zone } from "../ledger/zones.ts";
+import { duration } from "../line/look/format.ts";
 import type { ReportRow } from "./aggregate.ts";
 import type { BlockRow } from "./block-rows.ts";
-import { duration, type Format, lowerBoundMark, shortModel, shortProject, shortSession } from "./format.ts";
+import { type Format, lowerBoundMark, projectName, shortModel, shortSession } from "./format.ts";
 import type { Column } from "./listing.ts";
 import { priceJson, type RatesOf } from "./prices.ts";
 import type { PeriodReport } from "./query.ts";
+import type { ReportContext } from "./report-context.ts";
 import { columnsIn, SUM_COLUMNS, type SumLine, sumJson } from "./sum-columns.ts";
 
 /** A row of a report by period or session, or one of the lines below it. */
@@ -25,6 +28,7 @@ export function periodColumns(
   report: PeriodReport,
   breakdown: boolean,
   ratesOf: RatesOf,
+  { projectPath, home }: Pick<ReportContext, "projectPath" | "home">,
 ): Column<PeriodLine>[] {
   const isSession = report === "session";
   const lastAt = ({ sum }: SumLine) => (Number.isFinite(sum.lastAt) ? isoTime(sum.lastAt) : undefined);
@@ -35,7 +39,13 @@ export function periodColumns(
     json: null,
     csv: 2,
     value: ({ row }) => row.project,
-    table: { title: "Project", drop: 3, cut: true, text: ofRow((row) => shortProject(row.project)) },
+    table: {
+      title: "Project",
+      drop: 3,
+      cut: "middle",
+      role: "directory",
+      text: ofRow(({ project: slug }) => projectName(slug, projectPath(slug), home)),
+    },
   };
   const models: Column<PeriodLine> = {
     name: "models",
@@ -46,7 +56,7 @@ export function periodColumns(
   const modelNames: Column<PeriodLine>["table"] = {
     title: "Models",
     drop: 8,
-    cut: true,
+    cut: "end",
     text: ofRow((row) => [...new Set(row.models.map(({ name }) => shortModel(name)))].join(", ")),
   };
   const last: Column<PeriodLine> = {
@@ -62,7 +72,7 @@ export function periodColumns(
       value: ({ row }) => row.key,
       table: {
         title: TITLES[report],
-        cut: true,
+        cut: "end",
         text: ({ row, label }) => label ?? (isSession ? shortSession(row.key) : row.key),
       },
     },
@@ -84,7 +94,13 @@ export function periodColumns(
     {
       name: "metadata",
       value: (line) =>
-        isSession ? { project: line.row.project, lastActivity: lastAt(line) } : { agents: ["claude"] },
+        isSession
+          ? {
+              project: line.row.project,
+              projectPath: projectPath(line.row.project),
+              lastActivity: lastAt(line),
+            }
+          : { agents: ["claude"] },
     },
   ];
 }
@@ -92,14 +108,22 @@ export function periodColumns(
 /** A block, a gap, or the projection of the active block. */
 export interface BlockLine extends SumLine {
   readonly row: BlockRow;
+  /** In tables: the block above starts on the same day, whose date is not repeated. */
+  readonly isSameDay?: boolean;
   readonly isProjection?: boolean;
 }
 
+/** @returns the local date and time: "2026-11-21", "09:00" */
+export const localTime = (at: number, zone: Zone): readonly [date: string, time: string] => {
+  const text = isoTime(at + zone.offsetMs(at));
+  return [text.slice(0, 10), text.slice(11, 16)];
+};
+
 export function blockColumns(zone: Zone, now: number): Column<BlockLine>[] {
-  const localTime = (at: number) =>
-    isoTime(at + zone.offsetMs(at))
-      .slice(0, 16)
-      .replace("T", " ");
+  const start = ({ row, isSameDay }: BlockLine): string => {
+    const [date, time] = localTime(row.startAt, zone);
+    return `${isSameDay ? " ".repeat(date.length) : date} ${time}`;
+  };
   return [
     {
       name: "id",
@@ -111,8 +135,9 @@ export function blockColumns(zone: Zone, now: number): Column<BlockLine>[] {
       value: ({ row }) => isoTime(row.startAt),
       table: {
         title: "Block",
-        cut: true,
-        text: ({ row, isProjection }) => (isProjection ? "  projected" : localTime(row.startAt)),
+        // The hour is the block's name.
+        cut: "start",
+        text: (line) => (line.isProjection ? "  projected" : start(line)),
       },
     },
     {
@@ -135,7 +160,7 @@ export function blockColumns(zone: Zone, now: number): Column<BlockLine>[] {
       table: {
         title: "Models",
         drop: 9,
-        cut: true,
+        cut: "end",
         text: ({ row, isProjection }) => (isProjection ? "" : row.models.map(shortModel).join(", ")),
       },
     },
@@ -148,7 +173,7 @@ export function blockColumns(zone: Zone, now: number): Column<BlockLine>[] {
 
 function blockState({ row, isProjection }: BlockLine, format: Format, now: number): string {
   const { startAt, endAt, endIsKnown, isGap, isActive, sum, burn } = row;
-  if (isProjection) return burn ? `${format.usd(burn.usdPerHour)}/h` : "";
+  if (isProjection) return burn ? `${format.usd(burn.usdPerHour, sum.priced)}/h` : "";
   if (isGap) return `idle ${duration(endAt - startAt)}`;
   return isActive
     ? `active, ${endIsKnown ? "" : "~"}${duration(endAt - now)} left`

@@ -9,6 +9,11 @@ export interface ReportContext {
   readonly now: number;
   /** End of the client's five-hour window, if known. Unix milliseconds. */
   readonly fiveHourResetsAt?: number | undefined;
+  /** The directory of a project with this slug, if it can be told. */
+  projectPath(slug: string): string | undefined;
+  readonly home?: string | undefined;
+  /** Where transcripts are looked for. */
+  readonly transcriptFolders: readonly string[];
   /** Called for tables only, because it examines the terminal. */
   style(): TerminalStyle;
 }

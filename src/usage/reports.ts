@@ -11,7 +11,7 @@ import { jsonObject, type Listing, writeListing } from "./listing.ts";
 import { isVisible, missingTokens, priceNotes, sumNotes } from "./notes.ts";
 import { labelRates } from "./prices.ts";
 import { filterOf, type PeriodReport, type Query, type ReportName } from "./query.ts";
-import { type BlockLine, blockColumns, type PeriodLine, periodColumns } from "./report-columns.ts";
+import { type BlockLine, blockColumns, localTime, type PeriodLine, periodColumns } from "./report-columns.ts";
 import type { ReportContext } from "./report-context.ts";
 import { SUM_COLUMNS } from "./sum-columns.ts";
 import type { RowStyle } from "./table.ts";
@@ -31,7 +31,7 @@ type StyledPeriodLine = PeriodLine & RowStyle;
 function periodListing(name: PeriodReport, query: Query, context: ReportContext): Listing<PeriodLine> {
   const rows = periodRows(name, query, context);
   const ratesOf = labelRates(context.ledger);
-  const columns = periodColumns(name, query.breakdown, ratesOf);
+  const columns = periodColumns(name, query.breakdown, ratesOf, context);
   const total = { row: { key: "", sum: totalOf(rows), models: [], project: "" }, label: "Total" };
   const linesOf = (isIncluded: (unattributed: Tally) => boolean) =>
     rows.flatMap((row) => [{ row, sum: row.sum }, ...(query.breakdown ? breakdown(row, isIncluded) : [])]);
@@ -94,16 +94,18 @@ function periodRows(name: PeriodReport, query: Query, { ledger, zone }: ReportCo
 function blockListing(query: Query, context: ReportContext): Listing<BlockLine> {
   const columns = blockColumns(context.zone, context.now);
   const lines = selectBlocks(query, context).map((row) => ({ row, sum: row.sum }));
+  const dateOf = (line: BlockLine | undefined) => line && localTime(line.row.startAt, context.zone)[0];
   return {
     columns,
     json: () => ({ blocks: lines.map((line) => jsonObject(columns, line)) }),
     csvLines: lines,
     tableLines: lines.every(({ row }) => row.isGap)
       ? []
-      : lines.flatMap((line): (BlockLine & RowStyle)[] => {
+      : lines.flatMap((line, index): (BlockLine & RowStyle)[] => {
           const { isGap, isActive, burn } = line.row;
+          const isSameDay = dateOf(line) === dateOf(lines[index - 1]);
           return [
-            { ...line, style: isGap ? "dim" : isActive ? "bold" : undefined },
+            { ...line, isSameDay, style: isGap ? "dim" : isActive ? "bold" : undefined },
             ...(burn ? [{ ...line, isProjection: true, style: "dim" as const }] : []),
           ];
         }),

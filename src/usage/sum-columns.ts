@@ -52,6 +52,7 @@ const count = (title: string, drop: number, countOf: (sum: Tally) => number) => 
 const cost: SumColumn["table"] = {
   title: "Cost",
   align: "right",
+  role: "money",
   text: ({ sum }, { usd }) => usd(sum.costUsd, sum.priced),
 };
 

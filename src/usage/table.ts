@@ -1,5 +1,9 @@
 /** Tables that fit the terminal: optional columns are dropped, long texts are cut. Widths are in terminal cells. */
 import { wrap as wrapWords } from "../cli/columns.ts";
+import { cutMiddle, takeEnd } from "../line/layout/cells.ts";
+import type { Levels } from "../line/level.ts";
+import type { Role } from "../line/segment.ts";
+import type { ReportColors } from "./colors.ts";
 import type { Format } from "./format.ts";
 
 export interface TableColumn {
@@ -7,8 +11,10 @@ export interface TableColumn {
   readonly align?: "right";
   /** Columns with the highest number are dropped first; one without a number is never dropped. */
   readonly drop?: number;
-  /** The text may be cut. */
-  readonly cut?: boolean;
+  /** The text may lose its end, as a list; its middle, as a path; or, where nothing else helps, its start. */
+  readonly cut?: "end" | "middle" | "start";
+  /** The colour of its cells in rows without a style. */
+  readonly role?: Role;
 }
 
 export interface RowStyle {
@@ -21,22 +27,18 @@ export interface TableRow extends RowStyle {
   readonly cells: readonly string[];
 }
 
-/** Picocolors, or functions that return the text unchanged. */
-export interface TextColors {
-  dim(text: string): string;
-  bold(text: string): string;
-}
-
 /** How to write for a person's terminal. */
 export interface TerminalStyle {
   readonly format: Format;
-  readonly colors: TextColors;
+  readonly colors: ReportColors;
   readonly width: number;
+  /** From which cost on the line marks the block. USD. */
+  readonly blockLevels: Levels;
 }
 
 const GAP = "  ";
 /** Texts are cut to this before columns are dropped, and below it only afterwards. */
-const READABLE = 12;
+const READABLE = { end: 12, middle: 20, start: Number.POSITIVE_INFINITY } as const;
 
 const widthsOf = (columns: readonly TableColumn[], rows: readonly TableRow[]): number[] =>
   columns.map(({ title }, index) =>
@@ -50,19 +52,24 @@ const sumOf = (widths: readonly number[]): number =>
 export const naturalWidth = (columns: readonly TableColumn[], rows: readonly TableRow[]): number =>
   sumOf(widthsOf(columns, rows));
 
-/** @returns lines, none wider than `width` unless the columns that cannot be dropped need more than a cell each */
-export function drawTable(
+/** A column that is not dropped, and its place in a row's cells. */
+export interface FittedColumn extends TableColumn {
+  readonly index: number;
+  readonly width: number;
+}
+
+/** @returns the columns that fit; together at most `width`, unless those that remain need more than a cell each */
+export function fitColumns(
   columns: readonly TableColumn[],
   rows: readonly TableRow[],
   width: number,
-  colors: TextColors,
-): string[] {
+): FittedColumn[] {
   const natural = widthsOf(columns, rows);
   let kept = columns.map((column, index) => ({ ...column, index, width: natural[index] ?? 0 }));
   const total = () => sumOf(kept.map((column) => column.width));
-  const cut = (least: number) => {
+  const cut = (least: Readonly<Record<NonNullable<TableColumn["cut"]>, number>>) => {
     for (let over = total() - width; over > 0; over--) {
-      const cuttable = kept.filter((column) => column.cut && column.width > least);
+      const cuttable = kept.filter((column) => column.cut !== undefined && column.width > least[column.cut]);
       if (cuttable.length === 0) return;
       cuttable.reduce((a, b) => (b.width > a.width ? b : a)).width--;
     }
@@ -74,25 +81,44 @@ export function drawTable(
     if (first < 0) break;
     kept = kept.toSpliced(first, 1);
   }
-  cut(1);
-  const line = (cells: readonly string[]): string =>
-    kept
+  cut({ end: 1, middle: 1, start: 1 });
+  return kept;
+}
+
+/** @param columns as fitted to these rows @returns lines */
+export function drawTable(
+  columns: readonly FittedColumn[],
+  rows: readonly TableRow[],
+  width: number,
+  colors: ReportColors,
+): string[] {
+  const line = (cells: readonly string[], isPainted: boolean): string =>
+    columns
       .map((column) => {
-        const text = fit(cells[column.index] ?? "", column.width);
+        const text = cutTo(cells[column.index] ?? "", column.width, column.cut);
         const space = " ".repeat(column.width - Bun.stringWidth(text));
-        return column.align === "right" ? space + text : text + space;
+        const shown = isPainted && column.role !== undefined ? colors.paint(column.role, text) : text;
+        return column.align === "right" ? space + shown : shown + space;
       })
       .join(GAP)
       .trimEnd();
-  const rule = colors.dim("─".repeat(Math.min(width, Math.max(1, total()))));
+  const rule = colors.dim("─".repeat(Math.min(width, Math.max(1, sumOf(columns.map((each) => each.width))))));
+  const titles: string[] = [];
+  for (const { index, title } of columns) titles[index] = title;
   return [
-    colors.bold(line(columns.map(({ title }) => title))),
+    colors.bold(line(titles, false)),
     rule,
     ...rows.flatMap(({ cells, style, rule: hasRule }) => {
-      const text = line(cells);
+      const text = line(cells, style === undefined);
       return [...(hasRule ? [rule] : []), style === undefined ? text : colors[style](text)];
     }),
   ];
+}
+
+function cutTo(text: string, width: number, cut: TableColumn["cut"]): string {
+  if (Bun.stringWidth(text) <= width) return text;
+  if (cut === "start") return width < 2 ? takeEnd(text, width) : `…${takeEnd(text, width - 1)}`;
+  return cut === "middle" ? fitPath(text, width) : fit(text, width);
 }
 
 /** Wrap a text; a word that is too long is cut. */
@@ -106,6 +132,9 @@ export const pad = (text: string, width: number): string =>
 /** Cut a text, with an ellipsis. */
 export const fit = (text: string, width: number): string =>
   Bun.stringWidth(text) <= width ? text : width < 1 ? "" : `${Bun.sliceAnsi(text, 0, width - 1)}…`;
+
+/** Cut the middle of a path, with an ellipsis. */
+export const fitPath = (path: string, width: number): string => cutMiddle(path, Math.max(0, width), "…");
 
 /** Notes below a table: an empty line, then each note, wrapped. */
 export const notesBelow = (notes: readonly string[], { colors, width }: TerminalStyle): string[] =>

@@ -1,5 +1,6 @@
 import { expect, test } from "bun:test";
-import { quoteForShell, readOurCommand } from "../../src/claude/line-command.ts";
+import { readOurCommand } from "../../src/claude/line-command.ts";
+import { quoteForShell } from "../../src/os/shell.ts";
 
 test("our command is recognised by any path, and whether the user customised it", () => {
   for (const [command, program, plain] of [

@@ -46,7 +46,7 @@ test("every setting arrives in its validated form", () => {
     theme: "clear-dark",
     separator: " | ",
     colors: { model: "#abc" },
-    bar: { shape: "slant", cells: 5 },
+    bar: { shape: "auto", cells: 5 },
     margin: 2,
     padding: 1,
     segments: {
@@ -74,7 +74,7 @@ test("an error names the path, the value and the fix", () => {
     [
       "preset: 'ful' is not one of default, minimal, full, detailed, developer, budget; did you mean 'full'?",
       "style: 'Plain' is not one of plain, powerline, capsule; did you mean 'plain'?",
-      "icons: 5 is not one of unicode, nerd, emoji, ascii",
+      "icons: 5 is not one of auto, unicode, narrow, nerd, emoji, ascii",
       "theme: 'harbor-drak' is not one of auto, harbor-dark, harbor-light, fjord-dark, ember-dark, orchid-dark, contrast-dark, paper-light, dawn-light, contrast-light, clear-dark, clear-light, terminal; did you mean 'harbor-dark'?",
     ]
   `);
@@ -107,7 +107,7 @@ test("an error names the path, the value and the fix", () => {
     }),
   ).toMatchInlineSnapshot(`
     [
-      "bar.shape: 'blok' is not one of slant, block, smooth, line, box, braille, ascii; did you mean 'block'?",
+      "bar.shape: 'blok' is not one of auto, line, slant, block, smooth, box, braille, ascii; did you mean 'block'?",
       "bar.cells: 1.5 is not a whole number of cells from 0 to 60",
       "margin: -1 is not a whole number of cells from 0 to 200",
       "refresh.git: '5 s' is not a time like "500ms", "5s", "10m" or "1h"",

@@ -1,5 +1,8 @@
 import { describe, expect, test } from "bun:test";
 import { readTerminal } from "../../src/display/terminal.ts";
+import { run, sandbox } from "../helpers/binary.ts";
+import { expectDrawn } from "../helpers/rows.ts";
+import { samplePayload } from "../helpers/sample.ts";
 
 const terminal = (env: Record<string, string>, { padding = 0, margin = 0 } = {}) =>
   readTerminal(env, { padding, margin });
@@ -39,6 +42,22 @@ describe("the colours", () => {
   });
 });
 
+test("a figure near its limit is bold yellow, money is neither, and with NO_COLOR both are plain", async () => {
+  using box = sandbox();
+  const payload = samplePayload({ cwd: box.home, claudeDir: `${box.home}/.claude`, now: Date.now() });
+  payload.rate_limits.five_hour.used_percentage = 82;
+  const draw = async (env: Record<string, string>) => {
+    const finished = await run(["display"], { env: { ...box.env, ...env }, stdin: JSON.stringify(payload) });
+    expectDrawn(finished);
+    return finished.stdout;
+  };
+  const [colored, bare] = [await draw({}), await draw({ NO_COLOR: "1" })];
+  expect(colored).toContain("5h \x1b[1;33m82%!\x1b[22;39m");
+  expect(colored).toContain(" · $0.02 · ");
+  expect(bare).toContain("· 5h 82%! ");
+  expect(bare).not.toContain("\x1b");
+});
+
 describe("links", () => {
   const links = (env: Record<string, string>) => terminal(env).links;
 
@@ -62,4 +81,16 @@ test("the background comes from COLORFGBG only", () => {
   expect(background("0;15")).toBe("light");
   expect(background("0;default;7")).toBe("light");
   expect(background("garbage")).toBe("unknown");
+});
+
+test("ambiguous characters are wide in CJK locales", () => {
+  const isWide = (env: Record<string, string>) => terminal(env).ambiguousIsWide;
+  for (const LANG of ["ja_JP.UTF-8", "zh_CN.UTF-8", "zh_TW", "ko_KR.eucKR", "ja", "zh-Hant"])
+    expect(isWide({ LANG }), LANG).toBe(true);
+  for (const LANG of ["", "C", "C.UTF-8", "en_US.UTF-8", "kok_IN", "jam", "POSIX"])
+    expect(isWide({ LANG }), LANG).toBe(false);
+  expect(isWide({})).toBe(false);
+  // As setlocale(3) reads them: the first that is not empty.
+  expect(isWide({ LC_ALL: "C", LANG: "ja_JP.UTF-8" })).toBe(false);
+  expect(isWide({ LC_ALL: "", LC_CTYPE: "ja_JP.UTF-8", LANG: "C" })).toBe(true);
 });

@@ -76,7 +76,7 @@ describe("README", () => {
     const [presets = 0, themes = 0, styles = 0, icons = 0] = ["preset", "theme", "style", "icons"].map(
       (name) => current(properties[name]),
     );
-    const counts = `${segments} [segments](docs/segments.md), ${presets} presets, ${themes - 1} themes, ${styles} styles, ${icons} icon sets`;
+    const counts = `${segments} [segments](docs/segments.md), ${presets} presets, ${themes - 1} themes, ${styles} styles, ${icons - 1} icon sets`;
     for (const [name, pattern, text] of [
       ["README.md", /\d+ \[segments\]\(docs\/segments\.md\), \d+ presets, .* icon sets/, counts],
       ["docs/comparison.md", /our \d+ segments/, `our ${segments} segments`],

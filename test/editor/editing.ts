@@ -26,7 +26,7 @@ export function opened(text = TEXT, options: Parameters<typeof start>[1] = {}): 
 }
 
 /** Keys one after the other: names, or a text of single characters after "=". */
-export const keysOf = (...keys: readonly string[]): string[] =>
+const keysOf = (...keys: readonly string[]): string[] =>
   keys.flatMap((key) =>
     key.length > 1 && key.startsWith("=")
       ? Array.from(key.slice(1), (each) => (each === " " ? "space" : each))

@@ -40,17 +40,17 @@ async function render(here: World, id: string, more: object): Promise<string> {
 test("each session shows its own account's limits, in any order of reports", async () => {
   using here = directory();
   for (const used of [24, 25]) {
-    expect(await render(here, A, OF_A(used))).toMatch(`5h ${used}% ↻1h59m · 7d 41% ↻3d`);
-    expect(await render(here, B, OF_B(93))).toMatch("5h 93%!! ↻14m · 7d 88%! ↻2d");
-    expect(await render(here, A, OF_A(used))).toMatch(`5h ${used}% ↻1h59m · 7d 41% ↻3d`);
+    expect(await render(here, A, OF_A(used))).toMatch(`5h ${used}% →1h59m · 7d 41% →3d`);
+    expect(await render(here, B, OF_B(93))).toMatch("5h 93%!! →14m · 7d 88%! →2d");
+    expect(await render(here, A, OF_A(used))).toMatch(`5h ${used}% →1h59m · 7d 41% →3d`);
   }
 });
 
 test("a session whose account changes shows the new one's limits at once", async () => {
   using here = directory();
   await render(here, A, OF_A(24));
-  expect(await render(here, A, OF_B(93))).toMatch("5h 93%!! ↻14m");
-  expect(await render(here, A, OF_A(24))).toMatch("5h 24% ↻1h59m");
+  expect(await render(here, A, OF_B(93))).toMatch("5h 93%!! →14m");
+  expect(await render(here, A, OF_A(24))).toMatch("5h 24% →1h59m");
 });
 
 test("an idle session sees what another session of its account has used since", async () => {
@@ -58,14 +58,14 @@ test("an idle session sees what another session of its account has used since", 
   await render(here, A, OF_A(24));
   await render(here, B, OF_B(93));
   await render(here, C, OF_A(30));
-  expect(await render(here, A, OF_A(24))).toMatch("5h 30% ↻1h59m");
-  expect(await render(here, B, OF_B(93))).toMatch("5h 93%!! ↻14m");
+  expect(await render(here, A, OF_A(24))).toMatch("5h 30% →1h59m");
+  expect(await render(here, B, OF_B(93))).toMatch("5h 93%!! →14m");
 });
 
 test("before its first reply a session shows the only account as likely, and nothing with two accounts", async () => {
   using here = directory();
   await render(here, A, OF_A(24));
-  expect(await render(here, C, {})).toMatch("5h ~24% ↻1h59m");
+  expect(await render(here, C, {})).toMatch("5h ~24% →1h59m");
   await render(here, B, OF_B(93));
   expect(await render(here, C, {})).not.toContain("%");
 });

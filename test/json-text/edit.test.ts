@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { setValue } from "../../src/json-text/edit.ts";
+import { removeMember, setValue } from "../../src/json-text/edit.ts";
 import { parsePath } from "../../src/json-text/path.ts";
 
 const TEXT = `// head
@@ -100,4 +100,31 @@ test("paths", () => {
   for (const wrong of ['prices["\\x"]', 'prices["\\u12"]', 'prices["a\nb"]', "prices[a]"])
     expect(parsePath(wrong)).toBeUndefined();
   for (const wrong of ["", "a..b", "[x]", "a[", "a b"]) expect(parsePath(wrong)).toBeUndefined();
+});
+
+test("a comma in a comment is not one between members", () => {
+  expect(set("b", 1, '{\n  "a": 1 // one, two\n}\n')).toBe('{\n  "a": 1, // one, two\n  "b": 1\n}\n');
+});
+
+test("a removed member takes its comma and its line, and leaves the comments around it", () => {
+  const remove = (text: string) => removeMember(text, ["x"], COMMENTS);
+  for (const [before, after] of [
+    [
+      '{\n  // one\n  "a": 1,\n  // two\n  "x": [\n    1,\n  ],\n  // three\n  "b": 2\n}\n',
+      '{\n  // one\n  "a": 1,\n  // two\n  // three\n  "b": 2\n}\n',
+    ],
+    ['{\n  "x": 1, // why\n  "b": 2\n}\n', '{\n  // why\n  "b": 2\n}\n'],
+    ['{\n  "a": 1, // one, two\n  "x": 2 // why, then\n}\n', '{\n  "a": 1 // one, two\n  // why, then\n}\n'],
+    ['{\r\n\t"a": 1,\r\n\t"x": 2,\r\n}\r\n', '{\r\n\t"a": 1,\r\n}\r\n'],
+    ['{ "a": 1, "x": 2 }', '{ "a": 1 }'],
+    ['{ "a": 1, "x": 2, "b": 3 }', '{ "a": 1, "b": 3 }'],
+    ['{"x":2 /* c, d */ ,"b":3}', '{/* c, d */ "b":3}'],
+    ['{"a":1,"x":2}', '{"a":1}'],
+    ['{ "x": 2 }', "{ }"],
+  ] as const) {
+    expect(remove(before)).toBe(after);
+    const { x: _, ...rest } = Bun.JSONC.parse(before) as Record<string, unknown>;
+    expect(Bun.JSONC.parse(after)).toEqual(rest);
+  }
+  expect(remove('{ "a": 1 }')).toBeUndefined();
 });

@@ -33,7 +33,7 @@ test("each configured segment: its text in the row, and its placement", () => {
         "name": "git",
         "reason": undefined,
         "row": 1,
-        "text": "main +2 ~1 ?3 ⇡2 ⚑1",
+        "text": "main +2 ~1 ?3 ↑2 ≡1",
       },
       {
         "form": "dropped",
@@ -74,7 +74,7 @@ test("segments that are not configured follow, so that every segment is named on
 test("a figure that could not be gathered has a reason", () => {
   expect(explain(80, ["git"], "failing")[0]).toMatchObject({
     form: "full",
-    text: "main ~1 (17m old) ✗",
+    text: "main ~1 (17m old) ×",
     reason: "gathering git failed: git status took longer than 2.5 s",
   });
 });

@@ -5,7 +5,8 @@ import { type Config, DEFAULT_CONFIG, type RowConfig } from "../../src/config/co
 import { PRESET_NAMES } from "../../src/config-file/presets.ts";
 import type { ConfigInput } from "../../src/config-file/schema.ts";
 import type { ColorDepth, Context } from "../../src/line/context.ts";
-import { BAR_SHAPES } from "../../src/line/look/bar.ts";
+import { BAR_CHOICES } from "../../src/line/look/bar.ts";
+import { ICON_CHOICES } from "../../src/line/look/icons.ts";
 import { themeNames } from "../../src/line/look/themes.ts";
 import { SAMPLE_NAMES, SAMPLE_NOW, sampleContext } from "../../src/line/samples.ts";
 import { SEGMENTS } from "../../src/line/segments/index.ts";
@@ -100,11 +101,11 @@ function randomSettings(random: Random): Config {
     ...DEFAULT_CONFIG,
     rows: Array.from({ length: 1 + random.below(4) }, () => randomRow(random)),
     style: random.pick(["plain", "powerline", "capsule"]),
-    icons: random.pick(["unicode", "nerd", "emoji", "ascii"]),
+    icons: random.pick(ICON_CHOICES),
     theme: random.pick(["auto", "harbor-dark", "harbor-light", "terminal", "no such theme"]),
     ...(random.chance(0.2) ? { separator: hostileText(random) } : {}),
     bar: {
-      shape: random.pick(["slant", "block", "smooth", "line", "no such shape"]),
+      shape: random.pick([...BAR_CHOICES, "no such shape"]),
       cells: random.below(40),
     },
   };
@@ -132,11 +133,11 @@ export function randomConfig(random: Random): ConfigInput {
     ...maybe({ preset: random.pick(PRESET_NAMES) }),
     ...maybe({ rows: Array.from({ length: 1 + random.below(8) }, row) }),
     ...maybe({ style: random.pick(["plain", "powerline", "capsule"] as const) }),
-    ...maybe({ icons: random.pick(["unicode", "nerd", "emoji", "ascii"] as const) }),
+    ...maybe({ icons: random.pick(ICON_CHOICES) }),
     ...maybe({ theme: random.pick(["auto", ...themeNames()]) }),
     ...maybe({ separator: hostileText(random).slice(0, 20) }),
     ...maybe({ colors: { model: "#123456", muted: "#abc" } }),
-    ...maybe({ bar: { shape: random.pick(BAR_SHAPES), cells: random.below(61) } }),
+    ...maybe({ bar: { shape: random.pick(BAR_CHOICES), cells: random.below(61) } }),
     ...maybe({ margin: random.below(50), padding: random.below(20) }),
     ...maybe({
       segments: Object.fromEntries(
@@ -154,6 +155,7 @@ export function hostileContext(random: Random): Context {
     colors: depth,
     links: random.chance(0.5),
     background: random.pick(["dark", "light", "unknown"] as const),
+    ambiguousIsWide: random.chance(0.2),
     ...(random.chance(0.4) ? { rows: 1 + random.below(60) } : {}),
   };
   const sample = sampleContext(random.pick(SAMPLE_NAMES), terminal, randomSettings(random));

@@ -5,7 +5,6 @@ import { join } from "node:path";
 import { DEFAULT_CONFIG } from "../../src/config/config.ts";
 import { drawLine } from "../../src/line/layout/line.ts";
 import { BAR_SHAPES, bar } from "../../src/line/look/bar.ts";
-import { ICON_NAMES, icon } from "../../src/line/look/icons.ts";
 import { SAMPLE_NAMES, sampleContext } from "../../src/line/samples.ts";
 import { ROLES } from "../../src/line/segment.ts";
 import { findSegment, SEGMENTS } from "../../src/line/segments/index.ts";
@@ -48,33 +47,6 @@ test("no two segments have one name", () =>
 test("names of Object.prototype are not segments", () => {
   for (const name of ["constructor", "__proto__", "", "text", "command", "model:x"])
     expect(findSegment(name)).toBeUndefined();
-});
-
-test("every sign of every icon set has the same width in every terminal", () => {
-  // Blocks count as one cell everywhere, as in bars (see `cells`).
-  const blocks = ["pointLeft", "pointRight", "capLeft", "capRight"];
-  const ambiguous = new Set<string>(["ellipsis", "separator", "atLeast", ...blocks]);
-  for (const name of ICON_NAMES) {
-    expect(icon("ascii", name)).toMatch(/^[\x20-\x7e]*$/);
-    for (const set of ["unicode", "nerd", "emoji"] as const) {
-      const sign = icon(set, name);
-      for (const character of sign) {
-        const code = character.codePointAt(0) as number;
-        // Private use: one cell by every terminal's tables.
-        const width =
-          code >= 0xe000 && code < 0xf900
-            ? 1
-            : Bun.stringWidth(character, { ambiguousIsNarrow: ambiguous.has(name) });
-        expect(width, `${set} ${name} ${sign}`).toBe(
-          set === "emoji" && code > 0x2fff
-            ? 2
-            : code < 0x2fff || code >= 0xe000
-              ? Bun.stringWidth(character) || 1
-              : 2,
-        );
-      }
-    }
-  }
 });
 
 test("every bar shape fills its cells exactly, and looks full or empty only when it is", () => {

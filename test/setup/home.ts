@@ -1,7 +1,7 @@
 /** A home directory with Claude Code's settings in it, and `plimsoll setup` in that home. */
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
-import { quoteForShell } from "../../src/claude/line-command.ts";
+import { quoteForShell } from "../../src/os/shell.ts";
 import { BINARY, type Finished, run, type Sandbox, sandbox } from "../helpers/binary.ts";
 
 /** What setup writes as the command when the program is started by its path. */

@@ -73,7 +73,7 @@ test("line, overview and blocks agree on the window, its cost and its projection
     endTime: new Date(reset).toISOString(),
   });
   expect(active?.startTime).toBe(new Date(reset - 300 * MINUTE).toISOString());
-  const projected = Number(/⇢~\$(\d+\.\d\d)/.exec(line)?.[1]);
+  const projected = Number(/→~\$(\d+\.\d\d)/.exec(line)?.[1]);
   expect(Math.abs((active?.projection?.totalCost ?? 0) - projected)).toBeLessThan(0.05);
   expect(Number(/at that rate ~\$(\d+\.\d\d)/.exec(overview)?.[1])).toBeCloseTo(projected, 1);
   expect(active?.projection?.remainingMinutes).toBeWithin(109, 111);

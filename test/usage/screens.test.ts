@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { join } from "node:path";
+import { projectPath } from "../../src/claude/project-path.ts";
 import { type Ledger, openLedger } from "../../src/ledger/index.ts";
 import { UTC } from "../../src/ledger/zones.ts";
+import { NO_COLORS } from "../../src/usage/colors.ts";
 import { makeFormat } from "../../src/usage/format.ts";
 import { screen } from "../../src/usage/live.ts";
 import { overview } from "../../src/usage/overview.ts";
@@ -57,12 +59,19 @@ afterAll(() => {
   box[Symbol.dispose]();
 });
 
-const colors = { dim: String, bold: String };
 const at = (width: number, used = ledger): ReportContext => ({
   ledger: used,
   zone: UTC,
   now: NOW,
-  style: () => ({ format: makeFormat("en_US.UTF-8"), colors, width }),
+  projectPath: (slug) => projectPath(slug, [join(box.home, ".claude")]),
+  home: "/home/dev",
+  transcriptFolders: ["/home/dev/.claude/projects", "/home/dev/.config/claude/projects"],
+  style: () => ({
+    format: makeFormat("en_US.UTF-8"),
+    colors: NO_COLORS,
+    width,
+    blockLevels: [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY],
+  }),
 });
 const query = (view: ReportName, breakdown = false): Query => ({
   view,
@@ -118,9 +127,14 @@ describe("every screen fits the terminal and equals its golden file", () => {
 });
 
 describe("an empty ledger", () => {
-  test("has an overview, and empty reports", () => {
+  test("says what will happen and where it looked, and has empty reports", () => {
     using empty = openLedger(box.path("empty.db"));
-    expect(overview(at(80, empty)).join("\n")).toContain("$0.00");
+    expect(overview(at(80, empty))).toEqual([
+      "Nothing used yet. Start `claude`; this fills itself.",
+      "Looked in:",
+      "  ~/.claude/projects  does not exist yet",
+      "  ~/.config/claude/projects  does not exist yet",
+    ]);
     for (const name of REPORTS)
       expect(report(name, query(name), at(80, empty))).toEqual(["No usage in that range."]);
   });

@@ -5,6 +5,7 @@ import { printable } from "../../cli/characters.ts";
 import { CommandError, EXIT, UsageError } from "../../cli/errors.ts";
 import type { ParsedOptions } from "../../cli/options.ts";
 import { readConfigText } from "../../config/text.ts";
+import { leaveRowsToPreset, type PresetRows } from "../../config-file/preset-change.ts";
 import { formatErrors, readConfig } from "../../config-file/read.ts";
 import { setValue } from "../../json-text/edit.ts";
 import { formatPath } from "../../json-text/path.ts";
@@ -38,9 +39,25 @@ export function loadConfigText(path: string): string | undefined {
  * @throws CommandError if the place is unknown, or the text is not JSON
  */
 export function changeConfigText(path: string, text: string, steps: Path, value: unknown): string {
+  const changed = editConfigText(path, text, () => setValue(text, steps, value, { comments: true }));
+  if (changed !== undefined) return changed;
+  throw new CommandError(`nothing to change at '${printable(formatPath(steps))}'`, {
+    hint: "an item of a list must exist already; set the whole list instead",
+  });
+}
+
+/**
+ * Leave the rows of the configuration to its preset.
+ * @param own also those that are the user's own
+ * @throws CommandError if a key occurs twice
+ */
+export const leaveConfigRows = (path: string, text: string, own: boolean): PresetRows =>
+  editConfigText(path, text, () => leaveRowsToPreset(text, { own }));
+
+/** @throws CommandError with the position, if the edit finds that the text is not JSON */
+function editConfigText<Result>(path: string, text: string, edit: () => Result): Result {
   try {
-    const changed = setValue(text, steps, value, { comments: true });
-    if (changed !== undefined) return changed;
+    return edit();
   } catch (error) {
     if (!(error instanceof JsonTextError)) throw error;
     const { line, column } = positionAt(text, error.at);
@@ -48,9 +65,6 @@ export function changeConfigText(path: string, text: string, steps: Path, value:
       hint: "fix it first: nothing was written",
     });
   }
-  throw new CommandError(`nothing to change at '${printable(formatPath(steps))}'`, {
-    hint: "an item of a list must exist already; set the whole list instead",
-  });
 }
 
 /**

@@ -9,6 +9,7 @@ import { PRESET_NAMES, PRESETS, presetNamed } from "../../config-file/presets.ts
 import { jsonSchema } from "../../config-file/schema.ts";
 import { replaceFile } from "../../state/write.ts";
 import { loadConfigText, refuseOperands, requireConfigPath, saveConfigText } from "./file.ts";
+import { showChanged } from "./shown.ts";
 
 const SCHEMA_FILE = "config.schema.json";
 
@@ -51,6 +52,7 @@ Exit codes: 0; 1 when there is one already; 74 when it cannot be written.`,
     const wrote = saveConfigText(path, initialConfig(name, `./${SCHEMA_FILE}`));
     replaceFile(join(dirname(path), SCHEMA_FILE), Buffer.from(`${JSON.stringify(jsonSchema(), null, 2)}\n`));
     printLine(wrote);
+    showChanged([]);
     return EXIT.ok;
   },
 };

@@ -1,36 +1,46 @@
 import { printable } from "../../cli/characters.ts";
 import type { Command } from "../../cli/command.ts";
 import { CommandError, EXIT, UsageError } from "../../cli/errors.ts";
+import { nearest } from "../../cli/nearest.ts";
+import type { ParsedOptions } from "../../cli/options.ts";
 import { printLine } from "../../cli/output.ts";
+import { withRunnable } from "../../cli/runnable.ts";
+import { keyHelp, keyList } from "../../config-file/key-help.ts";
 import { formatErrors, readConfig } from "../../config-file/read.ts";
 import { CONFIG_KEYS } from "../../config-file/schema.ts";
 import { parsePath } from "../../json-text/path.ts";
-import { changeConfigText, loadConfigText, requireConfigPath, saveConfigText } from "./file.ts";
+import type { Path } from "../../json-text/tree.ts";
+import {
+  changeConfigText,
+  leaveConfigRows,
+  loadConfigText,
+  requireConfigPath,
+  saveConfigText,
+} from "./file.ts";
+import { showChanged } from "./shown.ts";
 
 export const configSet: Command = {
   name: "config set",
-  usage: ["KEY VALUE"],
+  usage: ["KEY VALUE", "preset NAME [--rows]"],
   about: "Change one value of the configuration and nothing else",
   details: `
-KEY is a path: theme, bar.cells, segments.context.levels, rows[0][1], prices["my-model"].input.
-VALUE is JSON, else a string. Comments, order and layout of the file are kept. Nothing is written unless the changed
-configuration is valid; the previous one is kept as config.json.bak.
+KEY is a path: theme, bar.cells, segments.context.levels, rows[0][1], prices["my-model"].input. Without VALUE its
+possible values are listed. VALUE is JSON, else a string.
+
+Comments, order and layout of the file are kept. Nothing is written unless the changed configuration is valid; the
+previous one is kept as config.json.bak. On a terminal the changed line is drawn.
+
+A preset brings its rows: rows that equal another preset's are removed from the file. Your own rows stay, unless you
+pass --rows.
 
   plimsoll config set theme fjord-dark
   plimsoll config set segments.context.levels '[60, 80]'
 
 Exit codes: 0; 1 when the configuration would be invalid; 2 when KEY is invalid; 74 when it cannot be written.`,
   operands: [CONFIG_KEYS],
-  options: [],
+  options: [{ long: ["rows"], about: "With a preset: remove your own rows from the file" }],
   run: (options) => {
-    const [key, value, ...rest] = options.operands;
-    if (key === undefined || value === undefined || rest.length > 0)
-      throw new UsageError("'config set' takes a key and a value", "see 'plimsoll config set --help'");
-    const steps = parsePath(key);
-    if (!steps)
-      throw new UsageError(`invalid key '${printable(key)}'`, "expected a path like segments.context.levels");
-    const path = requireConfigPath();
-    const text = loadConfigText(path) ?? "";
+    const { steps, value, path, text } = readChange(options);
     const before = readConfig(text);
     if (
       "errors" in before &&
@@ -39,10 +49,62 @@ Exit codes: 0; 1 when the configuration would be invalid; 2 when KEY is invalid;
       throw new CommandError(`${printable(path)}: ${printable(formatErrors(before.errors))}`, {
         hint: "fix it first: nothing was written",
       });
-    printLine(saveConfigText(path, changeConfigText(path, text, steps, parseValue(value))));
+    const changed = changeConfigText(path, text, steps, parseValue(value));
+    const { text: result, ownRows } = isPreset(steps)
+      ? leaveConfigRows(path, changed, options.has("rows"))
+      : { text: changed, ownRows: false };
+    printLine(saveConfigText(path, result));
+    if (ownRows)
+      printLine(
+        withRunnable(
+          `your own rows stay; 'plimsoll config set preset ${printable(value)} --rows' takes the preset's`,
+        ),
+      );
+    showChanged(steps);
     return EXIT.ok;
   },
 };
+
+interface ConfigChange {
+  readonly steps: Path;
+  readonly value: string;
+  /** Of the configuration. */
+  readonly path: string;
+  /** Its text before the change. */
+  readonly text: string;
+}
+
+const isPreset = (steps: Path): boolean => steps.length === 1 && steps[0] === "preset";
+
+/** @throws UsageError, with the keys or values to choose from; CommandError */
+function readChange(options: ParsedOptions): ConfigChange {
+  const [key, value, more] = options.operands;
+  if (key === undefined)
+    throw new UsageError(
+      "'config set' takes a key and a value",
+      `keys: ${keyList()}; 'plimsoll config set KEY' lists the values of one`,
+    );
+  if (more !== undefined)
+    throw new UsageError(`unexpected argument '${printable(more)}'`, "quote a value that contains spaces");
+  const steps = parsePath(key);
+  if (!steps)
+    throw new UsageError(`invalid key '${printable(key)}'`, "expected a path like segments.context.levels");
+  if (options.has("rows") && !isPreset(steps)) throw new UsageError("--rows requires the key 'preset'");
+  const path = requireConfigPath();
+  const text = loadConfigText(path) ?? "";
+  if (value === undefined) throw missingValue(key, steps, text);
+  return { steps, value, path, text };
+}
+
+function missingValue(key: string, steps: Path, text: string): UsageError {
+  const help = keyHelp(steps, text);
+  if (help !== undefined) return new UsageError(`'config set ${printable(key)}' needs a value`, help);
+  const guess = nearest(key, CONFIG_KEYS);
+  return new UsageError(
+    `unknown setting '${printable(key)}'`,
+    guess ? `did you mean '${guess}'?` : `keys: ${keyList()}`,
+  );
+}
 
 function parseValue(text: string): unknown {
   try {

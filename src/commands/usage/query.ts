@@ -1,5 +1,6 @@
 /** The command line of `plimsoll usage`. */
 
+import { projectSlug } from "../../claude/project-path.ts";
 import { UsageError } from "../../cli/errors.ts";
 import { nearest } from "../../cli/nearest.ts";
 import type { OptionSpec, ParsedOptions } from "../../cli/options.ts";
@@ -130,10 +131,12 @@ function readZone(name: string | undefined): Zone | undefined {
 
 /**
  * Find a project by its slug, its path, or the end of its path.
+ * @param home for paths that begin with `~`, as reports show them
  * @throws UsageError if none or several match
  */
-export function findProject(name: string, projects: readonly string[]): string {
-  const slug = name.replace(/\/+$/, "").replace(/[^A-Za-z0-9-]/g, "-");
+export function findProject(name: string, projects: readonly string[], home: string | undefined): string {
+  const path = home !== undefined && /^~(?=\/|$)/.test(name) ? home + name.slice(1) : name;
+  const slug = projectSlug(path.replace(/\/+$/, ""));
   if (projects.includes(name)) return name;
   const found = projects.filter((project) => project === slug || project.endsWith(`-${slug}`));
   if (found.length === 1) return found[0] as string;

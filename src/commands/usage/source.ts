@@ -1,9 +1,12 @@
 /** The up-to-date ledger and the terminal, for one run of `plimsoll usage`. */
 
+import { join } from "node:path";
 import { claudeDirectories } from "../../claude/directories.ts";
+import { projectPath } from "../../claude/project-path.ts";
 import type { Markup } from "../../cli/characters.ts";
 import { CommandError, EXIT } from "../../cli/errors.ts";
 import { print, reportError, writeErr } from "../../cli/output.ts";
+import type { Config } from "../../config/config.ts";
 import { refreshConfig } from "../../config-file/refresh.ts";
 import { describeRepair, type Ledger, lossNotice, openLedger, type Zone } from "../../ledger/index.ts";
 import { tabulate } from "../../ledger/zones.ts";
@@ -15,11 +18,10 @@ import { fiveHourReset, hasFiveHour } from "../../state/limit-windows.ts";
 import { configPath, indexerLock, type StatePaths, statePaths } from "../../state/paths.ts";
 import { readState } from "../../state/scopes.ts";
 import { INDEX_WAIT_MS } from "../../state/timeouts.ts";
-import { makeFormat, numericLocale } from "../../usage/format.ts";
 import { showProgress } from "../../usage/progress.ts";
 import type { Query } from "../../usage/query.ts";
 import type { ReportContext } from "../../usage/report-context.ts";
-import type { TerminalStyle } from "../../usage/table.ts";
+import { terminalStyle } from "./style.ts";
 
 export interface UsageSource {
   readonly ledger: Ledger;
@@ -31,8 +33,6 @@ export interface UsageSource {
   write(lines: Iterable<string>, markup: Markup): number;
 }
 
-/** Width of a line if stdout is not a terminal. Cells. */
-const PIPE_WIDTH = 160;
 const WRITE_BYTES = 1 << 16;
 
 /**
@@ -50,14 +50,14 @@ export async function withUsage<Result>(
       hint: "set HOME, or PLIMSOLL_STATE to a directory",
     });
   prepareStateDirectory(paths);
-  const { prices } = await refreshConfig(configPath(process.env), paths.configCache, reportError);
-  using ledger = openLedger(paths.ledger, { prices, mode: query.mode });
+  const config = await refreshConfig(configPath(process.env), paths.configCache, reportError);
+  using ledger = openLedger(paths.ledger, { prices: config.prices, mode: query.mode });
   await updateLedger(ledger, indexerLock(paths), "complete");
   reportRepairs(ledger);
   const reported = ledger.repair;
   const result = await body({
     ledger,
-    context: () => contextOf(ledger, query.zone ?? LOCAL, paths),
+    context: () => contextOf(ledger, query.zone ?? LOCAL, paths, config),
     refresh: () => updateLedger(ledger, indexerLock(paths), "active"),
     write,
   });
@@ -65,9 +65,25 @@ export async function withUsage<Result>(
   return result;
 }
 
-function contextOf(ledger: Ledger, zone: Zone, paths: StatePaths): ReportContext {
+function contextOf(ledger: Ledger, zone: Zone, paths: StatePaths, config: Config): ReportContext {
   const now = Date.now();
-  return { ledger, zone, now, fiveHourResetsAt: resetOf(paths, now), style: terminalStyle };
+  const directories = claudeDirectories(process.env);
+  return {
+    ledger,
+    zone,
+    now,
+    fiveHourResetsAt: resetOf(paths, now),
+    projectPath: memoized((slug) => projectPath(slug, directories)),
+    home: process.env.HOME,
+    transcriptFolders: directories.map((path) => join(path, "projects")),
+    style: () => terminalStyle(config),
+  };
+}
+
+/** Calls `compute` once for each text. */
+function memoized<Result>(compute: (text: string) => Result): (text: string) => Result {
+  const results = new Map<string, Result>();
+  return (text) => results.getOrInsertComputed(text, () => compute(text));
 }
 
 /** Report a repair of just now, and losses of earlier repairs that are not acknowledged. */
@@ -127,17 +143,6 @@ async function updateLedger(ledger: Ledger, lockPath: string, scope: "complete" 
 function startProgress() {
   if (!process.stderr.isTTY) return { update() {}, end() {} };
   return showProgress((text) => writeErr(text, "screen"), process.stderr.columns || 80);
-}
-
-function terminalStyle(): TerminalStyle {
-  const { createColors } = require("picocolors") as typeof import("picocolors");
-  const terminal = process.stdout.isTTY;
-  const width = terminal ? process.stdout.columns : Number(process.env.COLUMNS);
-  return {
-    format: makeFormat(numericLocale(process.env)),
-    colors: createColors(terminal && !process.env.NO_COLOR && process.env.TERM !== "dumb"),
-    width: width >= 20 ? width : terminal ? 20 : PIPE_WIDTH,
-  };
 }
 
 function write(lines: Iterable<string>, markup: Markup): number {

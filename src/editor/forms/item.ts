@@ -5,7 +5,7 @@ import { withoutValue, withValue } from "../document.ts";
 import { type ChoiceEntry, change, type EditorState, notify, open } from "../state.ts";
 
 /** @returns a value for a typed text, or why it is invalid */
-export type ReadTyped = (text: string) => { readonly value: unknown } | { readonly error: string };
+type ReadTyped = (text: string) => { readonly value: unknown } | { readonly error: string };
 
 export interface Choice {
   /** Undefined stands for no setting. */
@@ -57,7 +57,7 @@ export const isOwn = ({ value, base, path }: Item): boolean =>
   path !== undefined && !Bun.deepEquals(value, base);
 
 /** Set the item to a value; undefined resets it. */
-export function setItem(state: EditorState, item: Item, value: unknown): EditorState {
+function setItem(state: EditorState, item: Item, value: unknown): EditorState {
   if (item.set) return item.set(state, value);
   if (value === undefined) return resetItem(state, item);
   const { path = [], base, write = (same) => same } = item;

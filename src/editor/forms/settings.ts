@@ -1,21 +1,21 @@
 /** The settings on the first screen, below the rows. */
 import { COST_SOURCES } from "../../config/config.ts";
-import { PRESET_NAMES, PRESETS, type PresetName, rowsAreOfPreset } from "../../config-file/presets.ts";
-import { removeMember } from "../../json-text/edit.ts";
+import { leaveRowsToPreset } from "../../config-file/preset-change.ts";
+import { PRESET_NAMES, PRESETS, type PresetName } from "../../config-file/presets.ts";
 import { STYLE_NAMES } from "../../line/layout/style.ts";
-import { BAR_SHAPES } from "../../line/look/bar.ts";
-import { ICON_SET_NAMES, icon } from "../../line/look/icons.ts";
+import { BAR_CHOICES } from "../../line/look/bar.ts";
+import { ICON_CHOICES, icon } from "../../line/look/icons.ts";
 import { theme } from "../../line/look/theme.ts";
 import { themeNames } from "../../line/look/themes.ts";
-import { baseOf, isSet, WITH_COMMENTS, withValue } from "../document.ts";
+import { baseOf, isSet, withValue } from "../document.ts";
 import { askExportPath, askImportPath } from "../exchange.ts";
 import { change, type EditorState, notify, open } from "../state.ts";
 import { type Choice, type Item, namedChoices } from "./item.ts";
 
-const NERD_SIGNS = (["directory", "branch", "model", "money"] as const)
+const NERD_SIGNS = (["directory", "branch", "model", "clock"] as const)
   .map((name) => icon("nerd", name))
   .join("  ");
-const NERD_CHECK = `${NERD_SIGNS}  A folder, a branch, a chip, a dollar? If you see boxes, choose unicode.`;
+const NERD_CHECK = `${NERD_SIGNS}  A folder, a branch, a chip, a clock? If you see boxes, choose unicode.`;
 
 /** @returns the settings of the whole line, then what opens a screen of its own */
 export function settingItems(state: EditorState): Item[] {
@@ -47,7 +47,7 @@ function lookItems(state: EditorState): Item[] {
       ...named(
         "icons",
         config.icons === "nerd" ? NERD_CHECK : "Signs before and between figures; nerd needs a Nerd Font",
-        namedChoices(ICON_SET_NAMES, (name) => (name === "nerd" ? NERD_CHECK : "")),
+        namedChoices(ICON_CHOICES, (name) => (name === "nerd" ? NERD_CHECK : "")),
       ),
     },
     separatorItem(separator),
@@ -59,7 +59,7 @@ function lookItems(state: EditorState): Item[] {
       base: base.bar.shape,
       shown: bar.shape,
       shownBase: base.bar.shape,
-      edit: { kind: "choice", choices: namedChoices(BAR_SHAPES) },
+      edit: { kind: "choice", choices: namedChoices(BAR_CHOICES) },
     },
     numberItem(
       "bar cells",
@@ -124,11 +124,9 @@ const presetItem = (preset: PresetName): Item => ({
 
 /** Set the preset. Rows that equal a preset's are left to the new one; the user's own stay. */
 function setPreset(state: EditorState, name: PresetName): EditorState {
-  const { text, config } = state.document;
-  const takesRows = isSet(text, ["rows"]) && rowsAreOfPreset(config.rows) !== undefined;
-  const changed = change(state, `preset ${name}`, (before) => {
-    const named = withValue(before, state.saved, ["preset"], name, name === "default");
-    return takesRows ? (removeMember(named, ["rows"], WITH_COMMENTS) ?? named) : named;
+  const changed = change(state, `preset ${name}`, (text) => {
+    const named = withValue(text, state.saved, ["preset"], name, name === "default");
+    return leaveRowsToPreset(named, { own: false }).text;
   });
   return hasOwnRows(changed) && !changed.message
     ? notify(changed, "your own rows stay; o takes the rows of the preset")
@@ -141,7 +139,7 @@ export const hasOwnRows = ({ document: { text } }: EditorState): boolean => isSe
 /** Replace the user's rows by those of the preset. */
 export const takePresetRows = (state: EditorState): EditorState =>
   hasOwnRows(state)
-    ? change(state, "take the preset's rows", (text) => removeMember(text, ["rows"], WITH_COMMENTS))
+    ? change(state, "take the preset's rows", (text) => leaveRowsToPreset(text, { own: true }).text)
     : notify(state, "the rows are the preset's already");
 
 const SEPARATORS: readonly (readonly [string, string])[] = [

@@ -16,7 +16,7 @@ export interface PickerEntry {
 }
 
 /** @returns all that can be added: segments, the user's commands, and what asks for more */
-export function pickerEntries({ document: { config } }: EditorState): PickerEntry[] {
+function pickerEntries({ document: { config } }: EditorState): PickerEntry[] {
   return SEGMENTS.flatMap(({ name, about, argument }): PickerEntry[] => {
     if (argument === undefined) return [{ label: name, about }];
     if (name === "text") return [{ label: "text:", about: "A text of your own" }];

@@ -98,7 +98,7 @@ function fit(parts: Parts, lines: number, rows: number): Parts & { readonly room
 
 function bodyOf(state: EditorState, drawing: Drawing, screen: Screen, paint: Paint): Body {
   const mode = modeOf(state);
-  if (!mode) return homeBody(state, drawing, screen.columns, paint);
+  if (!mode) return homeBody(state, drawing, screen, paint);
   if (mode.name === "form") return formBody(state, screen, paint);
   if (mode.name === "picker") return pickerBody(state, screen, paint);
   if (mode.name === "choose") return chooseBody(state, screen, paint);

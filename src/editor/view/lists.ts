@@ -33,9 +33,10 @@ export function itemLines(
   state: EditorState,
   items: readonly Item[],
   cursor: number,
-  columns: number,
+  screen: Screen,
   paint: Paint,
 ): string[] {
+  const { columns } = screen;
   const width = Math.min(24, Math.max(...items.map(({ label }) => cells(printable(label)))));
   return items.map((item, index) => {
     const here = index === cursor;
@@ -51,21 +52,22 @@ export function itemLines(
           : value;
     const base =
       isOwn(item) && item.shownBase !== undefined && item.path !== undefined
-        ? paint.dim(`  default ${printable(item.shownBase)}`)
+        ? paint.dim(`  default: ${printable(item.shownBase)}`)
         : "";
-    return ` ${here ? "›" : " "} ${column(item.label, width)}  ${here ? "" : framed === value || opens ? "" : "  "}${patchOf(state, item, paint)}${shown}${base}`;
+    const indent = here ? "" : "  ";
+    return ` ${here ? "›" : " "} ${column(item.label, width)}  ${indent}${patchOf(state, item, screen, paint)}${shown}${base}`;
   });
 }
 
 /** A patch of the colour that a role has. */
-function patchOf({ document: { config } }: EditorState, { role }: Item, paint: Paint): string {
+function patchOf(
+  { document: { config } }: EditorState,
+  { role }: Item,
+  screen: Screen,
+  paint: Paint,
+): string {
   if (role === undefined) return "";
-  const { fg } = palette(config.theme, config.colors, {
-    cells: 80,
-    colors: 16_777_216,
-    links: false,
-    background: "unknown",
-  });
+  const { fg } = palette(config.theme, config.colors, screen.terminalOf(config));
   return paint.patch(config.colors[role] ?? fg(role)) || "  ";
 }
 
@@ -92,7 +94,7 @@ export function formBody(state: EditorState, screen: Screen, paint: Paint): Body
   const beside = look === undefined ? paint.dim(cut(about, room)) : paintedColumn(look, room);
   return {
     head: [`   ${paint.bold(heading)}  ${beside}`, ""],
-    lines: itemLines(state, items, index, screen.columns, paint),
+    lines: itemLines(state, items, index, screen, paint),
     cursor: index,
     about: describeItem(item),
   };

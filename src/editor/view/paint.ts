@@ -55,11 +55,10 @@ export function column(text: string, width: number): string {
 
 /** @returns a painted row cut and filled to a width in cells */
 export function paintedColumn(row: string, width: number): string {
-  const shown =
-    Bun.stringWidth(row) > width
-      ? `${Bun.sliceAnsi(row, 0, Math.max(0, width - 1))}\x1b[0m…`
-      : `${row}\x1b[0m`;
-  return shown + " ".repeat(Math.max(0, width - Bun.stringWidth(shown)));
+  const own = Bun.stringWidth(row);
+  const end = row.includes("\x1b") ? "\x1b[0m" : "";
+  const shown = own > width ? `${Bun.sliceAnsi(row, 0, Math.max(0, width - 1))}${end}…` : row + end;
+  return shown + " ".repeat(Math.max(0, width - own));
 }
 
 /** @returns text as lines of at most `width` cells, broken between words */

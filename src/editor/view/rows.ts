@@ -10,13 +10,15 @@ import { slotsOf } from "../rows.ts";
 import type { EditorState } from "../state.ts";
 import { type Body, describeItem, itemLines } from "./lists.ts";
 import type { Paint } from "./paint.ts";
+import type { Screen } from "./preview.ts";
 
 /** Between the two sides of a row. */
 const DIVIDER = "┊";
 const LONGEST_NAME = 24;
 
 /** @param drawing what of the segments the preview shows */
-export function homeBody(state: EditorState, drawing: Drawing, columns: number, paint: Paint): Body {
+export function homeBody(state: EditorState, drawing: Drawing, screen: Screen, paint: Paint): Body {
+  const { columns } = screen;
   const { rows } = state.document.config;
   const { line } = state.place;
   const lines = rows.map((row, index) => {
@@ -26,7 +28,7 @@ export function homeBody(state: EditorState, drawing: Drawing, columns: number, 
     return ` ${label}${rowText(row, here ? state.place.column : undefined, absent, columns - 10, paint)}`;
   });
   const items = settingItems(state);
-  const settings = itemLines(state, items, line - rows.length, columns, paint);
+  const settings = itemLines(state, items, line - rows.length, screen, paint);
   return {
     lines: [...lines, "", ...settings],
     cursor: line < rows.length ? line : line + 1,
@@ -84,9 +86,9 @@ function describeSlot(state: EditorState, drawing: Drawing): string {
   const { placed } = outcomesOf(drawing, state.place.line)[order] ?? {};
   const why =
     placed?.placement === "dropped"
-      ? "; it does not fit into the row at this width"
+      ? " (does not fit at this width)"
       : placed || !segment
         ? ""
-        : `; not in this sample: ${segment.absent}`;
-  return `${slot.name}: ${segment?.about ?? "unknown"}${why}`;
+        : ` (not in this sample: ${segment.absent})`;
+  return `${slot.name}${why}: ${segment?.about ?? "unknown"}`;
 }

@@ -32,6 +32,7 @@ function cellsOf(code: number): number {
   if (code < 0x300) return 1;
   if (code >= 0x2500 && code < 0x25fd) return 1; // frames, blocks and shapes: what bars are made of
   if (code >= 0x1f1e6 && code <= 0x1f1ff) return 2; // half a flag: wide where flags are not supported
+  if (isOwnSign(code)) return 1;
   const character = String.fromCodePoint(code);
   const width = Bun.stringWidth(character);
   if (width === 0) return isOverstruck(code) ? 0 : 1;
@@ -40,6 +41,10 @@ function cellsOf(code: number): number {
     return Bun.stringWidth(character, { ambiguousIsNarrow: false });
   return width;
 }
+
+/** Ambiguous signs of our own: `↑ → ↓ ≠ ≡ ≥`. They are used where such signs take one cell (look/icons.ts). */
+const isOwnSign = (code: number): boolean =>
+  (code >= 0x2191 && code <= 0x2193) || code === 0x2260 || code === 0x2261 || code === 0x2265;
 
 /** Marks that every terminal draws over the preceding character. */
 export const isOverstruck = (code: number): boolean =>

@@ -4,16 +4,16 @@ import type { RowConfig } from "../../config/config.ts";
 import type { Context } from "../context.ts";
 import { LEVEL_MARKS } from "../level.ts";
 import { age } from "../look/format.ts";
-import { icon } from "../look/icons.ts";
+import { icon, withIcons } from "../look/icons.ts";
 import { palette } from "../look/theme.ts";
 import { resolveOptions } from "../options.ts";
-import type { Piece, Span } from "../segment.ts";
+import type { Piece, Role, Span } from "../segment.ts";
 import { findSegment } from "../segments/index.ts";
 import { cutEnd } from "./cells.ts";
 import { clean, cleanUrl } from "./clean.ts";
 import { type Block, fitRow, form, type Placed } from "./layout.ts";
 import { paint, type TextRun } from "./paint.ts";
-import { addForeground, type Joiner, joinerOf } from "./style.ts";
+import { addForeground, type Joiner, joinerOf, markedSpan } from "./style.ts";
 
 /** The outcome of one configured segment. */
 export interface SegmentOutcome {
@@ -39,8 +39,10 @@ export interface Drawing {
 export const renderLine = (context: Context): string[] => drawLine(context, () => 0).rows;
 
 /** @param clock milliseconds, to time each segment */
-export function drawLine(context: Context, clock: () => number): Drawing {
-  const { config, terminal } = context;
+export function drawLine(given: Context, clock: () => number): Drawing {
+  const { terminal } = given;
+  const config = withIcons(given.config, terminal);
+  const context = config === given.config ? given : { ...given, config };
   const limit = Math.max(1, Math.floor(terminal.cells) || 1);
   const colors = palette(config.theme, config.colors, terminal);
   const ellipsis = icon(config.icons, "ellipsis");
@@ -161,8 +163,7 @@ function guard<T>(outcome: SegmentOutcome, make: () => T): T | undefined {
 }
 
 /**
- * Add the icon before, the level's mark after the figure (the last span of the piece's role), and the marks of age and
- * failure at the end. There are no marks without a figure.
+ * Add the icon before, the level's mark after the figure that it is about, and the marks of age and failure at the end. There are no marks without a figure.
  */
 function decorate(context: Context, piece: Piece, spans: readonly Span[], short: boolean) {
   if (!isVisible(spans)) return undefined;
@@ -170,16 +171,22 @@ function decorate(context: Context, piece: Piece, spans: readonly Span[], short:
   const sign = piece.icon === undefined ? "" : icon(icons, piece.icon);
   const decorated: Span[] = sign === "" ? [...spans] : [{ text: `${sign} `, role: piece.role }, ...spans];
   const { level = "normal", staleMs, failure } = piece;
-  if (level !== "normal") {
-    // A loop: the first use of `findLastIndex` takes as long as drawing a row.
-    let behind = decorated.length;
-    while (behind > 0 && decorated[behind - 1]?.role !== piece.role) behind -= 1;
-    decorated.splice(behind || decorated.length, 0, { text: LEVEL_MARKS[level], role: level });
-  }
+  if (level !== "normal")
+    decorated.splice(placeOfMark(decorated, piece.role), 0, { text: LEVEL_MARKS[level], role: level });
   if (staleMs !== undefined)
     decorated.push({ text: short ? ` (${age(staleMs)})` : ` (${age(staleMs)} old)`, role: "muted" });
   if (failure !== undefined) decorated.push({ text: ` ${icon(icons, "failed")}`, role: "critical" });
   return form(decorated);
+}
+
+/** Behind the marked span, else behind the last one of the piece's role, else at the end. */
+function placeOfMark(spans: readonly Span[], role: Role): number {
+  // Loops: the first use of `findLastIndex` takes as long as drawing a row.
+  const marked = markedSpan(spans);
+  if (marked >= 0) return marked + 1;
+  let behind = spans.length;
+  while (behind > 0 && spans[behind - 1]?.role !== role) behind -= 1;
+  return behind || spans.length;
 }
 
 function isVisible(spans: readonly Span[]): boolean {

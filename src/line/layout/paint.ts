@@ -5,23 +5,31 @@ export interface TextRun {
   readonly text: string;
   readonly fg?: string;
   readonly bg?: string;
+  readonly bold?: boolean;
   /** A cleaned web address. */
   readonly link?: string | undefined;
 }
 
-/** @returns plain text if there are neither colours nor links */
+/** @returns plain text if there are neither colours, bold text nor links */
 export function paint(runs: readonly TextRun[]): string {
   let row = "";
   let fg = "";
   let bg = "";
+  let bold = false;
   let link = "";
   let colored = false;
   for (const run of runs) {
     if (run.text === "") continue;
     const codes: string[] = [];
     const [nextFg, nextBg, nextLink] = [run.fg ?? "", run.bg ?? "", run.link ?? ""];
-    // A space shows no foreground: it needs no change of it.
-    if (nextFg !== fg && (run.text.trim() !== "" || nextBg !== bg)) {
+    const nextBold = run.bold ?? false;
+    // A space shows neither foreground nor weight: it needs no change of them.
+    const isBlank = (nextFg !== fg || nextBold !== bold) && run.text.trim() === "";
+    if (nextBold !== bold && !isBlank) {
+      codes.push(nextBold ? "1" : "22");
+      bold = nextBold;
+    }
+    if (nextFg !== fg && (!isBlank || nextBg !== bg)) {
       codes.push(nextFg === "" ? "39" : nextFg);
       fg = nextFg;
     }

@@ -103,11 +103,23 @@ export function joinerOf(config: Config, colored: boolean): Joiner {
   return style(config, colored);
 }
 
-/** Without a background, spans of the block's role take its level's colour. */
+/** The index of the span that the block's level is about, or -1 when it is about the whole block. */
+export function markedSpan(spans: readonly Span[]): number {
+  for (let index = 0; index < spans.length; index++) if (spans[index]?.marked) return index;
+  return -1;
+}
+
+/**
+ * Without a background, spans of the block's role take its level's colour, or only the marked one does. In colour, what
+ * is wrong is bold too.
+ */
 export function addForeground(runs: TextRun[], { spans, role, level, link }: Drawn, palette: Palette): void {
+  const isAboutAll = markedSpan(spans) < 0;
   for (const span of spans) {
-    const fg = palette.fg(span.role === role && level !== "normal" ? level : span.role);
-    runs.push({ text: span.text, fg, link });
+    const isOfLevel = span.marked || (isAboutAll && span.role === role);
+    const shown = isOfLevel && level !== "normal" ? level : span.role;
+    const bold = palette.depth > 0 && (shown === "warn" || shown === "critical");
+    runs.push({ text: span.text, fg: palette.fg(shown), bold, link });
   }
 }
 

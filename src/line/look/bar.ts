@@ -1,6 +1,7 @@
 /** Bars: how full something is. Every sign takes one cell in every terminal. */
 
 import type { Config } from "../../config/config.ts";
+import type { Terminal } from "../context.ts";
 
 interface BarShape {
   readonly full: string;
@@ -10,10 +11,10 @@ interface BarShape {
 }
 
 const SHAPES = {
+  line: { full: "━", empty: "─", steps: ["╾"] },
   slant: { full: "▰", empty: "▱" },
   block: { full: "█", empty: "░" },
   smooth: { full: "█", empty: " ", steps: ["▏", "▎", "▍", "▌", "▋", "▊", "▉"] },
-  line: { full: "━", empty: "─", steps: ["╾"] },
   box: { full: "▮", empty: "▯" },
   braille: { full: "⣿", empty: "⣀", steps: ["⣄", "⣤", "⣦", "⣶", "⣷"] },
   ascii: { full: "#", empty: "-" },
@@ -21,13 +22,20 @@ const SHAPES = {
 
 export const BAR_SHAPES = Object.keys(SHAPES) as (keyof typeof SHAPES)[];
 
+/** The values of the setting: "auto" is "slant" where the signs of "line" may take two cells, else "line". */
+export const BAR_CHOICES = ["auto", ...BAR_SHAPES] as const;
+
 export interface Bar {
   readonly filled: string;
   readonly rest: string;
 }
 
-/** The configured shape; "ascii" with that icon set. */
-export const barShape = ({ icons, bar }: Config): string => (icons === "ascii" ? "ascii" : bar.shape);
+/** The configured shape, or what "auto" stands for in this terminal; "ascii" with that icon set. */
+export function barShape({ icons, bar }: Config, { ambiguousIsWide }: Terminal): string {
+  if (icons === "ascii") return "ascii";
+  if (bar.shape !== "auto") return bar.shape;
+  return ambiguousIsWide || icons === "narrow" ? "slant" : "line";
+}
 
 /**
  * Draw a bar. More than 0 never looks empty, and less than 100 never looks full.
@@ -37,7 +45,7 @@ export const barShape = ({ icons, bar }: Config): string => (icons === "ascii" ?
 export function bar(percent: number, cells: number, shape: string): Bar {
   const { full, empty, steps }: BarShape = Object.hasOwn(SHAPES, shape)
     ? SHAPES[shape as keyof typeof SHAPES]
-    : SHAPES.slant;
+    : SHAPES.line;
   const size = Math.max(0, Math.min(100, Math.floor(cells)));
   const portion = Math.max(0, Math.min(1, percent / 100 || 0));
   const parts = (steps?.length ?? 0) + 1;

@@ -1,6 +1,7 @@
 /**
- * The themes: a colour for each role, legible on their background even where it is drawn dim. test/line/look/theme.test.ts
- * computes the contrast, and for the "clear" ones that colour-blind readers can tell the levels apart.
+ * The themes: a colour for each role, legible on their background even where it is drawn dim. "warn" and "critical" are
+ * far from all other colours; money is neutral, and changes are blue or cyan. test/line/look/theme.test.ts computes the
+ * contrast and the distances, for the "clear" ones as colour-blind readers see them.
  */
 
 import type { Role } from "../segment.ts";
@@ -52,8 +53,8 @@ export const THEMES: Readonly<Record<string, () => Theme>> = {
       activity: 0x6a1a6e,
       session: 0x444038,
       muted: 0x3d434d,
-      warn: 0x663d00,
-      critical: 0xb5151a,
+      warn: 0x733c00,
+      critical: 0xbd1218,
     },
   }),
   "fjord-dark": () => ({
@@ -112,7 +113,7 @@ export const THEMES: Readonly<Record<string, () => Theme>> = {
       activity: 0xf5c2e7,
       session: 0xf2cdcd,
       muted: 0xa6adc8,
-      warn: 0xfbbf77,
+      warn: 0xfbbf70,
       critical: 0xf78698,
     },
   }),
@@ -152,8 +153,8 @@ export const THEMES: Readonly<Record<string, () => Theme>> = {
       activity: 0x7a2272,
       session: 0x46433c,
       muted: 0x57534a,
-      warn: 0x673900,
-      critical: 0xb81424,
+      warn: 0x733d00,
+      critical: 0xbf1022,
     },
   }),
   "dawn-light": () => ({
@@ -192,8 +193,8 @@ export const THEMES: Readonly<Record<string, () => Theme>> = {
       activity: 0x000000,
       session: 0x000000,
       muted: 0x303030,
-      warn: 0x5a3500,
-      critical: 0xc01010,
+      warn: 0x633600,
+      critical: 0xa80000,
     },
   }),
   "clear-dark": () => ({
@@ -217,7 +218,7 @@ export const THEMES: Readonly<Record<string, () => Theme>> = {
     },
   }),
   "clear-light": () => ({
-    about: "for colour-blind readers: blue, vermilion and plum, of different lightness",
+    about: "for colour-blind readers: blue, dark ochre and crimson, of different lightness",
     background: "light",
     colors: {
       directory: 0x003a75,

@@ -27,7 +27,11 @@ export const context = segment({
     const left = show === "left";
     const figure = left ? `${percent(Math.max(0, 100 - usedPercent))} left` : percent(usedPercent);
     const gauge = (length: number): Span[] => {
-      const { filled, rest } = bar(left ? 100 - usedPercent : usedPercent, length, barShape(context.config));
+      const { filled, rest } = bar(
+        left ? 100 - usedPercent : usedPercent,
+        length,
+        barShape(context.config, context.terminal),
+      );
       return withBar && length > 0
         ? [
             { text: filled, role: "context" },

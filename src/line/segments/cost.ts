@@ -18,7 +18,6 @@ export const cost = segment({
     if (!sum) return undefined;
     return {
       role: "money",
-      icon: "money",
       level: levelOf(sum.usd, levels),
       spans: [{ text: sum.text, role: "money" }],
       ...sum.marks,

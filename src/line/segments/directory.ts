@@ -28,7 +28,8 @@ export const directory = segment({
   },
 });
 
-function abbreviateHome(path: string, home: string | undefined): string {
+/** @returns a path with `~` for the home directory */
+export function abbreviateHome(path: string, home: string | undefined): string {
   if (home === undefined || home === "/" || home === "") return path;
   if (path === home) return "~";
   return path.startsWith(`${home}/`) ? `~${path.slice(home.length)}` : path;

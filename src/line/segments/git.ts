@@ -51,8 +51,10 @@ export const git = segment({
     // The output of git was cut: these counts are lower bounds.
     const addCounted = (name: IconName, value: number, role: Role) => {
       const bound = facts?.atLeast ? sign("atLeast") : "";
-      if (value > 0) spans.push({ text: ` ${sign(name)}${bound}${count(value)}`, role });
+      const text = ` ${sign(name)}${bound}${count(value)}`;
+      if (value > 0) spans.push({ text, role, marked: name === "conflicts" });
     };
+    const isConflicted = facts !== undefined && facts.conflicts > 0;
     if (facts) {
       addCounted("conflicts", facts.conflicts, "critical");
       if (options.changes) {
@@ -71,11 +73,12 @@ export const git = segment({
     const tree = head?.worktree ?? facts?.worktree;
     if (options.worktree && tree !== undefined)
       spans.push({ text: ` ${sign("worktree")}${tree}`, role: "muted", elastic: 8 });
-    if (facts && isDirty(facts)) short.push({ text: "*", role: "change" });
+    if (isConflicted) short.push({ text: "*", role: "critical", marked: true });
+    else if (facts && isDirty(facts)) short.push({ text: "*", role: "change" });
     return {
       role: "branch",
       icon: branch === undefined ? undefined : "branch",
-      level: facts !== undefined && facts.conflicts > 0 ? "critical" : "normal",
+      level: isConflicted ? "critical" : "normal",
       spans,
       short,
       ...freshness(context, "git", facts && part),

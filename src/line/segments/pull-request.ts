@@ -17,7 +17,10 @@ export const pullRequest = segment({
     return {
       role: "link",
       icon: "pullRequest",
-      spans: review ? [number, { text: ` ${sign ?? review.word}`, role: review.role }] : [number],
+      level: review?.role === "warn" ? "warn" : "normal",
+      spans: review
+        ? [number, { text: ` ${sign ?? review.word}`, role: review.role, marked: review.role === "warn" }]
+        : [number],
       short: sign ? [number, { text: sign, role: review?.role ?? "link" }] : [number],
       link: pr.url,
     };
@@ -26,7 +29,7 @@ export const pullRequest = segment({
 
 const REVIEWS: Readonly<Record<string, { word: string; sign?: IconName; role: Role }>> = {
   approved: { word: "approved", sign: "approved", role: "good" },
-  changes_requested: { word: "changes requested", sign: "rejected", role: "warn" },
+  changes_requested: { word: "changes requested", role: "warn" },
   pending: { word: "in review", role: "muted" },
   review_required: { word: "in review", role: "muted" },
   draft: { word: "draft", role: "muted" },

@@ -8,7 +8,8 @@ test("where terminals disagree, the larger width counts", () => {
   expect(cells("🇩🇪")).toBe(4);
   expect(cells("👍🏽")).toBe(4);
   expect(cells("का")).toBe(2);
-  expect(cells("→★")).toBe(4);
+  expect(cells("←★")).toBe(4);
+  expect(cells("→↑↓≠≡≥")).toBe(6);
   expect(cells("│█▰ \ue0b0")).toBe(5);
   expect(cells("привет αβγ …·")).toBe(13);
 });

@@ -14,9 +14,9 @@ test("drops details before segments, the least important first, and only if the 
   const widths = [80, 61, 54, 45, 30, 20, 10, 4, 1];
   expect(widths.map((cells) => rows(cells, config).join("\n"))).toMatchInlineSnapshot(`
     [
-      "Sonnet 5.5 · ~/proj · main +2 ~1 ?3 ⇡2 ⚑1 · $1.83 · 12 turns",
-      "Sonnet 5.5 · ~/proj · main +2 ~1 ?3 ⇡2 ⚑1 · $1.83 · 12 turns",
-      "Sonnet 5.5 · ~/proj · main +2 ~1 ?3 ⇡2 ⚑1 · $1.83",
+      "Sonnet 5.5 · ~/proj · main +2 ~1 ?3 ↑2 ≡1 · $1.83 · 12 turns",
+      "Sonnet 5.5 · ~/proj · main +2 ~1 ?3 ↑2 ≡1 · $1.83 · 12 turns",
+      "Sonnet 5.5 · ~/proj · main +2 ~1 ?3 ↑2 ≡1 · $1.83",
       "Sonnet 5.5 · ~/proj · main* · $1.83 · 12t",
       "Sonnet 5.5 · main* · $1.83",
       "Sonnet 5.5 · $1.83",
@@ -40,7 +40,7 @@ test("a low screen has fewer rows, with the important segments of all", () => {
   expect(rows(40, {}, 50)).toHaveLength(2);
   expect(rows(40, {}, 8)).toMatchInlineSnapshot(`
     [
-      "Sonnet 5.5 · main* · ▰▱▱▱ 21% · $1.83",
+      "Sonnet 5.5 · main* · ━─── 21% · $1.83",
     ]
   `);
 });
@@ -78,7 +78,7 @@ test("a segment that throws costs its own text only", () => {
     } as never,
   };
   const { rows, outcomes } = drawLine(broken, () => 0);
-  expect(rows).toEqual(["$1.83 · turns ✗"]);
+  expect(rows).toEqual(["$1.83 · turns ×"]);
   expect(outcomes[1]?.error).toBe("torn");
 });
 

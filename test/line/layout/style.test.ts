@@ -2,7 +2,7 @@ import { expect, test } from "bun:test";
 import { type Config, DEFAULT_CONFIG } from "../../../src/config/config.ts";
 import type { ColorDepth, Context } from "../../../src/line/context.ts";
 import { renderLine } from "../../../src/line/layout/line.ts";
-import { sampleContext } from "../../../src/line/samples.ts";
+import { type SampleName, sampleContext } from "../../../src/line/samples.ts";
 
 const ROWS = [{ left: ["directory", "cost"], right: ["clock"] }];
 
@@ -10,9 +10,10 @@ function row(
   colors: ColorDepth,
   config: Partial<Config>,
   terminal: Partial<Context["terminal"]> = {},
+  sample: SampleName = "busy",
 ): string {
   const context = sampleContext(
-    "busy",
+    sample,
     { cells: 40, colors, links: false, background: "dark", ...terminal },
     { ...DEFAULT_CONFIG, rows: ROWS, ...config },
   );
@@ -30,6 +31,26 @@ test("plain, in each depth of colour", () => {
   `);
 });
 
+test("warnings are bold in plain style, to the end of the figure, however it is cut", () => {
+  const config = {
+    rows: [{ left: ["context", "seven-day", "cost"] }],
+    bar: { ...DEFAULT_CONFIG.bar, cells: 0 },
+    icons: "ascii",
+  };
+  const near = (colors: ColorDepth, cells: number, over: Partial<Config> = {}) =>
+    row(colors, { ...config, ...over }, { cells }, "near");
+  expect([near(16, 60), near(256, 60), near(16, 20), near(16, 5), near(0, 60)]).toMatchInlineSnapshot(`
+    [
+      "␛[1;31m93%!!␛[22;39m 932k/1M | 7d ␛[1;33m78%!␛[22;39m reset 3d7h | $123␛[0m",
+      "␛[1;38;5;210m93%!!␛[22;38;5;248m 932k/1M | 7d ␛[1;38;5;221m78%!␛[22;38;5;248m reset 3d7h | ␛[38;5;255m$123␛[0m",
+      "␛[1;31m93%!!␛[22;39m 932k/1M | $123␛[0m",
+      "␛[1;31m93%!!␛[0m",
+      "93%!! 932k/1M | 7d 78%! reset 3d7h | $123",
+    ]
+  `);
+  expect(near(16, 60, { style: "powerline" })).not.toContain("[1;");
+});
+
 test("powerline and capsules, with colours and without", () => {
   const looks = [];
   for (const style of ["powerline", "capsule"] as const)
@@ -39,14 +60,14 @@ test("powerline and capsules, with colours and without", () => {
     [
       " ~/proj › $1.83 ›               ‹ 14:05 ",
       "␛[38;5;231;48;5;24m ~/proj ␛[38;5;24;48;5;241m▌ ␛[38;5;231m$1.83 ␛[38;5;241;49m▌               ␛[38;5;240m▐␛[38;5;231;48;5;240m 14:05 ␛[0m",
-      "  ~/proj   $1.83            14:05 ",
-      "␛[38;5;231;48;5;24m  ~/proj ␛[38;5;24;48;5;241m ␛[38;5;231m $1.83 ␛[38;5;241;49m         ␛[38;5;240m␛[38;5;231;48;5;240m  14:05 ␛[0m",
+      "  ~/proj  $1.83              14:05 ",
+      "␛[38;5;231;48;5;24m  ~/proj ␛[38;5;24;48;5;241m ␛[38;5;231m$1.83 ␛[38;5;241;49m           ␛[38;5;240m␛[38;5;231;48;5;240m  14:05 ␛[0m",
       " ~/proj > $1.83 >               < 14:05 ",
       "␛[38;5;231;48;5;24m ~/proj ␛[38;5;24;48;5;241m> ␛[38;5;231m$1.83 ␛[38;5;241;49m>               ␛[38;5;240m<␛[38;5;231;48;5;240m 14:05 ␛[0m",
       "(~/proj) ($1.83)                 (14:05)",
       "␛[38;5;24m▐␛[38;5;231;48;5;24m~/proj␛[38;5;24;49m▌ ␛[38;5;241m▐␛[38;5;231;48;5;241m$1.83␛[38;5;241;49m▌                 ␛[38;5;240m▐␛[38;5;231;48;5;240m14:05␛[38;5;240;49m▌␛[0m",
-      " ~/proj  $1.83            14:05",
-      "␛[38;5;24m␛[38;5;231;48;5;24m ~/proj␛[38;5;24;49m ␛[38;5;241m␛[38;5;231;48;5;241m $1.83␛[38;5;241;49m           ␛[38;5;240m␛[38;5;231;48;5;240m 14:05␛[38;5;240;49m␛[0m",
+      " ~/proj $1.83              14:05",
+      "␛[38;5;24m␛[38;5;231;48;5;24m ~/proj␛[38;5;24;49m ␛[38;5;241m␛[38;5;231;48;5;241m$1.83␛[38;5;241;49m             ␛[38;5;240m␛[38;5;231;48;5;240m 14:05␛[38;5;240;49m␛[0m",
       "[~/proj] [$1.83]                 [14:05]",
       "␛[38;5;24m[␛[38;5;231;48;5;24m~/proj␛[38;5;24;49m] ␛[38;5;241m[␛[38;5;231;48;5;241m$1.83␛[38;5;241;49m]                 ␛[38;5;240m[␛[38;5;231;48;5;240m14:05␛[38;5;240;49m]␛[0m",
     ]
@@ -63,7 +84,7 @@ test("joints stay whole when segments drop out", () => {
   const config = { style: "capsule", rows: [{ left: ["directory", "git", "cost", "turns"] }] } as const;
   expect([60, 30, 20, 12, 6, 3].map((cells) => row(0, config, { cells }))).toMatchInlineSnapshot(`
     [
-      "(~/proj) (main +2 ~1 ?3 ⇡2 ⚑1) ($1.83) (12 turns)",
+      "(~/proj) (main +2 ~1 ?3 ↑2 ≡1) ($1.83) (12 turns)",
       "(~/proj) (main*) ($1.83) (12t)",
       "(main*) ($1.83)",
       "($1.83)",

@@ -13,11 +13,11 @@ function given(over: Partial<BlockUsage>, from = value.block as BlockUsage) {
 }
 
 test("cost, burn rate, projection and time left", () => {
-  expect(draw("block")).toBe("block $4.21 $1.36/h ⇢~$6.79 1h54m left");
+  expect(draw("block")).toBe("block $4.21 $1.36/h →~$6.79 1h54m left");
   expect(drawShort("block", 12)).toBe("block $4.21");
 });
 test("an inferred end is marked", () =>
-  expect(draw("block", given({ endIsKnown: false }))).toBe("block $4.21 $1.36/h ⇢~$6.79 ~1h54m left"));
+  expect(draw("block", given({ endIsKnown: false }))).toBe("block $4.21 $1.36/h →~$6.79 ~1h54m left"));
 test("hides what is switched off", () =>
   expect(draw("block", { options: { burn: false, projection: false, left: false } })).toBe("block $4.21"));
 test("shows no rate for an unknown price", () =>

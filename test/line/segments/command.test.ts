@@ -18,7 +18,7 @@ test("is absent for a command that was not run, and for names of Object.prototyp
 test("cleans the output", () => expect(draw("command:weather", printed("\x1b[31m 9\n°\t\x07"))).toBe("9 °"));
 test("marks stale output and failures; its refresh decides what is stale", () => {
   expect(draw("command:weather", printed("9°", 10 * 60_000))).toBe("9° (10m old)");
-  expect(draw("command:weather", printed("9°", 0, "exit 1"))).toBe("9° ✗");
+  expect(draw("command:weather", printed("9°", 0, "exit 1"))).toBe("9° ×");
   const commands = { weather: { run: ["weather"], refreshMs: 3_600_000, deadlineMs: 1000 } };
   expect(draw("command:weather", { ...printed("9°", 10 * 60_000), config: { commands } })).toBe("9°");
 });

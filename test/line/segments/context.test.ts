@@ -9,15 +9,15 @@ const used = (usedPercent: number, over = {}) => ({
 });
 
 test("bar, the client's own percentage, tokens of the window", () => {
-  expect(draw("context", used(7, { usedTokens: 65_212 }))).toBe("▰▱▱▱▱▱▱▱▱▱ 7% 65k/1M");
-  expect(draw("context", used(50))).toBe("▰▰▰▰▰▱▱▱▱▱ 50% 500k/1M");
+  expect(draw("context", used(7, { usedTokens: 65_212 }))).toBe("╾───────── 7% 65k/1M");
+  expect(draw("context", used(50))).toBe("━━━━━───── 50% 500k/1M");
 });
 test("is absent for null, and shows zero", () => {
   expect(draw("context", { payload: payload({ context: { window: 1_000_000 } }) })).toBeUndefined();
-  expect(draw("context", used(0))).toBe("▱▱▱▱▱▱▱▱▱▱ 0% 0/1M");
+  expect(draw("context", used(0))).toBe("────────── 0% 0/1M");
 });
 test("shows what is left, also in the bar", () =>
-  expect(draw("context", { ...used(7), options: { show: "left" } })).toBe("▰▰▰▰▰▰▰▰▰▱ 93% left 930k/1M"));
+  expect(draw("context", { ...used(7), options: { show: "left" } })).toBe("━━━━━━━━━╾ 93% left 930k/1M"));
 test("marks levels, which can be configured", () => {
   expect(draw("context", used(70))).toContain("70%! ");
   expect(draw("context", used(85))).toContain("85%!! ");
@@ -51,10 +51,10 @@ test("levels refer to what fits before the client compacts, if that is known; th
   expect(at(150_000, { off: true }, 168_000)).toBe("75%!");
 });
 test("an absurd percentage stays short", () =>
-  expect(draw("context", used(1e9, { usedTokens: 1e15 }))).toBe("▰▰▰▰▰▰▰▰▰▰ >999%!! >999B/1M"));
+  expect(draw("context", used(1e9, { usedTokens: 1e15 }))).toBe("━━━━━━━━━━ >999%!! >999B/1M"));
 test("without bar and tokens; with a shorter bar where there is little room", () => {
   expect(draw("context", { ...used(7), options: { bar: false, tokens: false } })).toBe("7%");
-  expect(drawShort("context", 12, used(30))).toBe("▰▱▱▱ 30%");
+  expect(drawShort("context", 12, used(30))).toBe("━─── 30%");
   expect(draw("context", { ...used(30), config: { bar: { shape: "ascii", cells: 5 } } })).toBe(
     "##--- 30% 300k/1M",
   );

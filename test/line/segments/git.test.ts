@@ -37,14 +37,14 @@ test("a clean branch is its name", () => expect(draw("git", tree({}))).toBe("mai
 
 test("every kind of change has its sign and count", () => {
   const facts = { ahead: 2, behind: 1, staged: 3, modified: 4, untracked: 5, conflicts: 6, stashes: 7 };
-  expect(draw("git", tree(facts))).toBe("main!! ✗6 +3 ~4 ?5 ⇡2 ⇣1 ⚑7");
+  expect(draw("git", tree(facts))).toBe("main ≠6!! +3 ~4 ?5 ↑2 ↓1 ≡7");
   const { conflicts: _, ...calm } = facts;
   expect(draw("git", { ...tree(calm), config: { icons: "ascii" } })).toBe("main +3 ~4 ?5 ^2 v1 stash 7");
 });
 
 test("marks counts that are lower bounds", () => {
   const facts = { ahead: 2, staged: 3, modified: 3120, untracked: undefined, partial: true, atLeast: true };
-  expect(draw("git", tree(facts))).toBe("main +≥3 ~≥3120 ?… ⇡2");
+  expect(draw("git", tree(facts))).toBe("main +≥3 ~≥3120 ?… ↑2");
   expect(draw("git", { ...tree(facts), config: { icons: "ascii" } })).toBe("main +>=3 ~>=3120 ?.. ^2");
 });
 
@@ -55,7 +55,7 @@ test("hides what is switched off", () => {
 });
 
 test("names an operation in progress and a linked worktree", () => {
-  expect(draw("git", tree({ operation: "rebase 2/5", worktree: "hotfix" }))).toBe("main rebase 2/5 ❏hotfix");
+  expect(draw("git", tree({ operation: "rebase 2/5", worktree: "hotfix" }))).toBe("main rebase 2/5 ◫hotfix");
 });
 
 test("a detached HEAD is its commit", () => {
@@ -73,7 +73,7 @@ test("shows that untracked files were not counted", () => {
 
 test("marks stale facts with their age, and a failed attempt", () => {
   expect(draw("git", tree({ modified: 1 }, {}, 17 * 60_000))).toBe("main ~1 (17m old)");
-  expect(draw("git", tree({ modified: 1 }, {}, 17 * 60_000, "timed out"))).toBe("main ~1 (17m old) ✗");
+  expect(draw("git", tree({ modified: 1 }, {}, 17 * 60_000, "timed out"))).toBe("main ~1 (17m old) ×");
 });
 
 test("replaces the counts by one sign in a short row", () => {

@@ -7,7 +7,9 @@ const pr = (pullRequest: Payload["pullRequest"]) => ({ payload: payload({ pullRe
 test("number and review", () => {
   expect(draw("pull-request", pr({ number: 7 }))).toBe("#7");
   expect(draw("pull-request", pr({ number: 7, reviewState: "approved" }))).toBe("#7 ✓");
-  expect(draw("pull-request", pr({ number: 7, reviewState: "CHANGES_REQUESTED" }))).toBe("#7 ✗");
+  expect(draw("pull-request", pr({ number: 7, reviewState: "CHANGES_REQUESTED" }))).toBe(
+    "#7 changes requested!",
+  );
   expect(draw("pull-request", pr({ number: 7, reviewState: "draft" }))).toBe("#7 draft");
   expect(draw("pull-request", pr({ number: 7, reviewState: "constructor" }))).toBe("#7");
 });

@@ -45,7 +45,7 @@ test("until the ledger has the session, the transcript's own sum is a lower boun
 test("marks stale figures and failures", () => {
   expect(draw("tokens", usage({}, 20 * MINUTE))).toBe("in 3.1M out 38k cached 2.9M (20m old)");
   expect(draw("tokens", usage({}, 0, { error: "disk full", failures: 1 }))).toBe(
-    "in 3.1M out 38k cached 2.9M ✗",
+    "in 3.1M out 38k cached 2.9M ×",
   );
 });
 test("is absent before the first reply", () => {
