@@ -1,8 +1,9 @@
 /**
  * Tables of keys. From them come what a key does, the footer and the help screen, so these cannot disagree.
  */
+import { redo, undo } from "./history.ts";
 import type { Key } from "./keys.ts";
-import { close, type EditorState, isChanged, modeOf, notify, open, redo, undo } from "./state.ts";
+import { close, type EditorState, isChanged, modeOf, notify, open } from "./state.ts";
 
 export interface Binding {
   readonly keys: readonly Key[];

@@ -9,7 +9,7 @@ import { type ConfigDocument, readDocument } from "./document.ts";
 import type { Effect, InstallPlan } from "./effects.ts";
 
 /** The cursor on the first screen: a row or a setting below the rows; and the slot of a row. */
-interface Place {
+export interface Place {
   readonly line: number;
   readonly column: number;
 }
@@ -214,39 +214,4 @@ export function tryEdit(
     const { line, column } = positionAt(text, error.at);
     return { error: `line ${line}, column ${column}: ${error.message}` };
   }
-}
-
-export function undo(state: EditorState): EditorState {
-  const last = state.past.at(-1);
-  if (!last) return notify(state, "nothing to undo");
-  const { text } = state.document;
-  const restored = restore(state, last.text, last.place);
-  return notify(
-    {
-      ...restored,
-      past: state.past.slice(0, -1),
-      future: [...state.future, { text, place: state.place, about: last.about }],
-    },
-    `undone: ${last.about}`,
-  );
-}
-
-export function redo(state: EditorState): EditorState {
-  const next = state.future.at(-1);
-  if (!next) return notify(state, "nothing to redo");
-  const { text } = state.document;
-  const restored = restore(state, next.text, next.place);
-  return notify(
-    {
-      ...restored,
-      past: [...state.past, { text, place: state.place, about: next.about }],
-      future: state.future.slice(0, -1),
-    },
-    `done again: ${next.about}`,
-  );
-}
-
-function restore(state: EditorState, text: string, place: Place): EditorState {
-  const document = readDocument(text);
-  return "errors" in document ? state : { ...state, document, place };
 }

@@ -40,5 +40,5 @@ export const FORM: readonly Binding[] = [
       return withMode({ ...state, message: undefined }, { ...mode, index: moved(index, step, items.length) });
     },
   },
-  ...valueBindings(withItem),
+  ...valueBindings(withItem, (state) => formOf(state).item),
 ];

@@ -43,7 +43,7 @@ export const HOME: readonly Binding[] = [
     run: moveLine,
   },
   ...ON_ROW,
-  ...valueBindings(withItem, onItem),
+  ...valueBindings(withItem, (state) => (onItem(state) ? itemOf(state) : undefined)),
   {
     keys: ["o"],
     label: "o",

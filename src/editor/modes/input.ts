@@ -42,6 +42,13 @@ export function typeInto(state: EditorState, typed: string): EditorState {
 /** The keys of a field. */
 export const INPUT: readonly Binding[] = [
   {
+    keys: ["escape", "ctrl-c"],
+    label: "esc",
+    about: "back",
+    help: "Back without a change",
+    run: close,
+  },
+  {
     keys: ["enter"],
     label: "enter",
     about: "accept",
@@ -52,13 +59,6 @@ export const INPUT: readonly Binding[] = [
       const result = mode.submit(close(state), mode.value);
       return "error" in result ? withMode(state, { ...mode, error: result.error }) : result;
     },
-  },
-  {
-    keys: ["escape", "ctrl-c"],
-    label: "esc",
-    about: "back",
-    help: "Back without a change",
-    run: close,
   },
   HELP_WHILE_TYPING,
   {

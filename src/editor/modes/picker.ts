@@ -95,13 +95,6 @@ export const filterBindings = (
   count: (state: EditorState) => { index: number; count: number },
 ): readonly Binding[] => [
   {
-    keys: ["enter"],
-    label: "enter",
-    about,
-    help,
-    run: choose,
-  },
-  {
     keys: ["escape", "ctrl-c"],
     label: "esc",
     about: "back",
@@ -110,6 +103,13 @@ export const filterBindings = (
       const mode = frontMode(state, "picker") ?? frontMode(state, "choose");
       return mode && mode.filter !== "" ? withMode(state, { ...mode, filter: "", index: 0 }) : close(state);
     },
+  },
+  {
+    keys: ["enter"],
+    label: "enter",
+    about,
+    help,
+    run: choose,
   },
   ...COMMON_TYPING,
   {

@@ -9,30 +9,39 @@ type WithItem = (
   run: (state: EditorState, item: Item, key: Key) => EditorState,
 ) => (state: EditorState, key: Key) => EditorState;
 
-/** @param at the value of the cursor. @param when it is on a value; default: always */
-export const valueBindings = (at: WithItem, when?: (state: EditorState) => boolean): readonly Binding[] => [
+/**
+ * @param at runs with the value of the cursor
+ * @param item the value of the cursor, if it is on one
+ */
+export const valueBindings = (
+  at: WithItem,
+  item: (state: EditorState) => Item | undefined,
+): readonly Binding[] => [
   {
     keys: ["left", "right", "h", "l"],
     label: "←→",
     about: "change",
     help: "Take the value before or after; a number is counted down or up",
-    ...(when ? { when } : {}),
-    run: at((state, item, key) => stepItem(state, item, key === "left" || key === "h" ? -1 : 1)),
+    when: (state) => ["choice", "number"].includes(item(state)?.edit.kind ?? ""),
+    run: at((state, value, key) => stepItem(state, value, key === "left" || key === "h" ? -1 : 1)),
   },
   {
     keys: ["enter", "space"],
     label: "enter",
-    about: "choose",
+    about: "edit",
     help: "Choose from a list with preview, type a value, or open the screen",
-    ...(when ? { when } : {}),
-    run: at((state, item) => enterItem(state, item)),
+    when: (state) => item(state) !== undefined,
+    run: at((state, value) => enterItem(state, value)),
   },
   {
     keys: ["x", "delete", "backspace"],
     label: "x",
     about: "reset",
     help: "Return to the default: the setting leaves the file",
-    ...(when ? { when } : {}),
-    run: at((state, item) => resetItem(state, item)),
+    when(state) {
+      const value = item(state);
+      return value?.path !== undefined || value?.reset !== undefined;
+    },
+    run: at((state, value) => resetItem(state, value)),
   },
 ];

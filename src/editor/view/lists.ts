@@ -41,8 +41,8 @@ export function itemLines(
   return items.map((item, index) => {
     const here = index === cursor;
     const opens = item.edit.kind === "open";
-    const value = cut(opens ? item.shown || "…" : item.shown, columns - width - 12);
-    const framed = opens ? `${value} ›` : `‹ ${value} ›`;
+    const value = cut(item.shown, columns - width - 12);
+    const framed = opens ? `${value || "open"} ›` : `‹ ${value} ›`;
     const shown = here
       ? paint.chosen(framed)
       : opens
