@@ -7,7 +7,8 @@
  *   bun build.ts NAME…            the same for the named targets
  *   bun build.ts --outfile FILE   the executable for this machine, as FILE
  *
- *   --releases URL                the releases' URL: URL/download/vVERSION/FILE, URL/latest/download/FILE
+ *   --releases URL                the releases' URL: URL/download/vVERSION/FILE, URL/latest/download/FILE; written into
+ *                                 install.sh and the documents
  *   --outdir DIR                  instead of dist
  *
  * All but --outfile also write config.schema.json, the configuration's JSON Schema.
@@ -17,7 +18,7 @@ import { dirname, join, relative } from "node:path";
 import { parseArgs } from "node:util";
 
 import { commitTime, compile } from "./src/build/release/compile.ts";
-import { release, writeFiles } from "./src/build/release/release.ts";
+import { checkAddress, release, writeFiles } from "./src/build/release/release.ts";
 import { configSchema, shareFiles } from "./src/build/release/share.ts";
 import { findTarget, hostTarget, TARGETS, type Target } from "./src/build/release/targets.ts";
 
@@ -37,7 +38,7 @@ async function main(): Promise<void> {
   const targets = values.all ? TARGETS : positionals.map(findTarget);
   if (values.outfile !== undefined) return compileAndReport(hostTarget(), values.outfile);
   const time = await commitTime();
-  const share = await shareFiles(time);
+  const share = await shareFiles(time, releases === undefined ? undefined : checkAddress(releases));
   if (targets.length > 0) {
     const installer = await Bun.file(join(ROOT, "install.sh")).text();
     await release(targets, { outdir, releases, installer, share, time, compile: compileAndReport }, report);

@@ -127,7 +127,7 @@ find_bun() {
 fetch_bun() {
   if command -v npm >/dev/null 2>&1; then
     say "Installing Bun $(pinned_bun) with npm …"
-    npm install --no-package-lock --ignore-scripts --no-audit --no-fund --loglevel=error >&2
+    npm install --no-package-lock --ignore-scripts --no-audit --no-fund --no-update-notifier --loglevel=error >&2
   elif command -v bun >/dev/null 2>&1; then
     say "Installing Bun $(pinned_bun) with the Bun on PATH …"
     bun install --frozen-lockfile --ignore-scripts >&2
@@ -806,7 +806,8 @@ install_plimsoll() {
     check_destination
     cd "$CHECKOUT"
     prepare
-    "$BUN" build.ts
+    say "Building Plimsoll …"
+    "$BUN" build.ts >/dev/null
   fi
   umask 022
   trap clean_up EXIT

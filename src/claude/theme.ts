@@ -49,12 +49,10 @@ export function userTheme(
   now: number,
   managed?: string,
 ): UserTheme {
-  const paths = userSettingsFiles(claudeDir, managed);
-  const identify = (custom: string | undefined) =>
-    identityOf(custom === undefined ? paths : [...paths, themeFile(claudeDir, custom)]);
   const isRecent = before !== undefined && before.readAt <= now && now - before.readAt < REREAD_MS;
-  if (isRecent && before.files === identify(before.custom)) return before;
-  const layers = paths.flatMap((path) => readSettingsFile(path) ?? []);
+  if (isRecent && !hasNewTheme(claudeDir, before, managed)) return before;
+  const identify = (custom: string | undefined) => identityOf(filesOf(claudeDir, custom, managed));
+  const layers = userSettingsFiles(claudeDir, managed).flatMap((path) => readSettingsFile(path) ?? []);
   const first = layers.find(({ problem, theme }) => problem !== undefined || theme !== undefined);
   if (first?.problem !== undefined && before)
     return { ...before, files: identify(before.custom), readAt: now };
@@ -62,6 +60,15 @@ export function userTheme(
   const found = set === undefined ? fallback(claudeDir) : resolve(claudeDir, set);
   return { ...found, files: identify(found.custom), readAt: now };
 }
+
+/** Whether the files that a theme was read from have changed since; cheap. */
+export const hasNewTheme = (claudeDir: string, { files, custom }: UserTheme, managed?: string): boolean =>
+  files !== identityOf(filesOf(claudeDir, custom, managed));
+
+const filesOf = (claudeDir: string, custom: string | undefined, managed: string | undefined): string[] => [
+  ...userSettingsFiles(claudeDir, managed),
+  ...(custom === undefined ? [] : [themeFile(claudeDir, custom)]),
+];
 
 /**
  * The theme in the settings of a project, which ranks before the user's.

@@ -11,9 +11,12 @@ export const terminalWidth = (): number => (process.stdout.isTTY && process.stdo
 export const wrap = (text: string, room: number): string[] =>
   Bun.wrapAnsi(text, Math.max(1, room)).split("\n");
 
-/** @returns the rows as an indented table whose second column is wrapped */
-export function columns(rows: readonly (readonly [string, string])[], room: number): string {
-  const width = Math.max(...rows.map(([left]) => left.length));
+/**
+ * @param least cells of the first column at least
+ * @returns the rows as an indented table whose second column is wrapped
+ */
+export function columns(rows: readonly (readonly [string, string])[], room: number, least = 0): string {
+  const width = Math.max(least, ...rows.map(([left]) => left.length));
   const second = INDENT.length + width + 2;
   const lines = rows.map(([left, right]) => {
     const wrapped = wrap(right, room - second < NARROW ? Infinity : room - second);

@@ -33,8 +33,13 @@ export interface CommandGroup {
   readonly subcommands: Readonly<Record<string, () => Promise<Command>>>;
 }
 
+/** The sections of `plimsoll --help`. */
+export type HelpSection = "start" | "understand" | "tools" | "internals";
+
 /** A row of the table of commands. */
 export interface CommandEntry {
+  /** Where `plimsoll --help` lists it. */
+  readonly section: HelpSection;
   /** One line for `plimsoll --help`. */
   readonly about: string;
   /** Runs long enough that compiling hot code pays off: see `jitPolicy` in build.ts. */

@@ -3,10 +3,11 @@ import type { Command, CommandGroup } from "../cli/command.ts";
 import { COMMON_OPTIONS, type OptionSpec } from "../cli/options.ts";
 import { VERSION } from "../version.ts";
 import { COMMANDS } from "./index.ts";
+import { SECTIONS } from "./sections.ts";
 
 /** @returns the text of `plimsoll --help` for a width of `room` cells */
 export function programHelp(room = terminalWidth()): string {
-  const commands = Object.entries(COMMANDS).map(([name, { about }]) => [name, about] as const);
+  const widest = Math.max(...Object.keys(COMMANDS).map((name) => name.length));
   return [
     ...wrap(
       `plimsoll ${VERSION}: a status line for Claude Code that is always there, shows correct figures, and costs nothing.`,
@@ -15,9 +16,15 @@ export function programHelp(room = terminalWidth()): string {
     "",
     "Usage: plimsoll COMMAND [options]",
     "",
-    "Commands:",
-    columns(commands, room),
-    "",
+    ...SECTIONS.flatMap(({ title, commands }) => [
+      `${title}:`,
+      columns(
+        commands.map(([name, { about }]) => [name, about] as const),
+        room,
+        widest,
+      ),
+      "",
+    ]),
     "Options:",
     columns(COMMON_OPTIONS.map(optionRow), room),
     "",

@@ -2,71 +2,86 @@ import type { CommandEntry } from "../cli/command.ts";
 import { display } from "./display.ts";
 
 /**
- * The program's commands, in the order of the help. To add one, write its file and add a line here.
+ * The program's commands, in the order of the help, section by section. To add one, write its file and an entry here.
  *
  * All are loaded on demand except `display`: the bundler flattens a static import, which makes its start a few percent
  * faster.
  */
 export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
-  display: {
-    about: "Draw the status line from the JSON on stdin",
-    load: async () => display,
-  },
   setup: {
+    section: "start",
     about: "Add the line to Claude Code's settings, or remove it",
     load: async () => (await import("./setup.ts")).setup,
   },
-  explain: {
-    about: "Explain what each segment shows, its source and its time, or why it is absent",
-    load: async () => (await import("./explain.ts")).explain,
-  },
-  gather: {
-    about: "Gather what the line shows: git, transcript, usage, limits, sessions, own commands",
-    load: async () => (await import("./gather.ts")).gather,
-  },
-  usage: {
-    about: "Report usage and cost: daily, weekly, monthly, session, blocks, live, export",
-    load: async () => (await import("./usage.ts")).usage,
-  },
-  sessions: {
-    about: "List the sessions of this machine, each verified by its process",
-    load: async () => (await import("./sessions.ts")).sessions,
-  },
-  doctor: {
-    about: "Check the installation, and fix or explain problems",
-    load: async () => (await import("./doctor.ts")).doctor,
-  },
-  selftest: {
-    about: "Test the installed program: display, gather, ledger, lock, run",
-    load: async () => (await import("./selftest.ts")).selftest,
-  },
   config: {
+    section: "start",
     about: "Create, check and change the configuration",
     load: async () => (await import("./config.ts")).config,
   },
   preview: {
+    section: "start",
     about: "Show how the line looks: themes, styles, presets, widths, in sample sessions",
     load: async () => (await import("./preview.ts")).preview,
   },
   segments: {
+    section: "start",
     about: "List the segments: what each shows, its source, its options",
     load: async () => (await import("./segments.ts")).segments,
   },
-  subagents: {
-    about: "Draw the rows of running subagents from the JSON on stdin",
-    load: async () => (await import("./subagents.ts")).subagents,
+  usage: {
+    section: "understand",
+    about: "Report usage and cost: daily, weekly, monthly, session, blocks, live, export",
+    load: async () => (await import("./usage.ts")).usage,
   },
-  run: {
-    about: "Run a command with a deadline, and leave no process behind",
-    load: async () => (await import("./run.ts")).run,
+  explain: {
+    section: "understand",
+    about: "Explain what each segment shows, its source and its time, or why it is absent",
+    load: async () => (await import("./explain.ts")).explain,
+  },
+  sessions: {
+    section: "understand",
+    about: "List the sessions of this machine, each verified by its process",
+    load: async () => (await import("./sessions.ts")).sessions,
+  },
+  doctor: {
+    section: "understand",
+    about: "Check the installation, and fix or explain problems",
+    load: async () => (await import("./doctor.ts")).doctor,
   },
   lock: {
+    section: "tools",
     about: "Run a command under a lock, or show who holds one",
     load: async () => (await import("./lock.ts")).lock,
   },
+  run: {
+    section: "tools",
+    about: "Run a command with a deadline, and leave no process behind",
+    load: async () => (await import("./run.ts")).run,
+  },
   applets: {
+    section: "tools",
     about: "Create links that run the program as flock(1) and timeout(1)",
     load: async () => (await import("./applets.ts")).applets,
+  },
+  display: {
+    section: "internals",
+    about: "Draw the status line from the JSON on stdin",
+    load: async () => display,
+  },
+  gather: {
+    section: "internals",
+    about: "Gather what the line shows: git, transcript, usage, limits, sessions, own commands",
+    load: async () => (await import("./gather.ts")).gather,
+  },
+  subagents: {
+    section: "internals",
+    about: "Draw the rows of running subagents from the JSON on stdin",
+    load: async () => (await import("./subagents.ts")).subagents,
+  },
+  selftest: {
+    section: "internals",
+    about: "Test the installed program: display, gather, ledger, lock, run",
+    load: async () => (await import("./selftest.ts")).selftest,
   },
 };
 

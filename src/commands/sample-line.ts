@@ -45,13 +45,14 @@ export function sampleRows(
   columns?: number,
   ground: PreviewGround = knownGround(),
 ): string[] {
-  const terminal = { ...terminalOf(config, columns), ...ground };
+  const terminal = { ...sampleTerminal(config, columns), ...ground };
   return renderLine(sampleContext(name, terminal, config)).map((row) =>
     onGround(row, config.theme, terminal),
   );
 }
 
-function terminalOf(config: Config, columns: number | undefined): Terminal {
+/** @param columns the width; undefined: that of stdout */
+export function sampleTerminal(config: Config, columns?: number): Terminal {
   const width = columns ?? (process.stdout.isTTY ? process.stdout.columns : undefined);
   const { rows: _, ...terminal } = readTerminal(
     { ...process.env, ...(width === undefined ? {} : { COLUMNS: String(width) }) },

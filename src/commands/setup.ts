@@ -15,6 +15,7 @@ import { type Dialogue, remove, type SetupOutcome, type SetupRequest, setUp } fr
 import { rootOwnedWarning } from "../setup/store.ts";
 import { statePaths } from "../state/paths.ts";
 import { refuseOperands } from "./config/file.ts";
+import { printNext } from "./next-step.ts";
 import { reportWarning, showChange, showKept, showPreview, snippet } from "./setup/show.ts";
 
 export const setup: Command = {
@@ -111,7 +112,22 @@ async function addLine(
   const rootOwned =
     outcome.kind === "written" && !request.dryRun && request.paths && rootOwnedWarning(request.paths.root);
   if (rootOwned) reportWarning(rootOwned);
-  if (!request.dryRun) reportProblems(cwd);
+  if (request.dryRun) {
+    if (outcome.kind === "written") {
+      printLine("");
+      printNext("the same without --dry-run writes it");
+    }
+    return EXIT.ok;
+  }
+  const hidden = reportProblems(cwd);
+  // Scripts run setup again and again.
+  if (outcome.kind === "unchanged" && !process.stdout.isTTY) return EXIT.ok;
+  printLine("");
+  printNext(
+    hidden
+      ? "fix what hides the line (see the warning), then start 'claude'"
+      : "start 'claude'; change the line with 'plimsoll config edit'",
+  );
   return EXIT.ok;
 }
 
@@ -137,12 +153,16 @@ function report({ kind, target, backup, gone }: SetupOutcome, { dryRun }: SetupR
   }
 }
 
-/** Warn of everything that hides the line: other files, disabled hooks, an untrusted folder. */
-function reportProblems(directory: string): void {
+/**
+ * Warn of everything that hides the line: other files, disabled hooks, an untrusted folder.
+ * @returns whether it will be hidden until that is fixed
+ */
+function reportProblems(directory: string): boolean {
   const [claudeDir] = claudeDirectories(process.env);
-  if (claudeDir === undefined) return;
-  for (const problem of statusLineState({ env: process.env, directory, claudeDir }).problems)
-    reportWarning(problem);
+  if (claudeDir === undefined) return false;
+  const { problems } = statusLineState({ env: process.env, directory, claudeDir });
+  for (const problem of problems) reportWarning(problem);
+  return problems.some(({ hides }) => hides);
 }
 
 /** @throws UsageError, CommandError */

@@ -155,7 +155,11 @@ const SETTINGS = {
     'Signs: "auto" is "narrow" in CJK locales, else "unicode"; "nerd" needs a Nerd Font',
     defaults.icons,
   ),
-  theme: setting(oneOf(["auto", ...themeNames()]), 'Colours; "auto" follows the background', defaults.theme),
+  theme: setting(
+    oneOf(["auto", ...themeNames()]),
+    'Colours; "auto" follows the theme of Claude Code',
+    defaults.theme,
+  ),
   colors: setting(optionalEach(ROLES, color), "Colours by role, over the theme's"),
   separator: setting(z.string().max(20), "Text between two segments in plain style"),
   bar: setting(

@@ -5,6 +5,7 @@
  * deadlock.
  */
 
+import { hasNewTheme } from "../claude/theme.ts";
 import { refreshConfig } from "../config-file/refresh.ts";
 import { setLowPriority } from "../os/ffi/process.ts";
 import { LookupCache } from "../os/identity.ts";
@@ -82,7 +83,7 @@ export async function runPass(options: PassOptions): Promise<PassReport> {
     const outcomes = await Promise.all([
       ...(sessionId === undefined ? [] : [new ScopePass("session", sessionId, pass, updateSession).gather()]),
       ...(root === undefined ? [] : [new ScopePass("repo", root, pass).gather()]),
-      ...(claudeDir === undefined ? [] : [new ScopePass("account", claudeDir, pass, newLimits).gather()]),
+      ...(claudeDir === undefined ? [] : [new ScopePass("account", claudeDir, pass, accountNews).gather()]),
     ]);
     removeOldFiles(shared);
     return {
@@ -97,9 +98,14 @@ export async function runPass(options: PassOptions): Promise<PassReport> {
   }
 }
 
-/** A session's new report of its limits is recorded at once. */
-const newLimits = ({ parts }: AccountState, { request }: Pass): PartName[] =>
-  isNewReport(parts.limits?.value, reportOf(request)) ? ["limits"] : [];
+/** A session's new report of its limits, and another theme of the client, are recorded at once. */
+function accountNews({ claudeDir, parts }: AccountState, { request }: Pass): PartName[] {
+  const theme = parts.theme?.value;
+  return [
+    ...(isNewReport(parts.limits?.value, reportOf(request)) ? (["limits"] as const) : []),
+    ...(theme && hasNewTheme(claudeDir, theme) ? (["theme"] as const) : []),
+  ];
+}
 
 /** The newest payload wins, whichever session it is of: `plimsoll doctor` needs a real one. */
 function keepPayload(paths: StatePaths, payload: string, log: Pass["log"]): void {

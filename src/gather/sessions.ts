@@ -8,6 +8,7 @@ import { type RegistryEntry, readRegistry, type SessionLiveness } from "../claud
 import { printable } from "../cli/characters.ts";
 import { cutEnd } from "../line/layout/cells.ts";
 import { ago, percent } from "../line/look/format.ts";
+import { abbreviateHome } from "../line/segments/directory.ts";
 import type { Environment } from "../os/environment.ts";
 import { LookupCache, lookUp, verify } from "../os/identity.ts";
 import { listStates } from "../state/directory.ts";
@@ -92,7 +93,7 @@ function cells(row: SessionRow, home: string | undefined, now: number): string[]
     printable(row.state),
     row.pid === undefined ? "-" : String(row.pid),
     shorten(row.name ?? row.sessionId?.slice(0, 8) ?? "-", 30),
-    row.cwd === undefined ? "-" : shorten(abbreviate(row.cwd, home), 60),
+    row.cwd === undefined ? "-" : shorten(abbreviateHome(row.cwd, home), 60),
     shorten(row.model ?? "-", 40),
     contextPercent === undefined ? "-" : percent(contextPercent),
     costUsd === undefined ? "-" : `$${costUsd.toFixed(2)}`,
@@ -101,6 +102,3 @@ function cells(row: SessionRow, home: string | undefined, now: number): string[]
 }
 
 const shorten = (text: string, limit: number): string => cutEnd(printable(text), limit, "…");
-
-const abbreviate = (path: string, home: string | undefined): string =>
-  home && (path === home || path.startsWith(`${home}/`)) ? `~${path.slice(home.length)}` : path;

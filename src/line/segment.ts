@@ -31,11 +31,24 @@ export type Role = (typeof ROLES)[number];
 export interface Span {
   readonly text: string;
   readonly role: Role;
-  /** May be cut in the middle, to no fewer cells than this. */
+  /** May be cut, to no fewer cells than this. */
   readonly elastic?: number;
+  /** Where: prose loses its end; names and paths, which differ there, their middle. */
+  readonly cut?: "end";
   /** What the piece's level is about: the mark follows this span, and only this one has the level's colour. */
   readonly marked?: boolean;
 }
+
+/** Fewer cells of prose say nothing. */
+const LEAST_PROSE = 8;
+
+/** Sentences, titles and commands: cut at the end, to no fewer than 8 cells. @param text without a leading space */
+export const prose = (text: string, role: Role = "text"): Span => ({
+  text,
+  role,
+  elastic: LEAST_PROSE,
+  cut: "end",
+});
 
 /** What a segment shows. */
 export interface Piece {
@@ -65,6 +78,8 @@ export interface Segment<Name extends string = string, Options extends SegmentOp
   readonly source: string;
   /** Completes "absent because …". */
   readonly absent: string;
+  /** The same in two words, for lists: "off". By default the first clause of `absent`. */
+  readonly brief?: string;
   /** Higher stays longer when a row is too long. 0 to 100. */
   readonly priority: number;
   /** The gathered part that it shows. */

@@ -2,21 +2,19 @@
  * Rows for Claude Code's list of running subagents: the `subagentStatusLine` protocol of client 2.1.331.
  *
  * stdin has `columns` and `tasks[]`; stdout is one JSON object a line, `{"id","content"}`. The client draws its own row
- * for a task that is left out, so invalid tasks are skipped.
+ * for a task that is left out, so invalid tasks are skipped. The rows of a payload are a table.
  */
 import { amount, at, count, field, type Json, text } from "../claude/json.ts";
 import type { Config } from "../config/config.ts";
 import type { Terminal } from "./context.ts";
 import { tidy } from "./layout/clean.ts";
-import { fitRow, form } from "./layout/layout.ts";
-import { paint } from "./layout/paint.ts";
-import { joinerOf } from "./layout/style.ts";
-import { type Level, levelOf } from "./level.ts";
+import { type AlignedCell, type AlignedColumn, drawTable } from "./layout/table.ts";
+import { LEVEL_MARKS, levelOf } from "./level.ts";
 import { bar, barShape } from "./look/bar.ts";
 import { duration, percent, tokens } from "./look/format.ts";
-import { icon } from "./look/icons.ts";
-import { palette } from "./look/theme.ts";
-import type { Role, Span } from "./segment.ts";
+import { withIcons } from "./look/icons.ts";
+import { modelLabel } from "./look/model-label.ts";
+import { prose, type Role, type Span } from "./segment.ts";
 
 interface Task {
   readonly id: string;
@@ -38,23 +36,29 @@ const RATE_SAMPLES = 15;
 const ASSUMED_COLUMNS = 80;
 /** More than the rows of a screen. */
 const MAX_TASKS = 100;
+const MOST_BAR_CELLS = 5;
+/** Percent of the context window. */
+const CONTEXT_LEVELS = [70, 85] as const;
 
 /**
  * @param json the parsed stdin, untrusted
  * @param now Unix milliseconds
  * @returns the lines for stdout, without line ends
  */
-export function renderSubagents(json: Json, now: number, terminal: Terminal, config: Config): string[] {
-  const tasks = field(json, "tasks");
-  if (!Array.isArray(tasks)) return [];
+export function renderSubagents(json: Json, now: number, terminal: Terminal, given: Config): string[] {
+  const sent = field(json, "tasks");
+  if (!Array.isArray(sent)) return [];
+  const config = withIcons(given, terminal);
   const columns = Math.min(count(field(json, "columns")) || ASSUMED_COLUMNS, 4096);
-  const lines: string[] = [];
-  for (const task of tasks.slice(0, MAX_TASKS).map(readTask)) {
-    if (!task) continue;
-    const content = drawTask(task, now, columns, terminal, config);
-    if (content !== "") lines.push(JSON.stringify({ id: task.id, content }));
-  }
-  return lines;
+  const tasks = sent
+    .slice(0, MAX_TASKS)
+    .map(readTask)
+    .filter((task) => task !== undefined);
+  const contexts = contextCells(tasks, config, barShape(config, terminal));
+  const rows = tasks.map((task, index) => cellsOf(task, now, contexts[index]));
+  return drawTable(COLUMNS, rows, columns, config, terminal).flatMap((content, index) =>
+    content === "" ? [] : [JSON.stringify({ id: tasks[index]?.id, content })],
+  );
 }
 
 function readTask(json: Json): Task | undefined {
@@ -65,13 +69,14 @@ function readTask(json: Json): Task | undefined {
     .find(Boolean);
   const samples = field(json, "tokenSamples");
   const description = tidy(text(field(json, "description")) ?? "");
+  const model = text(field(json, "model"));
   const found: Partial<Record<keyof Task, unknown>> = {
     status: text(field(json, "status")),
-    model: text(field(json, "model"))?.replace(/^claude-/, ""),
+    model: model === undefined ? undefined : modelLabel(model),
     effort: text(field(json, "effort")) ?? text(at(json, "effort", "level")),
     window: count(field(json, "contextWindowSize")) || undefined,
-    tokens: count(field(json, "tokenCount")),
-    rate: Array.isArray(samples) ? rateOf(samples.map(amount)) : undefined,
+    tokens: count(field(json, "tokenCount")) || undefined,
+    rate: Array.isArray(samples) ? rateOf(samples.slice(-RATE_SAMPLES).map(amount)) : undefined,
     startedAt: amount(field(json, "startTime")) || undefined,
     description: description === "" || description === name ? undefined : description,
   };
@@ -80,58 +85,67 @@ function readTask(json: Json): Task | undefined {
 }
 
 /** Tokens a minute over the newest samples; undefined until they differ. */
-function rateOf(samples: readonly (number | undefined)[]): number | undefined {
-  const newest = samples.slice(-RATE_SAMPLES);
+function rateOf(newest: readonly (number | undefined)[]): number | undefined {
   const [first, last] = [newest[0], newest.at(-1)];
   if (newest.length < 2 || first === undefined || last === undefined || last <= first) return undefined;
   return ((last - first) / ((newest.length - 1) * SAMPLE_SECONDS)) * 60;
 }
 
-/** The numbers are priorities. */
-function drawTask(task: Task, now: number, columns: number, terminal: Terminal, config: Config): string {
-  const parts: { spans: Span[]; short?: Span[]; role: Role; priority: number; level?: Level }[] = [];
-  const add = (role: Role, priority: number, ...spans: Span[]) => parts.push({ role, priority, spans });
-  add("activity", 90, { text: task.name, role: "activity", elastic: 8 });
-  if (task.description !== undefined) add("text", 50, { text: task.description, role: "text", elastic: 10 });
-  if (task.status !== undefined && task.status !== "running")
-    add(stateRole(task.status), 85, { text: task.status, role: stateRole(task.status), elastic: 6 });
-  if (task.model !== undefined) add("model", 60, { text: task.model, role: "model", elastic: 10 });
-  if (task.effort !== undefined) add("model", 20, { text: task.effort, role: "muted", elastic: 4 });
-  const { window, tokens: used } = task;
-  if (used !== undefined && used > 0) {
-    const amountText: Span = { text: tokens(used), role: "context" };
-    if (window === undefined) add("context", 70, amountText);
-    else {
-      const share = (used / window) * 100;
-      const { filled, rest } = bar(share, Math.min(config.bar.cells, 5), barShape(config, terminal));
-      parts.push({
-        role: "context",
-        priority: 70,
-        level: levelOf(share, [70, 85]),
-        spans: [
-          { text: filled, role: "context" },
-          { text: `${rest} `, role: "muted" },
-          { text: percent(share), role: "context" },
-          { text: ` ${tokens(used)}`, role: "muted" },
-        ],
-        short: [{ text: percent(share), role: "context" }],
-      });
-    }
-  }
-  if (task.rate !== undefined) add("muted", 30, { text: `${tokens(task.rate)}/min`, role: "muted" });
-  if (task.startedAt !== undefined) add("time", 40, { text: duration(now - task.startedAt), role: "time" });
+/** The columns from the left; a higher priority stays longer when the rows are too long. */
+const COLUMNS = {
+  name: { priority: 90 },
+  description: { priority: 66, comfort: 20 },
+  status: { priority: 85 },
+  model: { priority: 60 },
+  effort: { priority: 20 },
+  context: { priority: 70 },
+  tokens: { priority: 38, alignRight: true },
+  rate: { priority: 30, alignRight: true },
+  age: { priority: 40, alignRight: true },
+} as const satisfies Readonly<Record<string, AlignedColumn>>;
 
-  const blocks = parts.flatMap(({ spans, short, ...rest }, id) => {
-    const full = form(spans);
-    return full
-      ? [{ ...rest, id, level: rest.level ?? ("normal" as const), full, short: () => short && form(short) }]
-      : [];
+type TaskCells = Partial<Record<keyof typeof COLUMNS, AlignedCell>>;
+
+function cellsOf(task: Task, now: number, context: AlignedCell | undefined): TaskCells {
+  const { description, status, model, effort, window, tokens: used, rate, startedAt } = task;
+  const cell = (...spans: Span[]): AlignedCell => ({ spans });
+  const tokensRole = window === undefined ? "context" : "muted";
+  return {
+    name: cell({ text: task.name, role: "activity", elastic: 8 }),
+    ...(description !== undefined && { description: cell(prose(description)) }),
+    ...(status !== undefined &&
+      status !== "running" && { status: cell({ text: status, role: stateRole(status), elastic: 6 }) }),
+    ...(model !== undefined && { model: cell({ text: model, role: "model", elastic: 10 }) }),
+    ...(effort !== undefined && { effort: cell({ text: effort, role: "muted", elastic: 4 }) }),
+    ...(context !== undefined && { context }),
+    ...(used !== undefined && { tokens: cell({ text: tokens(used), role: tokensRole }) }),
+    ...(rate !== undefined && { rate: cell({ text: `${tokens(rate)}/min`, role: "muted" }) }),
+    ...(startedAt !== undefined && { age: cell({ text: duration(now - startedAt), role: "time" }) }),
+  };
+}
+
+/** Use of the context window of each task where it is known, with the percentages and marks below each other. */
+function contextCells(tasks: readonly Task[], { bar: { cells } }: Config, shape: string) {
+  const shares = tasks.map(({ tokens: used, window }) =>
+    used === undefined || window === undefined ? undefined : (used / window) * 100,
+  );
+  const known = shares.filter((share) => share !== undefined);
+  const figureCells = Math.max(0, ...known.map((share) => percent(share).length));
+  return shares.map((share): AlignedCell | undefined => {
+    if (share === undefined) return undefined;
+    const level = levelOf(share, CONTEXT_LEVELS);
+    const role: Role = level === "normal" ? "context" : level;
+    const { filled, rest } = bar(share, Math.min(cells, MOST_BAR_CELLS), shape);
+    const figure = { text: `${percent(share).padStart(figureCells)}${LEVEL_MARKS[level]}`, role };
+    const gauge: Span[] = [
+      { text: filled, role },
+      { text: rest, role: "muted" },
+    ];
+    return {
+      spans: cells > 0 ? [...gauge, { text: " ", role: "muted" }, figure] : [figure],
+      short: [figure],
+    };
   });
-  const plain = { ...config, style: "plain" as const };
-  const ellipsis = icon(config.icons, "ellipsis");
-  const style = joinerOf(plain, terminal.colors > 0);
-  const fitted = fitRow(blocks, [], Math.max(1, columns), style, ellipsis);
-  return paint(style.draw(fitted.left, "left", palette(config.theme, config.colors, terminal)));
 }
 
 const stateRole = (status: string): Role =>

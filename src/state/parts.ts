@@ -190,7 +190,7 @@ export const PARTS = {
     scope: "account",
     key: "theme",
     about: "Claude Code's own theme, which the theme `auto` follows",
-    ttlMs: 5_000,
+    ttlMs: 15_000,
     deadlineMs: 2_000,
     shape: themeFacts,
   },

@@ -1,7 +1,7 @@
 /** The last thirty days as columns, and the last year as a heat map. */
 import { dayName } from "../ledger/zones.ts";
 import { mondayOf } from "./aggregate.ts";
-import { columnChart, SHADES, shades } from "./chart.ts";
+import { CHART_ROLE, columnChart, SHADES, shades } from "./chart.ts";
 import type { ReportColors } from "./colors.ts";
 import { counted } from "./format.ts";
 import type { TerminalStyle } from "./table.ts";
@@ -44,7 +44,7 @@ function monthChart(
   const cells = Math.max(1, Math.min(4, Math.floor((width - axis - 3) / length)));
   const chart = columnChart(values, CHART_HEIGHT, cells).map((line, row) => {
     const label = row === 0 ? top : row === CHART_HEIGHT - 1 ? bottom : "";
-    return `${colors.dim(`${label.padStart(axis)} │`)}${colors.paint("money", line)}`;
+    return `${colors.dim(`${label.padStart(axis)} │`)}${colors.paint(CHART_ROLE, line)}`;
   });
   const first = dayName(today - length + 1).slice(5);
   const last = dayName(today).slice(5);
@@ -77,7 +77,7 @@ export function yearLines(days: UsageDays, today: number, style: TerminalStyle):
   const { costUsd, priced } = days.sum(firstMonday, today);
   const used = `${counted(days.count(firstMonday, today), "day")} with usage`;
   const title = `${colors.bold(weeks >= 52 ? "A year" : `${weeks} weeks`)}  ${format.usd(costUsd, priced)}  ${colors.dim(used)}`;
-  const legend = `   ${colors.paint("money", SHADES.slice(1).join(" "))}  ${colors.dim("less to more")}`;
+  const legend = `   ${colors.paint(CHART_ROLE, SHADES.slice(1).join(" "))}  ${colors.dim("less to more")}`;
   return [
     Bun.stringWidth(title + legend) <= width ? title + legend : title,
     colors.dim(`    ${monthNames(firstMonday, weeks, cells)}`),
@@ -97,7 +97,9 @@ function paintShades(shown: readonly string[], cells: number, colors: ReportColo
   }
   const last = runs.at(-1);
   if (last) last.text = last.text.trimEnd();
-  return runs.map(({ isUsed, text }) => (isUsed ? colors.paint("money", text) : colors.dim(text))).join("");
+  return runs
+    .map(({ isUsed, text }) => (isUsed ? colors.paint(CHART_ROLE, text) : colors.dim(text)))
+    .join("");
 }
 
 /** The names of months, above the first week that begins in them, and above the first week if there is room. */

@@ -1,8 +1,10 @@
 /** Charts of characters. */
-import { type Bar, bar } from "../line/look/bar.ts";
+import { bar } from "../line/look/bar.ts";
+import type { Role } from "../line/segment.ts";
 
-/** That of the line by default. */
-const BAR_SHAPE = "line";
+/** The colour of charts: figures of money have that of text in most themes. */
+export const CHART_ROLE: Role = "context";
+
 const EIGHTHS = [" ", "▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"] as const;
 
 /**
@@ -25,12 +27,13 @@ export function columnChart(values: readonly number[], height: number, cells: nu
   });
 }
 
-/** A horizontal bar without its empty part; it does not touch one above it. @param part 0 to 1 */
-export const filledBar = (part: number, cells: number): string =>
-  bar(part * 100, cells, BAR_SHAPE).filled.replace("╾", "╸");
-
-/** Of how far something is. @param part 0 to 1 @returns its two parts, without colours */
-export const progressBar = (part: number, cells: number): Bar => bar(part * 100, cells, BAR_SHAPE);
+/**
+ * A horizontal bar without its empty part; it does not touch one above it.
+ * @param part 0 to 1
+ * @param shape as for the line's bars
+ */
+export const filledBar = (part: number, cells: number, shape: string): string =>
+  bar(part * 100, cells, shape).filled.replace("╾", "╸");
 
 /** For a heat map: no usage, then the quarters. */
 export const SHADES = ["·", "░", "▒", "▓", "█"] as const;

@@ -6,7 +6,7 @@
  */
 import { drawOn } from "../cli/output.ts";
 import { duration } from "../line/look/format.ts";
-import { filledBar } from "./chart.ts";
+import { CHART_ROLE, filledBar } from "./chart.ts";
 import { lowerBoundMark } from "./format.ts";
 import { accountOf, blockLines } from "./overview.ts";
 import type { ReportContext } from "./report-context.ts";
@@ -70,7 +70,7 @@ export async function live(
 /** One frame. @returns lines that fit the terminal's width. @throws LedgerError */
 export function screen(context: ReportContext): string[] {
   const { zone, now } = context;
-  const { format, colors, width } = context.style();
+  const { format, colors, width, bar: shape } = context.style();
   const account = accountOf(context);
   const { block, today } = account;
   const clock = new Date(now + zone.offsetMs(now)).toISOString().slice(11, 19);
@@ -92,7 +92,7 @@ export function screen(context: ReportContext): string[] {
     const cells = Math.max(6, Math.min(40, width - 30));
     const mark = lowerBoundMark(block.tokensMissing);
     const bars = rows.map(([name, count]) => {
-      const filled = colors.paint("context", filledBar(count / most, cells));
+      const filled = colors.paint(CHART_ROLE, filledBar(count / most, cells, shape));
       return `${name.padEnd(12)} ${(mark + format.count(count)).padStart(13)}  ${filled}`.trimEnd();
     });
     const age = `The block began ${block.endIsKnown ? "" : "~"}${duration(now - block.startAt)} ago.`;

@@ -3,11 +3,11 @@ import { totalTokens } from "../claude/token-counts.ts";
 import { isEmpty, loadReport } from "../ledger/report-data.ts";
 import { dayOf } from "../ledger/zones.ts";
 import { LEVEL_MARKS, levelOf } from "../line/level.ts";
+import { bar } from "../line/look/bar.ts";
 import { duration } from "../line/look/format.ts";
 import type { AccountUsage } from "../state/parts.ts";
 import { byDay } from "./aggregate.ts";
 import { DAYS, monthLines, WEEKS, yearLines } from "./calendar.ts";
-import { progressBar } from "./chart.ts";
 import { firstDayLines } from "./first-day.ts";
 import { isVisibleUsd, lowerBoundMark } from "./format.ts";
 import type { ReportContext } from "./report-context.ts";
@@ -67,12 +67,13 @@ export function blockLines(
   { block }: AccountUsage,
   { now, style }: Pick<ReportContext, "now" | "style">,
 ): string[] {
-  const { format, colors, width, blockLevels } = style();
+  const { format, colors, width, blockLevels, bar: shape } = style();
   if (!block) return [`${colors.bold("Block")}   ${colors.dim("none active")}`];
   const level = levelOf(block.costUsd, blockLevels);
   const role = level === "normal" ? "limit" : level;
   const cells = Math.max(8, Math.min(30, width - 46));
-  const { filled, rest } = progressBar((now - block.startAt) / (block.endAt - block.startAt), cells);
+  const percent = (100 * (now - block.startAt)) / (block.endAt - block.startAt);
+  const { filled, rest } = bar(percent, cells, shape);
   const left = duration(block.endAt - now);
   const end = block.endIsKnown ? `${left} until the reset` : `~${left} left`;
   const cost = `${format.usd(block.costUsd, block.priced)}${LEVEL_MARKS[level]}`;

@@ -2,7 +2,7 @@
 import type { ReportData } from "../ledger/report-data.ts";
 import { Tally } from "../ledger/tally.ts";
 import { byCost, byModel, byProject, type ModelSum, totalOf } from "./aggregate.ts";
-import { filledBar } from "./chart.ts";
+import { CHART_ROLE, filledBar } from "./chart.ts";
 import { projectName, shortModel } from "./format.ts";
 import type { ReportContext } from "./report-context.ts";
 import { fitPath, pad, type TerminalStyle } from "./table.ts";
@@ -61,17 +61,18 @@ function listed(all: readonly ModelSum[], nameOf: (name: string) => string = Str
 function shareList(
   title: string,
   shares: readonly ShareLine[],
-  { format, colors, width, nameWidth }: TerminalStyle & { readonly nameWidth: number },
+  { format, colors, width, bar, nameWidth }: TerminalStyle & { readonly nameWidth: number },
 ): string[] {
   const costs = shares.map(({ sum }) => format.usd(sum.costUsd, sum.priced));
   const costWidth = Math.max(9, ...costs.map((cost) => cost.length));
   const barWidth = Math.max(4, Math.min(16, width - nameWidth - costWidth - 10));
   const lines = shares.map(({ name, sum, totalUsd, isRest }, index) => {
     const part = totalUsd > 0 ? sum.costUsd / totalUsd : 0;
-    const bar = pad(isRest ? "" : filledBar(part, barWidth), barWidth);
+    const filled = isRest ? "" : filledBar(part, barWidth, bar);
+    const space = " ".repeat(barWidth - Bun.stringWidth(filled));
     const figures = `${format.percent(part).padStart(4)}  ${(costs[index] ?? "").padStart(costWidth)}`;
     const label = pad(fitPath(name, nameWidth), nameWidth);
-    return `${isRest ? colors.dim(label) : label}  ${colors.paint("money", bar)}  ${figures}`;
+    return `${isRest ? colors.dim(label) : label}  ${colors.paint(CHART_ROLE, filled)}${space}  ${figures}`;
   });
   return [colors.bold(title), ...lines];
 }

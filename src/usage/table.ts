@@ -32,6 +32,8 @@ export interface TerminalStyle {
   readonly format: Format;
   readonly colors: ReportColors;
   readonly width: number;
+  /** The shape of bars, as in the line by default. */
+  readonly bar: string;
   /** From which cost on the line marks the block. USD. */
   readonly blockLevels: Levels;
 }

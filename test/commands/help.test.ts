@@ -29,3 +29,15 @@ describe.each(Object.keys(HELP))("%s --help", (name) => {
     expect(await help(1000)).toBe(await help(Infinity));
   });
 });
+
+test("plimsoll --help lists each command once, in sections, aligned, within 80 columns", () => {
+  const lines = programHelp(80).split("\n");
+  const titles = ["Start:", "Understand:", "Tools:", "Internals:", "Options:"];
+  expect(lines.filter((line) => /^[A-Z]\w+:$/.test(line))).toEqual(titles);
+  expect(lines.filter((line) => line.length > 80)).toEqual([]);
+  const rows = lines
+    .flatMap((line) => /^ {2}([a-z]+)( +)\S/.exec(line) ?? [])
+    .filter((_, at) => at % 3 === 1);
+  expect(rows).toEqual(Object.keys(COMMANDS));
+  expect(new Set(lines.flatMap((line) => /^ {2}[a-z]+ +(?=\S)/.exec(line)?.[0].length ?? [])).size).toBe(1);
+});

@@ -104,5 +104,5 @@ test("a session's failing usage is visible in health and in explain", async () =
   await gather(here, { stdin });
   expect(await rowOf(here, stdin)).toBe("$0.50 · session-usage, usage failing!");
   const { stdout } = await run(["explain"], { env: here.box.env, stdin });
-  expect(stdout).toContain("$0.50  [gathering session-usage failed: ");
+  expect(stdout).toMatch(/^cost +\$0\.50 .*\n +gathering session-usage failed: /m);
 });

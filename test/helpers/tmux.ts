@@ -11,6 +11,8 @@ export interface Terminal extends AsyncDisposable {
   press(...keys: string[]): Promise<void>;
   /** What the screen shows. */
   screen(): Promise<string>;
+  /** The same with its colours, as escape sequences. */
+  painted(): Promise<string>;
   /** Wait until the screen shows this. */
   shows(text: string): Promise<void>;
   resize(columns: number, rows: number): Promise<void>;
@@ -51,6 +53,7 @@ export async function terminal(
   const screen = () => tmux("capture-pane", "-p");
   const self: Terminal = {
     screen,
+    painted: () => tmux("capture-pane", "-ep"),
     press: async (...keys) => {
       await tmux("send-keys", ...keys);
     },

@@ -1,6 +1,6 @@
 /** In a checkout the installer builds the files, unless it is given a release. */
 import { expect, test } from "bun:test";
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import manifest from "../../package.json";
 import { INSTALLER, type InstallSandbox, install, installSandbox } from "./installer.ts";
@@ -24,7 +24,7 @@ function checkout(box: InstallSandbox, shared: readonly string[]) {
     `#!/bin/sh
 case $1 in
   --version) echo ${manifest.devDependencies.bun} ;;
-  build.ts) mkdir -p dist; cp ../program dist/plimsoll; ${builds.join("; ")} ;;
+  build.ts) echo "dist/plimsoll  114.3 MB"; mkdir -p dist; cp ../program dist/plimsoll; ${builds.join("; ")} ;;
   run) echo "ran $2" ;;
 esac
 `,
@@ -43,8 +43,26 @@ test("the program and its files are built and installed", async () => {
     const { code, stdout, stderr } = await install(box, { args: ["--prefix", "here"], cwd: box.home });
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
     expect(stdout).toContain(`plimsoll 3.0.0 (test) is installed: ${box.home}/here/bin/plimsoll\n`);
+    expect(stdout).toStartWith("Building Plimsoll …\n");
+    expect(stdout).not.toContain("MB");
     for (const name of shared) expect(readFileSync(join(box.home, "here", name), "utf8")).toBe("built\n");
   }
+});
+
+test("npm installs a missing Bun without its own notices", async () => {
+  using box = checkout(installSandbox(), []);
+  const directory = join(box.script, "..");
+  mkdirSync(join(directory, "node_modules/bun/bin"), { recursive: true });
+  renameSync(join(directory, "bin/bun"), join(directory, "bun"));
+  writeFileSync(
+    join(directory, "bin/npm"),
+    `#!/bin/sh
+case " $* " in *" --no-update-notifier "*) ;; *) echo "npm notice New minor version of npm available!" >&2 ;; esac
+mv bun node_modules/bun/bin/bun.exe
+`,
+    { mode: 0o755 },
+  );
+  expect(await install(box)).toMatchObject({ code: 0, stderr: "" });
 });
 
 test("it works from any directory, regardless of CDPATH", async () => {

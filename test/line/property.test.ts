@@ -1,7 +1,9 @@
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { readConfig } from "../../src/config-file/read.ts";
 import { explainLine } from "../../src/line/explain.ts";
+import { cells } from "../../src/line/layout/cells.ts";
 import { drawLine } from "../../src/line/layout/line.ts";
+import { icon } from "../../src/line/look/icons.ts";
 import { forAll } from "../helpers/random.ts";
 import { hostileContext, randomConfig } from "./hostile.ts";
 
@@ -61,6 +63,35 @@ test("the same holds for any valid configuration", () => {
       );
     }
   });
+});
+
+test("cut prose is its start and an ellipsis, of at least 8 cells; names and paths keep their end", () => {
+  const seen = { prose: 0, names: 0 };
+  forAll(Math.min(ROUNDS, 1000), (random) => {
+    const context = hostileContext(random);
+    const ellipsis = icon(context.config.icons, "ellipsis");
+    const wide = drawLine({ ...context, terminal: { ...context.terminal, cells: 100_000 } }, () => 0);
+    drawLine(context, () => 0).outcomes.forEach(({ placed }, index) => {
+      if (placed?.placement !== "shortened") return;
+      const whole = wide.outcomes[index]?.placed?.spans ?? [];
+      if (whole.length !== placed.spans.length) return;
+      placed.spans.forEach((span, at) => {
+        const before = whole[at]?.text ?? "";
+        if (span.text === before) return;
+        if (span.cut === "end") {
+          seen.prose += 1;
+          expect(span.text).toEndWith(ellipsis);
+          expect(before).toStartWith(span.text.slice(0, -ellipsis.length));
+        } else {
+          seen.names += 1;
+          expect(before.at(-1)).toBe(span.text.at(-1));
+        }
+        expect(cells(before)).toBeGreaterThan(8);
+      });
+    });
+  });
+  expect(seen.prose).toBeGreaterThan(10);
+  expect(seen.names).toBeGreaterThan(10);
 });
 
 test("explaining any of these lines names every configured segment and never fails", () => {

@@ -1,5 +1,6 @@
 import { expect, test } from "bun:test";
 import { DEFAULT_CONFIG } from "../../src/config/config.ts";
+import { cells } from "../../src/line/layout/cells.ts";
 import { renderSubagents } from "../../src/line/subagents.ts";
 import payload from "../fixtures/payloads/subagents.json";
 import { run, sandbox } from "../helpers/binary.ts";
@@ -30,31 +31,104 @@ const task = (over: object) => ({
 const one = (over: object, columns = 200) => rows({ columns, tasks: [task(over)] }).t;
 
 test("what the real client sends", () => {
-  expect(rows(payload)).toEqual({ a6e3ccdaf5e7a320a: "general-purpose · Say hello · sonnet-5-5 · 1m" });
+  expect(rows(payload)).toEqual({ a6e3ccdaf5e7a320a: "general-purpose  Say hello  Sonnet 5.5  1m" });
 });
 
 test("name, what it does, model, effort, context, rate, age", () => {
-  expect(one({})).toBe("Explore · Find the callers · sonnet-5-5 · high · ▰▱▱▱▱ 26% 52k · 360k/min · 1m");
-  expect(one({ name: "scout" })).toStartWith("scout · ");
-  expect(one({ status: "completed" })).toContain(" · completed · ");
-  expect(one({ tokenCount: 180_000 })).toContain(" 90% ");
+  expect(one({})).toBe("Explore  Find the callers  Sonnet 5.5  high  ━╾─── 26%  52k  360k/min  1m");
+  expect(one({ name: "scout" })).toStartWith("scout  ");
+  expect(one({ status: "completed" })).toContain("  completed  ");
+  expect(one({ tokenCount: 180_000 })).toContain(" 90%!!  ");
 });
 
 test("shows only what was sent", () => {
   const bare = { id: "t", tokenCount: 0, tokenSamples: [0, 0] };
   expect(rows({ tasks: [bare] })).toEqual({ t: "agent" });
-  expect(one({ contextWindowSize: undefined })).toContain(" · 52k · ");
+  expect(one({ contextWindowSize: undefined })).toContain("  high  52k  ");
   expect(one({ tokenSamples: [52_000, 52_000] })).not.toContain("/min");
   expect(one({ startTime: null })).toEndWith("/min");
+});
+
+const SEVERAL = [
+  task({ id: "a" }),
+  task({ id: "b", agentType: "Plan", description: "Plan migration", status: "failed", tokenCount: 300 }),
+  task({
+    id: "c",
+    agentType: "general-purpose",
+    model: "claude-haiku-5-5",
+    tokenCount: 185_000,
+    effort: null,
+  }),
+  task({ id: "d", agentType: "x", contextWindowSize: undefined, tokenCount: 1200, tokenSamples: [] }),
+];
+
+/** The cells before each row's bar, of the rows that have one. */
+const barStarts = (contents: readonly string[]): number[] =>
+  contents.flatMap((content) => {
+    const at = content.search(/[━╾─]/);
+    return at < 0 ? [] : [cells(content.slice(0, at))];
+  });
+
+test("the rows of a payload have the same columns", () => {
+  expect(Object.values(rows({ columns: 100, tasks: SEVERAL }))).toEqual([
+    "Explore          Find the callers          Sonnet 5.5  high  ━╾─── 26%     52k  360k/min  1m",
+    "Plan             Plan migration    failed  Sonnet 5.5  high  ╾──── <1%     300  360k/min  1m",
+    "general-purpose  Find the callers          Haiku 5.5         ━━━━╾ 93%!!  185k  360k/min  1m",
+    "x                Find the callers          Sonnet 5.5  high               1.2k            1m",
+  ]);
+  expect(Object.values(rows({ columns: 50, tasks: SEVERAL }))).toEqual([
+    "Explore   Find th…          Sonnet 5.5  26%    1m",
+    "Plan      Plan mi…  failed  Sonnet 5.5  <1%    1m",
+    "ge…rpose  Find th…          Haiku 5.5   93%!!  1m",
+    "x         Find th…          Sonnet 5.5         1m",
+  ]);
+});
+
+test("bars start in the same column, whatever the tasks are", () => {
+  forAll(300, (random) => {
+    const tasks = Array.from({ length: 2 + random.below(6) }, (_, index) =>
+      task({
+        id: `t${index}`,
+        ...(random.chance(0.5) && { agentType: hostileText(random) }),
+        ...(random.chance(0.5) && { description: hostileText(random) }),
+        ...(random.chance(0.3) && { status: "failed" }),
+        ...(random.chance(0.3) && { model: hostileText(random) }),
+        tokenCount: random.below(400_000) + 1,
+      }),
+    );
+    const columns = 20 + random.below(140);
+    const contents = Object.values(rows({ columns, tasks }));
+    // A name may have signs of bars.
+    if (/[━╾─]/.test(JSON.stringify(tasks))) return;
+    expect(new Set(barStarts(contents)).size).toBeLessThanOrEqual(1);
+    for (const content of contents) expect(Bun.stringWidth(content)).toBeLessThanOrEqual(columns);
+  });
+});
+
+test("a long name leaves room for the other columns, and thousands of tasks are no more work than a screen of them", () => {
+  const tasks = Array.from({ length: 10_000 }, (_, index) =>
+    task({ id: `t${index}`, description: "y ".repeat(9000) }),
+  );
+  const started = performance.now();
+  const contents = Object.values(
+    rows({ columns: 100, tasks: [task({ id: "n", agentType: "n".repeat(500) }), ...tasks] }),
+  );
+  expect(performance.now() - started).toBeLessThan(5000);
+  expect(contents.length).toBe(100);
+  expect(contents[0]).toStartWith("nnnn");
+  for (const content of contents) {
+    expect(content).toContain("  Sonnet 5.5  high  ━╾─── 26%  52k  ");
+    expect(content).toMatch(/ y… {2,3}Sonnet|callers {2,}Sonnet/);
+  }
 });
 
 test("fits the columns of the client, dropping the least important first", () => {
   expect([100, 60, 40, 20, 5].map((columns) => one({}, columns))).toMatchInlineSnapshot(`
     [
-      "Explore · Find the callers · sonnet-5-5 · high · ▰▱▱▱▱ 26% 52k · 360k/min · 1m",
-      "Explore · Find the callers · sonnet-5-5 · ▰▱▱▱▱ 26% 52k · 1m",
-      "Explore · Find…allers · sonnet-5-5 · 26%",
-      "Explore · 26% · 1m",
+      "Explore  Find the callers  Sonnet 5.5  high  ━╾─── 26%  52k  360k/min  1m",
+      "Explore  Find the callers  Sonnet 5.5  ━╾─── 26%  52k  1m",
+      "Explore  Find th…  Sonnet 5.5  ━╾─── 26%",
+      "Explore  ━╾─── 26%",
       "Expl…",
     ]
   `);

@@ -234,14 +234,36 @@ test.skipIf(!hasTmux)("on a terminal it asks, and only yes replaces another line
   expect(here.json()).toMatchObject({ statusLine: LINE });
 });
 
+test.skipIf(!hasTmux)("on a terminal a warning is coloured, its hint is not (tmux)", async () => {
+  using here = home();
+  here.write('{"disableAllHooks":true}');
+  await using screen = await terminal(here.env, { columns: 160 });
+  await screen.press(`${BINARY} setup`, "Enter");
+  await screen.shows("Next: ");
+  const lines = (await screen.painted()).split("\n");
+  expect(lines.find((line) => line.includes("disableAllHooks' in"))).toStartWith("\u001b[33mwarning: ");
+  expect(lines.find((line) => line.includes("hint: remove it"))).toMatch(/^(\u001b\[39m)? {2}hint: /);
+});
+
+test("setup ends with the next step, which runs as it is printed", async () => {
+  using here = home();
+  const change = `'${BINARY} config edit'`;
+  expect((await here.setup("--dry-run")).stdout).toEndWith("\nNext: the same without --dry-run writes it\n");
+  const { stdout } = await here.setup();
+  expect(stdout).toEndWith(`\nNext: start 'claude'; change the line with ${change}\n`);
+  // Scripts run it again and again.
+  expect((await here.setup()).stdout).not.toContain("Next:");
+});
+
 test("what hides the line is reported after writing it", async () => {
   using here = home();
   mkdirSync(join(here.project, ".claude"));
   here.write('{"disableAllHooks":true}', join(here.project, ".claude/settings.json"));
   here.write(JSON.stringify({ statusLine: OTHER }), join(here.project, ".claude/settings.local.json"));
   here.write('{"projects":{}}', join(here.home, ".claude.json"));
-  const { code, stderr } = await here.setup();
+  const { code, stdout, stderr } = await here.setup();
   expect(code).toBe(0);
+  expect(stdout).toEndWith("\nNext: fix what hides the line (see the warning), then start 'claude'\n");
   expect(stderr).toContain("warning: 'disableAllHooks' in");
   expect(stderr).toContain("(project, local) has another status line, and hides ours in");
   expect(stderr).toContain(`warning: Claude Code does not trust ${here.project} yet`);

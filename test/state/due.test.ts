@@ -43,6 +43,7 @@ function known(ageMs: number, more: Partial<Known> = {}): Known {
         usage: partOf({ day: "2027-01-15", today: spend, week: spend }, at),
         limits: partOf({ series: [] }, at),
         sessions: partOf({ live: 1, stopped: 0, ghosts: 0 }, at),
+        theme: partOf({ name: "dark", files: "", readAt: at }, at),
       },
     }),
     ...more,

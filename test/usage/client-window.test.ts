@@ -102,14 +102,14 @@ test("an inferred end is marked everywhere", async () => {
   using box = await home([30, 20], []);
   const [active] = await activeBlock(box);
   expect(active).toMatchObject({ endIsKnown: false, entries: 2 });
-  expect(await usage(box)).toMatch(/▏ ~[34]h\d\dm left/);
+  expect(await usage(box)).toMatch(/─ ~[34]h\d\dm left/);
   expect(await usage(box, "blocks")).toMatch(/active, ~[34]h\d\dm left/);
 });
 
 test("two accounts in one directory have no common window", async () => {
   using box = await home([30, 20], [resetIn(200), resetIn(60)]);
   expect((await activeBlock(box))[0]).toMatchObject({ endIsKnown: false, entries: 2 });
-  expect(await usage(box)).toMatch(/▏ ~[34]h\d\dm left/);
+  expect(await usage(box)).toMatch(/─ ~[34]h\d\dm left/);
 });
 
 test("a window without messages is not a block", async () => {

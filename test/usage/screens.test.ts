@@ -1,13 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { join } from "node:path";
-import { projectPath } from "../../src/claude/project-path.ts";
 import { type Ledger, openLedger } from "../../src/ledger/index.ts";
-import { UTC } from "../../src/ledger/zones.ts";
-import { NO_COLORS } from "../../src/usage/colors.ts";
 import { makeFormat } from "../../src/usage/format.ts";
 import { screen } from "../../src/usage/live.ts";
 import { overview } from "../../src/usage/overview.ts";
-import type { Query, ReportName } from "../../src/usage/query.ts";
+import type { ReportName } from "../../src/usage/query.ts";
 import { REPORTS } from "../../src/usage/query.ts";
 import type { ReportContext } from "../../src/usage/report-context.ts";
 import { report } from "../../src/usage/reports.ts";
@@ -15,6 +12,7 @@ import { type Sandbox, sandbox } from "../helpers/binary.ts";
 import { goldens } from "../helpers/golden.ts";
 import { makeHistory, writeHistory } from "../helpers/history.ts";
 import { append, billed, happened, said } from "../ledger/lines.ts";
+import { contextOf, queryOf } from "./context.ts";
 
 const golden = goldens(import.meta.dir);
 const NOW = Date.UTC(2026, 10, 20, 12, 40);
@@ -59,34 +57,8 @@ afterAll(() => {
   box[Symbol.dispose]();
 });
 
-const at = (width: number, used = ledger): ReportContext => ({
-  ledger: used,
-  zone: UTC,
-  now: NOW,
-  projectPath: (slug) => projectPath(slug, [join(box.home, ".claude")]),
-  home: "/home/dev",
-  transcriptFolders: ["/home/dev/.claude/projects", "/home/dev/.config/claude/projects"],
-  style: () => ({
-    format: makeFormat("en_US.UTF-8"),
-    colors: NO_COLORS,
-    width,
-    blockLevels: [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY],
-  }),
-});
-const query = (view: ReportName, breakdown = false): Query => ({
-  view,
-  output: "table",
-  since: undefined,
-  until: undefined,
-  zone: UTC,
-  project: undefined,
-  model: undefined,
-  order: undefined,
-  breakdown,
-  mode: "auto",
-  active: false,
-  recent: view === "blocks",
-});
+const at = (width: number, used = ledger): ReportContext => contextOf(box, used, { now: NOW, width });
+const query = (view: ReportName, breakdown = false) => queryOf(view, { breakdown });
 
 const widest = (text: string): number => Math.max(...text.split("\n").map((line) => Bun.stringWidth(line)));
 

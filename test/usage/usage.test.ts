@@ -229,7 +229,9 @@ test("an empty history has empty reports", async () => {
   expect(code).toBe(0);
   expect(JSON.parse(stdout)).toMatchObject({ daily: [], totals: { totalCost: 0, totalTokens: 0 } });
   expect((await run(["usage", "daily"], { env: own.env })).stdout).toBe("No usage in that range.\n");
-  expect((await run(["usage"], { env: own.env })).stdout).toContain("$0.00");
+  expect((await run(["usage"], { env: own.env })).stdout).toBe(
+    `Nothing used yet. Start \`claude\`; this fills itself.\nLooked in:\n  ~/.claude/projects  does not exist yet\n  ~/.config/claude/projects  does not exist yet\n`,
+  );
 });
 
 test("a range without usage is an empty report", async () => {
@@ -289,7 +291,7 @@ test("an unreadable transcript is reported, and the others are counted", async (
 describe("the progress of an index", () => {
   test("has a bar, a rate and the remaining time", () => {
     expect(progressLine(250e6, 1000e6, 500)).toBe(
-      "Reading the history  ██████░░░░░░░░░░░░░░░░░░  25%  500 MB/s  2 s left",
+      "Reading the history  ██████░░░░░░░░░░░░░░░░░░  25%  500 MB/s  2s left",
     );
   });
   test("is shown for long histories only, fits the terminal, and is removed at the end", () => {

@@ -4,6 +4,7 @@ import { APPLETS } from "../../applets/index.ts";
 import type { Command } from "../../cli/command.ts";
 import { EXIT, EXIT_MEANINGS } from "../../cli/errors.ts";
 import { COMMON_OPTIONS, type OptionSpec } from "../../cli/options.ts";
+import { SECTIONS } from "../../commands/sections.ts";
 import {
   backupsDirectory,
   configPath,
@@ -39,6 +40,9 @@ export function manualPage(program: CommandNode, version: string, date: string):
     "Common to all commands:",
     ...COMMON_OPTIONS.flatMap(option),
     ".SH COMMANDS",
+    ...definitions(
+      SECTIONS.map(({ title, commands }) => [title, `${commands.map(([name]) => name).join(", ")}.`]),
+    ),
     ...flatten(program).flatMap(({ command, name, about, members }) => {
       if (command) return describe(command);
       return name === "" || members.length === 0

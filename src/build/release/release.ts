@@ -84,7 +84,7 @@ export async function writeFiles(folder: string, files: readonly ArchiveFile[]):
 }
 
 /** It is inserted into a shell script and a Ruby program. @throws Error for one with special characters */
-function checkAddress(releases: string): string {
+export function checkAddress(releases: string): string {
   if (!/^(https?|file):\/\/[\w.~:/%@-]+$/.test(releases))
     throw new Error(`--releases: invalid address '${releases}': expected https://host/owner/name/releases`);
   return releases.replace(/\/+$/, "");

@@ -46,11 +46,23 @@ async function manual(): Promise<string> {
 /** @returns the configuration's JSON Schema */
 export const configSchema = (): string => `${JSON.stringify(jsonSchema(), null, 2)}\n`;
 
+/** What documents have in place of the address of the releases: a link on the repository's page, or a command. */
+const PLACEHOLDERS = { link: "](../../releases", command: /^releases=\$\(.*$/m };
+
+/** @param releases "https://github.com/owner/name/releases" @returns the text with the address in it */
+const withReleases = (text: string, releases: string): string =>
+  text
+    .replaceAll(PLACEHOLDERS.link, () => `](${releases}`)
+    .replace(PLACEHOLDERS.command, () => `releases=${releases}`)
+    .replaceAll("OWNER/REPOSITORY", () => releases.replace(/^\w+:\/+[^/]*\//, "").replace(/\/releases$/, ""));
+
 /**
  * @param time the manual's date, in seconds since 1970
+ * @param releases the URL of the releases, for the documents; without it they have none
  * @returns files with paths relative to the prefix, where package managers expect them
  */
-export async function shareFiles(time: number): Promise<ArchiveFile[]> {
+export async function shareFiles(time: number, releases?: string): Promise<ArchiveFile[]> {
+  const addressed = (text: string) => (releases === undefined ? text : withReleases(text, releases));
   const program = await commandTree();
   const day = new Date(time * 1000).toISOString().slice(0, 10);
   const texts: readonly (readonly [path: string, text: string])[] = [
@@ -59,8 +71,8 @@ export async function shareFiles(time: number): Promise<ArchiveFile[]> {
     ["share/zsh/site-functions/_plimsoll", zshCompletion(program)],
     ["share/fish/vendor_completions.d/plimsoll.fish", fishCompletion(program)],
     ["share/doc/plimsoll/config.schema.json", configSchema()],
-    ["share/doc/plimsoll/README.md", await readme()],
-    ["share/doc/plimsoll/manual.md", await manual()],
+    ["share/doc/plimsoll/README.md", addressed(await readme())],
+    ["share/doc/plimsoll/manual.md", addressed(await manual())],
   ];
   const documents = DOCUMENTS.map(async (name) => ({
     path: `share/doc/plimsoll/${name}`,

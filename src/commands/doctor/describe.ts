@@ -2,6 +2,7 @@
 
 import { printable } from "../../cli/characters.ts";
 import { wrap } from "../../cli/columns.ts";
+import { withRunnable } from "../../cli/runnable.ts";
 import { counted, type FindingLevel } from "../../doctor/check.ts";
 import type { Action, CheckResult, Examination } from "../../doctor/examine.ts";
 
@@ -49,7 +50,7 @@ function body({ level, text, details = [], hint }: CheckResult, { paint }: Repor
   return [
     ...lines(text, width, "").map((line) => (level === "error" ? paint.bold(line) : line)),
     ...details.flatMap((detail) => lines(detail, width, "  ").map(paint.dim)),
-    ...(hint === undefined ? [] : lines(`hint: ${hint}`, width, "")),
+    ...(hint === undefined ? [] : lines(`hint: ${withRunnable(hint)}`, width, "")),
   ];
 }
 
@@ -75,7 +76,7 @@ export function summary({ ok, results }: Examination, { paint, width }: ReportSt
   if (ok) return paint.green(infos === 0 ? "healthy" : `healthy (${infos} info)`);
   const errors = results.filter(({ level }) => level === "error");
   const fixable = errors.filter(({ fix }) => fix).length;
-  const how = fixable === 0 ? "" : `, ${fixable} fixable with 'plimsoll doctor --fix'`;
+  const how = fixable === 0 ? "" : `, ${fixable} fixable with ${withRunnable("'plimsoll doctor --fix'")}`;
   return wrap(`${counted(errors.length, "error")}${how}`, width)
     .map(paint.red)
     .join("\n");

@@ -59,7 +59,7 @@ export async function showPreview(): Promise<void> {
 
 /** Print to stderr. */
 export function reportWarning({ text, hint }: { readonly text: string; readonly hint: string }): void {
-  reportError(`warning: ${text}`, hint);
+  reportError(`warning: ${text}`, hint, "warning");
 }
 
 /** @returns a settings file with nothing but our line */

@@ -95,6 +95,13 @@ export function cutEnd(text: string, limit: number, ellipsis: string): string {
   return room > 0 ? takeStart(text, room) + ellipsis : takeStart(text, limit);
 }
 
+/** @returns `text` in at most `limit` cells, its end cut, without a space before `ellipsis` */
+export function cutProse(text: string, limit: number, ellipsis: string): string {
+  if (cells(text) <= limit) return text;
+  const room = limit - cells(ellipsis);
+  return room > 0 ? takeStart(text, room).trimEnd() + ellipsis : takeStart(text, limit);
+}
+
 /** @returns `text` in at most `limit` cells, its middle cut; more is kept of its end */
 export function cutMiddle(text: string, limit: number, ellipsis: string): string {
   if (cells(text) <= limit) return text;

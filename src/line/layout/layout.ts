@@ -1,5 +1,5 @@
 /**
- * Fitting a row. If it is too long, long names are cut in the middle. If that is not enough, segments take their short
+ * Fitting a row. If it is too long, long names lose their middle, and prose its end. If that is not enough, segments take their short
  * form and then are dropped, the lowest priority first. Since the details of an important segment are worth more than
  * an unimportant one, a segment is shortened only after those with a priority lower by `SHORT_AHEAD` are dropped.
  *
@@ -7,8 +7,9 @@
  */
 import type { Level } from "../level.ts";
 import type { Role, Span } from "../segment.ts";
-import { cells, cutEnd, cutMiddle } from "./cells.ts";
+import { cells } from "./cells.ts";
 import { clean } from "./clean.ts";
+import { cutSpan, cutSpans, spanCells } from "./cut.ts";
 import type { Drawn, Joiner, Side } from "./style.ts";
 
 /** A segment's piece, ready to be fitted: cleaned, decorated, never empty. */
@@ -32,7 +33,7 @@ export interface Form {
   readonly least: number;
 }
 
-/** `shortened`: cut in the middle. `cut`: alone in its row, and still too long. */
+/** `shortened`: elastic spans are cut. `cut`: alone in its row, and still too long. */
 export type Placement = "full" | "short" | "shortened" | "cut" | "dropped";
 
 export interface Placed extends Drawn {
@@ -217,33 +218,12 @@ function settle({ block, form, short, dropped }: Candidate, longest: number, ell
     const shortened: Span[] = [];
     for (const span of spans) {
       const limit = span.elastic === undefined ? Number.POSITIVE_INFINITY : Math.max(span.elastic, longest);
-      const text = cutMiddle(span.text, limit, ellipsis);
-      if (text !== span.text && !dropped) placement = "shortened";
-      shortened.push(text === span.text ? span : { ...span, text });
+      const cut = cutSpan(span, limit, ellipsis);
+      if (cut !== span && !dropped) placement = "shortened";
+      shortened.push(cut);
     }
     spans = shortened;
   }
   const width = dropped ? 0 : spans === form.spans ? form.cells : spanCells(spans);
   return { id, role, level, spans, cells: width, placement, link };
-}
-
-function spanCells(spans: readonly Span[]): number {
-  let total = 0;
-  for (const span of spans) total += cells(span.text);
-  return total;
-}
-
-function cutSpans(spans: readonly Span[], limit: number, ellipsis: string): Span[] {
-  const kept: Span[] = [];
-  let room = Math.max(1, limit);
-  let visible = false;
-  for (const span of spans) {
-    const text = cutEnd(span.text, room, ellipsis);
-    kept.push({ ...span, text });
-    visible ||= text.trim() !== "";
-    room -= cells(text);
-    if (text !== span.text || room === 0) break;
-  }
-  // Only space, or not even one wide character, fits.
-  return visible ? kept : [{ text: "?", role: "muted" }];
 }

@@ -92,7 +92,7 @@ export const THEMES: Readonly<Record<string, () => Theme>> = {
       time: 0xd5c4a1,
       activity: 0xe8a0b0,
       session: 0xd5c4a1,
-      muted: 0xa89984,
+      muted: 0xada089,
       warn: 0xfabd2f,
       critical: 0xff8872,
     },

@@ -5,6 +5,7 @@ export const agent = segment({
   about: "The agent that the session runs as",
   source: "payload agent.name",
   absent: "the session was not started with an agent",
+  brief: "none",
   priority: 48,
   render({ payload: { agent } }) {
     if (agent === undefined) return undefined;

@@ -1,12 +1,13 @@
 import { age, count } from "../look/format.ts";
 import { freshness } from "../parts.ts";
-import { type Span, segment } from "../segment.ts";
+import { prose, type Span, segment } from "../segment.ts";
 
 export const agents = segment({
   name: "agents",
   about: "Running subagents, and for how long",
   source: "state transcript",
   absent: "no subagent is running, or the transcript has not been read",
+  brief: "none running",
   priority: 44,
   part: "transcript",
   render(context) {
@@ -26,10 +27,7 @@ export const agents = segment({
     return {
       role: "activity",
       icon: "agent",
-      spans:
-        about === undefined
-          ? [number, time]
-          : [number, { text: ` ${about}`, role: "text", elastic: 10 }, time],
+      spans: about === undefined ? [number, time] : [number, { text: " ", role: "text" }, prose(about), time],
       short: [number, time],
       ...freshness(context, "transcript", part),
     };

@@ -10,6 +10,7 @@ export const cache = segment({
   about: "The prompt cache: share of the input served from it, and when it expires",
   source: "payload prompt_cache",
   absent: "no prompt has been cached yet",
+  brief: "nothing cached",
   priority: 40,
   levels: { warn: 50, critical: -1, unit: "% of input served from the cache, or less" },
   options: {

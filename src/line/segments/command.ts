@@ -1,6 +1,6 @@
 import { tidy } from "../layout/clean.ts";
 import { staleSince } from "../parts.ts";
-import { segment } from "../segment.ts";
+import { prose, segment } from "../segment.ts";
 
 export const command = segment({
   name: "command",
@@ -18,7 +18,7 @@ export const command = segment({
     const life = context.config.commands[argument]?.refreshMs ?? 30_000;
     return {
       role: "text",
-      spans: [{ text, role: "text", elastic: 8 }],
+      spans: [prose(text)],
       ...staleSince(context.now, result.gatheredAt, life),
       ...(result.error === undefined ? {} : { failure: result.error }),
     };

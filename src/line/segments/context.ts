@@ -9,6 +9,7 @@ export const context = segment({
   about: "Use of the context window: bar, percentage as the client computes it, tokens of the window",
   source: "payload context_window",
   absent: "it is not known yet: before the first reply, and after /compact",
+  brief: "not known yet",
   priority: 95,
   levels: {
     warn: 70,

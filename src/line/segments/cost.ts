@@ -10,6 +10,7 @@ export const cost = segment({
     "Cost of the session: the client's bill, or the ledger's sum where the bill is incomplete; of a fork, since it was forked",
   source: "payload cost.total_cost_usd; state usage of the session",
   absent: "no model has been called yet",
+  brief: "none yet",
   priority: 85,
   part: "session-usage",
   levels: { warn: Number.POSITIVE_INFINITY, critical: Number.POSITIVE_INFINITY, unit: "USD" },

@@ -5,6 +5,7 @@ export const directory = segment({
   about: "The session's current directory",
   source: "payload workspace.current_dir",
   absent: "the client sent no directory",
+  brief: "not sent",
   priority: 66,
   options: {
     form: {

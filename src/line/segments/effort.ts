@@ -5,6 +5,7 @@ export const effort = segment({
   about: "The effort level of the model",
   source: "payload effort.level",
   absent: "the model takes no effort level",
+  brief: "none",
   priority: 35,
   render({ payload: { effort } }) {
     if (effort === undefined) return undefined;

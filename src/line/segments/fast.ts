@@ -6,6 +6,7 @@ export const fast = segment({
   about: "Fast mode is on, which costs more",
   source: "payload fast_mode",
   absent: "fast mode is off",
+  brief: "off",
   priority: 50,
   render({ payload, config }) {
     if (payload.fastMode !== true) return undefined;

@@ -6,6 +6,7 @@ export const fiveHour = segment({
   about: "The five-hour limit: share used, predicted exhaustion, time to reset",
   source: "payload rate_limits.five_hour; state limits of the account",
   absent: "the account has no such limit (API key), no reply yet, or the window was reset",
+  brief: "not known",
   priority: 75,
   part: "limits",
   levels: LIMIT_LEVELS,

@@ -11,6 +11,7 @@ export const git = segment({
     "Branch and status of the working tree: ahead, behind, staged, modified, untracked, conflicts, stashes",
   source: ".git/HEAD; state git",
   absent: "this is not a git working tree",
+  brief: "no working tree",
   priority: 80,
   part: "git",
   options: {

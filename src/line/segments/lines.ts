@@ -6,6 +6,7 @@ export const lines = segment({
   about: "Lines added and removed by the session",
   source: "payload cost.total_lines_added, cost.total_lines_removed",
   absent: "the session changed no lines",
+  brief: "none changed",
   priority: 30,
   render({ payload: { cost } }) {
     const [added, removed] = [cost.linesAdded ?? 0, cost.linesRemoved ?? 0];

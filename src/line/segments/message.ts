@@ -1,6 +1,6 @@
 import { tidy } from "../layout/clean.ts";
 import { age } from "../look/format.ts";
-import { type Span, segment } from "../segment.ts";
+import { prose, type Span, segment } from "../segment.ts";
 
 export const message = segment({
   name: "message",
@@ -14,11 +14,16 @@ export const message = segment({
     const facts = context.session?.parts.transcript?.value;
     const { lastUserMessage, lastUserMessageAt } = facts ?? {};
     const text = withText && lastUserMessage !== undefined ? tidy(lastUserMessage) : "";
-    const spans: Span[] = text === "" ? [] : [{ text: `"${text}"`, role: "text", elastic: 12 }];
-    if (lastUserMessageAt !== undefined) {
-      const old = `${age(context.now - lastUserMessageAt)} ago`;
-      spans.push({ text: spans.length > 0 ? ` ${old}` : old, role: "muted" });
+    const quote: Span = { text: '"', role: "text" };
+    const quoted: Span[] = text === "" ? [] : [quote, prose(text), quote];
+    const old: Span[] = [];
+    if (lastUserMessageAt !== undefined)
+      old.push({ text: `${age(context.now - lastUserMessageAt)} ago`, role: "muted" });
+    if (quoted.length === 0 || old.length === 0) {
+      const spans = [...quoted, ...old];
+      return spans.length === 0 ? undefined : { role: "session", icon: "message", spans };
     }
-    return spans.length === 0 ? undefined : { role: "session", icon: "message", spans };
+    const spans: Span[] = [...quoted, { text: " ", role: "muted" }, ...old];
+    return { role: "session", icon: "message", spans, short: old };
   },
 });

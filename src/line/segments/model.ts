@@ -1,15 +1,19 @@
+import { modelLabel } from "../look/model-label.ts";
 import { segment } from "../segment.ts";
+
+const BRAND = "Claude ";
 
 export const model = segment({
   name: "model",
   about: "The model's name",
   source: "payload model",
   absent: "the client sent no model",
+  brief: "not sent",
   priority: 90,
   render({ payload: { model } }) {
-    const name = model.name ?? (model.id === undefined ? undefined : without(model.id, "claude-"));
+    const name = model.name ?? (model.id === undefined ? undefined : modelLabel(model.id));
     if (name === undefined) return undefined;
-    const bare = without(name, "Claude ");
+    const bare = name.startsWith(BRAND) && name !== BRAND ? name.slice(BRAND.length) : name;
     const details = bare.indexOf(" (");
     const short = details > 0 ? bare.slice(0, details) : bare;
     return {
@@ -20,6 +24,3 @@ export const model = segment({
     };
   },
 });
-
-const without = (text: string, start: string): string =>
-  text.startsWith(start) && text.length > start.length ? text.slice(start.length) : text;

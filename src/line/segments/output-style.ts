@@ -5,6 +5,7 @@ export const outputStyle = segment({
   about: "The output style, if it is not the default",
   source: "payload output_style.name",
   absent: "it is the default",
+  brief: "default",
   priority: 22,
   render({ payload: { outputStyle } }) {
     if (outputStyle === undefined || outputStyle === "default") return undefined;

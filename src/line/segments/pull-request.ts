@@ -6,6 +6,7 @@ export const pullRequest = segment({
   about: "The pull request of the branch and its review, as a link",
   source: "payload pr",
   absent: "the client sent no pull request",
+  brief: "none",
   priority: 55,
   render(context) {
     const pr = context.payload.pullRequest;

@@ -5,6 +5,7 @@ export const repo = segment({
   about: "The repository, by its name on the host",
   source: "payload workspace.repo",
   absent: "the client sent no repository",
+  brief: "not sent",
   priority: 20,
   render({ payload: { repo } }) {
     if (repo?.name === undefined) return undefined;

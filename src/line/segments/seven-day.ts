@@ -6,6 +6,7 @@ export const sevenDay = segment({
   about: "The seven-day limit: share used, predicted exhaustion, time to reset",
   source: "payload rate_limits.seven_day; state limits of the account",
   absent: "the account has no such limit (API key), no reply yet, or the window was reset",
+  brief: "not known",
   priority: 72,
   part: "limits",
   levels: LIMIT_LEVELS,

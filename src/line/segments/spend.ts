@@ -12,6 +12,7 @@ export const spend = segment({
   about: "The spend limit: share used, in USD if the client sends it, time to reset",
   source: "payload rate_limits.spend_limit",
   absent: "no spend limit, no reply yet, or the period is over",
+  brief: "none",
   priority: 65,
   levels: LIMIT_LEVELS,
   render(context, { levels }) {

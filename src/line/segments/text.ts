@@ -1,4 +1,4 @@
-import { segment } from "../segment.ts";
+import { prose, segment } from "../segment.ts";
 
 export const text = segment({
   name: "text",
@@ -8,7 +8,5 @@ export const text = segment({
   priority: 11,
   argument: "TEXT",
   render: (_context, _options, argument) =>
-    argument.trim() === ""
-      ? undefined
-      : { role: "text", spans: [{ text: argument, role: "text", elastic: 4 }] },
+    argument.trim() === "" ? undefined : { role: "text", spans: [prose(argument)] },
 });

@@ -1,13 +1,14 @@
 import { tidy } from "../layout/clean.ts";
 import { count } from "../look/format.ts";
 import { freshness } from "../parts.ts";
-import { type Span, segment } from "../segment.ts";
+import { prose, type Span, segment } from "../segment.ts";
 
 export const todos = segment({
   name: "todos",
   about: "The session's todo list: items done of all, and the item in progress",
   source: "state transcript",
   absent: "the session has no todo list, or the transcript has not been read",
+  brief: "none",
   priority: 32,
   part: "transcript",
   render(context) {
@@ -25,7 +26,7 @@ export const todos = segment({
     return {
       role: "activity",
       icon: "todo",
-      spans: current === "" ? figure : [...figure, { text: ` ${current}`, role: "text", elastic: 10 }],
+      spans: current === "" ? figure : [...figure, { text: " ", role: "text" }, prose(current)],
       short: figure,
       ...freshness(context, "transcript", part),
     };

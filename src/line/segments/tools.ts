@@ -1,6 +1,6 @@
 import { age, count } from "../look/format.ts";
 import { freshness } from "../parts.ts";
-import { type Span, segment } from "../segment.ts";
+import { prose, type Span, segment } from "../segment.ts";
 
 export const tools = segment({
   name: "tools",
@@ -18,7 +18,7 @@ export const tools = segment({
     const now: Span[] = [];
     if (running) {
       now.push({ text: running.name, role: "activity", elastic: 8 });
-      if (running.target !== undefined) now.push({ text: ` ${running.target}`, role: "text", elastic: 10 });
+      if (running.target !== undefined) now.push({ text: " ", role: "text" }, targetSpan(running.target));
       now.push({ text: ` ${age(context.now - running.since)}`, role: "muted" });
     }
     const counts = facts.tools
@@ -37,3 +37,9 @@ export const tools = segment({
     };
   },
 });
+
+/** Commands and descriptions are prose, paths and addresses are not. */
+const targetSpan = (target: string): Span =>
+  target.includes(" ") && !target.startsWith("/")
+    ? prose(target)
+    : { text: target, role: "text", elastic: 10 };

@@ -5,6 +5,7 @@ export const vim = segment({
   about: "The editor's vim mode",
   source: "payload vim.mode",
   absent: "vim mode is off",
+  brief: "off",
   priority: 45,
   render({ payload: { vimMode } }) {
     if (vimMode === undefined) return undefined;

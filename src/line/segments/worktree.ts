@@ -6,6 +6,7 @@ export const worktree = segment({
   about: "The worktree of the session, and the branch that it was made from",
   source: "payload worktree, workspace.git_worktree; .git",
   absent: "the session is in the main working tree",
+  brief: "main working tree",
   priority: 42,
   render({ payload, head, config }) {
     const name = payload.worktree?.name ?? payload.gitWorktree ?? head?.worktree;

@@ -8,7 +8,7 @@ import { type Sandbox, sandbox } from "../../helpers/binary.ts";
 const SCRIPT = join(import.meta.dir, "../../../.ci/release-notes");
 
 /** A checkout at version 1.2.0 with this changelog. */
-async function notes(box: Sandbox, changelog: string, tag: string) {
+async function notes(box: Sandbox, changelog: string, tag: string, ...releases: string[]) {
   mkdirSync(box.path("checkout/.ci"), { recursive: true });
   cpSync(SCRIPT, box.path("checkout/.ci/release-notes"));
   await Bun.write(
@@ -16,7 +16,7 @@ async function notes(box: Sandbox, changelog: string, tag: string) {
     `${JSON.stringify({ name: "plimsoll", version: "1.2.0", type: "module" }, null, 2)}\n`,
   );
   await Bun.write(box.path("checkout/CHANGELOG.md"), changelog);
-  const ended = await $`${box.path("checkout/.ci/release-notes")} ${tag}`.quiet().nothrow();
+  const ended = await $`${box.path("checkout/.ci/release-notes")} ${tag} ${releases}`.quiet().nothrow();
   return { code: ended.exitCode, out: ended.stdout.toString(), err: ended.stderr.toString() };
 }
 
@@ -26,6 +26,14 @@ test("the notes are the section of the version in the changelog", async () => {
   using box = sandbox();
   const { code, out, err } = await notes(box, RELEASED, "v1.2.0");
   expect({ code, out: out.trim(), err }).toEqual({ code: 0, out: "- New.", err: "" });
+});
+
+test("with the address of the releases the notes begin with a line to paste", async () => {
+  using box = sandbox();
+  const { out } = await notes(box, RELEASED, "v1.2.0", "https://example.org/o/n/releases");
+  expect(out.trim()).toBe(
+    "```sh\ncurl -fsSL https://example.org/o/n/releases/download/v1.2.0/install.sh | sh && ~/.local/bin/plimsoll setup\n```\n\n- New.",
+  );
 });
 
 test.each([

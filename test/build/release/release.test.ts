@@ -117,6 +117,17 @@ describe("the address of the releases", () => {
     expect(statSync(join(dist, "install.sh")).mode & 0o111).not.toBe(0);
   });
 
+  test("is written into the documents, which have no placeholder then", async () => {
+    for (const { path, content } of await shareFiles(TIME, ADDRESS)) {
+      const text = new TextDecoder().decode(content);
+      if (!path.endsWith(".md") || path.endsWith("CHANGELOG.md")) continue;
+      expect(text).not.toMatch(/OWNER|\]\(\.\.\/\.\.\/releases|^releases=\$/m);
+      expect(text).toContain(
+        path.endsWith("README.md") ? `](${ADDRESS}/latest/download/install.sh)` : `\nreleases=${ADDRESS}\n`,
+      );
+    }
+  });
+
   test("is refused with characters special to a shell or Ruby", async () => {
     for (const releases of [
       "https://a/b'; id; '",

@@ -4,6 +4,7 @@ import { transcript } from "../transcript.ts";
 
 test("one with its description, several with their types and the oldest's age", () => {
   expect(draw("agents")).toBe("Explore find the callers 45s");
+  expect(drawShort("agents", 22)).toBe("Explore find the… 45s");
   expect(drawShort("agents", 12)).toBe("Explore 45s");
   const agents = [
     { type: "Explore", since: fromNow(-45_000) },

@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import type { Context } from "../../../src/line/context.ts";
 import { sampleContext } from "../../../src/line/samples.ts";
-import { draw, fromNow, WIDE } from "../draw.ts";
+import { draw, drawShort, fromNow, WIDE } from "../draw.ts";
 
 function printed(text: string, old = 0, error?: string) {
   const base = sampleContext("busy", WIDE).session as NonNullable<Context["session"]>;
@@ -11,6 +11,10 @@ function printed(text: string, old = 0, error?: string) {
 }
 
 test("what the command printed", () => expect(draw("command:weather")).toBe("9° rain"));
+test("is cut at its end", () =>
+  expect(drawShort("command:weather", 12, printed("9° light rain, wind from the west"))).toBe(
+    "9° light ra…",
+  ));
 test("is absent for a command that was not run, and for names of Object.prototype", () => {
   for (const name of ["news", "constructor", "__proto__", "toString"])
     expect(draw(`command:${name}`)).toBeUndefined();

@@ -4,7 +4,9 @@ import { transcript } from "../transcript.ts";
 
 test("the message and its age", () => {
   expect(draw("message")).toBe('"now make the retry test deterministic" 3m ago');
-  expect(drawShort("message", 30)).toBe('"now mak…deterministic" 3m ago');
+  expect(drawShort("message", 28)).toBe('"now make the retry…" 3m ago');
+  expect(drawShort("message", 17)).toBe('"now mak…" 3m ago');
+  expect(drawShort("message", 16)).toBe("3m ago");
   expect(draw("message", { options: { text: false } })).toBe("3m ago");
 });
 test("removes line ends and colours from a message", () =>

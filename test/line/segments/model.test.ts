@@ -3,9 +3,9 @@ import { draw, drawShort, payload } from "../draw.ts";
 
 const model = (over: object) => ({ payload: payload({ model: over }) });
 
-test("the display name, or else the id without its family name", () => {
+test("the display name, or else one made from the id", () => {
   expect(draw("model", model({ name: "Sonnet 5.5" }))).toBe("Sonnet 5.5");
-  expect(draw("model", model({ id: "claude-opus-5-5[1m]" }))).toBe("opus-5-5[1m]");
+  expect(draw("model", model({ id: "claude-opus-5-5[1m]" }))).toBe("Opus 5.5 (1M context)");
   expect(draw("model", model({ id: "claude-" }))).toBe("claude-");
 });
 test("drops details in brackets in a short row", () =>

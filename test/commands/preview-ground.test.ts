@@ -1,0 +1,82 @@
+/** Previews are legible in any terminal: each theme is drawn on its own background. */
+import { describe, expect, setDefaultTimeout, test } from "bun:test";
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { contrast } from "../../src/line/look/color.ts";
+import { theme } from "../../src/line/look/theme.ts";
+import { themeNames } from "../../src/line/look/themes.ts";
+import { run, type Sandbox, sandbox } from "../helpers/binary.ts";
+import { colorOf, drawnRuns } from "../line/look/vision.ts";
+
+setDefaultTimeout(60_000);
+
+/** Backgrounds as terminals have them; of an unknown one, both kinds. */
+const DARK = [0x000000, 0x1e1e1e, 0x282c34];
+const LIGHT = [0xffffff, 0xfdf6e3];
+const TERMINALS = [
+  ["dark", "15;0", DARK],
+  ["light", "0;15", LIGHT],
+  ["unknown", "", [...DARK, ...LIGHT]],
+] as const;
+const DEPTHS = [
+  ["16m", "truecolor"],
+  ["256", ""],
+] as const;
+
+const preview = async (box: Sandbox, env: Record<string, string>, ...args: string[]): Promise<string> => {
+  const { stdout, code } = await run(["preview", ...args], { env: { ...box.env, ...env } });
+  expect(code).toBe(0);
+  return stdout;
+};
+
+/** The drawn rows by theme. */
+const rowsByTheme = (drawn: string): [name: string, rows: string[]][] =>
+  drawn
+    .split(/^── theme /m)
+    .slice(1)
+    .map((text) => [
+      text.slice(0, text.indexOf(":")),
+      text.split("\n").filter((line) => line.includes("\x1b[")),
+    ]);
+
+describe.each(TERMINALS)("in a terminal with a background that is %s", (_, COLORFGBG, grounds) => {
+  test.each(DEPTHS)("and %s colours, every span of every theme has contrast", async (_depth, COLORTERM) => {
+    using box = sandbox();
+    const themes = rowsByTheme(await preview(box, { COLORFGBG, COLORTERM }, "--themes"));
+    expect(themes.map(([name]) => name)).toEqual(themeNames());
+    for (const [name, rows] of themes) {
+      expect(rows.length).toBeGreaterThan(2);
+      if (theme(name)?.background === "any") continue;
+      for (const { text, fg, bg } of rows.flatMap(drawnRuns)) {
+        const color = colorOf(fg);
+        const own = colorOf(bg);
+        // The terminal's own text is legible on its own background.
+        if (color === undefined) expect({ name, text, bg }).toEqual({ name, text, bg: "" });
+        else
+          for (const behind of own === undefined ? grounds : [own])
+            expect(contrast(color, behind), `${name}: ${text}`).toBeGreaterThanOrEqual(4.5);
+      }
+    }
+  });
+});
+
+test("nothing is painted without colours, in 16 colours, or where the theme fits", async () => {
+  using box = sandbox();
+  const args = ["--theme", "harbor-light", "--sample", "busy"];
+  expect(await preview(box, { NO_COLOR: "1" }, ...args)).not.toContain("\x1b[");
+  const painted = /\x1b\[[\d;]*48;/;
+  expect(await preview(box, { TERM: "xterm" }, ...args)).not.toMatch(painted);
+  expect(await preview(box, { COLORFGBG: "0;15" }, ...args)).not.toMatch(painted);
+  expect(await preview(box, {}, ...args)).toMatch(painted);
+  expect(await preview(box, {}, "--sample", "busy")).not.toMatch(painted);
+});
+
+test("Claude Code's theme tells the background, and what 'auto' draws", async () => {
+  using box = sandbox();
+  mkdirSync(join(box.home, ".claude"));
+  writeFileSync(join(box.home, ".claude/settings.json"), '{"theme": "light-daltonized"}');
+  const drawn = (name: string) => preview(box, {}, "--sample", "busy", "--theme", name);
+  expect(await drawn("auto")).toBe(await drawn("clear-light"));
+  expect(await drawn("auto")).not.toContain("48;");
+  expect(await drawn("harbor-dark")).toContain("48;");
+});
