@@ -1,12 +1,16 @@
 /** What the state machine asks for and cannot do itself: files and Claude Code's settings. session.ts carries it out. */
 
+/** How often Claude Code redraws the line at least, in seconds; undefined: as it is, or the default. */
+type Refresh = number | undefined;
+
 /** What installing would change. */
 export interface InstallPlan {
+  readonly refresh: Refresh;
   /** Claude Code's settings file. */
   readonly path: string;
   /** "none": no status line yet; "other": another program's. */
   readonly present: "ours" | "none" | "other";
-  /** The change as a diff: each line begins with "+", "-" or a space. */
+  /** The change as a diff: each line begins with "+", "-" or a space. Empty: nothing to do. */
   readonly diff: readonly string[];
   /** The other program's status line. */
   readonly other?: string;
@@ -24,8 +28,9 @@ export type Effect =
     }
   | { readonly kind: "import"; readonly path: string }
   | { readonly kind: "export"; readonly path: string; readonly text: string; readonly overwrite: boolean }
-  | { readonly kind: "plan-install" }
-  | { readonly kind: "install"; readonly replace: boolean };
+  | { readonly kind: "plan-install"; readonly refresh: Refresh }
+  | { readonly kind: "install"; readonly replace: boolean; readonly refresh: Refresh }
+  | { readonly kind: "uninstall" };
 
 /** An error message, for the user. */
 interface Failed {
@@ -43,6 +48,7 @@ export interface EditorServices {
   read(path: string): ReadResult;
   /** @param path as typed */
   write(path: string, text: string, overwrite: boolean): ExportResult;
-  planInstall(): Promise<InstallPlan | Failed>;
-  install(replace: boolean): Promise<{ readonly report: string } | Failed>;
+  planInstall(refresh: Refresh): Promise<InstallPlan | Failed>;
+  install(replace: boolean, refresh: Refresh): Promise<{ readonly report: string } | Failed>;
+  uninstall(): Promise<{ readonly report: string } | Failed>;
 }

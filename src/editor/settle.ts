@@ -16,13 +16,14 @@ export async function settle(state: EditorState, services: EditorServices): Prom
   }
   if (effect.kind === "export") return exportTo(rest, effect, services);
   if (effect.kind === "plan-install") {
-    const plan = await services.planInstall();
+    const plan = await services.planInstall(effect.refresh);
     if ("error" in plan) return notify(rest, plan.error, true);
     return open({ ...rest, installed: plan.present === "ours" }, { name: "install", plan, scroll: 0 });
   }
-  const done = await services.install(effect.replace);
+  const installs = effect.kind === "install";
+  const done = await (installs ? services.install(effect.replace, effect.refresh) : services.uninstall());
   if ("error" in done) return notify(rest, done.error, true);
-  return notify({ ...rest, installed: true }, done.report);
+  return notify({ ...rest, installed: installs }, done.report);
 }
 
 function save(

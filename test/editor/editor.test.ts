@@ -206,6 +206,16 @@ withTerminal("installs into Claude Code: shows the change, asks, and says that i
   await screen.shows("installed ›");
   await screen.press("Enter");
   await screen.shows("shows this line already");
+  await screen.press("Left");
+  await screen.shows('+     "refreshInterval": 5');
+  await screen.press("y");
+  await screen.shows("backup:");
+  expect(readFileSync(settings, "utf8")).toContain('"refreshInterval": 5');
+  await screen.press("Enter");
+  await screen.shows("remove the line");
+  await screen.press("x");
+  await screen.shows("not installed ›");
+  expect(readFileSync(settings, "utf8")).toBe('{\n  "model": "opus"\n}\n');
 });
 
 withTerminal("your last session is among the samples", async () => {

@@ -13,7 +13,12 @@ import { opened, pressed, screenOf, shown, TEXT, textOf, times } from "./editing
 
 const FRESH = initialConfig("default", "./config.schema.json");
 
-const PLAN = { path: "/home/dev/.claude/settings.json", present: "none", diff: ["+ {", "+ }"] } as const;
+const PLAN = {
+  refresh: 10,
+  path: "/home/dev/.claude/settings.json",
+  present: "none",
+  diff: ["+ {", "+ }"],
+} as const;
 
 /** Every screen, by name. */
 const SCREENS: Readonly<Record<string, () => EditorState>> = {

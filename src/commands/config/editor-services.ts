@@ -7,7 +7,7 @@ import { readConfigText } from "../../config/text.ts";
 import type { EditorServices } from "../../editor/effects.ts";
 import { replaceFile } from "../../state/write.ts";
 import { loadConfigText, saveConfigText } from "./file.ts";
-import { install, planInstall } from "./install.ts";
+import { install, planInstall, uninstall } from "./install.ts";
 
 /** @param path of the configuration */
 export const editorServices = (path: string): EditorServices => ({
@@ -30,6 +30,7 @@ export const editorServices = (path: string): EditorServices => ({
     }),
   planInstall,
   install,
+  uninstall,
 });
 
 /** @throws Error for an empty path */

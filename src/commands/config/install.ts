@@ -7,7 +7,7 @@ import { workingDirectory } from "../../cli/working-directory.ts";
 import type { EditorServices, InstallPlan } from "../../editor/effects.ts";
 import type { Change, SetupOptions } from "../../setup/change.ts";
 import { programName } from "../../setup/program.ts";
-import { type SetupRequest, setUp } from "../../setup/run.ts";
+import { remove, type SetupOutcome, type SetupRequest, setUp } from "../../setup/run.ts";
 import { statePaths } from "../../state/paths.ts";
 import { changeLines } from "../setup/show.ts";
 
@@ -21,7 +21,7 @@ export function showsOurLine(): boolean | undefined {
   }
 }
 
-export const planInstall: EditorServices["planInstall"] = () =>
+export const planInstall: EditorServices["planInstall"] = (refresh) =>
   attempt(async () => {
     const request = requestFor(true);
     let change: Change | undefined;
@@ -29,8 +29,10 @@ export const planInstall: EditorServices["planInstall"] = () =>
     const first = await setUp(request, optionsFor(false), dialogue);
     const present = { unchanged: "ours", kept: "other", written: "none", removed: "none" } as const;
     const kept = first.kept.find(({ kind }) => kind === "foreign");
-    if (first.kind === "kept") await setUp(request, optionsFor(true), dialogue);
+    const isOther = first.kind === "kept";
+    if (isOther || refresh !== undefined) await setUp(request, optionsFor(isOther, refresh), dialogue);
     return {
+      refresh,
       path: first.target.path,
       present: present[first.kind],
       diff: change ? changeLines(change) : [],
@@ -38,13 +40,22 @@ export const planInstall: EditorServices["planInstall"] = () =>
     } satisfies InstallPlan;
   });
 
-export const install: EditorServices["install"] = (replace) =>
+export const install: EditorServices["install"] = (replace, refresh) =>
   attempt(async () => {
-    const { kind, target, backup } = await setUp(requestFor(false), optionsFor(replace), { show: () => {} });
-    if (kind === "kept") return { error: `${target.path} has another status line now; look at it again` };
-    if (kind === "unchanged") return { report: `${target.path}: nothing to do` };
-    return { report: `changed ${target.path}${backup === undefined ? "" : `; backup: ${backup}`}` };
+    const outcome = await setUp(requestFor(false), optionsFor(replace, refresh), { show: () => {} });
+    const { path } = outcome.target;
+    return outcome.kind === "kept"
+      ? { error: `${path} has another status line now; look at it again` }
+      : { report: reportOf(outcome) };
   });
+
+export const uninstall: EditorServices["uninstall"] = () =>
+  attempt(async () => ({ report: reportOf(await remove(requestFor(false), { show: () => {} })) }));
+
+function reportOf({ kind, target, backup }: SetupOutcome): string {
+  if (kind === "unchanged") return `${target.path}: nothing to do`;
+  return `changed ${target.path}${backup === undefined ? "" : `; backup: ${backup}`}`;
+}
 
 /** The user's settings. @throws Error without a Claude Code directory */
 function requestFor(dryRun: boolean): SetupRequest {
@@ -53,12 +64,17 @@ function requestFor(dryRun: boolean): SetupRequest {
   return { path: join(claudeDir, "settings.json"), paths: statePaths(process.env), dryRun };
 }
 
-function optionsFor(replace: boolean): SetupOptions {
+function optionsFor(replace: boolean, refresh?: number): SetupOptions {
   const { program } = programName(
     { env: process.env, cwd: workingDirectory(), as: process.argv0, executable: process.execPath },
     { shared: false },
   );
-  return { commands: lineCommands(program), subagents: false, replace };
+  return {
+    commands: lineCommands(program),
+    subagents: false,
+    replace,
+    ...(refresh === undefined ? {} : { refresh }),
+  };
 }
 
 /** @returns the result, or the error for the user */

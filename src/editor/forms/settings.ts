@@ -211,7 +211,7 @@ function moreItems(state: EditorState): Item[] {
     screen("export", "Write this configuration to another file", "", askExportPath),
     screen("Claude Code", "Add the line to Claude Code's settings", installed, (from) => ({
       ...from,
-      effect: { kind: "plan-install" },
+      effect: { kind: "plan-install", refresh: undefined },
     })),
   ];
 }

@@ -1,5 +1,6 @@
 /** Screens to read: the keys of the screen below, and what installing into Claude Code changes. */
 import { type Binding, frontMode, LIST_STEPS, moved } from "../bindings.ts";
+import type { Effect, InstallPlan } from "../effects.ts";
 import { close, type EditorState, withMode } from "../state.ts";
 
 /** Lines of the longest help screen in a narrow terminal. */
@@ -34,21 +35,52 @@ export const HELP_SCREEN: readonly Binding[] = [
   SCROLL,
 ];
 
-const canInstall = (state: EditorState) => frontMode(state, "install")?.plan.present !== "ours";
+const planOf = (state: EditorState) => frontMode(state, "install")?.plan;
+
+/** What a key of the plan asks for, the plan closed. */
+const ask =
+  (effect: (plan: InstallPlan, key: string) => Effect) =>
+  (state: EditorState, key: string): EditorState => {
+    const plan = planOf(state);
+    return plan ? { ...close(state), effect: effect(plan, key) } : state;
+  };
+
+/** Seconds. */
+const REFRESH_STEPS = [1, 2, 3, 5, 10, 15, 30, 60, 120, 300];
+
+function otherRefresh({ refresh = 10 }: InstallPlan, key: string): number {
+  const next =
+    key === "left"
+      ? REFRESH_STEPS.findLast((seconds) => seconds < refresh)
+      : REFRESH_STEPS.find((seconds) => seconds > refresh);
+  return next ?? refresh;
+}
 
 /** The keys of the screen that installs into Claude Code. */
 export const INSTALL: readonly Binding[] = [
+  BACK,
   {
     keys: ["y"],
     label: "y",
     about: "write it",
     help: "Write the change to Claude Code's settings; a backup is kept",
-    when: canInstall,
-    run(state) {
-      const replace = frontMode(state, "install")?.plan.present === "other";
-      return { ...close(state), effect: { kind: "install", replace } };
-    },
+    when: (state) => (planOf(state)?.diff.length ?? 0) > 0,
+    run: ask(({ present, refresh }) => ({ kind: "install", replace: present === "other", refresh })),
   },
-  BACK,
+  {
+    keys: ["left", "right"],
+    label: "←→",
+    about: "refresh",
+    help: "Have Claude Code redraw the line more or less often, also when nothing happens",
+    run: ask((plan, key) => ({ kind: "plan-install", refresh: otherRefresh(plan, key) })),
+  },
+  {
+    keys: ["x"],
+    label: "x",
+    about: "remove the line",
+    help: "Remove the line from Claude Code's settings; what it replaced is restored",
+    when: (state) => planOf(state)?.present === "ours",
+    run: ask(() => ({ kind: "uninstall" })),
+  },
   SCROLL,
 ];

@@ -56,15 +56,20 @@ export const helpBody = (state: EditorState, scroll: number, screen: Screen, pai
 export function installBody(plan: InstallPlan, scroll: number, screen: Screen, paint: Paint): Body {
   const width = Math.max(10, screen.columns - 6);
   const intro = {
-    ours: "Claude Code shows this line already.",
+    ours:
+      plan.diff.length > 0
+        ? "Claude Code shows this line already. This changes how often it is redrawn:"
+        : "Claude Code shows this line already.",
     none: "Claude Code shows no status line yet. This change adds it:",
     other: `Claude Code shows another status line: ${plan.other ?? ""}. This change replaces it; 'plimsoll setup --remove' restores it:`,
   }[plan.present];
   const lines = [
     "",
     ...wrapWords(intro, width).map((line) => `   ${line}`),
-    ...(plan.present === "ours" ? [] : ["", `   ${paint.dim(cut(plan.path, width))}`]),
+    "",
+    `   ${paint.dim(cut(plan.path, width))}`,
     ...plan.diff.map((line) => `   ${line.startsWith(" ") ? paint.dim(cut(line, width)) : cut(line, width)}`),
   ];
-  return reading(lines, scroll);
+  const refresh = plan.refresh === undefined ? "" : `   redrawn at least every ${plan.refresh} s`;
+  return reading([...lines, "", refresh], scroll);
 }
