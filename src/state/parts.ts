@@ -220,6 +220,5 @@ export type LimitWindow = Infer<typeof limitWindow>;
 export type AccountLimits = Infer<typeof accountLimits>;
 /** The limits that sessions of one Claude Code directory report: those of the account with the newest figures. */
 export type LimitsFacts = PartValue<"limits">;
-export type ThemeFacts = PartValue<"theme">;
 export type CommandsFacts = PartValue<"commands">;
 export type CommandFacts = CommandsFacts[string];
