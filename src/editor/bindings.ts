@@ -13,6 +13,8 @@ export interface Binding {
   readonly about: string;
   /** What it does, in a sentence, for the help screen. */
   readonly help: string;
+  /** The heading on the help screen; without one, that of the binding before. */
+  readonly section?: string;
   /** Whether the key has this meaning now. Default: always. */
   when?(state: EditorState): boolean;
   run(state: EditorState, key: Key): EditorState;

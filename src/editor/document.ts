@@ -6,7 +6,7 @@ import { type Config, DEFAULT_CONFIG } from "../config/config.ts";
 import { type PresetName, presetNamed } from "../config-file/presets.ts";
 import { type ConfigError, readConfig } from "../config-file/read.ts";
 import { removeMember, setValue } from "../json-text/edit.ts";
-import { find, type Path, parseText } from "../json-text/tree.ts";
+import { find, JsonTextError, type Path, parseText } from "../json-text/tree.ts";
 
 /** Comments and trailing commas are allowed in the file. */
 export const WITH_COMMENTS = { comments: true } as const;
@@ -39,7 +39,13 @@ export function baseOf({ preset }: ConfigDocument): Config {
 
 /** Whether the text itself has a value at this path. */
 export function isSet(text: string, path: Path): boolean {
-  return text.trim() !== "" && find(parseText(text, WITH_COMMENTS), path) !== undefined;
+  try {
+    return text.trim() !== "" && find(parseText(text, WITH_COMMENTS), path) !== undefined;
+  } catch (error) {
+    // A duplicate key, which an edit reports.
+    if (error instanceof JsonTextError) return true;
+    throw error;
+  }
 }
 
 /**

@@ -55,14 +55,22 @@ const CONTROLS: Readonly<Record<string, Key>> = {
 const LONGEST_PASTE = 4096;
 const PASTE_END = "\x1b[201~";
 
+/** An escape that nothing follows for this long is the escape key. Milliseconds. */
+const ESCAPE_MS = 30;
+/** A paste whose end does not come is one up to here. Milliseconds. */
+const PASTE_MS = 2000;
+
 /** Where decoding stands between two chunks. */
 export interface KeyDecoder {
   /** @returns the keys that these bytes complete */
   push(bytes: Uint8Array): Key[];
-  /** Nothing followed for a while. @returns the escape key for a lone escape; other unfinished sequences are dropped */
+  /**
+   * Nothing followed for the time of `wait`.
+   * @returns the escape key for a lone escape, what was pasted so far; other unfinished sequences are dropped
+   */
   flush(): Key[];
-  /** Whether a sequence has begun. */
-  pending(): boolean;
+  /** How long the rest of a sequence may take, in milliseconds; undefined between sequences. */
+  wait(): number | undefined;
 }
 
 type Reading = "ground" | "escape" | "csi" | "ss3" | "string" | "string-escape" | "linux" | "paste";
@@ -150,16 +158,13 @@ export function keyDecoder(): KeyDecoder {
   return {
     push: (bytes) => [...utf8.decode(bytes, { stream: true })].flatMap(step),
     flush() {
-      const keys = mode === "escape" ? ["escape"] : [];
-      if (mode !== "paste") mode = "ground";
+      const keys = mode === "escape" ? ["escape"] : mode === "paste" ? [pasteKey(pasted + tail)] : [];
+      mode = "ground";
       return keys;
     },
-    pending: () => mode !== "ground" && mode !== "paste",
+    wait: () => (mode === "ground" ? undefined : mode === "paste" ? PASTE_MS : ESCAPE_MS),
   };
 }
-
-/** An escape that nothing follows for this long is the escape key. Milliseconds. */
-const ESCAPE_MS = 30;
 
 /** Call `listener` for each key until the function that is returned is called. */
 export function onKeys(input: NodeJS.ReadableStream, listener: (key: Key) => void): () => void {
@@ -171,7 +176,8 @@ export function onKeys(input: NodeJS.ReadableStream, listener: (key: Key) => voi
   const onData = (data: Buffer | string) => {
     clearTimeout(timer);
     report(decoder.push(typeof data === "string" ? Buffer.from(data) : data));
-    if (decoder.pending()) timer = setTimeout(() => report(decoder.flush()), ESCAPE_MS);
+    const wait = decoder.wait();
+    if (wait !== undefined) timer = setTimeout(() => report(decoder.flush()), wait);
   };
   input.on("data", onData);
   return () => {

@@ -151,10 +151,21 @@ const KEYS = [
   "paste:git\x1b[31m\u202e漢",
 ].map((key) => (key === " " ? "space" : key));
 
+/** Configurations in every form. */
+const TEXTS = [
+  TEXT,
+  FRESH,
+  "{}",
+  "",
+  '{"preset":"minimal","rows":[[]]}',
+  '{"rows": [{"right": ["clock"]}, ["model",\r\n"git"], {"left": []}], "segments": {}}',
+  '{"rows": [["git"]], "rows": [["model"]], "style": "plain", "style": "capsule"}',
+];
+
 test("for any keys: no exception, the screen fits, the text is valid, the preview is the line after saving", () => {
-  forAll(25, (random) => {
+  forAll(20, (random) => {
     const [columns, rows] = [1 + random.below(140), 1 + random.below(50)];
-    let state = opened(random.pick([TEXT, FRESH, "{}", "", '{"preset":"minimal","rows":[[]]}']), {
+    let state = opened(random.pick(TEXTS), {
       hasLastSession: true,
     });
     for (let left = 40; left > 0 && !state.outcome; left--) {
@@ -180,8 +191,8 @@ test("for any keys: no exception, the screen fits, the text is valid, the previe
 });
 
 test("after any changes, undoing all of them restores the text", () => {
-  forAll(40, (random) => {
-    const first = opened(random.pick([TEXT, FRESH]));
+  forAll(30, (random) => {
+    const first = opened(random.pick(TEXTS));
     let state = first;
     for (let left = 30; left > 0 && !state.outcome; left--) {
       const { effect: _, outcome: __, ...before } = press(state, random.pick(KEYS));

@@ -126,6 +126,12 @@ test("a value that the file does not have leaves it again with the default", () 
   expect(textOf(typed("enter", "=", "down"))).toBe(TEXT);
 });
 
+test("a key that occurs twice is reported when it would be changed", () => {
+  const twice = '{"rows": [["git"]], "rows": [["model"]]}';
+  expect(pressed(opened(twice), "x").message).toMatchObject({ isError: true });
+  expect(shown(pressed(opened(twice), "x"))).toContain("duplicate key 'rows'");
+});
+
 test("nerd icons: how to check and to return", () => {
   const nerd = typed(...toSetting("icons"), "enter", "=nerd", "enter");
   expect(nerd.document.config.icons).toBe("nerd");

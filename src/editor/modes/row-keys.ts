@@ -52,6 +52,7 @@ const named =
 /** The keys of a row and its segments. */
 export const ON_ROW: readonly Binding[] = [
   {
+    section: "On a row",
     keys: ["left", "right", "h", "l", "home", "end"],
     label: "←→",
     about: "segment",

@@ -18,6 +18,7 @@ export const valueBindings = (
   item: (state: EditorState) => Item | undefined,
 ): readonly Binding[] => [
   {
+    section: "On a setting",
     keys: ["left", "right", "h", "l"],
     label: "←→",
     about: "change",

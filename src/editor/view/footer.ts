@@ -40,8 +40,10 @@ export function helpLines(state: EditorState, columns: number, paint: Paint): st
       ...rest.map((text) => `${" ".repeat(10)}${text}`),
     ];
   };
+  const section = (title: string | undefined) =>
+    title === undefined ? [] : ["", `  ${paint.bold(cut(title, columns - 4))}`];
   return [
-    ...bindingsOf(below).flatMap(line),
+    ...bindingsOf(below).flatMap((binding) => [...section(binding.section), ...line(binding)]),
     ...(typing ? line({ label: "a … z", help: `${typing.about}; pasted text is typed too` }) : []),
   ];
 }

@@ -109,7 +109,7 @@ function bodyOf(state: EditorState, drawing: Drawing, screen: Screen, paint: Pai
 }
 
 function titleLine(state: EditorState, { path, columns }: Screen, paint: Paint): string {
-  const status = isChanged(state) ? "changed" : state.fileExists ? "" : "new";
+  const status = isChanged(state) ? "changed" : state.fileExists ? "" : "new file";
   const room = columns - cells("Plimsoll") - cells(status) - 6;
   const file = cut(path, room);
   const gap = " ".repeat(Math.max(2, columns - cells("Plimsoll") - cells(file) - cells(status) - 4));
