@@ -163,7 +163,7 @@ test("the outcome of 'run' in a file has escapes, and the command's own output h
 /** What a table may have beside text, and what a row or a screen may. */
 const PAINTED = /\x1b\[(?:0|1|2|22|31|32|33|39)m|\r(?=\n)/g;
 const SCREEN =
-  /\x1b\[(?!5;41m)[\d;]*[mHJK]|\x1b\[\?(?:25|1049|2004)[hl]|\x1b\]8;;[\x21-\x7e]*\x1b\\|\r|[\u200d\ufe0f]/g;
+  /\x1b\[(?!5;41m)[\d;]*[mHJK]|\x1b\[\?(?:25|1049|2004)[hl]|\x1b\]8;;[\x21-\x7e]*\x1b\\|\x1b\]11;\?\x1b\\\x1b\[c|\r|[\u200d\ufe0f]/g;
 
 test("in a terminal there are no sequences but our own, and tables keep to its width", async () => {
   using here = await hostileWorld("good");

@@ -38,7 +38,7 @@ export function paintFor(depth: ColorDepth): Paint {
     error: wrap("1;31", "22;39"),
     patch(color) {
       const rgb = color.startsWith("#") ? parseRgb(color) : undefined;
-      const parameters = rgb === undefined ? color : sgr(rgb, depth === 16 ? 256 : depth, "fg");
+      const parameters = rgb === undefined ? color : sgr(rgb, depth, "fg");
       return parameters.startsWith("#") || parameters === "" ? "" : `\x1b[${parameters}m■\x1b[39m `;
     },
   };

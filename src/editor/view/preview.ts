@@ -48,8 +48,7 @@ function contextOf({ sample }: EditorState, screen: Screen, config: Config): Con
 
 /** @returns the sample's name, what it is, and whether the preview is ahead of the text */
 export function previewTitle(state: EditorState): string {
-  const { sample } = state;
-  const title = sample === LAST_SESSION ? sample : `${sample}: ${sampleAbout(sample as SampleName)}`;
-  const { text } = previewDocument(state);
-  return text === state.document.text ? title : `${title}, as it would be`;
+  const { sample, document } = state;
+  const name = previewDocument(state).text === document.text ? sample : `${sample}, if chosen`;
+  return sample === LAST_SESSION ? name : `${name}: ${sampleAbout(sample as SampleName)}`;
 }
