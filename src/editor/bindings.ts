@@ -125,7 +125,7 @@ function askToLeave(state: EditorState): EditorState {
     name: "confirm",
     question: "Leave without saving?",
     answers: [
-      { keys: ["y", "enter"], about: "leave", run: (before) => ({ ...before, outcome: "left" }) },
+      { keys: ["y"], about: "leave", run: (before) => ({ ...before, outcome: "left" }) },
       { keys: ["s"], about: "save and leave", run: (before) => saved(before, true) },
       { keys: ["n", "escape", "ctrl-c"], about: "back", run: (before) => before },
     ],

@@ -140,7 +140,7 @@ withTerminal("import: errors in the field, then shown, undone, taken; a path wit
   await screen.press("b", "a", "d", ".", "j", "s", "o", "n", "Enter");
   await screen.shows("did you mean 'git'");
   await screen.press("C-u", "~", "/", "n", "o", "n", "e", "Enter");
-  await screen.shows("ENOENT");
+  await screen.shows("cannot read ");
   await screen.press("C-u", "~", "/", "g", "o", "o", "d", ".", "j", "s", "o", "n", "Enter");
   await screen.shows("good.json?");
   await screen.press("m");

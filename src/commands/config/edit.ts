@@ -9,6 +9,7 @@ import { readTerminal } from "../../display/terminal.ts";
 import { readDocument } from "../../editor/document.ts";
 import { HUNG_UP, runEditor } from "../../editor/session.ts";
 import { start } from "../../editor/state.ts";
+import { needsSetup, printNext } from "../next-step.ts";
 import { backgroundForPreview } from "../preview-ground.ts";
 import { editorServices } from "./editor-services.ts";
 import { loadConfigText, refuseOperands, requireConfigPath } from "./file.ts";
@@ -74,6 +75,7 @@ its number, a closed terminal 129: nothing is written then.`,
     const { state, exitCode } = await runEditor(first, screenOf, editorServices(path));
     // A closed terminal gets no message.
     if (exitCode !== HUNG_UP) printLine(state.report ?? "nothing was written");
+    if (state.outcome === "saved" && needsSetup()) printNext("'plimsoll setup' adds the line to Claude Code");
     return exitCode ?? EXIT.ok;
   },
 };

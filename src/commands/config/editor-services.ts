@@ -5,6 +5,7 @@ import { CommandError } from "../../cli/errors.ts";
 import { workingDirectory } from "../../cli/working-directory.ts";
 import { readConfigText } from "../../config/text.ts";
 import type { EditorServices } from "../../editor/effects.ts";
+import { reasonOf } from "../../os/io/file.ts";
 import { replaceFile } from "../../state/write.ts";
 import { loadConfigText, saveConfigText } from "./file.ts";
 import { install, planInstall, uninstall } from "./install.ts";
@@ -19,13 +20,21 @@ export const editorServices = (path: string): EditorServices => ({
   read: (typed) =>
     attempt(() => {
       const file = expandPath(typed);
-      return { path: file, text: readConfigText(file) };
+      try {
+        return { path: file, text: readConfigText(file) };
+      } catch (error) {
+        throw new Error(`cannot read ${file}: ${reasonOf(error)}`);
+      }
     }),
   write: (typed, text, overwrite) =>
     attempt(() => {
       const file = expandPath(typed);
       if (existsSync(file) && !overwrite) return { exists: file };
-      replaceFile(file, Buffer.from(text));
+      try {
+        replaceFile(file, Buffer.from(text));
+      } catch (error) {
+        throw new Error(`cannot write ${file}: ${reasonOf(error)}`);
+      }
       return { path: file };
     }),
   planInstall,

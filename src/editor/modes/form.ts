@@ -31,7 +31,7 @@ export const FORM: readonly Binding[] = [
     keys: [...LIST_KEYS, "k", "j"],
     label: "↑↓",
     about: "line",
-    help: "Go to another value; home, end, page up and page down go further",
+    help: "Go to another value, also with j and k; home, end, page up and page down go further",
     run(state, key) {
       const mode = frontMode(state, "form");
       if (!mode) return state;

@@ -39,7 +39,7 @@ export const HOME: readonly Binding[] = [
     keys: Object.keys(UP_DOWN),
     label: "↑↓",
     about: "line",
-    help: "Go to another row or setting; page up and page down go further",
+    help: "Go to another row or setting, also with j and k; page up and page down go further",
     run: moveLine,
   },
   ...ON_ROW,

@@ -56,7 +56,7 @@ export const ON_ROW: readonly Binding[] = [
     keys: ["left", "right", "h", "l", "home", "end"],
     label: "←→",
     about: "segment",
-    help: "Go to another segment of the row; home and end, to the first and last",
+    help: "Go to another segment of the row, also with h and l; home and end, to the first and last",
     when: onRow,
     run: moveColumn,
   },
