@@ -115,15 +115,18 @@ withTerminal(
     await screen.press("n");
     await screen.shows("changed");
     expect(existsSync(path)).toBe(false);
+    // Through two presets.
+    await screen.press("Up", "Up", "Right", "Right");
+    await screen.shows("‹ full ›");
     const previewed = await screen.screen();
     await screen.press("s", "y");
     await screen.shows(`wrote ${path}`);
-    const { style } = configOf(path);
-    expect(style).toBe("powerline");
+    expect(configOf(path)).toMatchObject({ style: "powerline", bar: { cells: 10 } });
+    expect(readFileSync(path, "utf8")).not.toContain('"cells"');
     // The line that was previewed.
     const { stdout } = await run(["preview", "--sample", "busy", "--width", "100"], { env: box.env });
     const rows = Bun.stripANSI(stdout).trimEnd().split("\n").slice(1);
-    expect(rows).toHaveLength(2);
+    expect(rows).toHaveLength(4);
     for (const row of rows) expect(previewed).toContain(row.trimEnd());
   },
 );
