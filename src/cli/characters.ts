@@ -46,13 +46,14 @@ function escapeOf(character: string): string {
  * The escape sequences that a text may contain, besides visible characters, line breaks and tabs.
  *
  * `text`     none: messages, help, JSON, CSV
- * `painted`  bold, dim and the colors of findings: tables
+ * `painted`  bold, dim and foreground colors: tables and findings
  * `rows`     all colors, links to web pages, and emoji joiners: rows of the status line
  * `screen`   also cursor movement: an editor, a progress line
  */
 export type Markup = "text" | "painted" | "rows" | "screen";
 
-const PAINT = "\\x1b\\[(?:0|1|2|22|31|32|33|39)m";
+const FOREGROUND = "3[0-79]|9[0-7]|38;5;\\d{1,3}|38;2;\\d{1,3};\\d{1,3};\\d{1,3}";
+const PAINT = `\\x1b\\[(?:0|1|2|22|${FOREGROUND})m`;
 const COLOR = "\\x1b\\[[\\d;]*m";
 const LINK = "\\x1b\\]8;;(?:https?://[\\x21-\\x7e]*)?(?:\\x07|\\x1b\\\\)";
 /** Move to a position; clear the line or below; show or hide the cursor; alternate screen; brackets around pasted text; start of the line. */

@@ -57,7 +57,7 @@ with their options in effect, also if the line does not have them. The price is 
 };
 
 const NO_SESSION = [
-  "Start `claude` in a project and send a prompt. Without a status line there, run 'plimsoll setup'.",
+  "Start `claude` in a project and send a prompt. If no status line appears, run 'plimsoll setup'.",
   "To explain a payload of your own: plimsoll explain < payload.json",
 ];
 

@@ -25,7 +25,7 @@ export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
   },
   segments: {
     section: "start",
-    about: "List the segments: what each shows, its source, its options",
+    about: "List the segments: how each looks, what it shows, its options",
     load: async () => (await import("./segments.ts")).segments,
   },
   usage: {
@@ -35,7 +35,7 @@ export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
   },
   explain: {
     section: "understand",
-    about: "Explain what each segment shows, its source and its time, or why it is absent",
+    about: "Explain what each segment shows, its source, or why it is absent",
     load: async () => (await import("./explain.ts")).explain,
   },
   sessions: {

@@ -2,7 +2,6 @@
 import { claudeDirectories } from "../claude/directories.ts";
 import { projectTheme, userTheme } from "../claude/theme.ts";
 import { askBackground } from "../cli/terminal-background.ts";
-import { workingDirectory } from "../cli/working-directory.ts";
 import { type ClaudeTheme, readTerminal } from "../display/terminal.ts";
 import type { Terminal } from "../line/context.ts";
 import { autoTheme } from "../line/look/theme.ts";
@@ -38,6 +37,16 @@ export async function backgroundForPreview(): Promise<PreviewGround> {
 function claudeTheme(): ClaudeTheme | undefined {
   const [claudeDir] = claudeDirectories(process.env);
   if (claudeDir === undefined) return undefined;
-  const name = projectTheme(workingDirectory(), claudeDir);
+  const directory = currentDirectory();
+  const name = directory === undefined ? undefined : projectTheme(directory, claudeDir);
   return name === undefined ? userTheme(claudeDir, undefined, Date.now()) : { name };
+}
+
+/** @returns undefined when it was removed or is not accessible: that must not cost more than a project's theme */
+function currentDirectory(): string | undefined {
+  try {
+    return process.cwd();
+  } catch {
+    return undefined;
+  }
 }

@@ -7,7 +7,7 @@ import { printLine } from "../cli/output.ts";
 import type { Config } from "../config/config.ts";
 import { PRESET_NAMES, PRESETS, presetConfig, presetNamed } from "../config-file/presets.ts";
 import { STYLE_NAMES } from "../line/layout/style.ts";
-import { ICON_SET_NAMES } from "../line/look/icons.ts";
+import { ICON_CHOICES, ICON_SET_NAMES } from "../line/look/icons.ts";
 import { theme } from "../line/look/theme.ts";
 import { themeNames } from "../line/look/themes.ts";
 import { SAMPLE_NAMES, type SampleName, sampleAbout } from "../line/samples.ts";
@@ -36,8 +36,8 @@ Samples: ${SAMPLE_NAMES.map((name) => `${name} (${sampleAbout(name)})`).join("; 
     {
       long: ["icons"],
       value: "NAME",
-      completion: ICON_SET_NAMES,
-      about: `One of ${ICON_SET_NAMES.join(", ")}`,
+      completion: ICON_CHOICES,
+      about: `One of ${ICON_CHOICES.join(", ")}`,
     },
     { long: ["preset"], value: "NAME", completion: PRESET_NAMES, about: `One of ${PRESET_NAMES.join(", ")}` },
     {
@@ -108,7 +108,7 @@ function chooseConfig(options: ParsedOptions): Config {
     ...config,
     ...(name === undefined ? {} : { theme: oneOf(name, THEMES, "theme") }),
     ...(style === undefined ? {} : { style: oneOf(style, STYLE_NAMES, "style") }),
-    ...(icons === undefined ? {} : { icons: oneOf(icons, ICON_SET_NAMES, "icon set") }),
+    ...(icons === undefined ? {} : { icons: oneOf(icons, ICON_CHOICES, "icon set") }),
   };
 }
 

@@ -43,7 +43,7 @@ Exit codes: 0; 2 for an invalid date, time zone, project or model; 74 if the led
         project: query.project && findProject(query.project, projects, process.env.HOME),
         model: query.model && findModel(query.model, models),
       };
-      const markup = query.output === "table" ? "rows" : "text";
+      const markup = query.output === "table" ? "painted" : "text";
       switch (query.view) {
         case "live": {
           const { live } = await import("../usage/live.ts");

@@ -42,9 +42,12 @@ export interface Span {
 /** Fewer cells of prose say nothing. */
 const LEAST_PROSE = 8;
 
-/** Sentences, titles and commands: cut at the end, to no fewer than 8 cells. @param text without a leading space */
+/**
+ * Sentences, titles and commands: cut at the end, to no fewer than 8 cells.
+ * @param text without a leading space; a value of another type, from a damaged state file, becomes text
+ */
 export const prose = (text: string, role: Role = "text"): Span => ({
-  text,
+  text: `${text}`,
   role,
   elastic: LEAST_PROSE,
   cut: "end",

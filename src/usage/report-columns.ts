@@ -144,7 +144,7 @@ export function blockColumns(zone: Zone, now: number): Column<BlockLine>[] {
       name: "endTime",
       csv: 2,
       value: ({ row }) => isoTime(row.endAt),
-      table: { title: "", drop: 3, text: (line, format) => blockState(line, format, now) },
+      table: { title: "", drop: 1, text: (line, format) => blockState(line, format, now) },
     },
     { name: "actualEndTime", value: ({ row, sum }) => (row.isGap ? null : isoTime(sum.lastAt)) },
     { name: "isActive", csv: 3, value: ({ row }) => row.isActive },
@@ -175,9 +175,7 @@ function blockState({ row, isProjection }: BlockLine, format: Format, now: numbe
   const { startAt, endAt, endIsKnown, isGap, isActive, sum, burn } = row;
   if (isProjection) return burn ? `${format.usd(burn.usdPerHour, sum.priced)}/h` : "";
   if (isGap) return `idle ${duration(endAt - startAt)}`;
-  return isActive
-    ? `active, ${endIsKnown ? "" : "~"}${duration(endAt - now)} left`
-    : duration(sum.lastAt - startAt);
+  return isActive ? `${endIsKnown ? "" : "~"}${duration(endAt - now)} left` : duration(sum.lastAt - startAt);
 }
 
 /** A sum's column in the report by blocks: empty for gaps, and projected for projections. */

@@ -9,7 +9,7 @@ export interface ReportContext {
   readonly now: number;
   /** End of the client's five-hour window, if known. Unix milliseconds. */
   readonly fiveHourResetsAt?: number | undefined;
-  /** The directory of a project with this slug, if it can be told. */
+  /** The directory of a project with this slug; undefined if it is unknown. */
   projectPath(slug: string): string | undefined;
   readonly home?: string | undefined;
   /** Where transcripts are looked for. */

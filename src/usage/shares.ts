@@ -10,6 +10,10 @@ import { fitPath, pad, type TerminalStyle } from "./table.ts";
 const MAX_SHARES = 6;
 /** The cells of a name, at most and at least. */
 const [LONGEST_NAME, SHORTEST_NAME] = [32, 10];
+/** The cells of a bar, at most and at least. */
+const [LONGEST_BAR, SHORTEST_BAR] = [16, 6];
+/** Of the percentage and of all gaps. Cells. */
+const FIXED_CELLS = 10;
 /** From this width on, the two lists are side by side. */
 const TWO_UP = 100;
 const GAP = "    ";
@@ -28,9 +32,13 @@ export function shareLines(
   );
   const isTwoUp = style.width >= TWO_UP;
   const width = isTwoUp ? Math.floor((style.width - GAP.length) / 2) : style.width;
-  const longest = Math.max(...[...models, ...projects].map(({ name }) => Bun.stringWidth(name)));
-  const room = Math.max(SHORTEST_NAME, Math.min(LONGEST_NAME, width - 30));
-  const drawn = { ...style, width, nameWidth: Math.min(longest, room) };
+  const all = [...models, ...projects];
+  const costWidth = Math.max(...all.map(({ sum }) => costOf(sum, style).length));
+  const room = width - costWidth - FIXED_CELLS;
+  const longest = Math.max(...all.map(({ name }) => Bun.stringWidth(name)));
+  const nameWidth = Math.min(longest, LONGEST_NAME, Math.max(SHORTEST_NAME, room - SHORTEST_BAR));
+  const barWidth = Math.max(SHORTEST_BAR, Math.min(LONGEST_BAR, room - nameWidth));
+  const drawn = { ...style, nameWidth, barWidth, costWidth };
   const left = shareList("Models, 30 days", models, drawn);
   const right = shareList("Projects, 30 days", projects, drawn);
   if (!isTwoUp) return [...left, "", ...right];
@@ -58,19 +66,26 @@ function listed(all: readonly ModelSum[], nameOf: (name: string) => string = Str
     : [...shares, { name: `${rest.length} more`, sum: totalOf(rest), totalUsd, isRest: true }];
 }
 
+const costOf = ({ costUsd, priced }: Tally, { format }: TerminalStyle): string => format.usd(costUsd, priced);
+
+/** Cells of the columns. */
+interface ShareWidths {
+  readonly nameWidth: number;
+  readonly barWidth: number;
+  readonly costWidth: number;
+}
+
 function shareList(
   title: string,
   shares: readonly ShareLine[],
-  { format, colors, width, bar, nameWidth }: TerminalStyle & { readonly nameWidth: number },
+  style: TerminalStyle & ShareWidths,
 ): string[] {
-  const costs = shares.map(({ sum }) => format.usd(sum.costUsd, sum.priced));
-  const costWidth = Math.max(9, ...costs.map((cost) => cost.length));
-  const barWidth = Math.max(4, Math.min(16, width - nameWidth - costWidth - 10));
-  const lines = shares.map(({ name, sum, totalUsd, isRest }, index) => {
+  const { format, colors, bar, nameWidth, barWidth, costWidth } = style;
+  const lines = shares.map(({ name, sum, totalUsd, isRest }) => {
     const part = totalUsd > 0 ? sum.costUsd / totalUsd : 0;
     const filled = isRest ? "" : filledBar(part, barWidth, bar);
     const space = " ".repeat(barWidth - Bun.stringWidth(filled));
-    const figures = `${format.percent(part).padStart(4)}  ${(costs[index] ?? "").padStart(costWidth)}`;
+    const figures = `${format.percent(part).padStart(4)}  ${costOf(sum, style).padStart(costWidth)}`;
     const label = pad(fitPath(name, nameWidth), nameWidth);
     return `${isRest ? colors.dim(label) : label}  ${colors.paint(CHART_ROLE, filled)}${space}  ${figures}`;
   });

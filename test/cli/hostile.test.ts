@@ -161,7 +161,7 @@ test("the outcome of 'run' in a file has escapes, and the command's own output h
 });
 
 /** What a table may have beside text, and what a row or a screen may. */
-const PAINTED = /\x1b\[(?:0|1|2|22|31|32|33|39)m|\r(?=\n)/g;
+const PAINTED = /\x1b\[(?:0|1|2|22|3[0-79]|9[0-7]|38;5;\d{1,3}|38;2(?:;\d{1,3}){3})m|\r(?=\n)/g;
 const SCREEN =
   /\x1b\[(?!5;41m)[\d;]*[mHJK]|\x1b\[\?(?:25|1049|2004)[hl]|\x1b\]8;;[\x21-\x7e]*\x1b\\|\x1b\]11;\?\x1b\\\x1b\[c|\r|[\u200d\ufe0f]/g;
 

@@ -89,6 +89,7 @@ test("JSON for output is written by the room output: files and hashes are the on
 test("no text goes out as rows or a screen but rows and screens", () => {
   const trusted = files.filter((file) => /,\s*"(?:rows|screen)",?\s*\)/.test(code(file)));
   expect(trusted).toEqual([
+    "commands/config/shown.ts",
     "commands/gather.ts",
     "commands/preview.ts",
     "commands/setup/show.ts",

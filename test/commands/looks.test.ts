@@ -2,6 +2,7 @@ import { expect, setDefaultTimeout, test } from "bun:test";
 import { themeNames } from "../../src/line/look/themes.ts";
 import { SEGMENTS } from "../../src/line/segments/index.ts";
 import { run, sandbox } from "../helpers/binary.ts";
+import { samplePayload } from "../helpers/sample.ts";
 
 setDefaultTimeout(60_000);
 
@@ -42,6 +43,24 @@ test("preview draws every theme, style and preset at the given widths, never wid
     "'fjord-dark'",
   );
   expect((await run(["preview", "--width", "x"], { env: box.env })).code).toBe(2);
+});
+
+test("display and preview take signs that are narrow everywhere in CJK locales", async () => {
+  using box = sandbox();
+  const env = { ...box.env, NO_COLOR: "1", LC_ALL: "", LC_CTYPE: "ja_JP.UTF-8", LANG: "C" };
+  const stdin = JSON.stringify(
+    samplePayload({ cwd: box.home, claudeDir: `${box.home}/.claude`, now: Date.now() }),
+  );
+  const drawn = (await run(["display"], { env: { ...env, PLIMSOLL_NO_GATHER: "1" }, stdin })).stdout;
+  const previewed = (await run(["preview", "--sample", "busy"], { env })).stdout;
+  for (const rows of [drawn, previewed]) {
+    expect(rows).toContain("▱");
+    expect(rows).toContain("↻");
+    expect(rows).not.toMatch(/[━─→↑]/);
+  }
+  const elsewhere = (await run(["preview", "--sample", "busy"], { env: { ...env, LC_ALL: "C.UTF-8" } }))
+    .stdout;
+  expect(elsewhere).toContain("━━────────");
 });
 
 test("preview draws the configured line, and the default one if the configuration is invalid", async () => {

@@ -84,6 +84,6 @@ describe.skipIf(!hasTmux)("on a terminal", () => {
     await shell.press("clear; plimsoll config set icons nerd", "Enter");
     await shell.shows("Next: 'plimsoll preview --styles'");
     expect(await shell.screen()).toMatch(/Boxes instead of icons \(\p{Co}.*\)\?/u);
-    expect(await shell.screen()).toContain("To go back: plimsoll config set icons unicode");
+    expect(await shell.screen()).toContain("To go back: plimsoll config set icons auto");
   });
 });

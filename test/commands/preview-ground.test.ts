@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { contrast } from "../../src/line/look/color.ts";
 import { theme } from "../../src/line/look/theme.ts";
 import { themeNames } from "../../src/line/look/themes.ts";
-import { run, type Sandbox, sandbox } from "../helpers/binary.ts";
+import { BINARY, run, type Sandbox, sandbox } from "../helpers/binary.ts";
 import { colorOf, drawnRuns } from "../line/look/vision.ts";
 
 setDefaultTimeout(60_000);
@@ -79,4 +79,50 @@ test("Claude Code's theme tells the background, and what 'auto' draws", async ()
   expect(await drawn("auto")).toBe(await drawn("clear-light"));
   expect(await drawn("auto")).not.toContain("48;");
   expect(await drawn("harbor-dark")).toContain("48;");
+});
+
+describe("a terminal that answers", () => {
+  /** Draw in a terminal with this background; it ends with what was typed after the answer. */
+  async function drawIn(rgb: string, ...args: string[]): Promise<string> {
+    using box = sandbox();
+    let screen = "";
+    let isAsked = false;
+    let isTyped = false;
+    const command = `${BINARY} preview --sample busy ${args.join(" ")}; echo ready; read typed; echo "typed $typed end"`;
+    const child = Bun.spawn(["/bin/sh", "-c", command], {
+      env: { ...box.env, COLORTERM: "truecolor" },
+      cwd: box.home,
+      terminal: {
+        cols: 120,
+        data(terminal, data) {
+          screen += new TextDecoder().decode(data);
+          if (!isAsked && screen.includes("\x1b[c")) {
+            isAsked = true;
+            terminal.write(`\x1b]11;rgb:${rgb}\x1b\\\x1b[?62c`);
+          }
+          if (!isTyped && screen.includes("ready\r\n")) {
+            isTyped = true;
+            terminal.write("x\n");
+          }
+        },
+      },
+    });
+    await child.exited;
+    expect(screen).toContain("typed x end");
+    expect(screen).not.toContain("rgb:");
+    return screen;
+  }
+  const PAINTED = /\x1b\[[\d;]*48;/;
+
+  test("a theme for its background is not painted, one for the other is; nothing of the answer is left", async () => {
+    const [fitting, other, auto] = await Promise.all([
+      drawIn("fafa/fafa/fafa", "--theme", "harbor-light"),
+      drawIn("1e1e/1e1e/1e1e", "--theme", "harbor-light"),
+      drawIn("1e1e/1e1e/1e1e"),
+    ]);
+    expect(fitting).not.toMatch(PAINTED);
+    expect(other).toMatch(PAINTED);
+    // The line cannot ask the terminal: 'auto' is what it will be.
+    expect(auto).not.toContain("38;2;");
+  });
 });

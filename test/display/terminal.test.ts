@@ -94,3 +94,24 @@ test("ambiguous characters are wide in CJK locales", () => {
   expect(isWide({ LC_ALL: "C", LANG: "ja_JP.UTF-8" })).toBe(false);
   expect(isWide({ LC_ALL: "", LC_CTYPE: "ja_JP.UTF-8", LANG: "C" })).toBe(true);
 });
+
+test("the theme chosen in Claude Code tells the background and what 'auto' is; its default only without COLORFGBG", () => {
+  const ground = (name: string, COLORFGBG = "", isDefault = false) => {
+    const { background, autoTheme } = readTerminal(
+      { COLORFGBG },
+      { padding: 0, margin: 0 },
+      { name, isDefault },
+    );
+    return [background, autoTheme];
+  };
+  expect(ground("dark")).toEqual(["dark", undefined]);
+  expect(ground("light", "15;0")).toEqual(["light", undefined]);
+  expect(ground("dark-daltonized")).toEqual(["dark", "clear-dark"]);
+  expect(ground("light-daltonized", "15;0")).toEqual(["light", "clear-light"]);
+  expect(ground("dark-ansi")).toEqual(["dark", "terminal"]);
+  expect(ground("auto")).toEqual(["unknown", undefined]);
+  expect(ground("auto", "0;15")).toEqual(["light", undefined]);
+  expect(ground("dark", "", true)).toEqual(["dark", undefined]);
+  expect(ground("dark", "0;15", true)).toEqual(["light", undefined]);
+  expect(ground("a theme of the future")).toEqual(["unknown", undefined]);
+});

@@ -173,6 +173,9 @@ test("the command answers each task by its id, and always exits 0", async () => 
   const good = await run(["subagents"], { env: box.env, stdin: JSON.stringify(payload) });
   expect(good.code).toBe(0);
   expect(JSON.parse(good.stdout)).toMatchObject({ id: "a6e3ccdaf5e7a320a" });
+  const env = { ...box.env, NO_COLOR: "1", LC_ALL: "ja_JP.UTF-8" };
+  const wide = await run(["subagents"], { env, stdin: JSON.stringify({ columns: 100, tasks: SEVERAL }) });
+  expect(wide.stdout).toContain("▰▱▱▱▱ 26%");
   for (const stdin of ["", "{", "[]", '{"tasks": 5}', "\0\xff"])
     expect(await run(["subagents"], { env: box.env, stdin })).toMatchObject({ code: 0, stdout: "" });
 });

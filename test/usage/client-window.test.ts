@@ -77,7 +77,7 @@ test("line, overview and blocks agree on the window, its cost and its projection
   expect(Math.abs((active?.projection?.totalCost ?? 0) - projected)).toBeLessThan(0.05);
   expect(Number(/at that rate ~\$(\d+\.\d\d)/.exec(overview)?.[1])).toBeCloseTo(projected, 1);
   expect(active?.projection?.remainingMinutes).toBeWithin(109, 111);
-  expect(await usage(box, "blocks", "--active")).toMatch(/active, 1h(49|50)m left/);
+  expect(await usage(box, "blocks", "--active")).toMatch(/ {2}1h(49|50)m left/);
   const { blocks } = JSON.parse(await usage(box, "blocks", "--json")) as { blocks: BlockJson[] };
   expect(blocks.reduce((sum, { costUSD }) => sum + costUSD, 0)).toBe(5);
 });
@@ -103,7 +103,7 @@ test("an inferred end is marked everywhere", async () => {
   const [active] = await activeBlock(box);
   expect(active).toMatchObject({ endIsKnown: false, entries: 2 });
   expect(await usage(box)).toMatch(/─ ~[34]h\d\dm left/);
-  expect(await usage(box, "blocks")).toMatch(/active, ~[34]h\d\dm left/);
+  expect(await usage(box, "blocks")).toMatch(/ {2}~[34]h\d\dm left/);
 });
 
 test("two accounts in one directory have no common window", async () => {

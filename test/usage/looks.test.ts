@@ -62,9 +62,7 @@ describe("colours", () => {
     expect(line("Block")).toContain(`${limit}━`);
     expect(line("Block")).toContain(`${muted}─`);
     expect(line("Mon")).toContain(`${muted}·`);
-    expect(line("Mon")).toMatch(
-      new RegExp(`${chart}[░▒▓█]`.replaceAll("[", "\\[").replace("\\[░▒▓█]", "[░▒▓█]")),
-    );
+    expect(["░", "▒", "▓", "█"].some((shade) => line("Mon").includes(chart + shade))).toBe(true);
     expect(lines.join("")).not.toContain("\x1b[33m");
   });
 

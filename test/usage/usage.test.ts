@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { appendFileSync, existsSync, readdirSync, rmSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
+import { findProject } from "../../src/commands/usage/query.ts";
 import { progressLine, showProgress } from "../../src/usage/progress.ts";
 import { BINARY, run, type Sandbox, sandbox } from "../helpers/binary.ts";
 import { type History, makeHistory, writeHistory } from "../helpers/history.ts";
@@ -130,6 +131,24 @@ test("reports are sorted by time, in either order; sessions by cost, or by time"
   );
   const times = session.map(({ metadata }) => metadata.lastActivity);
   expect(times).toEqual(times.toSorted());
+});
+
+test("a project is named by its directory, in the table, in JSON and as an option", async () => {
+  const { session } = await json<{ session: { metadata: { project: string; projectPath?: string } }[] }>(
+    "session",
+  );
+  for (const { metadata } of session.filter(({ metadata }) => metadata.project !== "-home-dev-proj"))
+    expect(metadata.projectPath).toBe(`/home/dev/${metadata.project.slice("-home-dev-".length)}`);
+  // Its transcripts have no directory.
+  expect(session.find(({ metadata }) => metadata.project === "-home-dev-proj")?.metadata).not.toHaveProperty(
+    "projectPath",
+  );
+  const { stdout } = await run(["usage", "session"], { env: { ...box.env, COLUMNS: "100" } });
+  expect(stdout).toMatch(/ \/home\/dev\/proj00 /);
+  expect(findProject("~/my.app", ["-home-dev-my-app", "-home-dev-other"], "/home/dev")).toBe(
+    "-home-dev-my-app",
+  );
+  expect(findProject("/home/dev/my_app/", ["-home-dev-my-app"], undefined)).toBe("-home-dev-my-app");
 });
 
 test("--mode uses the cost on old lines, ignores it, or uses nothing else", async () => {

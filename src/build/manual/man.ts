@@ -103,7 +103,7 @@ const STATE: Readonly<Record<keyof StatePaths, string>> = {
   ledger: "Every assistant message ever read: the only durable data, never deleted.",
   log: "The log of background passes; the previous one is kept with the suffix .1.",
   configCache: "The validated configuration.",
-  lastPayload: "The newest payload, for plimsoll doctor to replay.",
+  lastPayload: "The newest payload, for plimsoll explain and plimsoll doctor.",
 };
 
 /** @returns the program's files at their default paths */

@@ -21,6 +21,8 @@ export const configInit: Command = {
 Presets:
 ${PRESET_NAMES.map((name) => `  ${name.padEnd(10)} ${PRESETS[name].about}`).join("\n")}
 
+The rows stay those of the preset: the file has them as a comment, to uncomment and change.
+
 An existing configuration is only replaced with --force, and then kept as config.json.bak.
 
 Exit codes: 0; 1 when there is one already; 74 when it cannot be written.`,

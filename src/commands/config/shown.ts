@@ -1,4 +1,5 @@
 /** What a change of the configuration did, for a person at a terminal: the line drawn with it, and the next step. */
+import { printable } from "../../cli/characters.ts";
 import { printLine } from "../../cli/output.ts";
 import { runnable, withRunnable } from "../../cli/runnable.ts";
 import type { Config } from "../../config/config.ts";
@@ -15,9 +16,9 @@ import { configuredConfig, sampleRows } from "../sample-line.ts";
 export function showChanged(steps: Path): void {
   if (!process.stdout.isTTY) return;
   const config = configuredConfig();
-  const drawn = isLook(steps) ? ["", ...sampleRows("busy", config), ""] : [];
-  const notes = notesOn(steps, config).map(withRunnable);
-  if (drawn.length + notes.length > 0) printLine([...drawn, ...notes].join("\n"), "rows");
+  if (isLook(steps)) printLine(["", ...sampleRows("busy", config), ""].join("\n"), "rows");
+  for (const note of notesOn(steps, config)) printLine(withRunnable(note));
+  if (!isLook(steps) && steps[0] !== "commands") return;
   printNext(needsSetup() ? "'plimsoll setup' adds the line to Claude Code" : nextStep(steps));
 }
 
@@ -33,10 +34,10 @@ function notesOn([key, name]: Path, config: Config): string[] {
   if (key === "icons" && config.icons === "nerd")
     return [
       `Boxes instead of icons (${TO_CHECK.map((each) => icon("nerd", each)).join(" ")})? The terminal needs a Nerd Font.`,
-      `To go back: ${runnable("config set icons unicode")}`,
+      `To go back: ${runnable("config set icons auto")}`,
     ];
   if (key === "segments" && typeof name === "string" && !isShown(name, config))
-    return [`The line has no segment '${name}' yet: 'plimsoll config edit' adds it.`];
+    return [`The line has no segment '${printable(name)}' yet: 'plimsoll config edit' adds it.`];
   return [];
 }
 
@@ -59,6 +60,6 @@ const NEXT: Readonly<Record<string, string>> = {
 function nextStep([key, name]: Path): string {
   if (key === undefined) return "'plimsoll config edit' changes segments, theme and icons, with a preview";
   if (key === "segments" && typeof name === "string")
-    return `'plimsoll segments ${name.replace(/:.*/s, "")}' lists its options; 'plimsoll config edit' changes more`;
+    return `'plimsoll segments ${printable(name.replace(/:.*/s, ""))}' lists its options; 'plimsoll config edit' changes more`;
   return NEXT[key] ?? "'plimsoll config edit' changes more, with a preview";
 }

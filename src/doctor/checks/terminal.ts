@@ -1,8 +1,8 @@
 /** The terminal as a render sees it: through its environment, which the client passes on. */
 
-import type { Config } from "../../config/config.ts";
 import { loadConfig } from "../../config/load.ts";
 import { readTerminal } from "../../display/terminal.ts";
+import { iconSetOf } from "../../line/look/icons.ts";
 import { configPath } from "../../state/paths.ts";
 import { type Check, type CheckContext, error, type Finding, findingsOr, info, ok } from "../check.ts";
 
@@ -14,15 +14,17 @@ export const terminal: Check = {
   about: "the terminal can show the line as configured",
   run: ({ env, paths, columns }) => {
     const { config } = loadConfig(configPath(env), paths.configCache);
-    const { colors, links } = readTerminal(env, config);
+    const assumed = readTerminal(env, config);
+    const { colors, links } = assumed;
+    const icons = iconSetOf(config, assumed);
     const depth = colors === 16_777_216 ? "all colours" : colors === 0 ? "no colours" : `${colors} colours`;
-    const facts = `${depth}, links ${links ? "on" : "off"}, ${config.icons} icons`;
+    const facts = `${depth}, links ${links ? "on" : "off"}, ${icons} icons`;
     // In a pipe the environment does not describe the client's terminal.
     if (columns === undefined) return ok(`none here; a render would assume ${facts}`);
     const seen = `${columns} columns, ${facts}`;
     return findingsOr(env.NO_COLOR ? `${seen} (NO_COLOR is set)` : seen, [
       termFinding(env),
-      localeFinding(env, config),
+      localeFinding(env, icons),
       columns < NARROW &&
         error(`the terminal has ${columns} columns: most of the line is left out`, {
           hint: "widen the window, or show less: 'plimsoll config set preset minimal'",
@@ -38,10 +40,7 @@ function termFinding({ TERM }: CheckContext["env"]): Finding | undefined {
 }
 
 /** Precedence: locale(7). */
-function localeFinding(
-  { LC_ALL, LC_CTYPE, LANG }: CheckContext["env"],
-  { icons }: Config,
-): Finding | undefined {
+function localeFinding({ LC_ALL, LC_CTYPE, LANG }: CheckContext["env"], icons: string): Finding | undefined {
   if (icons === "ascii") return undefined;
   const name = LC_ALL || LC_CTYPE || LANG;
   const hint = "use a UTF-8 locale (LANG=C.UTF-8), or 'plimsoll config set icons ascii'";

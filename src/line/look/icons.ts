@@ -80,7 +80,13 @@ export const ICON_NAMES = Object.keys(ICONS) as IconName[];
 export const icon = (set: string, name: IconName): string =>
   ICONS[name][Math.max(0, (ICON_SET_NAMES as readonly string[]).indexOf(set))] as string;
 
-/** The configuration with the icon set that "auto" stands for in this terminal. */
+/** @returns the configuration with the icon set that "auto" stands for in this terminal, where that is not the first */
 export const withIcons = (config: Config, { ambiguousIsWide }: Terminal): Config =>
-  // The others are copied only where they must: a spread is slow in a render.
+  // A spread is slow in a render.
   ambiguousIsWide && config.icons === "auto" ? { ...config, icons: "narrow" } : config;
+
+/** @returns the name of the icon set in use */
+export function iconSetOf(config: Config, terminal: Terminal): string {
+  const { icons } = withIcons(config, terminal);
+  return icons === "auto" ? ICON_SET_NAMES[0] : icons;
+}

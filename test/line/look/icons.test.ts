@@ -1,4 +1,6 @@
 import { describe, expect, test } from "bun:test";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { DEFAULT_CONFIG } from "../../../src/config/config.ts";
 import type { Terminal } from "../../../src/line/context.ts";
 import { cells } from "../../../src/line/layout/cells.ts";
@@ -52,6 +54,33 @@ describe("one sign has one meaning", () => {
   });
 });
 
+describe("one row of the documented marks", () => {
+  const root = join(import.meta.dir, "../../..");
+  const rowsOf = (document: string) => {
+    const [, table = ""] =
+      /\n\| Mark \| Meaning \|\n\|---\|---\|\n((?:\|.*\n)+)/.exec(
+        readFileSync(join(root, document), "utf8"),
+      ) ?? [];
+    return table
+      .trim()
+      .split("\n")
+      .map((row) => [...row.matchAll(/`([^`]+)`/g)].map(([, code = ""]) => code).join(""));
+  };
+  test.each(["README.md", "docs/guide.md"])("has each sign, in %s", (document) => {
+    const rows = rowsOf(document);
+    expect(rows.length).toBeGreaterThan(5);
+    for (const sign of iconSigns("unicode"))
+      expect([sign, rows.filter((row) => row.includes(sign)).length <= 1]).toEqual([sign, true]);
+  });
+  test("is in the guide for every sign that is not part of the layout", () => {
+    const marks = rowsOf("docs/guide.md").join("");
+    const layout = "…·▌▐‹›";
+    expect(iconSigns("unicode").filter((sign) => !layout.includes(sign) && !marks.includes(sign))).toEqual(
+      [],
+    );
+  });
+});
+
 describe("width", () => {
   const text = (set: string) => ICON_NAMES.map((name) => [name, icon(set, name).trim()] as const);
   test.each(["unicode", "narrow", "nerd"])("of each sign of %s is one cell", (set) => {
@@ -102,16 +131,19 @@ describe("where ambiguous signs are wide", () => {
 });
 
 describe("no sign touches or repeats what it belongs to", () => {
+  const SIDES = SEGMENTS.map(({ name, argument }) => [argument ? `${name}:weather` : name]);
   const drawAll = (icons: string) =>
-    SAMPLE_NAMES.flatMap((sample) => {
-      const references = SEGMENTS.map(({ name, argument }) => (argument ? `${name}:weather` : name));
-      const rows = references.map((name) => ({ left: [name] }));
-      return renderLine(sampleContext(sample, WIDE, { ...DEFAULT_CONFIG, icons, rows }));
-    });
+    SAMPLE_NAMES.flatMap((sample) =>
+      ["plain", "powerline", "capsule"].flatMap((style) => {
+        const config = { ...DEFAULT_CONFIG, icons, style, rows: SIDES.map((left) => ({ left })) };
+        return renderLine(sampleContext(sample, WIDE, config));
+      }),
+    );
   test("nerd: a letter or digit never follows an icon at once", () => {
     const rows = drawAll("nerd");
     expect(rows.join("")).toContain("\uf021 ");
-    for (const row of rows) expect(row).not.toMatch(/[\ue000-\uf8ff][\p{L}\p{N}]/u);
+    // The ends of blocks touch: their shapes fill their cell in every Nerd Font.
+    for (const row of rows) expect(row).not.toMatch(/[\ue000-\ue0af\ue0b8-\uf8ff][\p{L}\p{N}]/u);
   });
   test.each(["nerd", "emoji"])("%s: no second $ or ±", (set) => {
     for (const row of drawAll(set)) expect(row).not.toMatch(/[\uf155💰\uf440] ?[~<>]?[$+]/u);

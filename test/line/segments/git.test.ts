@@ -42,6 +42,13 @@ test("every kind of change has its sign and count", () => {
   expect(draw("git", { ...tree(calm), config: { icons: "ascii" } })).toBe("main +3 ~4 ?5 ^2 v1 stash 7");
 });
 
+test("the critical mark and colour are at the conflicts, not at the branch", () => {
+  const given = { ...tree({ conflicts: 2, staged: 1 }), terminal: { ...WIDE, colors: 16 } as const };
+  expect(draw("git", given)).toBe("\x1b[35mmain\x1b[1;31m ≠2!!\x1b[22;32m +1\x1b[0m");
+  expect(drawShort("git", 8, tree({ conflicts: 2, staged: 1 }))).toBe("main*!!");
+  expect(draw("git", { ...tree({ conflicts: 2 }), config: { icons: "ascii" } })).toBe("main !=2!!");
+});
+
 test("marks counts that are lower bounds", () => {
   const facts = { ahead: 2, staged: 3, modified: 3120, untracked: undefined, partial: true, atLeast: true };
   expect(draw("git", tree(facts))).toBe("main +≥3 ~≥3120 ?… ↑2");

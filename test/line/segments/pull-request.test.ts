@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import type { Payload } from "../../../src/claude/payload.ts";
-import { draw, payload, WIDE } from "../draw.ts";
+import { draw, drawShort, payload, WIDE } from "../draw.ts";
 
 const pr = (pullRequest: Payload["pullRequest"]) => ({ payload: payload({ pullRequest } as never) });
 
@@ -10,6 +10,7 @@ test("number and review", () => {
   expect(draw("pull-request", pr({ number: 7, reviewState: "CHANGES_REQUESTED" }))).toBe(
     "#7 changes requested!",
   );
+  expect(drawShort("pull-request", 8, pr({ number: 7, reviewState: "changes_requested" }))).toBe("#7!");
   expect(draw("pull-request", pr({ number: 7, reviewState: "draft" }))).toBe("#7 draft");
   expect(draw("pull-request", pr({ number: 7, reviewState: "constructor" }))).toBe("#7");
 });
