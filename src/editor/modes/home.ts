@@ -5,7 +5,7 @@ import { hasOwnRows, settingItems, takePresetRows } from "../forms/settings.ts";
 import type { Key } from "../keys.ts";
 import { type EditorState, notify } from "../state.ts";
 import { itemOf, rowOf } from "./cursor.ts";
-import { ON_ROW } from "./row-keys.ts";
+import { moveColumn, ON_ROW } from "./row-keys.ts";
 import { valueBindings } from "./value-keys.ts";
 
 const onItem = (state: EditorState) => rowOf(state) === undefined;
@@ -17,9 +17,12 @@ const UP_DOWN: Readonly<Record<Key, number>> = {
   j: 1,
   "page-up": -8,
   "page-down": 8,
+  home: Number.NEGATIVE_INFINITY,
+  end: Number.POSITIVE_INFINITY,
 };
 
 function moveLine(state: EditorState, key: Key): EditorState {
+  if ((key === "home" || key === "end") && rowOf(state)) return moveColumn(state, key);
   const { place, document } = state;
   const last = document.config.rows.length + settingItems(state).length - 1;
   const line = Math.max(0, Math.min(last, place.line + (UP_DOWN[key] ?? 0)));
@@ -39,7 +42,7 @@ export const HOME: readonly Binding[] = [
     keys: Object.keys(UP_DOWN),
     label: "↑↓",
     about: "line",
-    help: "Go to another row or setting, also with j and k; page up and page down go further",
+    help: "Go to another row or setting, also with j and k; page up and page down go further; home and end go to the first and last",
     run: moveLine,
   },
   ...ON_ROW,

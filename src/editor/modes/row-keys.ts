@@ -20,7 +20,8 @@ import { rowOf, slotOf } from "./cursor.ts";
 const onRow = (state: EditorState) => rowOf(state) !== undefined;
 const onSegment = (state: EditorState) => slotOf(state)?.name !== undefined;
 
-function moveColumn(state: EditorState, key: Key): EditorState {
+/** Go to another slot of the row: by one, or to the first or last. */
+export function moveColumn(state: EditorState, key: Key): EditorState {
   const slots = slotsOf(rowOf(state) as RowConfig);
   const present = Math.min(state.place.column, slots.length - 1);
   const to =
@@ -53,10 +54,10 @@ const named =
 export const ON_ROW: readonly Binding[] = [
   {
     section: "On a row",
-    keys: ["left", "right", "h", "l", "home", "end"],
+    keys: ["left", "right", "h", "l"],
     label: "←→",
     about: "segment",
-    help: "Go to another segment of the row, also with h and l; home and end, to the first and last",
+    help: "Go to another segment of the row, also with h and l",
     when: onRow,
     run: moveColumn,
   },
