@@ -170,6 +170,17 @@ test("a segment's colours are those of its roles, and say who shares them", () =
   expect(pressed(at, "right").document.config.colors.limit).toMatch(/^#/);
 });
 
+test("levels: one is changed, the other stays; without levels both get one", () => {
+  const levels = (reference: string, ...keys: string[]) =>
+    pressed(opened(JSON.stringify({ rows: [[reference]] })), "enter", ...keys).document.config.segments[
+      reference
+    ]?.levels;
+  expect(levels("cost", "right")).toEqual([1, 2]);
+  expect(levels("cost", "right", "down", "enter", "ctrl-u", "=20.5", "enter")).toEqual([1, 20.5]);
+  expect(levels("cost", "down", "enter", "ctrl-u", "=8", "enter")).toEqual([4, 8]);
+  expect(shown(pressed(opened('{"rows": [["cost"]]}'), "enter"))).toContain("‹ never ›");
+});
+
 test("texts and commands of one's own", () => {
   expect(rowsOf("a", "=text:", "enter", "=on air", "enter")[0]?.left).toEqual([
     "model",

@@ -82,7 +82,7 @@ export function stepItem(state: EditorState, item: Item, by: 1 | -1): EditorStat
   const { edit, value } = item;
   if (edit.kind === "choice") return setItem(state, item, nextChoice(edit.choices, value, by));
   if (edit.kind !== "number") return notify(state, "enter changes it");
-  const present = typeof value === "number" && Number.isFinite(value) ? value : edit.min;
+  const present = typeof value === "number" && Number.isFinite(value) ? value : Math.max(0, edit.min);
   return setItem(state, item, Math.max(edit.min, Math.min(edit.max, present + by * edit.step)));
 }
 

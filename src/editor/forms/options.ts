@@ -90,13 +90,21 @@ function levelItems(state: EditorState, reference: string, { levels }: Segment):
     base: byDefault[index],
     shown: shown(present[index]),
     shownBase: shown(byDefault[index]),
-    edit: { kind: "number", min: -1e9, max: 1e9, step: levels.unit.includes("%") ? 5 : 1 },
-    write(level) {
-      const other = present[1 - index];
-      const pair = [level, Number.isFinite(other) ? other : level];
-      return index === 0 ? pair : pair.toReversed();
+    edit: {
+      kind: "number",
+      min: Number.NEGATIVE_INFINITY,
+      max: Number.POSITIVE_INFINITY,
+      step: levels.unit.includes("%") ? 5 : 1,
     },
+    write: (level) => withLevel(present, index, Number(level)),
   }));
+}
+
+/** Both levels after a change of one. A segment without levels gets the other one at half or twice the value. */
+function withLevel(present: readonly number[], index: number, level: number): readonly number[] {
+  const other = present[1 - index];
+  const pair = (fallback: number) => (Number.isFinite(other) ? Number(other) : fallback);
+  return index === 0 ? [level, pair(level * 2)] : [pair(level / 2), level];
 }
 
 /** What a text or a command shows. */
