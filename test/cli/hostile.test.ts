@@ -190,7 +190,9 @@ test("in a terminal there are no sequences but our own, and tables keep to its w
     });
     await child.exited;
     const text = new TextDecoder("utf-8", { fatal: true }).decode(Buffer.concat(chunks));
-    const own = /^(display|explain|preview|segments|setup|config edit|usage live)/.test(args.join(" "))
+    const own = /^(display|explain|preview|segments|setup|config (?:edit|init|set)|usage live)/.test(
+      args.join(" "),
+    )
       ? SCREEN
       : PAINTED;
     const wrong = HARMFUL.exec(text.replace(own, "")) ?? FORGED.exec(text);

@@ -132,6 +132,7 @@ export function fullState({
         series: [],
       }),
       sessions: part({ live: 3, stopped: 0, ghosts: 1 }),
+      theme: part({ name: "dark", isDefault: true, files: "", readAt: now }),
     },
   };
   const files: [string, unknown][] = [

@@ -67,7 +67,7 @@ test("the same holds for any valid configuration", () => {
 
 test("cut prose is its start and an ellipsis, of at least 8 cells; names and paths keep their end", () => {
   const seen = { prose: 0, names: 0 };
-  forAll(Math.min(ROUNDS, 1000), (random) => {
+  forAll(Math.min(ROUNDS, 300), (random) => {
     const context = hostileContext(random);
     const ellipsis = icon(context.config.icons, "ellipsis");
     const wide = drawLine({ ...context, terminal: { ...context.terminal, cells: 100_000 } }, () => 0);

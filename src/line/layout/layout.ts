@@ -60,7 +60,8 @@ export function form(spans: readonly Span[]): Form | undefined {
     const text = clean(span.text);
     const width = cells(text);
     if (width === 0) continue;
-    visible ||= text.trim() !== "";
+    // Of every span: what is no text, from a state file of another schema, must fail here, inside the segment.
+    visible = text.trim() !== "" || visible;
     kept.push(text === span.text ? span : { ...span, text });
     total += width;
     least += span.elastic === undefined ? width : Math.min(width, span.elastic);

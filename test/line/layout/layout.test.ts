@@ -1,5 +1,6 @@
 import { expect, test } from "bun:test";
 import { type Config, DEFAULT_CONFIG } from "../../../src/config/config.ts";
+import { form } from "../../../src/line/layout/layout.ts";
 import { drawLine, renderLine } from "../../../src/line/layout/line.ts";
 import { sampleContext } from "../../../src/line/samples.ts";
 import { WIDE } from "../draw.ts";
@@ -84,4 +85,14 @@ test("a segment that throws costs its own text only", () => {
 
 test("draws for a width of zero or an invalid one", () => {
   for (const cells of [0, -5, Number.NaN, 0.5]) expect(rows(cells)[0]).toHaveLength(1);
+});
+
+test("a span that is not text fails when it is measured, also behind a visible one", () => {
+  const role = "text";
+  expect(() =>
+    form([
+      { text: "a", role },
+      { text: 7 as never, role },
+    ]),
+  ).toThrow();
 });
