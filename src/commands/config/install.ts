@@ -6,7 +6,7 @@ import { statusLineState } from "../../claude/status-line-state.ts";
 import { workingDirectory } from "../../cli/working-directory.ts";
 import type { EditorServices, InstallPlan } from "../../editor/effects.ts";
 import type { Change, SetupOptions } from "../../setup/change.ts";
-import { programName } from "../../setup/program.ts";
+import { type ProgramName, programName } from "../../setup/program.ts";
 import { remove, type SetupOutcome, type SetupRequest, setUp } from "../../setup/run.ts";
 import { statePaths } from "../../state/paths.ts";
 import { changeLines } from "../setup/show.ts";
@@ -46,7 +46,7 @@ export const install: EditorServices["install"] = (replace, refresh) =>
     const { path } = outcome.target;
     return outcome.kind === "kept"
       ? { error: `${path} has another status line now; look at it again` }
-      : { report: reportOf(outcome) };
+      : { report: [reportOf(outcome), ...warnings()].join("; ") };
   });
 
 export const uninstall: EditorServices["uninstall"] = () =>
@@ -64,11 +64,20 @@ function requestFor(dryRun: boolean): SetupRequest {
   return { path: join(claudeDir, "settings.json"), paths: statePaths(process.env), dryRun };
 }
 
-function optionsFor(replace: boolean, refresh?: number): SetupOptions {
-  const { program } = programName(
+const thisProgram = (): ProgramName =>
+  programName(
     { env: process.env, cwd: workingDirectory(), as: process.argv0, executable: process.execPath },
     { shared: false },
   );
+
+/** A path that will not last. */
+function warnings(): string[] {
+  const { fragility } = thisProgram();
+  return fragility ? [`warning: ${fragility.text} (${fragility.hint})`] : [];
+}
+
+function optionsFor(replace: boolean, refresh?: number): SetupOptions {
+  const { program } = thisProgram();
   return {
     commands: lineCommands(program),
     subagents: false,

@@ -67,6 +67,7 @@ interface Parts {
 
 /** What is given up on a low screen, the least important first. */
 const REDUCTIONS: readonly ((parts: Parts) => Parts)[] = [
+  (parts) => ({ ...parts, about: parts.about.slice(0, 2) }),
   (parts) => ({ ...parts, about: parts.about.slice(0, 1) }),
   (parts) => ({ ...parts, preview: parts.preview.slice(0, 3) }),
   (parts) => ({ ...parts, head: parts.head.slice(0, 1) }),
@@ -129,12 +130,12 @@ const moreText = (above: number, below: number): string =>
 function aboutLines(state: EditorState, body: Body, { columns }: Screen, paint: Paint): string[] {
   const mode = modeOf(state);
   const width = Math.max(1, columns - 2);
-  const lines = (text: string, look: (line: string) => string) =>
+  const lines = (text: string, look: (line: string) => string, most = 4) =>
     wrapWords(text, width)
-      .slice(0, 2)
+      .slice(0, most)
       .map((line) => ` ${look(line)}`);
   if (mode?.name === "confirm") return lines(mode.question, paint.bold);
   const { message } = state;
   if (message) return lines(message.text, message.isError ? paint.error : paint.bold);
-  return body.about === "" ? [""] : lines(printable(body.about), (line) => line);
+  return body.about === "" ? [""] : lines(printable(body.about), (line) => line, 2);
 }
