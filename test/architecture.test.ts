@@ -26,7 +26,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   ledger: ["claude", "state"],
   setup: ["os", "json-text", "claude", "state"],
   selftest: ["os", "cli", "state"],
-  editor: ["config", "cli", "line", "config-file"],
+  editor: ["json-text", "config", "cli", "state", "line", "config-file"],
   display: ["os", "config", "cli", "claude", "state", "line", "config-file"],
   gather: ["os", "config", "cli", "claude", "state", "line", "config-file", "ledger"],
   usage: ["cli", "claude", "state", "line", "ledger"],

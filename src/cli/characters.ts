@@ -56,8 +56,8 @@ const FOREGROUND = "3[0-79]|9[0-7]|38;5;\\d{1,3}|38;2;\\d{1,3};\\d{1,3};\\d{1,3}
 const PAINT = `\\x1b\\[(?:0|1|2|22|${FOREGROUND})m`;
 const COLOR = "\\x1b\\[[\\d;]*m";
 const LINK = "\\x1b\\]8;;(?:https?://[\\x21-\\x7e]*)?(?:\\x07|\\x1b\\\\)";
-/** Move to a position; clear the line or below; show or hide the cursor; alternate screen; start of the line. */
-const CURSOR = "\\x1b\\[(?:[\\d;]*H|[KJ]|\\?25[hl]|\\?1049[hl])|\\r";
+/** Move to a position; clear the line or below; show or hide the cursor; alternate screen; brackets around pasted text; start of the line. */
+const CURSOR = "\\x1b\\[(?:[\\d;]*H|[KJ]|\\?(?:25|1049|2004)[hl])|\\r";
 
 const HARMFUL = `(?![\\n\\t])[${UNSEEN}]`;
 /** Joiners and variation selectors are part of our icons. */

@@ -1,32 +1,40 @@
 /**
- * The editor in a terminal, in raw mode and on the alternate screen. However it ends (saved, quit, signal, error), the
+ * The editor in a terminal, in raw mode and on the alternate screen. However it ends (saved, left, signal, error), the
  * terminal is restored.
  */
 import { constants } from "node:os";
 import { drawOn } from "../cli/output.ts";
+import type { EditorServices } from "./effects.ts";
 import { type Key, onKeys } from "./keys.ts";
-import { type EditorState, press } from "./state.ts";
-import { type Screen, view } from "./view.ts";
+import { press } from "./modes/index.ts";
+import { settle } from "./settle.ts";
+import type { EditorState } from "./state.ts";
+import { type Screen, view } from "./view/index.ts";
 
-const ENTER = "\x1b[?1049h\x1b[?25l";
-const LEAVE = "\x1b[0m\x1b[?25h\x1b[?1049l";
+/** Alternate screen, no cursor, pasted text in brackets. */
+const ENTER = "\x1b[?1049h\x1b[?25l\x1b[?2004h";
+const LEAVE = "\x1b[0m\x1b[?2004l\x1b[?25h\x1b[?1049l";
 const SIGNALS = ["SIGHUP", "SIGINT", "SIGTERM"] as const;
 
 /** The exit code when the terminal was closed. */
 export const HUNG_UP = 128 + constants.signals.SIGHUP;
 
 export interface EditorResult {
-  /** Its outcome tells whether to save. */
+  /** Its report tells what was written. */
   readonly state: EditorState;
-  /** After a signal or a closed terminal; undefined when the user saved or quit. */
+  /** After a signal or a closed terminal; undefined when the user left. */
   readonly exitCode: number | undefined;
 }
 
 /**
- * Run the editor until the user saves or quits, a signal arrives, or the terminal is closed.
+ * Run the editor until the user leaves, a signal arrives, or the terminal is closed.
  * @param screenOf the current screen: its size may change
  */
-export async function runEditor(first: EditorState, screenOf: () => Screen): Promise<EditorResult> {
+export async function runEditor(
+  first: EditorState,
+  screenOf: () => Screen,
+  services: EditorServices,
+): Promise<EditorResult> {
   const { stdin, stdout } = process;
   let state = first;
   let restored = false;
@@ -44,25 +52,33 @@ export async function runEditor(first: EditorState, screenOf: () => Screen): Pro
     }
   };
   const draw = () => {
+    if (state.outcome) return;
     const lines = view(state, screenOf());
     drawOn(stdout, `\x1b[H${lines.map((line) => `${line}\x1b[0m\x1b[K`).join("\r\n")}\x1b[J`);
   };
-  let willDraw = false;
-  /** Once for all keys that came together: a pasted text would otherwise keep the editor busy for long. */
-  const drawSoon = () => {
-    if (willDraw) return;
-    willDraw = true;
-    queueMicrotask(() => {
-      willDraw = false;
-      if (!state.outcome) draw();
-    });
-  };
-  const { promise, resolve } = Promise.withResolvers<void>();
-  const onKey = (key: Key) => {
-    if (state.outcome) return;
-    state = press(state, key);
+  const { promise, resolve, reject } = Promise.withResolvers<void>();
+  const queue: Key[] = [];
+  let working = false;
+  /** Take all keys that came, then draw once: a pasted text would otherwise keep the editor busy for long. */
+  const work = async () => {
+    working = true;
+    for (let key = queue.shift(); key !== undefined && !state.outcome; key = queue.shift()) {
+      state = press(state, key);
+      while (state.effect && !state.outcome) {
+        const settled = await settle(state, services);
+        // A signal may have ended it meanwhile.
+        if (!state.outcome) state = settled;
+      }
+    }
+    working = false;
     if (state.outcome) resolve();
-    else drawSoon();
+    else draw();
+  };
+  const onKey = (key: Key) => {
+    queue.push(key);
+    if (working) return;
+    working = true;
+    queueMicrotask(() => void work().catch(reject));
   };
   const end = (code: number) => {
     if (state.outcome) return;

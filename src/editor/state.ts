@@ -1,190 +1,217 @@
 /**
- * The configuration editor as a pure state machine: (state, key) → state. view.ts draws it, session.ts runs it.
+ * The editor's state, its history and its screens. The editor is a pure state machine: press.ts takes a state and a key
+ * and returns a state, view/ draws it, and session.ts runs it in a terminal.
  */
+import { formatErrors } from "../config-file/read.ts";
+import { JsonTextError, positionAt } from "../json-text/tree.ts";
+import { SAMPLE_NAMES } from "../line/samples.ts";
+import { type ConfigDocument, readDocument } from "./document.ts";
+import type { Effect, InstallPlan } from "./effects.ts";
 
-import type { Config, RowConfig } from "../config/config.ts";
-import { PRESET_NAMES, type PresetName, presetConfig } from "../config-file/presets.ts";
-import { STYLE_NAMES } from "../line/layout/style.ts";
-import { BAR_CHOICES } from "../line/look/bar.ts";
-import { ICON_CHOICES } from "../line/look/icons.ts";
-import { themeNames } from "../line/look/themes.ts";
-import { SAMPLE_NAMES, type SampleName } from "../line/samples.ts";
-import { SEGMENTS } from "../line/segments/index.ts";
-import type { Key } from "./keys.ts";
-
-/** The settings that the editor can change. */
-export interface Draft {
-  readonly preset: PresetName;
-  readonly theme: string;
-  readonly style: string;
-  readonly icons: string;
-  readonly bar: Config["bar"];
-  readonly rows: readonly RowConfig[];
+/** The cursor on the first screen: a row or a setting below the rows; and the slot of a row. */
+export interface Place {
+  readonly line: number;
+  readonly column: number;
 }
 
-/** The settings above the rows. */
-export const FIELDS = ["preset", "theme", "style", "icons", "bar shape", "bar cells"] as const;
-export type Field = (typeof FIELDS)[number];
-
-/** A segment that can be added. */
-interface Choice {
-  /** As rows name it. */
-  readonly name: string;
+/** A state of the text that undo and redo return to. */
+interface Snapshot {
+  readonly text: string;
+  readonly place: Place;
+  /** What changed it: "add cache". */
   readonly about: string;
 }
 
+/** A list of values to change. */
+export type FormId =
+  | { readonly kind: "options"; readonly reference: string }
+  | { readonly kind: "colors" }
+  | { readonly kind: "refresh" }
+  | { readonly kind: "commands" }
+  | { readonly kind: "command"; readonly name: string };
+
+export interface ChoiceEntry {
+  readonly label: string;
+  readonly about: string;
+  /** "#rrggbb", drawn beside it. */
+  readonly color?: string;
+  /** @param state without the list */
+  choose(state: EditorState): EditorState;
+}
+
+export interface InputMode {
+  readonly name: "input";
+  readonly title: string;
+  /** What may be typed. */
+  readonly hint: string;
+  readonly value: string;
+  /** UTF-16 units before the cursor. */
+  readonly cursor: number;
+  readonly error?: string;
+  /** @returns the state without the field; or why the text is invalid */
+  submit(state: EditorState, text: string): EditorState | { readonly error: string };
+}
+
+interface ConfirmAnswer {
+  readonly keys: readonly string[];
+  readonly about: string;
+  /** The state without the question. */
+  run(state: EditorState): EditorState;
+}
+
+export interface ConfirmMode {
+  readonly name: "confirm";
+  readonly question: string;
+  readonly answers: readonly ConfirmAnswer[];
+  /** What the preview draws meanwhile. */
+  readonly preview?: string;
+}
+
+export type PickerAction = "add" | "insert" | "replace";
+
+/** A screen over the first one. */
+export type Mode =
+  | {
+      readonly name: "picker";
+      readonly filter: string;
+      readonly index: number;
+      readonly action: PickerAction;
+    }
+  | { readonly name: "form"; readonly form: FormId; readonly index: number }
+  | {
+      readonly name: "choose";
+      readonly title: string;
+      readonly filter: string;
+      readonly index: number;
+      readonly entries: readonly ChoiceEntry[];
+    }
+  | InputMode
+  | ConfirmMode
+  | { readonly name: "help"; readonly scroll: number }
+  | { readonly name: "install"; readonly plan: InstallPlan; readonly scroll: number };
+
 export interface EditorState {
-  readonly saved: Draft;
-  readonly draft: Draft;
-  readonly choices: readonly Choice[];
-  readonly sample: SampleName;
-  /** The line of the cursor: a field, or a side of a row below them. */
-  readonly line: number;
-  /** The segment of the cursor, within its side of the row. */
-  readonly column: number;
-  /** The list of choices, while it is open. */
-  readonly picker?: { readonly index: number };
-  /** A question to be answered with y or n. */
-  readonly asking?: "save" | "leave";
+  /** The text in the file; without a file, the text that a new one would have. */
+  readonly saved: string;
+  readonly fileExists: boolean;
+  readonly document: ConfigDocument;
+  readonly past: readonly Snapshot[];
+  readonly future: readonly Snapshot[];
+  readonly place: Place;
+  /** The screens over the first one; the last is in front. */
+  readonly modes: readonly Mode[];
+  readonly samples: readonly string[];
+  readonly sample: string;
+  /** What happened last. */
+  readonly message?: { readonly text: string; readonly isError: boolean } | undefined;
+  /** To be done outside of the state machine, before the next key. */
+  readonly effect?: Effect | undefined;
   readonly outcome?: "saved" | "left";
+  /** What was written, for the user. */
+  readonly report?: string;
+  /** Claude Code shows our line; undefined: unknown. */
+  readonly installed?: boolean | undefined;
 }
 
-/** A side of a row as a line on the screen. */
-export interface RowLine {
-  readonly row: number;
-  readonly side: "left" | "right";
+/** The name of the session that the user had last, among the samples. */
+export const LAST_SESSION = "your last session";
+
+/**
+ * @param document of a valid text
+ * @param fileExists false: the document is the text of a new file
+ */
+export function start(
+  document: ConfigDocument,
+  {
+    fileExists = true,
+    hasLastSession = false,
+    installed,
+  }: { fileExists?: boolean; hasLastSession?: boolean; installed?: boolean | undefined } = {},
+): EditorState {
+  const samples = [...SAMPLE_NAMES, ...(hasLastSession ? [LAST_SESSION] : [])];
+  return {
+    saved: document.text,
+    fileExists,
+    document,
+    past: [],
+    future: [],
+    place: { line: 0, column: 0 },
+    modes: [],
+    samples,
+    sample: "busy",
+    installed,
+  };
 }
 
-/** @param commands names of the user's own commands, which are segments too */
-export function start(draft: Draft, commands: readonly string[] = []): EditorState {
-  const choices = SEGMENTS.flatMap(({ name, argument, about }): Choice[] => {
-    if (argument === undefined) return [{ name, about }];
-    return name === "command" ? commands.map((own) => ({ name: `${name}:${own}`, about })) : [];
-  });
-  return { saved: draft, draft, choices, sample: "busy", line: 0, column: 0 };
+/** Whether there is something to save. */
+export const isChanged = ({ saved, document }: EditorState): boolean => saved !== document.text;
+
+/** The screen in front; undefined for the first one. */
+export const modeOf = ({ modes }: EditorState): Mode | undefined => modes.at(-1);
+
+/** Put a screen in front. */
+export const open = (state: EditorState, mode: Mode): EditorState => ({
+  ...state,
+  modes: [...state.modes, mode],
+  message: undefined,
+});
+
+/** Close the screen in front. */
+export const close = (state: EditorState): EditorState => ({ ...state, modes: state.modes.slice(0, -1) });
+
+/** Change the screen in front. */
+export const withMode = (state: EditorState, mode: Mode): EditorState => ({
+  ...state,
+  modes: [...state.modes.slice(0, -1), mode],
+});
+
+/** Tell the user something. */
+export const notify = (state: EditorState, text: string, isError = false): EditorState => ({
+  ...state,
+  message: { text, isError },
+});
+
+/**
+ * Change the text, as one step of the history. An invalid result is refused with a message.
+ * @param about what is done, for undo: "add cache"
+ * @param edit of the text; undefined for nothing to do
+ */
+export function change(
+  state: EditorState,
+  about: string,
+  edit: (text: string) => string | undefined,
+): EditorState {
+  const { text } = state.document;
+  const edited = tryEdit(text, edit);
+  if ("error" in edited) return notify(state, edited.error, true);
+  if (edited.document.text === text) return { ...state, message: undefined };
+  return {
+    ...state,
+    document: edited.document,
+    place: sameSetting(state, edited.document),
+    past: [...state.past, { text, place: state.place, about }],
+    future: [],
+    message: undefined,
+  };
 }
 
-export const isChanged = ({ saved, draft }: EditorState): boolean => !Bun.deepEquals(saved, draft);
-
-/** The lines below the fields. */
-export const rowLines = ({ rows }: Draft): RowLine[] =>
-  rows.flatMap((_, row) => [
-    { row, side: "left" as const },
-    { row, side: "right" as const },
-  ]);
-
-const MAX_ROWS = 8;
-
-export function press(state: EditorState, key: Key): EditorState {
-  if (state.asking) return answer(state, key);
-  if (state.picker) return pick(state, key);
-  if (key === "q" || key === "escape" || key === "ctrl-c")
-    return isChanged(state) ? { ...state, asking: "leave" } : { ...state, outcome: "left" };
-  if (key === "s") return isChanged(state) ? { ...state, asking: "save" } : state;
-  if (key === "tab") return { ...state, sample: cycle(SAMPLE_NAMES, state.sample, 1) };
-  if (key === "up" || key === "down") return move(state, key === "up" ? -1 : 1);
-  return state.line < FIELDS.length ? changeField(state, key) : changeRow(state, key);
+/** The cursor stays on a setting when the rows above it become more or fewer. */
+function sameSetting({ place, document }: EditorState, { config }: ConfigDocument): Place {
+  const before = document.config.rows.length;
+  return place.line < before ? place : { ...place, line: place.line - before + config.rows.length };
 }
 
-function answer(state: EditorState, key: Key): EditorState {
-  const { asking, ...rest } = state;
-  if (key === "y" || key === "enter") return { ...rest, outcome: asking === "save" ? "saved" : "left" };
-  return key === "n" || key === "escape" || key === "ctrl-c" ? rest : state;
-}
-
-function move(state: EditorState, by: number): EditorState {
-  const last = FIELDS.length + rowLines(state.draft).length - 1;
-  const line = Math.max(0, Math.min(last, state.line + by));
-  return withColumn({ ...state, line });
-}
-
-/** Keep the cursor on an existing segment. */
-function withColumn(state: EditorState): EditorState {
-  const names = segmentsAt(state);
-  return { ...state, column: Math.max(0, Math.min(names.length - 1, state.column)) };
-}
-
-export const cursorRow = (state: EditorState): RowLine | undefined =>
-  rowLines(state.draft)[state.line - FIELDS.length];
-
-export function segmentsAt(state: EditorState): readonly string[] {
-  const at = cursorRow(state);
-  return at ? (state.draft.rows[at.row]?.[at.side] ?? []) : [];
-}
-
-function changeField(state: EditorState, key: Key): EditorState {
-  const by = key === "left" ? -1 : key === "right" || key === "enter" || key === "space" ? 1 : 0;
-  if (by === 0) return state;
-  const { draft } = state;
-  const change = (over: Partial<Draft>) => ({ ...state, draft: { ...draft, ...over } });
-  const field = FIELDS[state.line] as Field;
-  if (field === "preset") {
-    const preset = cycle(PRESET_NAMES, draft.preset, by);
-    const { rows, bar } = presetConfig(preset);
-    return change({ preset, rows, bar });
+/** @returns the document after an edit, or why it is refused */
+export function tryEdit(
+  text: string,
+  edit: (text: string) => string | undefined,
+): { document: ConfigDocument } | { error: string } {
+  try {
+    const document = readDocument(edit(text) ?? text);
+    return "errors" in document ? { error: formatErrors(document.errors) } : { document };
+  } catch (error) {
+    if (!(error instanceof JsonTextError)) return { error: (error as Error).message };
+    const { line, column } = positionAt(text, error.at);
+    return { error: `line ${line}, column ${column}: ${error.message}` };
   }
-  if (field === "theme") return change({ theme: cycle(["auto", ...themeNames()], draft.theme, by) });
-  if (field === "style") return change({ style: cycle(STYLE_NAMES, draft.style, by) });
-  if (field === "icons") return change({ icons: cycle(ICON_CHOICES, draft.icons, by) });
-  if (field === "bar shape")
-    return change({ bar: { ...draft.bar, shape: cycle(BAR_CHOICES, draft.bar.shape, by) } });
-  return change({ bar: { ...draft.bar, cells: Math.max(0, Math.min(60, draft.bar.cells + by)) } });
-}
-
-function cycle<Item extends string>(items: readonly Item[], current: string, by: number): Item {
-  const index = items.indexOf(current as Item);
-  return items[(index + by + items.length) % items.length] as Item;
-}
-
-function changeRow(state: EditorState, key: Key): EditorState {
-  const at = cursorRow(state) as RowLine;
-  const names = segmentsAt(state);
-  const { column, draft } = state;
-  if (key === "left" || key === "right")
-    return withColumn({ ...state, column: column + (key === "left" ? -1 : 1) });
-  if (key === "a" || key === "enter") return { ...state, picker: { index: 0 } };
-  if (key === "x" || key === "delete")
-    return withColumn(
-      withSegments(
-        state,
-        names.filter((_, index) => index !== column),
-      ),
-    );
-  if (key === "<" || key === ">") {
-    const to = column + (key === "<" ? -1 : 1);
-    if (to < 0 || to >= names.length) return state;
-    const moved = [...names];
-    [moved[column], moved[to]] = [moved[to] as string, moved[column] as string];
-    return { ...withSegments(state, moved), column: to };
-  }
-  if (key === "n" && draft.rows.length < MAX_ROWS) {
-    const rows = draft.rows.toSpliced(at.row + 1, 0, { left: [] });
-    return { ...state, draft: { ...draft, rows }, line: FIELDS.length + (at.row + 1) * 2, column: 0 };
-  }
-  if (key === "d" && draft.rows.length > 1)
-    return move({ ...state, draft: { ...draft, rows: draft.rows.toSpliced(at.row, 1) } }, 0);
-  return state;
-}
-
-function withSegments(state: EditorState, names: readonly string[]): EditorState {
-  const at = cursorRow(state) as RowLine;
-  const before = state.draft.rows[at.row] as RowConfig;
-  const left = at.side === "left" ? names : before.left;
-  const right = at.side === "right" ? names : before.right;
-  const row: RowConfig = right === undefined || right.length === 0 ? { left } : { left, right };
-  return { ...state, draft: { ...state.draft, rows: state.draft.rows.with(at.row, row) } };
-}
-
-function pick(state: EditorState, key: Key): EditorState {
-  const { picker, ...rest } = state;
-  const index = picker?.index ?? 0;
-  const step = { up: -1, down: 1, left: -10, right: 10 }[key as "up"];
-  if (step !== undefined)
-    return { ...state, picker: { index: Math.max(0, Math.min(state.choices.length - 1, index + step)) } };
-  if (key === "escape" || key === "q" || key === "ctrl-c") return rest;
-  if (key !== "enter" && key !== "space") return state;
-  const names = segmentsAt(state);
-  const column = names.length === 0 ? 0 : state.column + 1;
-  const name = state.choices[index]?.name as string;
-  return { ...withSegments(rest, names.toSpliced(column, 0, name)), column };
 }

@@ -1,4 +1,5 @@
 /** Changing one value of a JSON text and nothing else: comments, order, spacing and line endings stay. */
+import { COMMA, commentEnd } from "./commas.ts";
 import { type JsonLayout, layoutOf, lineIndent, type Objects, writeValue } from "./layout.ts";
 import {
   child,
@@ -12,9 +13,6 @@ import {
   type Path,
   parseText,
 } from "./tree.ts";
-
-/** The comma after a value, with the comments before it. */
-const COMMA = /^(?:[\s\ufeff]|\/\/[^\n]*(?:\n|$)|\/\*[\s\S]*?\*\/)*,/;
 
 export interface EditOptions extends ParseOptions {
   /** How an inserted object is laid out. Default: compact. */
@@ -171,10 +169,4 @@ function fillEmpty(
   if (layout.oneLine) return `${head}${layout.padding}${write(outer)}${layout.padding}${tail}`;
   const inner = outer + layout.indent;
   return `${head}${layout.lineEnd}${inner}${write(inner)}${layout.lineEnd}${outer}${tail}`;
-}
-
-/** The end of a comment on the same line, or `from` without one. */
-function commentEnd(text: string, from: number): number {
-  const line = /^[ \t]*(\/\/[^\r\n]*|\/\*[^\n]*?\*\/)/.exec(text.slice(from));
-  return line ? from + line[0].length : from;
 }

@@ -25,7 +25,6 @@ const WAYS: Readonly<Record<string, RegExp>> = {
 const EXCEPTIONS: Readonly<Record<string, readonly string[]>> = {
   "os/io/stdio.ts": ["writeText", "the kernel's write"], // the primitive below cli/output.ts
   "display/draw.ts": ["writeText"], // the row: cleaned by the room line, on the path that counts each microsecond
-  "editor/keys.ts": ["Node's stream or terminal modules"], // readline reads key presses; nothing is written
   "os/run/output-limit.ts": ["the kernel's write"], // a child's output, byte for byte
   "os/run/subprocess.ts": ["the kernel's write"], // a child's stdin
   "os/ffi/terminal.ts": ["device files"], // opened for its modes and foreground group; nothing is written

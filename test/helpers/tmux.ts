@@ -15,6 +15,7 @@ export interface Terminal extends AsyncDisposable {
   painted(): Promise<string>;
   /** Wait until the screen shows this. */
   shows(text: string): Promise<void>;
+  resize(columns: number, rows: number): Promise<void>;
   /** The process group that runs in the foreground. */
   foreground(): Promise<number>;
   /** One of tmux's format variables of the pane. */
@@ -66,6 +67,9 @@ export async function terminal(
       } catch (error) {
         throw new Error(`${(error as Error).message}; it shows:\n${last}`);
       }
+    },
+    resize: async (width, height) => {
+      await tmux("resize-window", "-x", String(width), "-y", String(height));
     },
     variable: (name) => tmux("display-message", "-p", `#{${name}}`),
     foreground: async () => {

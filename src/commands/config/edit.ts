@@ -4,29 +4,40 @@ import { CommandError, EXIT } from "../../cli/errors.ts";
 import { printLine } from "../../cli/output.ts";
 import type { Config } from "../../config/config.ts";
 import { initialConfig } from "../../config-file/initial.ts";
-import { presetNamed } from "../../config-file/presets.ts";
-import { formatErrors, readConfig } from "../../config-file/read.ts";
+import { formatErrors } from "../../config-file/read.ts";
 import { readTerminal } from "../../display/terminal.ts";
+import { readDocument } from "../../editor/document.ts";
 import { HUNG_UP, runEditor } from "../../editor/session.ts";
-import { type Draft, start } from "../../editor/state.ts";
-import {
-  changeConfigText,
-  loadConfigText,
-  refuseOperands,
-  requireConfigPath,
-  saveConfigText,
-} from "./file.ts";
+import { start } from "../../editor/state.ts";
+import { needsSetup, printNext } from "../next-step.ts";
+import { backgroundForPreview } from "../preview-ground.ts";
+import { editorServices } from "./editor-services.ts";
+import { loadConfigText, refuseOperands, requireConfigPath } from "./file.ts";
+import { showsOurLine } from "./install.ts";
+import { lastSession } from "./last-session.ts";
 
 export const configEdit: Command = {
   name: "config edit",
   usage: [""],
-  about: "Edit rows, segments, theme, style and icons in the terminal, with a live preview",
+  about: "Edit everything in the terminal, with a live preview",
   details: `
-Arrow keys move and change; 'a' adds a segment, 'x' removes one, '<' and '>' move it; 'n' and 'd' add and delete rows;
-tab shows another sample session; 's' saves, after asking; 'q' quits. Only changed values are written: everything else
-stays in the file, comments included.
+Shows the line as it will be, its rows, and the settings. The keys of each screen are at its foot; '?' explains them.
+The most important ones:
 
-Exit codes: 0 when saved or quit; 1 when the configuration has errors; 2 without a terminal. A signal gives 128 plus
+  arrows      go to a row, a segment, a setting; left and right change a setting
+  a           add a segment: type to filter the list
+  enter       options and colours of a segment; the values of a setting
+  x           remove a segment; reset a setting
+  < > [ ]     move a segment in its row, or to another row
+  u, U        undo, redo
+  tab         preview another sample session, or your own last one
+  s, q        save (asks first), leave
+
+A configuration can be imported from and exported to another file, and the line be added to Claude Code's settings.
+Only changed values are written: everything else stays in the file, comments included. The previous version is kept as
+config.json.bak. A file that another program has changed meanwhile is not overwritten without asking.
+
+Exit codes: 0 when saved or left; 1 when the configuration has errors; 2 without a terminal. A signal gives 128 plus
 its number, a closed terminal 129: nothing is written then.`,
   options: [],
   run: async (options) => {
@@ -38,56 +49,39 @@ its number, a closed terminal 129: nothing is written then.`,
       });
     const path = requireConfigPath();
     const text = loadConfigText(path);
-    const read = readConfig(text ?? "");
-    if ("errors" in read)
-      throw new CommandError(`${printable(path)}: ${printable(formatErrors(read.errors))}`, {
+    const document = readDocument(text ?? initialConfig("default", "./config.schema.json"));
+    if ("errors" in document)
+      throw new CommandError(`${printable(path)}: ${printable(formatErrors(document.errors))}`, {
         hint: "fix it first",
       });
-    const { config } = read;
-    const before = draftOf(config, text ?? "");
+    const ground = await backgroundForPreview();
+    const session = lastSession();
+    const terminalOf = (config: Config) => {
+      const { columns = 80 } = process.stdout;
+      return {
+        ...readTerminal({ ...process.env, COLUMNS: String(columns), LINES: "" }, config),
+        ...ground,
+      };
+    };
     const screenOf = () => {
       const { columns = 80, rows = 24 } = process.stdout;
-      const terminal = readTerminal({ ...process.env, COLUMNS: String(columns), LINES: "" }, config);
-      return { columns, rows, terminal, config, path: printable(path) };
+      return { columns, rows, terminalOf, path: shortPath(path), lastSession: session };
     };
-    const { state, exitCode } = await runEditor(start(before, Object.keys(config.commands)), screenOf);
-    const { outcome, draft } = state;
-    if (outcome !== "saved") {
-      // A closed terminal gets no message.
-      if (exitCode !== HUNG_UP) printLine("nothing was written");
-      return exitCode ?? EXIT.ok;
-    }
-    printLine(saveConfigText(path, applyDraft(path, text, before, draft)));
-    return EXIT.ok;
+    const first = start(document, {
+      fileExists: text !== undefined,
+      hasLastSession: session !== undefined,
+      installed: showsOurLine(),
+    });
+    const { state, exitCode } = await runEditor(first, screenOf, editorServices(path));
+    // A closed terminal gets no message.
+    if (exitCode !== HUNG_UP) printLine(state.report ?? "nothing was written");
+    if (state.outcome === "saved" && needsSetup()) printNext("'plimsoll setup' adds the line to Claude Code");
+    return exitCode ?? EXIT.ok;
   },
 };
 
-function draftOf({ theme, style, icons, bar, rows }: Config, text: string): Draft {
-  const json: unknown = text.trim() === "" ? {} : Bun.JSONC.parse(text);
-  const preset = (json as { preset?: string }).preset;
-  return { preset: presetNamed(preset ?? "default") ?? "default", theme, style, icons, bar, rows };
-}
-
-/** The file's text with only the changes. */
-function applyDraft(path: string, text: string | undefined, before: Draft, after: Draft): string {
-  let changed = text ?? initialConfig(after.preset, "./config.schema.json");
-  const base = text === undefined ? draftOfText(changed) : before;
-  const rows = after.rows.map(({ left, right }) => (right === undefined ? left : { left, right }));
-  const values = {
-    preset: after.preset,
-    theme: after.theme,
-    style: after.style,
-    icons: after.icons,
-    bar: after.bar,
-  };
-  for (const [key, value] of Object.entries(values))
-    if (!Bun.deepEquals(value, base[key as keyof Draft]))
-      changed = changeConfigText(path, changed, [key], value);
-  return Bun.deepEquals(after.rows, base.rows) ? changed : changeConfigText(path, changed, ["rows"], rows);
-}
-
-function draftOfText(text: string): Draft {
-  const read = readConfig(text);
-  if ("errors" in read) throw new Error(`invalid initial configuration: ${formatErrors(read.errors)}`);
-  return draftOf(read.config, text);
+/** With "~" for the home directory. */
+function shortPath(path: string): string {
+  const { HOME } = process.env;
+  return HOME && path.startsWith(`${HOME}/`) ? `~${path.slice(HOME.length)}` : path;
 }

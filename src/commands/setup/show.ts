@@ -14,6 +14,10 @@ import type { SettingsTarget } from "../../setup/target.ts";
 import { backgroundForPreview } from "../preview-ground.ts";
 import { configuredConfig, sampleRows } from "../sample-line.ts";
 
+/** @returns the change as a diff: each line begins with "+", "-" or a space; not yet made visible */
+export const changeLines = ({ edits }: Change): string[] =>
+  edits.flatMap(diffLines).map(({ sign, text }) => `${sign} ${text.replaceAll("\t", "  ")}`);
+
 /** Print the change as a diff, in colour on a terminal. */
 export function showChange({ edits }: Change, { path, file }: SettingsTarget): void {
   const { createColors } = require("picocolors") as typeof import("picocolors");

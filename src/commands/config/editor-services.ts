@@ -1,0 +1,64 @@
+/** What the editor cannot do itself: reading and writing files, and Claude Code's settings. */
+import { existsSync } from "node:fs";
+import { resolve } from "node:path";
+import { CommandError } from "../../cli/errors.ts";
+import { workingDirectory } from "../../cli/working-directory.ts";
+import { readConfigText } from "../../config/text.ts";
+import type { EditorServices } from "../../editor/effects.ts";
+import { reasonOf } from "../../os/io/file.ts";
+import { replaceFile } from "../../state/write.ts";
+import { loadConfigText, saveConfigText } from "./file.ts";
+import { install, planInstall, uninstall } from "./install.ts";
+
+/** @param path of the configuration */
+export const editorServices = (path: string): EditorServices => ({
+  save: (text, expected, force) =>
+    attempt(() => {
+      if (!force && loadConfigText(path) !== expected) return { changed: true };
+      return { report: saveConfigText(path, text) };
+    }),
+  read: (typed) =>
+    attempt(() => {
+      const file = expandPath(typed);
+      try {
+        return { path: file, text: readConfigText(file) };
+      } catch (error) {
+        throw new Error(`cannot read ${file}: ${reasonOf(error)}`);
+      }
+    }),
+  write: (typed, text, overwrite) =>
+    attempt(() => {
+      const file = expandPath(typed);
+      if (existsSync(file) && !overwrite) return { exists: file };
+      try {
+        replaceFile(file, Buffer.from(text));
+      } catch (error) {
+        throw new Error(`cannot write ${file}: ${reasonOf(error)}`);
+      }
+      return { path: file };
+    }),
+  planInstall,
+  install,
+  uninstall,
+});
+
+/** @throws Error for an empty path */
+function expandPath(typed: string): string {
+  const path = typed.trim();
+  if (path === "") throw new Error("the path is missing");
+  const { HOME } = process.env;
+  if (path !== "~" && !path.startsWith("~/")) return resolve(workingDirectory(), path);
+  if (!HOME) throw new Error("HOME is not set");
+  return resolve(HOME, path.slice(2));
+}
+
+/** @returns the result, or the error for the user */
+function attempt<Result>(run: () => Result): Result | { error: string } {
+  try {
+    return run();
+  } catch (error) {
+    const { message } = error as Error;
+    const hint = error instanceof CommandError ? error.hint : undefined;
+    return { error: hint === undefined ? message : `${message} (${hint})` };
+  }
+}

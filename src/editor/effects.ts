@@ -1,0 +1,54 @@
+/** What the state machine asks for and cannot do itself: files and Claude Code's settings. session.ts carries it out. */
+
+/** How often Claude Code redraws the line at least, in seconds; undefined: as it is, or the default. */
+type Refresh = number | undefined;
+
+/** What installing would change. */
+export interface InstallPlan {
+  readonly refresh: Refresh;
+  /** Claude Code's settings file. */
+  readonly path: string;
+  /** "none": no status line yet; "other": another program's. */
+  readonly present: "ours" | "none" | "other";
+  /** The change as a diff: each line begins with "+", "-" or a space. Empty: nothing to do. */
+  readonly diff: readonly string[];
+  /** The other program's status line. */
+  readonly other?: string;
+}
+
+export type Effect =
+  | {
+      readonly kind: "save";
+      readonly text: string;
+      /** What the file had; undefined when it did not exist. */
+      readonly expected: string | undefined;
+      /** Overwrite a file that has changed since. */
+      readonly force: boolean;
+      readonly leave: boolean;
+    }
+  | { readonly kind: "import"; readonly path: string }
+  | { readonly kind: "export"; readonly path: string; readonly text: string; readonly overwrite: boolean }
+  | { readonly kind: "plan-install"; readonly refresh: Refresh }
+  | { readonly kind: "install"; readonly replace: boolean; readonly refresh: Refresh }
+  | { readonly kind: "uninstall" };
+
+/** An error message, for the user. */
+interface Failed {
+  readonly error: string;
+}
+
+type SaveResult = { readonly report: string } | { readonly changed: true } | Failed;
+type ReadResult = { readonly path: string; readonly text: string } | Failed;
+type ExportResult = { readonly path: string } | { readonly exists: string } | Failed;
+
+/** The outside of the editor. None of these throws. */
+export interface EditorServices {
+  save(text: string, expected: string | undefined, force: boolean): SaveResult;
+  /** @param path as typed: "~" is the home directory */
+  read(path: string): ReadResult;
+  /** @param path as typed */
+  write(path: string, text: string, overwrite: boolean): ExportResult;
+  planInstall(refresh: Refresh): Promise<InstallPlan | Failed>;
+  install(replace: boolean, refresh: Refresh): Promise<{ readonly report: string } | Failed>;
+  uninstall(): Promise<{ readonly report: string } | Failed>;
+}

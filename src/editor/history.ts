@@ -1,0 +1,40 @@
+/** Undo and redo: the texts before and after, without a limit. */
+import { readDocument } from "./document.ts";
+import { type EditorState, notify, type Place } from "./state.ts";
+
+/** Return to the text before the last change. */
+export function undo(state: EditorState): EditorState {
+  const last = state.past.at(-1);
+  if (!last) return notify(state, "nothing to undo");
+  const { text } = state.document;
+  const restored = restore(state, last.text, last.place);
+  return notify(
+    {
+      ...restored,
+      past: state.past.slice(0, -1),
+      future: [...state.future, { text, place: state.place, about: last.about }],
+    },
+    `undone: ${last.about}`,
+  );
+}
+
+/** Return to the text that was undone last. */
+export function redo(state: EditorState): EditorState {
+  const next = state.future.at(-1);
+  if (!next) return notify(state, "nothing to redo");
+  const { text } = state.document;
+  const restored = restore(state, next.text, next.place);
+  return notify(
+    {
+      ...restored,
+      past: [...state.past, { text, place: state.place, about: next.about }],
+      future: state.future.slice(0, -1),
+    },
+    `done again: ${next.about}`,
+  );
+}
+
+function restore(state: EditorState, text: string, place: Place): EditorState {
+  const document = readDocument(text);
+  return "errors" in document ? state : { ...state, document, place };
+}

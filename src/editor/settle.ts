@@ -1,0 +1,61 @@
+/** Carrying out what the state machine asks for, and telling it the result. */
+import { askToOverwrite } from "./bindings.ts";
+import type { EditorServices, Effect } from "./effects.ts";
+import { askAgain, offerImport } from "./exchange.ts";
+import { type EditorState, notify, open } from "./state.ts";
+
+/** @returns the state after its effect */
+export async function settle(state: EditorState, services: EditorServices): Promise<EditorState> {
+  const { effect, ...rest } = state;
+  if (!effect) return state;
+  if (effect.kind === "save") return save(rest, effect, services);
+  if (effect.kind === "import") {
+    const read = services.read(effect.path);
+    if ("error" in read) return askAgain(rest, "import", effect.path, read.error);
+    return offerImport(rest, read.path, read.text);
+  }
+  if (effect.kind === "export") return exportTo(rest, effect, services);
+  if (effect.kind === "plan-install") {
+    const plan = await services.planInstall(effect.refresh);
+    if ("error" in plan) return notify(rest, plan.error, true);
+    return open({ ...rest, installed: plan.present === "ours" }, { name: "install", plan, scroll: 0 });
+  }
+  const installs = effect.kind === "install";
+  const done = await (installs ? services.install(effect.replace, effect.refresh) : services.uninstall());
+  if ("error" in done) return notify(rest, done.error, true);
+  return notify({ ...rest, installed: installs }, done.report);
+}
+
+function save(
+  state: EditorState,
+  { text, expected, force, leave }: Extract<Effect, { kind: "save" }>,
+  services: EditorServices,
+): EditorState {
+  const result = services.save(text, expected, force);
+  if ("error" in result) return notify(state, result.error, true);
+  if ("changed" in result) return askToOverwrite(state, leave);
+  const saved = { ...state, saved: text, fileExists: true, report: result.report };
+  return leave ? { ...saved, outcome: "saved" } : notify(saved, result.report);
+}
+
+function exportTo(
+  state: EditorState,
+  effect: Extract<Effect, { kind: "export" }>,
+  services: EditorServices,
+): EditorState {
+  const result = services.write(effect.path, effect.text, effect.overwrite);
+  if ("error" in result) return askAgain(state, "export", effect.path, result.error);
+  if ("path" in result) return notify(state, `exported to ${result.path}`);
+  return open(state, {
+    name: "confirm",
+    question: `${result.exists} exists. Overwrite it?`,
+    answers: [
+      {
+        keys: ["y"],
+        about: "overwrite",
+        run: (before) => ({ ...before, effect: { ...effect, overwrite: true } }),
+      },
+      { keys: ["n", "escape", "ctrl-c", "enter"], about: "back", run: (before) => before },
+    ],
+  });
+}

@@ -1,0 +1,108 @@
+import { expect, test } from "bun:test";
+import type { EditorServices } from "../../src/editor/effects.ts";
+import { settle } from "../../src/editor/settle.ts";
+import { type EditorState, isChanged, modeOf } from "../../src/editor/state.ts";
+import { opened, pressed, shown, TEXT, textOf, times } from "./editing.ts";
+
+/** Services that must not be called, but for these. */
+const services = (own: Partial<EditorServices>): EditorServices => {
+  const unexpected = () => ({ error: "unexpected" });
+  return {
+    save: unexpected,
+    read: unexpected,
+    write: unexpected,
+    planInstall: async () => ({ error: "unexpected" }),
+    install: async () => ({ error: "unexpected" }),
+    uninstall: async () => ({ error: "unexpected" }),
+    ...own,
+  };
+};
+
+const changed = () => pressed(opened(), "x");
+const atExport = (path: string): EditorState => {
+  const at = pressed(opened(), ...times(30, "down"), "up");
+  return pressed(at, "enter", "ctrl-u", `=${path}`, "enter");
+};
+const atImport = (path: string): EditorState =>
+  pressed(opened(), ...times(30, "down"), "up", "up", "enter", "ctrl-u", `=${path}`, "enter");
+
+test("a failed save keeps the changes and the editor open", async () => {
+  const state = await settle(
+    pressed(changed(), "s", "y"),
+    services({ save: () => ({ error: "disk full" }) }),
+  );
+  expect(state.outcome).toBeUndefined();
+  expect(isChanged(state)).toBe(true);
+  expect(shown(state)).toContain("disk full");
+});
+
+test("a file that changed meanwhile is overwritten only after y", async () => {
+  const asked = await settle(pressed(changed(), "s", "y"), services({ save: () => ({ changed: true }) }));
+  expect(shown(asked)).toContain("has changed since it was opened");
+  expect(pressed(asked, "enter").effect).toBeUndefined();
+  expect(pressed(asked, "y").effect).toMatchObject({ kind: "save", force: true, leave: true });
+});
+
+test("saving and continuing starts from the saved text", async () => {
+  const state = await settle(
+    pressed(changed(), "s", "e"),
+    services({ save: () => ({ report: "wrote it" }) }),
+  );
+  expect(state.outcome).toBeUndefined();
+  expect(isChanged(state)).toBe(false);
+  expect(shown(state)).toContain("wrote it");
+  // What was saved can still be undone.
+  expect(textOf(pressed(state, "u"))).toBe(TEXT);
+  expect(isChanged(pressed(state, "u"))).toBe(true);
+});
+
+test("export asks before it overwrites, and shows errors in the field", async () => {
+  const state = atExport("~/x.json");
+  expect(state.effect).toMatchObject({ kind: "export", path: "~/x.json", text: TEXT, overwrite: false });
+  const asked = await settle(state, services({ write: () => ({ exists: "/home/dev/x.json" }) }));
+  expect(shown(asked)).toContain("/home/dev/x.json exists. Overwrite it?");
+  expect(pressed(asked, "n").effect).toBeUndefined();
+  expect(pressed(asked, "y").effect).toMatchObject({ kind: "export", overwrite: true });
+  const failed = await settle(state, services({ write: () => ({ error: "no such directory" }) }));
+  expect(modeOf(failed)).toMatchObject({ name: "input", value: "~/x.json", error: "no such directory" });
+});
+
+test("an import is validated, shown before it is taken, and undone to the byte", async () => {
+  const read = (text: string) => services({ read: () => ({ path: "/x", text }) });
+  const invalid = await settle(atImport("/x"), read('{"rows": [["gti"]]}'));
+  expect(shown(invalid)).toContain("did you mean 'git'?");
+  expect(shown(await settle(atImport("/x"), read("{")))).toContain("not JSON");
+  const offered = await settle(atImport("/x"), read('{"rows": [["clock"]], "style": "capsule"}'));
+  expect(shown(offered)).toContain("▐14:05▌");
+  expect(textOf(offered)).toBe(TEXT);
+  const replaced = pressed(offered, "r");
+  expect(textOf(replaced)).toBe('{"rows": [["clock"]], "style": "capsule"}');
+  expect(textOf(pressed(replaced, "u"))).toBe(TEXT);
+  const merged = pressed(offered, "m");
+  expect(merged.document.config).toMatchObject({
+    style: "capsule",
+    bar: { cells: 8 },
+    rows: [{ left: ["clock"] }],
+  });
+  expect(textOf(merged)).toContain("// to start from");
+  expect(textOf(pressed(offered, "escape"))).toBe(TEXT);
+});
+
+test("installing shows the plan, and writes only after y", async () => {
+  const at = pressed(opened(), ...times(30, "down"), "enter");
+  expect(at.effect).toEqual({ kind: "plan-install", refresh: undefined });
+  const plan = {
+    refresh: undefined,
+    path: "/s",
+    present: "other",
+    diff: ["- a", "+ b"],
+    other: "ccusage",
+  } as const;
+  const planned = await settle(at, services({ planInstall: async () => plan }));
+  expect(shown(planned)).toContain("another status line: ccusage");
+  expect(pressed(planned, "q").effect).toBeUndefined();
+  expect(pressed(planned, "right").effect).toEqual({ kind: "plan-install", refresh: 15 });
+  expect(pressed(planned, "y").effect).toMatchObject({ kind: "install", replace: true });
+  const failed = await settle(pressed(planned, "y"), services({ install: async () => ({ error: "busy" }) }));
+  expect(shown(failed)).toContain("busy");
+});
