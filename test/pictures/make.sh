@@ -56,7 +56,7 @@ terminal() {
     -o foreground="$foreground" -o remember_window_size=no -o initial_window_width=100c \
     -o initial_window_height="${rows}c" -o window_padding_width=12 -o cursor_blink_interval=0 \
     -o update_check_interval=0 -o enable_audio_bell=no -o hide_window_decorations=yes -o disable_ligatures=always \
-    -o symbol_map='U+276F,U+21E1,U+21E2,U+21BB,U+25B0,U+25B1 DejaVu Sans Mono' "$@" >/dev/null 2>&1 &
+    -o symbol_map='U+276F DejaVu Sans Mono' "$@" >/dev/null 2>&1 &
   terminal=$!
   window=$(xdotool search --sync --onlyvisible --class kitty | tail -n 1)
 }
@@ -96,15 +96,16 @@ END
 session line-dark dark '15;0' '#16181d' '#d8dbe2'
 session line-light light '0;15' '#fbfaf7' '#24262b'
 
+rm -r /home/dev/.claude.json /home/dev/.claude
 fgbg='15;0'
 terminal '#16181d' '#d8dbe2' 24 sh -c '
   show() {
-    [ "$1" = plain ] && [ "$2" = harbor-dark ] || echo
+    [ "$1" = plain ] && [ "$2" = harbor-dark ] && [ "$3" = busy ] || echo
     echo "style $1, theme $2"
-    plimsoll preview --sample busy --width 96 --style "$1" --theme "$2" | sed "1d; /^$/d"
+    plimsoll preview --sample "$3" --width 96 --style "$1" --theme "$2" | sed "1d; /^$/d"
   }
-  show plain harbor-dark; show powerline fjord-dark; show capsule ember-dark
-  show plain orchid-dark; show powerline clear-dark; show capsule contrast-dark
+  show plain harbor-dark busy; show plain harbor-dark near; show powerline fjord-dark busy
+  show capsule ember-dark busy; show plain orchid-dark busy; show powerline clear-dark near
   printf "\\033[?25l"; sleep 60'
 sleep 3
 shot looks 0
