@@ -1,4 +1,5 @@
 /** What stands behind a preview: the background of the terminal that this command runs in, and Claude Code's theme. */
+import { isatty } from "node:tty";
 import { claudeDirectories } from "../claude/directories.ts";
 import { projectTheme, userTheme } from "../claude/theme.ts";
 import { askBackground } from "../cli/terminal-background.ts";
@@ -10,7 +11,10 @@ import { autoTheme } from "../line/look/theme.ts";
 const ANSWER_MS = 100;
 
 /** What a preview's terminal has besides `readTerminal`: `{ ...readTerminal(env, config), ...ground }`. */
-export type PreviewGround = Pick<Terminal, "background" | "autoTheme">;
+export interface PreviewGround extends Pick<Terminal, "background" | "autoTheme"> {
+  /** The terminal told its background, which renders cannot know. */
+  readonly isAnswer?: true;
+}
 
 /** The background by Claude Code's theme and COLORFGBG, without asking the terminal. */
 export function knownGround(): PreviewGround {
@@ -23,15 +27,17 @@ export function knownGround(): PreviewGround {
  * "auto" stands for the theme that the line will have: Claude Code runs it without a terminal that it could ask.
  */
 export async function backgroundForPreview(): Promise<PreviewGround> {
-  const { env, stdin, stdout } = process;
   const line = knownGround();
   const { name, isDefault } = claudeTheme() ?? {};
   const isChosen = name !== undefined && name !== "auto" && !isDefault;
   // Nothing is painted with fewer colours.
-  if (isChosen || readTerminal(env, { padding: 0, margin: 0 }).colors < 256) return line;
-  const background = await askBackground(stdin, stdout, ANSWER_MS);
-  return background === undefined ? line : { background, autoTheme: autoTheme(line) };
+  if (isChosen || readTerminal(process.env, { padding: 0, margin: 0 }).colors < 256) return line;
+  // Not process.stdin: it fails when the working directory was removed.
+  const background = await askBackground(standardStream(0), standardStream(1), ANSWER_MS);
+  return background === undefined ? line : { background, autoTheme: autoTheme(line), isAnswer: true };
 }
+
+const standardStream = (fd: number) => ({ fd, isTTY: isatty(fd) });
 
 /** From the settings themselves: a pass may not have read them yet. */
 function claudeTheme(): ClaudeTheme | undefined {

@@ -85,10 +85,14 @@ describe("a terminal that answers", () => {
   /** Draw in a terminal with this background; it ends with what was typed after the answer. */
   async function drawIn(rgb: string, ...args: string[]): Promise<string> {
     using box = sandbox();
+    return await answer(box, rgb, `preview --sample busy ${args.join(" ")}`);
+  }
+
+  async function answer(box: Sandbox, rgb: string, words: string): Promise<string> {
     let screen = "";
     let isAsked = false;
     let isTyped = false;
-    const command = `${BINARY} preview --sample busy ${args.join(" ")}; echo ready; read typed; echo "typed $typed end"`;
+    const command = `${BINARY} ${words}; echo ready; read typed; echo "typed $typed end"`;
     const child = Bun.spawn(["/bin/sh", "-c", command], {
       env: { ...box.env, COLORTERM: "truecolor" },
       cwd: box.home,
@@ -124,5 +128,24 @@ describe("a terminal that answers", () => {
     expect(other).toMatch(PAINTED);
     // The line cannot ask the terminal: 'auto' is what it will be.
     expect(auto).not.toContain("38;2;");
+  });
+
+  test("a removed working directory changes nothing", async () => {
+    using box = sandbox();
+    mkdirSync(join(box.home, ".claude"));
+    const words = "config init; mkdir gone; cd gone; rmdir ../gone";
+    const screen = await answer(box, "fafa/fafa/fafa", `${words}; ${BINARY} preview --theme harbor-dark`);
+    expect(screen).toMatch(PAINTED);
+    expect(screen).not.toContain("error");
+  });
+
+  test("setup names the theme for the background when Claude Code's theme does not tell it", async () => {
+    using box = sandbox();
+    mkdirSync(join(box.home, ".claude"));
+    const settings = join(box.home, ".claude/settings.json");
+    writeFileSync(settings, '{"theme": "auto"}');
+    expect(await answer(box, "fafa/fafa/fafa", "setup")).toContain("config set theme harbor-light'");
+    writeFileSync(settings, '{"theme": "light"}');
+    expect(await answer(box, "fafa/fafa/fafa", "setup --dry-run")).not.toContain("config set theme");
   });
 });

@@ -3,6 +3,7 @@
 import { printable } from "../../cli/characters.ts";
 import { CommandError } from "../../cli/errors.ts";
 import { printLine, reportError } from "../../cli/output.ts";
+import { withRunnable } from "../../cli/runnable.ts";
 import {
   applyOptions,
   type Change,
@@ -48,9 +49,17 @@ export function showKept(kept: readonly KeptLine[]): void {
 /** Print the configured line for a sample session. An invalid configuration only costs the preview. */
 export async function showPreview(): Promise<void> {
   try {
-    const rows = sampleRows("busy", configuredConfig(), undefined, await backgroundForPreview());
+    const config = configuredConfig();
+    const ground = await backgroundForPreview();
+    const rows = sampleRows("busy", config, undefined, ground);
     const shown = process.stdout.isTTY ? rows : rows.map((row) => Bun.stripANSI(row).trimEnd());
     printLine(["", "In a sample session:", ...shown].join("\n"), "rows");
+    if (config.theme === "auto" && ground.isAnswer && ground.autoTheme === "terminal")
+      printLine(
+        withRunnable(
+          `These are the terminal's own 16 colours. 'plimsoll config set theme harbor-${ground.background}' uses more, for this ${ground.background} background.`,
+        ),
+      );
   } catch (error) {
     if (!(error instanceof CommandError)) throw error;
     reportWarning({ text: error.message, hint: error.hint ?? "run 'plimsoll doctor'" });
