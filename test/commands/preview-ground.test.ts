@@ -130,13 +130,18 @@ describe("a terminal that answers", () => {
     expect(auto).not.toContain("38;2;");
   });
 
-  test("a removed working directory changes nothing", async () => {
+  test("a removed working directory costs only what needs it", async () => {
     using box = sandbox();
     mkdirSync(join(box.home, ".claude"));
     const words = "config init; mkdir gone; cd gone; rmdir ../gone";
-    const screen = await answer(box, "fafa/fafa/fafa", `${words}; ${BINARY} preview --theme harbor-dark`);
+    const screen = await answer(
+      box,
+      "fafa/fafa/fafa",
+      `${words}; ${BINARY} config edit; ${BINARY} preview --theme harbor-dark`,
+    );
+    expect(screen).toContain("cannot use the working directory");
     expect(screen).toMatch(PAINTED);
-    expect(screen).not.toContain("error");
+    expect(screen).not.toContain("internal error");
   });
 
   test("setup names the theme for the background when Claude Code's theme does not tell it", async () => {

@@ -2,6 +2,7 @@ import { printable } from "../../cli/characters.ts";
 import type { Command } from "../../cli/command.ts";
 import { CommandError, EXIT } from "../../cli/errors.ts";
 import { printLine } from "../../cli/output.ts";
+import { workingDirectory } from "../../cli/working-directory.ts";
 import type { Config } from "../../config/config.ts";
 import { initialConfig } from "../../config-file/initial.ts";
 import { formatErrors } from "../../config-file/read.ts";
@@ -42,6 +43,8 @@ its number, a closed terminal 129: nothing is written then.`,
   options: [],
   run: async (options) => {
     refuseOperands(options);
+    // process.stdin fails without one.
+    workingDirectory();
     if (!process.stdin.isTTY || !process.stdout.isTTY)
       throw new CommandError("'config edit' needs a terminal", {
         exitCode: EXIT.usage,
