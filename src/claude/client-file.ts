@@ -22,7 +22,7 @@ export const legacyAutoCompact = (claudeDir: string): boolean | undefined =>
 
 /**
  * `theme`, which earlier clients kept here, unless it was their default.
- * @returns `isSetUp` tells whether the client has shown its first screens, where the user chooses a theme
+ * @returns `isSetUp`: whether the client has shown its first screens, where the user chooses a theme
  */
 export function legacyTheme(claudeDir: string): { readonly theme: Json; readonly isSetUp: boolean } {
   const found = firstIn(claudeDir, (json) => {

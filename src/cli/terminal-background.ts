@@ -1,8 +1,8 @@
 /**
  * Asking a terminal for its background colour: OSC 11 of xterm, which most terminals answer.
  *
- * A request for the terminal's type (DA1) follows, which practically all of them answer, in order: its answer tells that
- * no other one will come. Answers are read here, without echo, so that none of them reaches the shell.
+ * A request for the terminal's type (DA1) follows, which practically all of them answer, in order: its answer means that
+ * no other one follows. Answers are read here, without echo, so that none of them reaches the shell.
  */
 
 import { POLL, poll, read } from "../os/ffi/file.ts";
@@ -25,7 +25,7 @@ interface StandardStream {
  * Ask the terminal for its background. Nothing is written unless both streams are a terminal, this process is in its
  * foreground, and no typed input is waiting.
  * @param timeoutMs how long an answer counts; a late one is read and dropped
- * @returns undefined when the terminal does not tell
+ * @returns undefined when the terminal does not answer
  */
 export async function askBackground(
   stdin: StandardStream,

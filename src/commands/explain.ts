@@ -61,7 +61,7 @@ const NO_SESSION = [
   "To explain a payload of your own: plimsoll explain < payload.json",
 ];
 
-/** The terminal's size, where the environment does not tell it: Claude Code sets these variables. */
+/** The terminal's size, where the environment lacks it: Claude Code sets these variables. */
 function environment(): NodeJS.ProcessEnv {
   const { isTTY, columns, rows } = process.stdout;
   return isTTY ? { COLUMNS: String(columns), LINES: String(rows), ...process.env } : process.env;

@@ -12,7 +12,7 @@ const ANSWER_MS = 100;
 
 /** What a preview's terminal has besides `readTerminal`: `{ ...readTerminal(env, config), ...ground }`. */
 export interface PreviewGround extends Pick<Terminal, "background" | "autoTheme"> {
-  /** The terminal told its background, which renders cannot know. */
+  /** The terminal reported its background, which renders cannot know. */
   readonly isAnswer?: true;
 }
 
@@ -24,7 +24,7 @@ export function knownGround(): PreviewGround {
 
 /**
  * The background by the theme that the user chose in Claude Code, else as this terminal answers, else by COLORFGBG.
- * "auto" stands for the theme that the line will have: Claude Code runs it without a terminal that it could ask.
+ * "auto" resolves to the theme that the line will have: Claude Code runs it without a terminal that it could ask.
  */
 export async function backgroundForPreview(): Promise<PreviewGround> {
   const line = knownGround();

@@ -86,7 +86,7 @@ function understandsLinks(env: Environment): boolean {
 
 type Ground = Pick<Terminal, "background" | "autoTheme">;
 
-/** A theme that the user chose in Claude Code tells the background; its default only if the terminal does not. */
+/** A theme that the user chose in Claude Code gives the background; its default only if COLORFGBG does not. */
 function ground(known: Terminal["background"], theme: ClaudeTheme | undefined): Ground {
   const name = theme?.name;
   if (name === undefined || (theme?.isDefault && known !== "unknown")) return { background: known };

@@ -17,6 +17,6 @@ export function describeTheme({ config, terminal, session, account }: Context, e
   const hasTerminal = terminal.background !== "unknown" && Boolean(env.COLORFGBG);
   if (claude !== undefined && claude !== "auto" && !(isDefault && hasTerminal))
     return `${name}${depth}: ${own}${isDefault ? " by default" : ""}`;
-  if (terminal.background === "unknown") return `${name}: ${own}, and COLORFGBG does not tell the background`;
-  return `${name}${depth}: COLORFGBG tells a ${terminal.background} background`;
+  if (terminal.background === "unknown") return `${name}: ${own}, and COLORFGBG is missing or invalid`;
+  return `${name}${depth}: ${terminal.background} background by COLORFGBG`;
 }

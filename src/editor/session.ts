@@ -20,7 +20,7 @@ const SIGNALS = ["SIGHUP", "SIGINT", "SIGTERM"] as const;
 export const HUNG_UP = 128 + constants.signals.SIGHUP;
 
 export interface EditorResult {
-  /** Its report tells what was written. */
+  /** Its report names what was written. */
   readonly state: EditorState;
   /** After a signal or a closed terminal; undefined when the user left. */
   readonly exitCode: number | undefined;

@@ -92,7 +92,7 @@ export interface Burn {
   readonly minutesLeft: number;
 }
 
-/** A few replies in quick succession say nothing about an hour. Milliseconds. */
+/** A few replies in quick succession do not predict an hour. Milliseconds. */
 const LEAST_RATE_SPAN_MS = 10 * 60_000;
 
 /**

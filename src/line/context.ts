@@ -19,7 +19,7 @@ export interface Terminal {
   readonly background: "dark" | "light" | "unknown";
   /** Characters of East Asian width "ambiguous" may take two cells, as in the fonts of CJK locales. */
   readonly ambiguousIsWide?: boolean | undefined;
-  /** The theme that "auto" stands for, if not the default one for the background. */
+  /** The theme that "auto" resolves to, if not the default one for the background. */
   readonly autoTheme?: string;
 }
 

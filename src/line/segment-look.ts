@@ -12,7 +12,7 @@ const EXAMPLES: Readonly<Record<string, string>> = { command: "command:weather",
 
 /**
  * Draw one segment in the style, theme and options of a configuration.
- * @param reference as in rows: "model", "command:weather"; "command" and "text" alone stand for an example
+ * @param reference as in rows: "model", "command:weather"; "command" and "text" alone mean an example
  * @param terminal its width is the most that the segment takes; its colours decide whether there are escape codes
  * @returns a row, or undefined for a segment that is unknown or absent in every sample
  */

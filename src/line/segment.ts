@@ -39,7 +39,7 @@ export interface Span {
   readonly marked?: boolean;
 }
 
-/** Fewer cells of prose say nothing. */
+/** Fewer cells of prose are useless. */
 const LEAST_PROSE = 8;
 
 /**

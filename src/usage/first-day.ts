@@ -16,7 +16,7 @@ export function firstDayLines({ transcriptFolders, home, style }: ReportContext)
   });
   const more = transcriptFolders.length - shown.length;
   return [
-    ...wrap("Nothing used yet. Start `claude`; this fills itself.", width),
+    ...wrap("No usage yet. Start `claude`, and its usage appears here.", width),
     colors.dim(`Looked in:${more > 0 ? ` (and ${more} more)` : ""}`),
     ...shown,
   ];

@@ -50,7 +50,7 @@ export function shareLines(
 interface ShareLine extends ModelSum {
   /** The sum of all. USD. */
   readonly totalUsd: number;
-  /** The line stands for several. */
+  /** The line is the sum of several. */
   readonly isRest: boolean;
 }
 

@@ -71,7 +71,7 @@ test("nothing is painted without colours, in 16 colours, or where the theme fits
   expect(await preview(box, {}, "--sample", "busy")).not.toMatch(painted);
 });
 
-test("Claude Code's theme tells the background, and what 'auto' draws", async () => {
+test("Claude Code's theme gives the background, and what 'auto' draws", async () => {
   using box = sandbox();
   mkdirSync(join(box.home, ".claude"));
   writeFileSync(join(box.home, ".claude/settings.json"), '{"theme": "light-daltonized"}');

@@ -95,7 +95,7 @@ test("ambiguous characters are wide in CJK locales", () => {
   expect(isWide({ LC_ALL: "", LC_CTYPE: "ja_JP.UTF-8", LANG: "C" })).toBe(true);
 });
 
-test("the theme chosen in Claude Code tells the background and what 'auto' is; its default only without COLORFGBG", () => {
+test("the theme chosen in Claude Code gives the background and what 'auto' is; its default only without COLORFGBG", () => {
   const ground = (name: string, COLORFGBG = "", isDefault = false) => {
     const { background, autoTheme } = readTerminal(
       { COLORFGBG },

@@ -10,7 +10,7 @@ setDefaultTimeout(60_000);
 const ID = "11111111-2222-4333-8444-555555555555";
 const TASKS = readFileSync(join(import.meta.dir, "../fixtures/payloads/subagents.json"), "utf8");
 
-/** Draws without starting a pass, in a terminal of all colours that does not tell its background. */
+/** Draws without starting a pass, in a terminal of all colours that does not report its background. */
 async function draw(here: World, env: Record<string, string> = {}, command = "display"): Promise<string> {
   const stdin = command === "subagents" ? TASKS : sent(here);
   const all = { ...here.box.env, COLORTERM: "truecolor", PLIMSOLL_NO_GATHER: "1", ...env };

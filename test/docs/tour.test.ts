@@ -1,4 +1,4 @@
-/** The README's tour works as it stands, in a fresh home whose ~/.local/bin is not on PATH. */
+/** The README's tour works as written, in a fresh home whose ~/.local/bin is not on PATH. */
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";

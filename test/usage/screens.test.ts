@@ -102,7 +102,7 @@ describe("an empty ledger", () => {
   test("says what will happen and where it looked, and has empty reports", () => {
     using empty = openLedger(box.path("empty.db"));
     expect(overview(at(80, empty))).toEqual([
-      "Nothing used yet. Start `claude`; this fills itself.",
+      "No usage yet. Start `claude`, and its usage appears here.",
       "Looked in:",
       "  ~/.claude/projects  does not exist yet",
       "  ~/.config/claude/projects  does not exist yet",

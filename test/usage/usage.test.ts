@@ -249,7 +249,7 @@ test("an empty history has empty reports", async () => {
   expect(JSON.parse(stdout)).toMatchObject({ daily: [], totals: { totalCost: 0, totalTokens: 0 } });
   expect((await run(["usage", "daily"], { env: own.env })).stdout).toBe("No usage in that range.\n");
   expect((await run(["usage"], { env: own.env })).stdout).toBe(
-    `Nothing used yet. Start \`claude\`; this fills itself.\nLooked in:\n  ~/.claude/projects  does not exist yet\n  ~/.config/claude/projects  does not exist yet\n`,
+    `No usage yet. Start \`claude\`, and its usage appears here.\nLooked in:\n  ~/.claude/projects  does not exist yet\n  ~/.config/claude/projects  does not exist yet\n`,
   );
 });
 

@@ -9,7 +9,7 @@ import { levelsText, segmentNamed } from "../segment-name.ts";
 import { cutCells, foldCells, type TextStyle } from "../text-style.ts";
 
 /**
- * @param name as typed: "cache", "command:weather"; "command" stands for each configured command
+ * @param name as typed: "cache", "command:weather"; "command" means each configured command
  * @returns the segments of this name in the line, or one that is not in the line
  * @throws UsageError for an unknown segment
  */

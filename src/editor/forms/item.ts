@@ -8,7 +8,7 @@ import { type ChoiceEntry, change, type EditorState, notify, open } from "../sta
 type ReadTyped = (text: string) => { readonly value: unknown } | { readonly error: string };
 
 export interface Choice {
-  /** Undefined stands for no setting. */
+  /** Undefined: the setting is missing. */
   readonly value: unknown;
   readonly label: string;
   readonly about?: string;

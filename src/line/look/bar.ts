@@ -30,7 +30,7 @@ export interface Bar {
   readonly rest: string;
 }
 
-/** The configured shape, or what "auto" stands for in this terminal; "ascii" with that icon set. */
+/** The configured shape, or what "auto" resolves to in this terminal; "ascii" with that icon set. */
 export function barShape({ icons, bar }: Config, { ambiguousIsWide }: Terminal): string {
   if (icons === "ascii") return "ascii";
   if (bar.shape !== "auto") return bar.shape;

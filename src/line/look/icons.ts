@@ -80,7 +80,7 @@ export const ICON_NAMES = Object.keys(ICONS) as IconName[];
 export const icon = (set: string, name: IconName): string =>
   ICONS[name][Math.max(0, (ICON_SET_NAMES as readonly string[]).indexOf(set))] as string;
 
-/** @returns the configuration with the icon set that "auto" stands for in this terminal, where that is not the first */
+/** @returns the configuration with the icon set that "auto" resolves to in this terminal, where that is not the first */
 export const withIcons = (config: Config, { ambiguousIsWide }: Terminal): Config =>
   // A spread is slow in a render.
   ambiguousIsWide && config.icons === "auto" ? { ...config, icons: "narrow" } : config;

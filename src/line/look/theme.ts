@@ -27,7 +27,7 @@ export function theme(name: string): Theme | undefined {
 }
 
 /**
- * The name of the theme that "auto" stands for in a terminal: the default one for the background if that is known, else
+ * The name of the theme that "auto" resolves to in a terminal: the default one for the background if that is known, else
  * the terminal's own colours, because only the terminal's owner knows which of them are legible there.
  */
 export const autoTheme = ({

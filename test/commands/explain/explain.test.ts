@@ -79,7 +79,7 @@ describe("without a terminal", () => {
     expect(stdout).toMatch(/^model +Opus 5\.5 +payload model$/m);
   });
 
-  test("before the first session it says what to do; a kept file that is damaged counts as none", async () => {
+  test("before the first session it says what to do; a damaged kept file counts as missing", async () => {
     using box = sandbox();
     const { stdout, code } = await run(["explain"], { env: box.env });
     expect(code).toBe(0);
