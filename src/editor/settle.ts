@@ -26,12 +26,12 @@ export async function settle(state: EditorState, services: EditorServices): Prom
   return notify({ ...rest, installed: installs }, done.report);
 }
 
-function save(
+async function save(
   state: EditorState,
   { text, expected, force, leave }: Extract<Effect, { kind: "save" }>,
   services: EditorServices,
-): EditorState {
-  const result = services.save(text, expected, force);
+): Promise<EditorState> {
+  const result = await services.save(text, expected, force);
   if ("error" in result) return notify(state, result.error, true);
   if ("changed" in result) return askToOverwrite(state, leave);
   const saved = { ...state, saved: text, fileExists: true, report: result.report };

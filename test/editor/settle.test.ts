@@ -8,7 +8,7 @@ import { opened, pressed, shown, TEXT, textOf, times } from "./editing.ts";
 const services = (own: Partial<EditorServices>): EditorServices => {
   const unexpected = () => ({ error: "unexpected" });
   return {
-    save: unexpected,
+    save: async () => unexpected(),
     read: unexpected,
     write: unexpected,
     planInstall: async () => ({ error: "unexpected" }),
@@ -29,7 +29,7 @@ const atImport = (path: string): EditorState =>
 test("a failed save keeps the changes and the editor open", async () => {
   const state = await settle(
     pressed(changed(), "s", "y"),
-    services({ save: () => ({ error: "disk full" }) }),
+    services({ save: async () => ({ error: "disk full" }) }),
   );
   expect(state.outcome).toBeUndefined();
   expect(isChanged(state)).toBe(true);
@@ -37,7 +37,10 @@ test("a failed save keeps the changes and the editor open", async () => {
 });
 
 test("a file that changed meanwhile is overwritten only after y", async () => {
-  const asked = await settle(pressed(changed(), "s", "y"), services({ save: () => ({ changed: true }) }));
+  const asked = await settle(
+    pressed(changed(), "s", "y"),
+    services({ save: async () => ({ changed: true }) }),
+  );
   expect(shown(asked)).toContain("has changed since it was opened");
   expect(pressed(asked, "enter").effect).toBeUndefined();
   expect(pressed(asked, "y").effect).toMatchObject({ kind: "save", force: true, leave: true });
@@ -46,7 +49,7 @@ test("a file that changed meanwhile is overwritten only after y", async () => {
 test("saving and continuing starts from the saved text", async () => {
   const state = await settle(
     pressed(changed(), "s", "e"),
-    services({ save: () => ({ report: "wrote it" }) }),
+    services({ save: async () => ({ report: "wrote it" }) }),
   );
   expect(state.outcome).toBeUndefined();
   expect(isChanged(state)).toBe(false);

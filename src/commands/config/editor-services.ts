@@ -9,14 +9,21 @@ import { reasonOf } from "../../os/io/file.ts";
 import { replaceFile } from "../../state/write.ts";
 import { loadConfigText, saveConfigText } from "./file.ts";
 import { install, planInstall, uninstall } from "./install.ts";
+import { whileChanging } from "./store.ts";
 
 /** @param path of the configuration */
 export const editorServices = (path: string): EditorServices => ({
-  save: (text, expected, force) =>
-    attempt(() => {
-      if (!force && loadConfigText(path) !== expected) return { changed: true };
-      return { report: saveConfigText(path, text) };
-    }),
+  save: async (text, expected, force) => {
+    try {
+      return await whileChanging(path, () =>
+        !force && loadConfigText(path) !== expected
+          ? ({ changed: true } as const)
+          : { report: saveConfigText(path, text) },
+      );
+    } catch (error) {
+      return failure(error);
+    }
+  },
   read: (typed) =>
     attempt(() => {
       const file = expandPath(typed);
@@ -57,8 +64,12 @@ function attempt<Result>(run: () => Result): Result | { error: string } {
   try {
     return run();
   } catch (error) {
-    const { message } = error as Error;
-    const hint = error instanceof CommandError ? error.hint : undefined;
-    return { error: hint === undefined ? message : `${message} (${hint})` };
+    return failure(error);
   }
+}
+
+function failure(error: unknown): { error: string } {
+  const { message } = error as Error;
+  const hint = error instanceof CommandError ? error.hint : undefined;
+  return { error: hint === undefined ? message : `${message} (${hint})` };
 }
