@@ -2,7 +2,8 @@
  * Claude Code's own theme, as the client finds it (2.1.331: its code, and measured).
  *
  * `/theme` writes it to the user's settings; managed and project settings rank before these, and `.claude.json` of
- * earlier clients behind them. Without any, the client is dark. `--settings` cannot be seen from here.
+ * earlier clients behind them. Without any, the client is dark, whether its first screens were shown or not. Before it
+ * has run, its theme is not known. `--settings` cannot be seen from here.
  *
  * "auto" follows the background, which the client asks the terminal for. "custom:NAME" is `themes/NAME.json` in the
  * Claude Code directory; what counts here is the theme that it is based on.
@@ -86,10 +87,10 @@ type Found = Pick<UserTheme, "name" | "custom" | "isDefault">;
 
 /** No settings set it. */
 function fallback(claudeDir: string): Found {
-  const { theme, isSetUp } = legacyTheme(claudeDir);
+  const { theme, hasRun } = legacyTheme(claudeDir);
   const legacy = acceptedTheme(theme);
-  if (legacy !== undefined && legacy !== DEFAULT) return resolve(claudeDir, legacy);
-  return isSetUp ? { name: DEFAULT, isDefault: true } : {};
+  if (legacy !== undefined) return resolve(claudeDir, legacy);
+  return hasRun ? { name: DEFAULT, isDefault: true } : {};
 }
 
 /** @param theme a value that the client accepts */

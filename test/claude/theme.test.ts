@@ -60,16 +60,33 @@ describe("the user's theme", () => {
     expect(here.read().name).toBe("light-daltonized");
   });
 
-  test("without any it is dark, once the client has been set up; before that it is not known", () => {
+  test("without any it is dark, once the client has run; before that it is not known", () => {
     using here = place();
     expect(here.read().name).toBeUndefined();
-    here.write(".claude.json", { hasCompletedOnboarding: true });
-    expect(here.read()).toMatchObject({ name: "dark", isDefault: true });
-    // Clients that kept it there did not write their default.
-    here.write(".claude.json", { hasCompletedOnboarding: true, theme: "dark" });
-    expect(here.read()).toMatchObject({ name: "dark", isDefault: true });
-    here.write(USER, { theme: "dark" });
+    for (const content of [{ numStartups: 5 }, { hasCompletedOnboarding: true }, { theme: "pink" }]) {
+      here.write(".claude.json", content);
+      expect(here.read()).toMatchObject({ name: "dark", isDefault: true });
+    }
+    for (const damaged of ["", "{", "[]"]) {
+      here.write(".claude.json", damaged);
+      expect(here.read().name).toBeUndefined();
+    }
+  });
+
+  test("dark is a choice where a file has it, also that of an earlier client", () => {
+    using here = place();
+    here.write(".claude.json", { theme: "dark" });
+    expect(here.read().name).toBe("dark");
     expect(here.read()).not.toHaveProperty("isDefault");
+    here.write(".claude.json", { numStartups: 5 });
+    here.write(USER, { theme: "dark" });
+    expect(here.read()).toMatchObject({ name: "dark" });
+    expect(here.read()).not.toHaveProperty("isDefault");
+    // A file of the client inside its directory ranks before the one beside it, if it has the key.
+    rmSync(here.path(USER));
+    here.write(".claude/.claude.json", { numStartups: 5 });
+    here.write(".claude.json", { theme: "light" });
+    expect(here.read().name).toBe("light");
   });
 
   test("that is the user's own counts as the one it is based on", () => {
