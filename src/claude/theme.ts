@@ -43,14 +43,14 @@ const DEFAULT = "dark";
  * cannot be read or parsed, as when it is being written, the theme stays.
  * @param before the previous value
  * @param now Unix milliseconds
+ * @param force read the files again in any case
  */
 export function userTheme(
   claudeDir: string,
   before: UserTheme | undefined,
-  now: number,
-  managed?: string,
+  { now, force = false, managed }: { now: number; force?: boolean; managed?: string },
 ): UserTheme {
-  const isRecent = before !== undefined && before.readAt <= now && now - before.readAt < REREAD_MS;
+  const isRecent = !force && before !== undefined && before.readAt <= now && now - before.readAt < REREAD_MS;
   if (isRecent && !hasNewTheme(claudeDir, before, managed)) return before;
   const identify = (custom: string | undefined) => identityOf(filesOf(claudeDir, custom, managed));
   const layers = userSettingsFiles(claudeDir, managed).flatMap((path) => readSettingsFile(path) ?? []);
@@ -80,6 +80,8 @@ export function projectTheme(directory: string, claudeDir: string, managed?: str
   const layers = settingsLayers(directory, claudeDir, managed);
   const found = layers.find(({ problem, theme }) => problem === undefined && theme !== undefined);
   if (found?.theme === undefined || found.name === "managed" || found.name === "user") return undefined;
+  // In the home directory the user's settings are the project's.
+  if (found.path === join(claudeDir, "settings.json")) return undefined;
   return resolve(claudeDir, found.theme).name;
 }
 

@@ -45,7 +45,7 @@ function claudeTheme(): ClaudeTheme | undefined {
   if (claudeDir === undefined) return undefined;
   const directory = currentDirectory();
   const name = directory === undefined ? undefined : projectTheme(directory, claudeDir);
-  return name === undefined ? userTheme(claudeDir, undefined, Date.now()) : { name };
+  return name === undefined ? userTheme(claudeDir, undefined, { now: Date.now() }) : { name };
 }
 
 /** @returns undefined when it was removed or is not accessible: that must not cost more than a project's theme */

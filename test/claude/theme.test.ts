@@ -30,7 +30,7 @@ function place(): Place {
       writeFileSync(path(name), typeof content === "string" ? content : JSON.stringify(content));
       return path(name);
     },
-    read: (before, now = NOW) => userTheme(claudeDir, before, now, path("managed")),
+    read: (before, now = NOW) => userTheme(claudeDir, before, { now, managed: path("managed") }),
     [Symbol.dispose]: () => rmSync(home, { recursive: true, force: true }),
   };
 }
@@ -184,6 +184,8 @@ test("a project's theme ranks before the user's and behind the administrator's",
   expect(read()).toBeUndefined();
   here.write(USER, { theme: "dark" });
   expect(read()).toBeUndefined();
+  // In the home directory the project's settings are the user's.
+  expect(projectTheme(here.path("."), here.claudeDir, here.path("managed"))).toBeUndefined();
   here.write("proj/.claude/settings.json", { theme: "light" });
   expect(read()).toBe("light");
   here.write("proj/.claude/settings.local.json", { theme: "custom:mine" });
