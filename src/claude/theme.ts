@@ -15,12 +15,17 @@ import { legacyTheme } from "./client-file.ts";
 import { field, isObject, parseJson } from "./json.ts";
 import { acceptedTheme, readSettingsFile, settingsLayers, userSettingsFiles } from "./settings.ts";
 
-/** The theme of one Claude Code directory: the value of the part `theme`. */
-interface UserTheme {
+interface NamedTheme {
   /** One of the client's own; missing when it is not known. */
   readonly name?: string;
   /** The user's theme that is based on it. */
   readonly custom?: string;
+  /** That one's base is not one of the client's own, which takes its default then. */
+  readonly baseIsInvalid?: boolean;
+}
+
+/** The theme of one Claude Code directory: the value of the part `theme`. */
+interface UserTheme extends NamedTheme {
   /** No file sets it. */
   readonly isDefault?: boolean;
   /** The identity of the files read. */
@@ -74,21 +79,19 @@ const filesOf = (claudeDir: string, custom: string | undefined, managed: string 
 /**
  * The theme in the settings of a project, which ranks before the user's.
  * @param directory the session's, absolute
- * @returns one of the client's own; undefined when the project sets none, or the administrator does
+ * @returns undefined when the project sets none, or the administrator does
  */
-export function projectTheme(directory: string, claudeDir: string, managed?: string): string | undefined {
+export function projectTheme(directory: string, claudeDir: string, managed?: string): NamedTheme | undefined {
   const layers = settingsLayers(directory, claudeDir, managed);
   const found = layers.find(({ problem, theme }) => problem === undefined && theme !== undefined);
   if (found?.theme === undefined || found.name === "managed" || found.name === "user") return undefined;
   // In the home directory the user's settings are the project's.
   if (found.path === join(claudeDir, "settings.json")) return undefined;
-  return resolve(claudeDir, found.theme).name;
+  return resolve(claudeDir, found.theme);
 }
 
-type Found = Pick<UserTheme, "name" | "custom" | "isDefault">;
-
 /** No settings set it. */
-function fallback(claudeDir: string): Found {
+function fallback(claudeDir: string): Pick<UserTheme, keyof NamedTheme | "isDefault"> {
   const { theme, hasRun } = legacyTheme(claudeDir);
   const legacy = acceptedTheme(theme);
   if (legacy !== undefined) return resolve(claudeDir, legacy);
@@ -96,7 +99,7 @@ function fallback(claudeDir: string): Found {
 }
 
 /** @param theme a value that the client accepts */
-function resolve(claudeDir: string, theme: string): Found {
+function resolve(claudeDir: string, theme: string): NamedTheme {
   if (!theme.startsWith(CUSTOM)) return { name: theme };
   const custom = theme.slice(CUSTOM.length);
   const json = parseJson(readSmallText(themeFile(claudeDir, custom), { limit: THEME_FILE_LIMIT }));
@@ -104,7 +107,7 @@ function resolve(claudeDir: string, theme: string): Found {
   if (!isObject(json)) return { custom };
   const base = acceptedTheme(field(json, "base"));
   const isOwn = base !== undefined && base !== "auto" && !base.startsWith(CUSTOM);
-  return { custom, name: isOwn ? base : DEFAULT };
+  return isOwn ? { custom, name: base } : { custom, name: DEFAULT, baseIsInvalid: true };
 }
 
 /** A name with a slash leads nowhere. */

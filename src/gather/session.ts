@@ -43,8 +43,8 @@ export function updateSession(state: SessionState, pass: Pass): PartName[] {
 /** As often as the settings are read for compaction; at each pass while that is not known. */
 function updateTheme(state: SessionState, claudeDir: string): void {
   const theme = projectTheme(state.cwd ?? "/", claudeDir);
-  if (theme === undefined) delete state.theme;
-  else state.theme = theme;
+  if (theme === undefined) delete state.projectTheme;
+  else state.projectTheme = theme;
 }
 
 /** @returns undefined when the session's model or window is not known */

@@ -99,7 +99,7 @@ describe("the user's theme", () => {
     // As the client does.
     for (const base of [undefined, "pink", "auto", "custom:other", 3]) {
       here.write(".claude/themes/mine.json", { base });
-      expect(here.read().name).toBe("dark");
+      expect(here.read()).toMatchObject({ custom: "mine", name: "dark", baseIsInvalid: true });
     }
     here.write("secret.json", { base: "light" });
     here.write(USER, { theme: "custom:../../secret" });
@@ -187,10 +187,13 @@ test("a project's theme ranks before the user's and behind the administrator's",
   // In the home directory the project's settings are the user's.
   expect(projectTheme(here.path("."), here.claudeDir, here.path("managed"))).toBeUndefined();
   here.write("proj/.claude/settings.json", { theme: "light" });
-  expect(read()).toBe("light");
+  expect(read()).toEqual({ name: "light" });
   here.write("proj/.claude/settings.local.json", { theme: "custom:mine" });
   here.write(".claude/themes/mine.json", { base: "light-ansi" });
-  expect(read()).toBe("light-ansi");
+  expect(read()).toEqual({ name: "light-ansi", custom: "mine" });
+  // It is not the user's that the client shows when the project's theme is not known.
+  here.write("proj/.claude/settings.local.json", { theme: "custom:other" });
+  expect(read()).toEqual({ custom: "other" });
   here.write("managed/managed-settings.json", { theme: "dark" });
   expect(read()).toBeUndefined();
 });

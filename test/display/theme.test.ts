@@ -94,6 +94,28 @@ test("--force reads the project's theme and .claude.json again", async () => {
   expect(stdout).toContain("'dark-ansi'");
 });
 
+test("explain names the user's own theme, and why it is not what its file names", async () => {
+  using here = world();
+  setTheme(here, "custom:mine");
+  mkdirSync(join(here.claudeDir, "themes"));
+  const theme = async () => {
+    await gather(here, { args: ["--force"], stdin: sent(here) });
+    const { stdout } = await run(["explain"], { env: here.box.env, stdin: sent(here) });
+    return /theme: +(.*)/.exec(stdout)?.[1];
+  };
+  expect(await theme()).toBe(
+    "terminal: Claude Code's theme 'custom:mine' is not known, and COLORFGBG is missing or invalid",
+  );
+  const base = (name: string) =>
+    writeFileSync(join(here.claudeDir, "themes/mine.json"), JSON.stringify({ base: name }));
+  base("light-ansi");
+  expect(await theme()).toBe("terminal: Claude Code's theme is 'custom:mine' (base 'light-ansi')");
+  for (const invalid of ["pink", "custom:mine"]) {
+    base(invalid);
+    expect(await theme()).toBe("harbor-dark: Claude Code's theme is 'custom:mine' (base invalid: 'dark')");
+  }
+});
+
 test("what is no theme leaves COLORFGBG, and a torn file the last theme", async () => {
   using here = world();
   const settings = join(here.claudeDir, "settings.json");
