@@ -66,7 +66,7 @@ const UNDO: Binding = {
   keys: ["u", "ctrl-z"],
   label: "u",
   about: "undo",
-  help: "Undo the last change; all changes can be undone",
+  help: "Undo the last change; all changes of the configuration can be undone",
   run: undo,
 };
 

@@ -15,8 +15,9 @@ export async function settle(state: EditorState, services: EditorServices): Prom
     return offerImport(rest, read.path, read.text);
   }
   if (effect.kind === "export") return exportTo(rest, effect, services);
-  if (effect.kind === "plan-install") {
-    const plan = await services.planInstall(effect.refresh);
+  if (effect.kind === "plan-install" || effect.kind === "plan-uninstall") {
+    const installing = effect.kind === "plan-install";
+    const plan = await (installing ? services.planInstall(effect.refresh) : services.planUninstall());
     if ("error" in plan) return notify(rest, plan.error, true);
     return open({ ...rest, installed: plan.present === "ours" }, { name: "install", plan, scroll: 0 });
   }

@@ -217,7 +217,12 @@ withTerminal("installs into Claude Code: shows the change, asks, and says that i
   expect(readFileSync(settings, "utf8")).toContain('"refreshInterval": 5');
   await screen.press("Enter");
   await screen.shows("remove the line");
+  await screen.shows("redrawn at least every 5 s");
   await screen.press("x");
+  await screen.shows("This change removes the line");
+  await screen.shows('-   "statusLine": {');
+  expect(readFileSync(settings, "utf8")).toContain("statusLine");
+  await screen.press("y");
   await screen.shows("not installed ›");
   expect(readFileSync(settings, "utf8")).toBe('{\n  "model": "opus"\n}\n');
 });

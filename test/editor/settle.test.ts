@@ -12,6 +12,7 @@ const services = (own: Partial<EditorServices>): EditorServices => {
     read: unexpected,
     write: unexpected,
     planInstall: async () => ({ error: "unexpected" }),
+    planUninstall: async () => ({ error: "unexpected" }),
     install: async () => ({ error: "unexpected" }),
     uninstall: async () => ({ error: "unexpected" }),
     ...own,
@@ -105,4 +106,18 @@ test("installing shows the plan, and writes only after y", async () => {
   expect(pressed(planned, "y").effect).toMatchObject({ kind: "install", replace: true });
   const failed = await settle(pressed(planned, "y"), services({ install: async () => ({ error: "busy" }) }));
   expect(shown(failed)).toContain("busy");
+});
+
+test("removing the line from Claude Code shows the change, and writes only after y", async () => {
+  const at = pressed(opened(), ...times(30, "down"), "enter");
+  const plan = { refresh: 5, path: "/s", present: "ours", diff: [] } as const;
+  const planned = await settle(at, services({ planInstall: async () => plan }));
+  expect(shown(planned)).toContain("redrawn at least every 5 s");
+  const asked = pressed(planned, "x");
+  expect(asked.effect).toEqual({ kind: "plan-uninstall" });
+  const removal = { ...plan, removes: true, refresh: undefined, diff: ["- line"] };
+  const shownRemoval = await settle(asked, services({ planUninstall: async () => removal }));
+  expect(shown(shownRemoval)).toContain("This change removes the line");
+  for (const key of ["x", "right", "enter"]) expect(pressed(shownRemoval, key).effect).toBeUndefined();
+  expect(pressed(shownRemoval, "y").effect).toEqual({ kind: "uninstall" });
 });

@@ -8,7 +8,7 @@ import type { EditorServices } from "../../editor/effects.ts";
 import { reasonOf } from "../../os/io/file.ts";
 import { replaceFile } from "../../state/write.ts";
 import { loadConfigText, saveConfigText } from "./file.ts";
-import { install, planInstall, uninstall } from "./install.ts";
+import { install, planInstall, planUninstall, uninstall } from "./install.ts";
 
 /** @param path of the configuration */
 export const editorServices = (path: string): EditorServices => ({
@@ -38,6 +38,7 @@ export const editorServices = (path: string): EditorServices => ({
       return { path: file };
     }),
   planInstall,
+  planUninstall,
   install,
   uninstall,
 });

@@ -209,9 +209,16 @@ function moreItems(state: EditorState): Item[] {
     ),
     screen("import", "Read a configuration from another file", "", askImportPath),
     screen("export", "Write this configuration to another file", "", askExportPath),
-    screen("Claude Code", "Add the line to Claude Code's settings", installed, (from) => ({
-      ...from,
-      effect: { kind: "plan-install", refresh: undefined },
-    })),
+    screen(
+      "Claude Code",
+      state.installed
+        ? "How often Claude Code redraws the line; remove the line from its settings"
+        : "Add the line to Claude Code's settings; shows the change first",
+      installed,
+      (from) => ({
+        ...from,
+        effect: { kind: "plan-install", refresh: undefined },
+      }),
+    ),
   ];
 }
