@@ -118,9 +118,31 @@ test("segments that the sample lacks, or that do not fit, say so", () => {
   expect(shown(state)).toContain("not in this sample:");
   expect(shown(pressed(state, "right"))).not.toContain("not in this sample");
   const narrow = opened(JSON.stringify({ rows: [["cost", ...times(6, "tokens")]] }));
-  expect(shown(pressed(narrow, "right", "right", "right"), 60)).toContain(
-    "tokens (does not fit at this width)",
+  expect(shown(pressed(narrow, "right", "right", "right"), 60).replaceAll(/\s+/g, " ")).toContain(
+    "tokens: no room in row 1 at this width: ] moves it to a new row; priority 24, the lowest shown is 24",
   );
+  expect(shown(narrow, 60)).toContain("dim: not shown");
+  expect(view(narrow, screenOf(60, 24, 0)).join("\n")).toContain("[cost] (tokens) (tokens)");
+});
+
+test("a segment without room says so in the list of segments and after it was added", () => {
+  const full = opened(JSON.stringify({ rows: [times(4, "tokens"), ["clock"]] }));
+  const picker = pressed(full, "a", "=worktree");
+  expect(shown(picker, 60)).not.toContain("no room");
+  const chosen = pressed(full, "a", "=clock");
+  expect(shown(chosen, 60)).toContain("no room in row 1 at this width: ] moves it to the next");
+  expect(shown(chosen, 60)).toContain("the lowest shown");
+  expect(shown(pressed(chosen, "enter"), 60)).toContain("clock: no room in row 1 at this width");
+});
+
+test("the lists say what a choice costs, and which segments are in the line already", () => {
+  const state = opened(
+    '{"rows": [["model", "git", "context", "cost", "turns", "tokens"]], "icons": "ascii"}',
+  );
+  expect(shown(pressed(state, "a", "=git"))).toContain("in the line already; enter adds it a second time");
+  const styles = pressed(state, ...times(3, "down"), "enter", "=capsule");
+  const lines = Array.from({ length: 60 }, (_, index) => shown(styles, 60 + index));
+  expect(lines.some((text) => /segments? no longer fits?/.test(text))).toBe(true);
 });
 
 const KEYS = [
