@@ -31,6 +31,7 @@ export type Effect =
     }
   | { readonly kind: "import"; readonly path: string }
   | { readonly kind: "export"; readonly path: string; readonly text: string; readonly overwrite: boolean }
+  | { readonly kind: "complete"; readonly path: string }
   | { readonly kind: "plan-install"; readonly refresh: Refresh }
   | { readonly kind: "plan-uninstall" }
   | { readonly kind: "install"; readonly replace: boolean; readonly refresh: Refresh }
@@ -52,6 +53,8 @@ export interface EditorServices {
   read(path: string): ReadResult;
   /** @param path as typed */
   write(path: string, text: string, overwrite: boolean): ExportResult;
+  /** @returns the path with what all names that it begins have in common, and these names; directories end in "/" */
+  complete(path: string): { readonly path: string; readonly names: readonly string[] } | Failed;
   planInstall(refresh: Refresh): Promise<InstallPlan | Failed>;
   planUninstall(): Promise<InstallPlan | Failed>;
   install(replace: boolean, refresh: Refresh): Promise<{ readonly report: string } | Failed>;

@@ -80,8 +80,13 @@ for (const [columns, rows] of [
     await screen.press("NPage", "NPage", "Down", "Down", "Down", "Down", "Down", "Up");
     await screen.shows("Write this configuration to another file");
     await screen.press("Enter");
-    await screen.shows("export to");
-    await screen.press("x", ".", "j", "s", "o", "n", "Enter");
+    await screen.shows("~/plimsoll.json");
+    // A directory is refused, and a name completed.
+    await screen.press("C-u", "~", "/", ".", "c", "o", "n", "Tab");
+    await screen.shows("~/.config/");
+    await screen.press("Enter");
+    await screen.shows("is a directory");
+    await screen.press("C-u", "~", "/", "x", ".", "j", "s", "o", "n", "Enter");
     await screen.shows("exported to");
     expect(configOf(`${box.home}/x.json`).rows[1]?.left).toEqual(["cost", "cache"]);
     expect(readFileSync(path, "utf8")).toBe(MINE);

@@ -10,6 +10,7 @@ const services = (own: Partial<EditorServices>): EditorServices => {
   return {
     save: unexpected,
     read: unexpected,
+    complete: unexpected,
     write: unexpected,
     planInstall: async () => ({ error: "unexpected" }),
     planUninstall: async () => ({ error: "unexpected" }),
@@ -120,4 +121,18 @@ test("removing the line from Claude Code shows the change, and writes only after
   expect(shown(shownRemoval)).toContain("This change removes the line");
   for (const key of ["x", "right", "enter"]) expect(pressed(shownRemoval, key).effect).toBeUndefined();
   expect(pressed(shownRemoval, "y").effect).toEqual({ kind: "uninstall" });
+});
+
+test("tab completes a path, and lists what it may go on with", async () => {
+  const at = pressed(opened(), ...times(30, "down"), "up", "enter");
+  expect(modeOf(at)).toMatchObject({ name: "input", value: "~/plimsoll.json" });
+  const asked = pressed(at, "ctrl-u", "=~/p", "tab");
+  expect(asked.effect).toEqual({ kind: "complete", path: "~/p" });
+  const several = { path: "~/pl", names: ["place/", "plan.json"] };
+  const found = await settle(asked, services({ complete: () => several }));
+  expect(modeOf(found)).toMatchObject({ value: "~/pl", cursor: 4 });
+  expect(shown(found)).toContain("place/  plan.json");
+  expect(shown(pressed(found, "a"))).not.toContain("plan.json");
+  const none = await settle(asked, services({ complete: () => ({ path: "~/p", names: [] }) }));
+  expect(shown(none)).toContain("no file begins like this");
 });

@@ -1,6 +1,6 @@
 /** What the editor cannot do itself: reading and writing files, and Claude Code's settings. */
-import { existsSync } from "node:fs";
-import { resolve } from "node:path";
+import { existsSync, readdirSync, statSync } from "node:fs";
+import { join, resolve } from "node:path";
 import { CommandError } from "../../cli/errors.ts";
 import { workingDirectory } from "../../cli/working-directory.ts";
 import { readConfigText } from "../../config/text.ts";
@@ -29,6 +29,8 @@ export const editorServices = (path: string): EditorServices => ({
   write: (typed, text, overwrite) =>
     attempt(() => {
       const file = expandPath(typed);
+      const isDirectory = typed.endsWith("/") || statSync(file, { throwIfNoEntry: false })?.isDirectory();
+      if (isDirectory) throw new Error(`${file} is a directory: add the name of a file`);
       if (existsSync(file) && !overwrite) return { exists: file };
       try {
         replaceFile(file, Buffer.from(text));
@@ -37,11 +39,42 @@ export const editorServices = (path: string): EditorServices => ({
       }
       return { path: file };
     }),
+  complete: (typed) => attempt(() => completePath(typed)),
   planInstall,
   planUninstall,
   install,
   uninstall,
 });
+
+/** @throws Error for a directory that cannot be read */
+function completePath(typed: string): { path: string; names: readonly string[] } {
+  const split = typed.lastIndexOf("/") + 1;
+  const [above, begun] = typed === "~" ? ["~/", ""] : [typed.slice(0, split), typed.slice(split)];
+  const directory = expandPath(above || ".");
+  const isHidden = (name: string) => name.startsWith(".") && !begun.startsWith(".");
+  let entries: readonly string[];
+  try {
+    entries = readdirSync(directory);
+  } catch (error) {
+    throw new Error(`cannot read ${directory}: ${reasonOf(error)}`);
+  }
+  const names = entries
+    .filter((name) => name.startsWith(begun) && !isHidden(name))
+    .sort()
+    .map((name) =>
+      statSync(join(directory, name), { throwIfNoEntry: false })?.isDirectory() ? `${name}/` : name,
+    );
+  return { path: above + (commonStart(names) ?? begun), names };
+}
+
+/** @returns the longest text that all names begin with; undefined without names */
+const commonStart = (names: readonly string[]): string | undefined =>
+  names.reduce<string | undefined>((common = "", name, index) => {
+    if (index === 0) return name;
+    let length = 0;
+    while (length < common.length && common[length] === name[length]) length += 1;
+    return common.slice(0, length);
+  }, undefined);
 
 /** @throws Error for an empty path */
 function expandPath(typed: string): string {

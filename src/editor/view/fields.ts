@@ -10,7 +10,7 @@ import type { Screen } from "./preview.ts";
 
 /** @returns a field, with the part of its text around the cursor */
 export function fieldBody(
-  { title, hint, value, cursor, error }: InputMode,
+  { title, hint, value, cursor, error, found = "" }: InputMode,
   columns: number,
   paint: Paint,
 ): Body {
@@ -36,7 +36,7 @@ export function fieldBody(
       ...wrapWords(hint, room).map((line) => `   ${paint.dim(line)}`),
     ],
     cursor: 2,
-    about: "",
+    about: found,
   };
 }
 
