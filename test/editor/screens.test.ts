@@ -109,7 +109,7 @@ test("the cursor is visible without colours", () => {
   const lines = (state: EditorState) => view(state, screen).join("\n");
   expect(lines(opened())).toContain("› row 1  [model] git ┊ +");
   expect(lines(pressed(opened(), "a", "down"))).toContain("[effort]");
-  expect(lines(pressed(opened(), "down", "down"))).toContain("[‹ default ›]");
+  expect(lines(pressed(opened(), "down", "down"))).toContain("[‹ default, own rows ›]");
   for (const state of Object.values(SCREENS)) expect(lines(state())).not.toContain("\x1b");
 });
 
@@ -146,7 +146,7 @@ test("the lists say what a choice costs, and which segments are in the line alre
 });
 
 const KEYS = [
-  ..."aixrcdnNCXuUoshjkl<>[]{}?q/ ",
+  ..."aixrcdnNCXuUoOskthjkl<>[]{}?q/ ",
   "up",
   "down",
   "down",

@@ -49,7 +49,7 @@ Exit codes: 0; 1 when there is one already; 74 when it cannot be written.`,
     const path = requireConfigPath();
     if (loadConfigText(path) !== undefined && !options.has("force"))
       throw new CommandError(`${printable(path)} exists already`, {
-        hint: "'plimsoll config edit' and 'plimsoll config set' change it; --force replaces it",
+        hint: "'plimsoll config edit' changes it, and can start over; --force replaces it",
       });
     const wrote = saveConfigText(path, initialConfig(name, `./${SCHEMA_FILE}`));
     replaceFile(join(dirname(path), SCHEMA_FILE), Buffer.from(`${JSON.stringify(jsonSchema(), null, 2)}\n`));
