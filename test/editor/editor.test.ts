@@ -33,7 +33,7 @@ function writeConfig(box: Sandbox, text: string): string {
 
 async function edit(screen: Terminal): Promise<void> {
   await screen.press(`${BINARY} config edit`, "Enter");
-  await screen.shows("save  q leave  ? help  u undo  tab sample");
+  await screen.shows("save  q leave  ? help  u U undo, redo  tab sample");
 }
 
 const MINE = `// mine

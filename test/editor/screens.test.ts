@@ -53,7 +53,7 @@ for (const [name, state] of Object.entries(SCREENS))
 test("save, leave, help, undo and sample come first", () => {
   for (const columns of [60, 80, 100, 200])
     expect(shown(opened(FRESH), columns, 20)).toContain(
-      "\n s save  q leave  ? help  u undo  tab sample  U redo",
+      "\n s save  q leave  ? help  u U undo, redo  tab sample",
     );
 });
 
