@@ -107,7 +107,7 @@ async function addLine(
   }
   report(outcome, request);
   showKept(outcome.kept);
-  if (outcome.kind === "written") await showPreview();
+  if (outcome.kind === "written") await showPreview({ advises: !request.dryRun });
   if (fragility) reportWarning(fragility);
   const rootOwned =
     outcome.kind === "written" && !request.dryRun && request.paths && rootOwnedWarning(request.paths.root);

@@ -57,7 +57,7 @@ its number, a closed terminal 129: nothing is written then.`,
       throw new CommandError(`${printable(path)}: ${printable(formatErrors(document.errors))}`, {
         hint: "fix it first",
       });
-    const ground = await backgroundForPreview();
+    const ground = await backgroundForPreview([document.config.theme]);
     const session = lastSession();
     const terminalOf = (config: Config) => {
       const { columns = 80 } = process.stdout;
