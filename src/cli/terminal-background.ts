@@ -3,17 +3,24 @@
  *
  * A request for the terminal's type (DA1) follows, which practically all of them answer, in order: its answer means that
  * no other one follows. Answers are read here, without echo, so that none of them reaches the shell.
+ *
+ * Input is read byte by byte up to the end of that answer: what is typed after it stays for the next reader. What is
+ * typed between the question and the answer cannot be given back, and is dropped.
  */
 
 import { POLL, poll, read } from "../os/ffi/file.ts";
 import { ownGroup } from "../os/ffi/process.ts";
 import { foregroundGroup, makeRaw, setTerminalModes, terminalModes } from "../os/ffi/terminal.ts";
 import { writeText } from "../os/io/stdio.ts";
+import { onEndingSignals } from "./ending-signals.ts";
 
 const QUESTION = "\x1b]11;?\x1b\\\x1b[c";
 
-/** A terminal that has not answered in time is listened to for this many times the timeout: the answer may be late. */
-const LATE_FACTOR = 3;
+/** An answer that has begun is read to its end unless no byte comes for this long. Milliseconds. */
+const IDLE_MS = 1000;
+/** Limits of what is read as an answer. Milliseconds, bytes. */
+const LONGEST_MS = 5000;
+const LONGEST_ANSWER = 1024;
 
 /** A standard stream: `process.stdin`, `process.stdout`. */
 interface StandardStream {
@@ -23,8 +30,9 @@ interface StandardStream {
 
 /**
  * Ask the terminal for its background. Nothing is written unless both streams are a terminal, this process is in its
- * foreground, and no typed input is waiting.
- * @param timeoutMs how long an answer counts; a late one is read and dropped
+ * foreground, and no typed input is waiting. A signal that arrives meanwhile takes effect after the terminal's modes
+ * were restored.
+ * @param timeoutMs how long to wait for the beginning of an answer; one that has begun is read to its end
  * @returns undefined when the terminal does not answer
  */
 export async function askBackground(
@@ -33,47 +41,53 @@ export async function askBackground(
   timeoutMs: number,
 ): Promise<"dark" | "light" | undefined> {
   if (!stdin.isTTY || !stdout.isTTY || foregroundGroup(stdin.fd) !== ownGroup()) return undefined;
-  if (poll(stdin.fd, POLL.IN, 0) !== 0) return undefined;
+  if (isWaiting(stdin.fd)) return undefined;
   const modes = terminalModes(stdin.fd);
-  if (!modes || !setTerminalModes(stdin.fd, makeRaw(modes))) return undefined;
-  let answer: Answer;
+  if (!modes) return undefined;
+  let received: string | undefined;
+  let signal: number | undefined;
+  const stopSignals = onEndingSignals((number) => {
+    signal ??= number;
+  });
   try {
-    if (writeText(stdout.fd, QUESTION) !== 0) return undefined;
-    answer = readAnswer(stdin.fd, timeoutMs);
+    if (!setTerminalModes(stdin.fd, makeRaw(modes))) return undefined;
+    // Raw mode makes a line readable that is only half typed: it stays for the next reader.
+    if (!isWaiting(stdin.fd) && writeText(stdout.fd, QUESTION) === 0)
+      received = readAnswer(stdin.fd, timeoutMs);
   } finally {
     setTerminalModes(stdin.fd, modes);
+    // Reading blocked the event loop, which calls the listeners.
+    await new Promise((resolve) => setImmediate(resolve));
+    stopSignals();
   }
-  if (answer.interrupted) process.kill(process.pid, "SIGINT");
-  return answer.background;
+  if (signal !== undefined) process.kill(process.pid, signal);
+  else if (received?.includes("\x03")) process.kill(process.pid, "SIGINT");
+  return received === undefined ? undefined : backgroundIn(received);
 }
 
-interface Answer {
-  readonly background?: "dark" | "light" | undefined;
-  /** The user pressed ctrl-c, which raw mode passes on as a byte. */
-  readonly interrupted: boolean;
-}
+const isWaiting = (fd: number): boolean => poll(fd, POLL.IN, 0) !== 0;
 
 /** Read until the last answer, or until none is expected any more. */
-function readAnswer(fd: number, timeoutMs: number): Answer {
+function readAnswer(fd: number, timeoutMs: number): string {
   const started = Bun.nanoseconds();
   const elapsed = () => (Bun.nanoseconds() - started) / 1e6;
-  const chunk = new Uint8Array(256);
+  const byte = new Uint8Array(1);
   let received = "";
-  let background: Answer["background"];
-  while (received.length < 4096 && !isComplete(received)) {
-    const left = timeoutMs * LATE_FACTOR - elapsed();
-    if (left <= 0 || poll(fd, POLL.IN, Math.ceil(left)) <= 0) break;
-    const length = read(fd, chunk);
-    if (length <= 0) break;
-    received += String.fromCharCode(...chunk.subarray(0, length));
-    if (elapsed() <= timeoutMs) background = backgroundIn(received);
+  let hasBegun = false;
+  while (received.length < LONGEST_ANSWER) {
+    const left = hasBegun ? Math.min(IDLE_MS, timeoutMs + LONGEST_MS - elapsed()) : timeoutMs - elapsed();
+    // A signal interrupts the wait.
+    if (left <= 0 || poll(fd, POLL.IN, Math.ceil(left)) <= 0 || read(fd, byte) !== 1) break;
+    const character = String.fromCharCode(byte[0] as number);
+    received += character;
+    hasBegun ||= character === "\x1b";
+    if (character === "c" && isComplete(received)) break;
   }
-  return { background, interrupted: received.includes("\x03") };
+  return received;
 }
 
-/** DA1's answer: CSI ? numbers c. */
-const isComplete = (received: string): boolean =>
-  received.split("\x1b").some((sequence) => /^\[\?[\d;]*c/.test(sequence));
+/** It ends with DA1's answer: CSI ? numbers c. */
+const isComplete = (received: string): boolean => /\x1b\[\?[\d;]*c$/.test(received);
 
 /** OSC 11's answer after ESC, and what follows it. */
 const ANSWER = /^\]11;rgba?:([\da-f]{1,4})\/([\da-f]{1,4})\/([\da-f]{1,4})(?:\/[\da-f]{1,4})?(.*)$/is;

@@ -5,10 +5,14 @@ import { projectTheme, userTheme } from "../claude/theme.ts";
 import { askBackground } from "../cli/terminal-background.ts";
 import { type ClaudeTheme, readTerminal } from "../display/terminal.ts";
 import type { Terminal } from "../line/context.ts";
-import { autoTheme } from "../line/look/theme.ts";
+import { autoTheme, chooseTheme } from "../line/look/theme.ts";
 
-/** Terminals answer at once. Milliseconds. */
-const ANSWER_MS = 100;
+/** How long a terminal may take to begin its answer, here and over SSH. Milliseconds. */
+const ANSWER_MS = 300;
+const REMOTE_ANSWER_MS = 1000;
+
+/** Terminals by TERM that print the question, or do not answer it. */
+const WITHOUT_ANSWER = /^(?:dumb|unknown|network|(?:linux|vt\d|ansi|cons\d|eterm|sun|wsvt).*)?$/;
 
 /** What a preview's terminal has besides `readTerminal`: `{ ...readTerminal(env, config), ...ground }`. */
 export interface PreviewGround extends Pick<Terminal, "background" | "autoTheme"> {
@@ -23,19 +27,41 @@ export function knownGround(): PreviewGround {
 }
 
 /**
- * The background by the theme that the user chose in Claude Code, else as this terminal answers, else by COLORFGBG.
+ * The background by the theme that the user chose in Claude Code, else by COLORFGBG, else as this terminal answers. It is
+ * asked only if the answer changes what is shown.
  * "auto" resolves to the theme that the line will have: Claude Code runs it without a terminal that it could ask.
+ * @param themes what will be drawn
+ * @param isNamed the answer is also used where "auto" is drawn in the terminal's own colours
  */
-export async function backgroundForPreview(): Promise<PreviewGround> {
+export async function backgroundForPreview(
+  themes: readonly string[],
+  { isNamed = false } = {},
+): Promise<PreviewGround> {
   const line = knownGround();
-  const { name, isDefault } = claudeTheme() ?? {};
-  const isChosen = name !== undefined && name !== "auto" && !isDefault;
-  // Nothing is painted with fewer colours.
-  if (isChosen || readTerminal(process.env, { padding: 0, margin: 0 }).colors < 256) return line;
+  const isUsed = themes.some(
+    (name) =>
+      chooseTheme(name, line).background !== "any" ||
+      (isNamed && name === "auto" && autoTheme(line) === "terminal"),
+  );
+  if (!isUsed || isGroundSet() || !canAnswer()) return line;
   // Not process.stdin: it fails when the working directory was removed.
-  const background = await askBackground(standardStream(0), standardStream(1), ANSWER_MS);
+  const { SSH_CONNECTION, SSH_TTY } = process.env;
+  const wait = SSH_CONNECTION || SSH_TTY ? REMOTE_ANSWER_MS : ANSWER_MS;
+  const background = await askBackground(standardStream(0), standardStream(1), wait);
   return background === undefined ? line : { background, autoTheme: autoTheme(line), isAnswer: true };
 }
+
+/** Whether a theme that was chosen in Claude Code, or COLORFGBG, gives the background. */
+function isGroundSet(): boolean {
+  const theme = claudeTheme();
+  const chosen = theme?.isDefault ? undefined : theme;
+  return readTerminal(process.env, { padding: 0, margin: 0 }, chosen).background !== "unknown";
+}
+
+/** Nothing is painted with fewer than 256 colours. */
+const canAnswer = (): boolean =>
+  !WITHOUT_ANSWER.test(process.env.TERM ?? "") &&
+  readTerminal(process.env, { padding: 0, margin: 0 }).colors >= 256;
 
 const standardStream = (fd: number) => ({ fd, isTTY: isatty(fd) });
 

@@ -57,35 +57,37 @@ Samples: ${SAMPLE_NAMES.map((name) => `${name} (${sampleAbout(name)})`).join("; 
       ? options.all("sample").map((name) => oneOf(name, SAMPLE_NAMES, "sample"))
       : undefined;
     const few: readonly SampleName[] = samples ?? ["busy", "near"];
-    const ground = await backgroundForPreview();
-    const out: string[] = [];
-    const show = (title: string, over: Partial<Config>, shown: readonly SampleName[]) => {
-      for (const columns of widths.length > 0 ? widths : [undefined])
-        out.push(...section(title, { ...config, ...over }, shown, ground, columns));
-    };
+    const drawings: PreviewPart[] = [];
+    const add = (title: string, over: Partial<Config>, shown: readonly SampleName[]) =>
+      drawings.push({ title, config: { ...config, ...over }, samples: shown });
     if (all || options.has("themes"))
       for (const name of themeNames())
-        show(`theme ${name}: ${theme(name)?.about}`, { theme: name }, all ? SAMPLE_NAMES : few);
+        add(`theme ${name}: ${theme(name)?.about}`, { theme: name }, all ? SAMPLE_NAMES : few);
     if (all || options.has("styles"))
       for (const style of STYLE_NAMES)
         for (const icons of ICON_SET_NAMES)
-          show(`style ${style}, icons ${icons}`, { style, icons }, all ? SAMPLE_NAMES : few);
+          add(`style ${style}, icons ${icons}`, { style, icons }, all ? SAMPLE_NAMES : few);
     if (all || options.has("presets"))
-      for (const name of PRESET_NAMES)
-        show(`preset ${name}: ${PRESETS[name].about}`, presetConfig(name), few);
-    if (out.length === 0) show("", {}, samples ?? SAMPLE_NAMES);
+      for (const name of PRESET_NAMES) add(`preset ${name}: ${PRESETS[name].about}`, presetConfig(name), few);
+    if (drawings.length === 0) add("", {}, samples ?? SAMPLE_NAMES);
+    const ground = await backgroundForPreview(drawings.map((drawing) => drawing.config.theme));
+    const out = drawings.flatMap((drawing) =>
+      (widths.length > 0 ? widths : [undefined]).flatMap((columns) => section(drawing, ground, columns)),
+    );
     printLine(out.join("\n"), "rows");
     return EXIT.ok;
   },
 };
 
-function section(
-  title: string,
-  config: Config,
-  samples: readonly SampleName[],
-  ground: PreviewGround,
-  columns?: number,
-): string[] {
+/** A configuration in some sample sessions. */
+interface PreviewPart {
+  /** Empty for the only one. */
+  readonly title: string;
+  readonly config: Config;
+  readonly samples: readonly SampleName[];
+}
+
+function section({ title, config, samples }: PreviewPart, ground: PreviewGround, columns?: number): string[] {
   const lines =
     title === "" && columns === undefined
       ? []

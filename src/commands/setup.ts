@@ -8,6 +8,7 @@ import { CommandError, EXIT, exitCodeOf, UsageError } from "../cli/errors.ts";
 import type { ParsedOptions } from "../cli/options.ts";
 import { ask, printLine } from "../cli/output.ts";
 import { workingDirectory } from "../cli/working-directory.ts";
+import { dropTyped } from "../os/ffi/terminal.ts";
 import type { SetupOptions } from "../setup/change.ts";
 import { SetupError } from "../setup/errors.ts";
 import { type ProgramName, programName } from "../setup/program.ts";
@@ -17,6 +18,8 @@ import { statePaths } from "../state/paths.ts";
 import { refuseOperands } from "./config/file.ts";
 import { printNext } from "./next-step.ts";
 import { reportWarning, showChange, showKept, showPreview, snippet } from "./setup/show.ts";
+
+const STDIN = 0;
 
 export const setup: Command = {
   name: "setup",
@@ -93,6 +96,8 @@ async function addLine(
       ? {
           mayReplace: (kept) => {
             showKept(kept);
+            // What was typed before the question is no answer to it.
+            dropTyped(STDIN);
             return /^y(es)?$/i.test(ask("Replace it? [y/N]")?.trim() ?? "");
           },
         }
@@ -107,7 +112,7 @@ async function addLine(
   }
   report(outcome, request);
   showKept(outcome.kept);
-  if (outcome.kind === "written") await showPreview();
+  if (outcome.kind === "written") await showPreview({ advises: !request.dryRun });
   if (fragility) reportWarning(fragility);
   const rootOwned =
     outcome.kind === "written" && !request.dryRun && request.paths && rootOwnedWarning(request.paths.root);

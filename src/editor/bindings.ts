@@ -37,10 +37,10 @@ const SAVE: Binding = {
 };
 
 const LEAVE: Binding = {
-  keys: ["q", "escape", "ctrl-c"],
+  keys: ["q", "ctrl-c"],
   label: "q",
   about: "leave",
-  help: "Leave the editor; asks when there are changes",
+  help: "Leave the editor, also with ctrl-c; asks when there are changes",
   run: (state) => (isChanged(state) ? askToLeave(state) : { ...state, outcome: "left" }),
 };
 

@@ -59,6 +59,16 @@ const PASTE_END = "\x1b[201~";
 const ESCAPE_MS = 30;
 /** A paste whose end does not come is one up to here. Milliseconds. */
 const PASTE_MS = 2000;
+/** Over a slow connection the bytes of a sequence come one by one: how long to wait for each. Milliseconds. */
+const SEQUENCE_MS = 1000;
+/** The escape key may have been the start of a terminal's late answer, whose rest follows within this. Milliseconds. */
+const LATE_MS = 500;
+/** What ends later, or is longer, is not an answer. Milliseconds, characters. */
+const LONGEST_SEQUENCE_MS = 3000;
+const LONGEST_STRING = 4096;
+
+/** What follows "]", "P" and "[" in answers to OSC, DCS and DA requests. */
+const ANSWER_STARTS: Readonly<Record<string, RegExp>> = { "]": /\d/, P: /[\d!>+|$]/, "[": /[?>]/ };
 
 /** Where decoding stands between two chunks. */
 export interface KeyDecoder {
@@ -66,14 +76,35 @@ export interface KeyDecoder {
   push(bytes: Uint8Array): Key[];
   /**
    * Nothing followed for the time of `wait`.
-   * @returns the escape key for a lone escape, what was pasted so far; other unfinished sequences are dropped
+   * @returns the escape key for a lone escape, what was pasted so far; other unfinished sequences are dropped. The rest
+   *   of an answer that began with that escape is still recognised
    */
   flush(): Key[];
   /** How long the rest of a sequence may take, in milliseconds; undefined between sequences. */
   wait(): number | undefined;
 }
 
-type Reading = "ground" | "escape" | "csi" | "ss3" | "string" | "string-escape" | "linux" | "paste";
+type Reading =
+  | "ground"
+  | "escape"
+  | "csi"
+  | "ss3"
+  | "string"
+  | "string-escape"
+  | "linux"
+  | "paste"
+  /** After an escape key. */
+  | "late"
+  /** And after the character that would continue an answer. */
+  | "late-start";
+
+/** How long each may wait for its next byte. Milliseconds. */
+const WAITS: Readonly<Partial<Record<Reading, number>>> = {
+  escape: ESCAPE_MS,
+  paste: PASTE_MS,
+  late: LATE_MS,
+  "late-start": LATE_MS,
+};
 
 /** A decoder for one terminal. Never throws, keeps at most LONGEST_PASTE characters. */
 export function keyDecoder(): KeyDecoder {
@@ -83,6 +114,16 @@ export function keyDecoder(): KeyDecoder {
   let pasted = "";
   /** The last characters of a paste, which may be its end. */
   let tail = "";
+  /** The first character of what may be a late answer. */
+  let held = "";
+  let length = 0;
+  let started = 0;
+
+  const isTooLong = () =>
+    mode !== "ground" &&
+    mode !== "paste" &&
+    (Bun.nanoseconds() - started > LONGEST_SEQUENCE_MS * 1e6 ||
+      (mode === "string" && length > LONGEST_STRING));
 
   const csi = (final: string): Key[] => {
     mode = "ground";
@@ -110,9 +151,15 @@ export function keyDecoder(): KeyDecoder {
     return [];
   };
 
+  const begin = () => {
+    mode = "escape";
+    length = 0;
+    started = Bun.nanoseconds();
+  };
+
   const ground = (character: string): Key[] => {
     if (character === "\x1b") {
-      mode = "escape";
+      begin();
       return [];
     }
     const control = CONTROLS[character];
@@ -135,17 +182,35 @@ export function keyDecoder(): KeyDecoder {
     return [];
   };
 
+  /** The rest of a late answer, or keys after the escape key. */
+  const late = (character: string): Key[] => {
+    if (mode === "late") {
+      mode = character in ANSWER_STARTS ? "late-start" : "ground";
+      held = character;
+      return mode === "ground" ? ground(character) : [];
+    }
+    const isAnswer = ANSWER_STARTS[held]?.test(character);
+    mode = !isAnswer ? "ground" : held === "[" ? "csi" : "string";
+    parameters = character;
+    return isAnswer ? [] : [held, ...ground(character)];
+  };
+
   const step = (character: string): Key[] => {
+    length += 1;
+    if (isTooLong()) mode = "ground";
+    if (mode === "late" || mode === "late-start") return late(character);
     if (mode === "ground") return ground(character);
     if (mode === "escape") return afterEscape(character);
     if (mode === "paste") return paste(character);
     if (mode === "string" || mode === "string-escape") {
-      if (character === "\x07" || (mode === "string-escape" && character === "\\")) mode = "ground";
+      // Another escape sequence cancels a string.
+      if (mode === "string-escape" && character !== "\\") return afterEscape(character);
+      if (character === "\x07" || mode === "string-escape") mode = "ground";
       else mode = character === "\x1b" ? "string-escape" : "string";
       return [];
     }
     // CAN, SUB and a new escape cancel a sequence.
-    if (character === "\x1b") mode = "escape";
+    if (character === "\x1b") begin();
     else if (character < " " || character > "~") mode = "ground";
     else if (mode === "linux") mode = "ground";
     else if (mode === "csi" && parameters === "" && character === "[") mode = "linux";
@@ -158,30 +223,11 @@ export function keyDecoder(): KeyDecoder {
   return {
     push: (bytes) => [...utf8.decode(bytes, { stream: true })].flatMap(step),
     flush() {
-      const keys = mode === "escape" ? ["escape"] : mode === "paste" ? [pasteKey(pasted + tail)] : [];
-      mode = "ground";
-      return keys;
+      const before = mode;
+      mode = before === "escape" ? "late" : "ground";
+      if (before === "late-start") return [held];
+      return before === "escape" ? ["escape"] : before === "paste" ? [pasteKey(pasted + tail)] : [];
     },
-    wait: () => (mode === "ground" ? undefined : mode === "paste" ? PASTE_MS : ESCAPE_MS),
-  };
-}
-
-/** Call `listener` for each key until the function that is returned is called. */
-export function onKeys(input: NodeJS.ReadableStream, listener: (key: Key) => void): () => void {
-  const decoder = keyDecoder();
-  let timer: Timer | undefined;
-  const report = (keys: readonly Key[]) => {
-    for (const key of keys) listener(key);
-  };
-  const onData = (data: Buffer | string) => {
-    clearTimeout(timer);
-    report(decoder.push(typeof data === "string" ? Buffer.from(data) : data));
-    const wait = decoder.wait();
-    if (wait !== undefined) timer = setTimeout(() => report(decoder.flush()), wait);
-  };
-  input.on("data", onData);
-  return () => {
-    clearTimeout(timer);
-    input.off("data", onData);
+    wait: () => (mode === "ground" ? undefined : (WAITS[mode] ?? SEQUENCE_MS)),
   };
 }

@@ -3,9 +3,11 @@
  * terminal is restored.
  */
 import { constants } from "node:os";
+import { onEndingSignals } from "../cli/ending-signals.ts";
 import { drawOn } from "../cli/output.ts";
 import type { EditorServices } from "./effects.ts";
-import { type Key, onKeys } from "./keys.ts";
+import { onKeys } from "./key-stream.ts";
+import type { Key } from "./keys.ts";
 import { press } from "./modes/index.ts";
 import { settle } from "./settle.ts";
 import type { EditorState } from "./state.ts";
@@ -14,7 +16,6 @@ import { type Screen, view } from "./view/index.ts";
 /** Alternate screen, no cursor, pasted text in brackets. */
 const ENTER = "\x1b[?1049h\x1b[?25l\x1b[?2004h";
 const LEAVE = "\x1b[0m\x1b[?2004l\x1b[?25h\x1b[?1049l";
-const SIGNALS = ["SIGHUP", "SIGINT", "SIGTERM"] as const;
 
 /** The exit code when the terminal was closed. */
 export const HUNG_UP = 128 + constants.signals.SIGHUP;
@@ -87,23 +88,22 @@ export async function runEditor(
     resolve();
   };
   const onHangUp = () => end(HUNG_UP);
-  const onSignals = SIGNALS.map((signal) => [signal, () => end(128 + constants.signals[signal])] as const);
 
+  const stopSignals = onEndingSignals((signal) => end(128 + signal));
   stdin.setRawMode(true);
   drawOn(stdout, ENTER);
   const stopKeys = onKeys(stdin, onKey);
   for (const event of ["end", "error"]) stdin.on(event, onHangUp);
   stdout.on("error", onHangUp);
   stdout.on("resize", draw);
-  for (const [signal, listener] of onSignals) process.on(signal, listener);
   try {
     draw();
     await promise;
     return { state, exitCode };
   } finally {
-    for (const [signal, listener] of onSignals) process.off(signal, listener);
     stopKeys();
     stdout.off("resize", draw);
     restore();
+    stopSignals();
   }
 }

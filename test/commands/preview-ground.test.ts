@@ -154,3 +154,57 @@ describe("a terminal that answers", () => {
     expect(await answer(box, "fafa/fafa/fafa", "setup --dry-run")).not.toContain("config set theme");
   });
 });
+
+describe.concurrent("the terminal is asked only if the answer changes what is shown", () => {
+  /** Run in a terminal that answers. @returns whether it was asked */
+  async function isAsked(words: string, { env = {}, claude = "{}", config = "{}" } = {}): Promise<boolean> {
+    using box = sandbox();
+    mkdirSync(join(box.home, ".claude"));
+    mkdirSync(join(box.home, ".config/plimsoll"), { recursive: true });
+    writeFileSync(join(box.home, ".claude/settings.json"), claude);
+    writeFileSync(join(box.home, ".config/plimsoll/config.json"), config);
+    let screen = "";
+    const child = Bun.spawn([BINARY, ...words.split(" ")], {
+      env: { ...box.env, COLORTERM: "truecolor", ...env },
+      cwd: box.home,
+      terminal: {
+        cols: 100,
+        data(terminal, data) {
+          const text = new TextDecoder().decode(data);
+          screen += text;
+          if (text.includes("\x1b[c")) terminal.write("\x1b]11;rgb:0/0/0\x07\x1b[?62c");
+          if (text.includes("busy: ")) terminal.write("q");
+        },
+      },
+    });
+    await child.exited;
+    return screen.includes("\x1b]11;?");
+  }
+  const AUTO = '{"theme": "auto"}';
+  const LIGHT = { config: '{"theme": "harbor-light"}' };
+  const cases: readonly (readonly [boolean, string, Parameters<typeof isAsked>[1]?])[] = [
+    [false, "preview"],
+    [false, "preview --styles --sample busy"],
+    [false, "preview --theme terminal"],
+    [false, "preview --theme harbor-light", { claude: '{"theme": "dark"}' }],
+    [false, "preview --theme harbor-light", { env: { COLORFGBG: "15;0" } }],
+    [false, "preview --theme harbor-light", { env: { NO_COLOR: "1" } }],
+    [true, "preview --theme harbor-light"],
+    [true, "preview --theme harbor-light", { claude: AUTO }],
+    [true, "preview --themes --sample busy"],
+    [true, "preview --sample busy", LIGHT],
+    [false, "config edit"],
+    [true, "config edit", LIGHT],
+    [true, "setup", { claude: AUTO }],
+    [false, "setup", { claude: '{"theme": "light"}' }],
+    [false, "setup", { config: '{"theme": "terminal"}' }],
+    [false, "setup --dry-run", { claude: AUTO }],
+    ...["", "dumb", "linux", "vt100", "vt220"].map(
+      (TERM) => [false, "preview --theme harbor-light", { env: { TERM } }] as const,
+    ),
+  ];
+  for (const [asked, words, options] of cases)
+    test(`${asked ? "asked" : "not asked"}: ${words} ${JSON.stringify(options ?? {})}`, async () => {
+      expect(await isAsked(words, options)).toBe(asked);
+    });
+});

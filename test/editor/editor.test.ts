@@ -8,6 +8,7 @@ import {
   symlinkSync,
   writeFileSync,
 } from "node:fs";
+import { constants } from "node:os";
 import { readConfig } from "../../src/config-file/read.ts";
 import { BINARY, run, type Sandbox, sandbox, until } from "../helpers/binary.ts";
 import { hasTmux, type Terminal, terminal } from "../helpers/tmux.ts";
@@ -301,7 +302,16 @@ withTerminal("a signal ends it and restores the terminal", async () => {
   expect(await screen.variable("cursor_flag")).toBe("1");
 });
 
-const ENDED_BY = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143, "the end of its terminal": 129 };
+const ENDED_BY = {
+  SIGHUP: 129,
+  SIGINT: 130,
+  SIGQUIT: 131,
+  SIGTERM: 143,
+  SIGALRM: 142,
+  SIGUSR1: 128 + constants.signals.SIGUSR1,
+  SIGUSR2: 128 + constants.signals.SIGUSR2,
+  "the end of its terminal": 129,
+};
 
 for (const [what, code] of Object.entries(ENDED_BY))
   test(`${what} ends it with exit code ${code}, and nothing is written`, async () => {
@@ -317,9 +327,28 @@ for (const [what, code] of Object.entries(ENDED_BY))
     else child.terminal?.close();
     await child.exited;
     expect(child.exitCode).toBe(code);
+    if (what.startsWith("SIG")) expect(drawn).toContain("\x1b[?1049l");
     expect(readFileSync(errors, "utf8")).toBe("");
     expect(existsSync(configPath(box))).toBe(false);
   });
+
+test("a late answer of the terminal, byte by byte, neither edits nor leaves", async () => {
+  using box = sandbox();
+  let drawn = "";
+  const child = Bun.spawn([BINARY, "config", "edit"], {
+    env: box.env,
+    terminal: { cols: 80, rows: 24, data: (_, data) => (drawn += Buffer.from(data).toString()) },
+  });
+  await until("the editor is drawn", () => drawn.includes("busy: "));
+  for (const byte of "\x1b]11;rgb:ff/ff/ff\x07\x1b[?62c") {
+    child.terminal?.write(byte);
+    await Bun.sleep(byte === "\x1b" ? 100 : 5);
+  }
+  await until("the hint is drawn", () => drawn.includes("q leaves"));
+  expect(drawn).not.toContain("changed");
+  child.terminal?.write("q");
+  expect(await child.exited).toBe(0);
+});
 
 test("keys that come together are drawn together, and a paste does nothing outside of a field", async () => {
   using box = sandbox();

@@ -1,6 +1,7 @@
 import { expect, test } from "bun:test";
 import { PassThrough } from "node:stream";
-import { type Key, keyDecoder, onKeys, pasteKey, typedText } from "../../src/editor/keys.ts";
+import { onKeys } from "../../src/editor/key-stream.ts";
+import { type Key, keyDecoder, pasteKey, typedText } from "../../src/editor/keys.ts";
 import { forAll } from "../helpers/random.ts";
 
 /** What a terminal sends, in pieces, and a pause after it. */
@@ -71,6 +72,38 @@ test("nothing of a sequence without a key is typed", () => {
     expect(keys(sent), JSON.stringify(sent)).toEqual([]);
   expect(keys("\x1b[1;5Cq", "\x1b]11;?\x1b\\s")).toEqual(["q", "s"]);
   expect(keys(Uint8Array.of(0xff, 0xfe, 0x80, 0x41))).toEqual(["A"]);
+});
+
+/** The same, with a pause after each character. */
+const slowly = (sent: string): Key[] => {
+  const decoder = keyDecoder();
+  const found = [...sent].flatMap((character) => {
+    const pressed = decoder.push(Buffer.from(character));
+    // Pauses are shorter than the limit within a sequence, and longer than that of the escape key.
+    return (decoder.wait() ?? 100) < 100 ? [...pressed, ...decoder.flush()] : pressed;
+  });
+  return [...found, ...decoder.flush()];
+};
+
+test("nothing of a terminal's answer is typed when it comes byte by byte", () => {
+  const color = ["]11;rgb:1e1e/1e1e/1e1e\x1b\\", "]11;rgb:1e1e/1e1e/1e1e\x07", "P1+r544e=78\x1b\\"];
+  for (const answer of [...color, "[?62;4c", "[>0;276;0c"]) {
+    expect(slowly(`\x1b${answer}`), answer).toEqual(["escape"]);
+    expect(slowly(`\x1b${answer}q`), answer).toEqual(["escape", "q"]);
+  }
+  expect(slowly("\x1bP1")).toEqual(["escape"]);
+});
+
+test("keys after the escape key are keys, also those that begin answers", () => {
+  expect(slowly("\x1b]")).toEqual(["escape", "]"]);
+  expect(slowly("\x1b]]")).toEqual(["escape", "]", "]"]);
+  expect(slowly("\x1b[x")).toEqual(["escape", "[", "x"]);
+  expect(slowly("\x1bPr\x1bq")).toEqual(["escape", "P", "r", "escape", "q"]);
+});
+
+test("an answer without an end hides keys up to a length", () => {
+  expect(keys(`\x1b]11;${"x".repeat(5000)}`).length).toBeGreaterThan(900);
+  expect(keys("\x1b]11;rgb\x1b[A")).toEqual(["up"]);
 });
 
 test("a paste is one key, whatever it contains", () => {

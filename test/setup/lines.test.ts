@@ -4,7 +4,7 @@ import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync } f
 import { join } from "node:path";
 import { type StatePaths, statePaths } from "../../src/state/paths.ts";
 import { sweep } from "../../src/state/sweep.ts";
-import { BINARY, run } from "../helpers/binary.ts";
+import { BINARY, run, until } from "../helpers/binary.ts";
 import { hasTmux, terminal } from "../helpers/tmux.ts";
 import { COMMAND, home, LINE } from "./home.ts";
 
@@ -218,6 +218,8 @@ test.skipIf(!hasTmux)("on a terminal it asks, and only yes replaces another line
   await using screen = await terminal(here.env);
   const ask = async (answer: string[], end: string) => {
     await screen.press("clear", "Enter");
+    // What is typed before the question is dropped: wait for this one.
+    await until("the screen is clear", async () => !(await screen.screen()).includes("Replace it?"));
     await screen.press(`${BINARY} setup; echo "exit=$?"`, "Enter");
     await screen.shows("There is another status line: ccline");
     await screen.shows("Replace it? [y/N]");
@@ -232,6 +234,22 @@ test.skipIf(!hasTmux)("on a terminal it asks, and only yes replaces another line
   expect(here.read()).toBe(FOREIGN);
   await ask(["yes", "Enter"], "exit=0");
   expect(here.json()).toMatchObject({ statusLine: LINE });
+});
+
+test("what was typed before the question is no answer to it", async () => {
+  using here = home();
+  here.write(FOREIGN);
+  let screen = "";
+  const child = Bun.spawn([BINARY, "setup"], {
+    env: here.env,
+    cwd: here.project,
+    terminal: { data: (_, data) => (screen += new TextDecoder().decode(data)) },
+  });
+  child.terminal?.write("y\n");
+  await until("the question is shown", () => screen.includes("Replace it? [y/N]"));
+  child.terminal?.write("\n");
+  expect(await child.exited).toBe(1);
+  expect(here.read()).toBe(FOREIGN);
 });
 
 test.skipIf(!hasTmux)("on a terminal a warning is coloured, its hint is not (tmux)", async () => {

@@ -32,7 +32,7 @@ The most important ones:
   < > [ ]     move a segment in its row, or to another row
   u, U        undo, redo
   tab         preview another sample session, or your own last one
-  s, q        save (asks first), leave
+  s, q        save (asks first), leave; escape closes a screen, but does not leave
 
 A configuration can be imported from and exported to another file, and the line be added to Claude Code's settings.
 Only changed values are written: everything else stays in the file, comments included. The previous version is kept as
@@ -57,7 +57,7 @@ its number, a closed terminal 129: nothing is written then.`,
       throw new CommandError(`${printable(path)}: ${printable(formatErrors(document.errors))}`, {
         hint: "fix it first",
       });
-    const ground = await backgroundForPreview();
+    const ground = await backgroundForPreview([document.config.theme]);
     const session = lastSession();
     const terminalOf = (config: Config) => {
       const { columns = 80 } = process.stdout;

@@ -46,15 +46,18 @@ export function showKept(kept: readonly KeptLine[]): void {
     );
 }
 
-/** Print the configured line for a sample session. An invalid configuration only costs the preview. */
-export async function showPreview(): Promise<void> {
+/**
+ * Print the configured line for a sample session. An invalid configuration only costs the preview.
+ * @param advises name a theme with more colours, if the terminal tells its background
+ */
+export async function showPreview({ advises }: { readonly advises: boolean }): Promise<void> {
   try {
     const config = configuredConfig();
-    const ground = await backgroundForPreview();
+    const ground = await backgroundForPreview([config.theme], { isNamed: advises });
     const rows = sampleRows("busy", config, undefined, ground);
     const shown = process.stdout.isTTY ? rows : rows.map((row) => Bun.stripANSI(row).trimEnd());
     printLine(["", "In a sample session:", ...shown].join("\n"), "rows");
-    if (config.theme === "auto" && ground.isAnswer && ground.autoTheme === "terminal")
+    if (advises && config.theme === "auto" && ground.isAnswer && ground.autoTheme === "terminal")
       printLine(
         withRunnable(
           `These are the terminal's own 16 colours. 'plimsoll config set theme harbor-${ground.background}' uses more, for this ${ground.background} background.`,

@@ -1,7 +1,7 @@
 /** The screens: their keys, and where printable keys type. */
 import { type Binding, bindingOf } from "../bindings.ts";
 import { type Key, typedText } from "../keys.ts";
-import { type EditorState, modeOf } from "../state.ts";
+import { type EditorState, modeOf, notify } from "../state.ts";
 import { CHOOSE } from "./choose.ts";
 import { confirmBindings } from "./confirm.ts";
 import { FORM } from "./form.ts";
@@ -37,6 +37,8 @@ export function typingOf(
 export function press(state: EditorState, key: Key): EditorState {
   const binding = bindingOf(bindingsOf(state), state, key);
   if (binding) return binding.run(state, key);
+  // It leaves every screen but the first one, and begins the terminal's late answers.
+  if (key === "escape" && !modeOf(state)) return notify(state, "q leaves");
   const text = typedText(key);
   return text === undefined ? state : (typingOf(state)?.type(state, text) ?? state);
 }

@@ -1,6 +1,6 @@
 /** The controlling terminal: its foreground process group (tcgetpgrp(3), tcsetpgrp(3)) and its modes (termios(3)). */
 import { OPEN, openExisting } from "./file.ts";
-import { group } from "./library.ts";
+import { group, ON_MAC } from "./library.ts";
 
 const groups = group({
   tcgetpgrp: { args: ["i32"], returns: "i32" },
@@ -10,11 +10,13 @@ const modes = group({
   tcgetattr: { args: ["i32", "ptr"], returns: "i32" },
   tcsetattr: { args: ["i32", "i32", "ptr"], returns: "i32" },
 });
+const queues = group({ tcflush: { args: ["i32", "i32"], returns: "i32" } });
 const raw = group({ cfmakeraw: { args: ["ptr"], returns: "void" } });
 
 /** Room for struct termios of every C library (Linux: 60 bytes, macOS: 72). */
 const TERMIOS_BYTES = 128;
 const TCSADRAIN = 1;
+const TCIFLUSH = ON_MAC ? 1 : 0;
 
 /** Open the session's controlling terminal for reading, close-on-exec. @returns undefined without one */
 export function openTerminal(): number | undefined {
@@ -50,3 +52,6 @@ export function makeRaw(termios: Uint8Array): Uint8Array {
   raw().cfmakeraw(modes);
   return modes;
 }
+
+/** Drop what was typed and not yet read. @returns false for what is not a terminal */
+export const dropTyped = (fd: number): boolean => queues().tcflush(fd, TCIFLUSH) === 0;
