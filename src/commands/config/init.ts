@@ -61,7 +61,7 @@ Exit codes: 0; 1 when there is one already; 74 when it cannot be written; 75 whe
 function initialize(path: string, name: PresetName, force: boolean): string {
   if (loadConfigText(path) !== undefined && !force)
     throw new CommandError(`${printable(path)} exists already`, {
-      hint: "'plimsoll config edit' and 'plimsoll config set' change it; --force replaces it",
+      hint: "'plimsoll config edit' changes it, and can start over; --force replaces it",
     });
   const schema = join(dirname(path), SCHEMA_FILE);
   try {
