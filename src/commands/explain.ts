@@ -3,6 +3,7 @@ import type { Command } from "../cli/command.ts";
 import { EXIT } from "../cli/errors.ts";
 import { toJson } from "../cli/json.ts";
 import { printLine } from "../cli/output.ts";
+import { runnable, withRunnable } from "../cli/runnable.ts";
 import { type ExplainedRender, explainRender } from "../display/explain.ts";
 import { SEGMENTS } from "../line/segments/index.ts";
 import { heading, overview } from "./explain/overview.ts";
@@ -41,7 +42,7 @@ with their options in effect, also if the line does not have them. The price is 
       names.length > 0
         ? segmentLines(render, names, style)
         : render.source.kind === "no session"
-          ? [...heading(render, style), ...NO_SESSION.flatMap((line) => wrap(line, style.width))]
+          ? [...heading(render, style), ...noSession().flatMap((line) => wrap(line, style.width))]
           : overview(
               render,
               {
@@ -56,9 +57,11 @@ with their options in effect, also if the line does not have them. The price is 
   },
 };
 
-const NO_SESSION = [
-  "Start `claude` in a project and send a prompt. If no status line appears, run 'plimsoll setup'.",
-  "To explain a payload of your own: plimsoll explain < payload.json",
+const noSession = () => [
+  withRunnable(
+    "Start `claude` in a project and send a prompt. If no status line appears, run 'plimsoll setup'.",
+  ),
+  `To explain a payload of your own: ${runnable("explain")} < payload.json`,
 ];
 
 /** The terminal's size, where the environment lacks it: Claude Code sets these variables. */

@@ -1,8 +1,8 @@
 import { readJsonFromStdin } from "../claude/first-json.ts";
 import type { Command } from "../cli/command.ts";
-import { EXIT } from "../cli/errors.ts";
+import { EXIT, UsageError } from "../cli/errors.ts";
 import { escapeJson } from "../cli/json.ts";
-import { printWithConsole, reportInternalError } from "../cli/output.ts";
+import { printWithConsole, reportError, reportInternalError } from "../cli/output.ts";
 import { loadConfig } from "../config/load.ts";
 import { storedTheme } from "../display/stored-theme.ts";
 import { readTerminal } from "../display/terminal.ts";
@@ -33,7 +33,9 @@ client names. A task that cannot be drawn is left out, and keeps the client's ow
   },
   // The client's own rows are better than an error in their place.
   onFailure: (error) => {
-    reportInternalError("plimsoll: ", error);
+    if (error instanceof UsageError)
+      reportError(`plimsoll: ${error.message}`, "see 'plimsoll subagents --help'");
+    else reportInternalError("plimsoll: ", error);
     return EXIT.ok;
   },
 };

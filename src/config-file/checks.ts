@@ -52,16 +52,31 @@ export const wholeNumber = (min: number, max: number, what: string) =>
 
 const UNITS = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 } as const;
 
-/** Milliseconds, or a text like "500ms", "5s", "10m", "1h". */
+const EXAMPLES = { "500ms": 500, "5s": 5_000, "10m": 600_000, "1h": 3_600_000 } as const;
+
+/** @returns 'a time from 1s to 24h, like "5s", "10m" or "1h"': every example is in the range */
+export function timeRange(minMs: number, maxMs: number): string {
+  const valid = Object.entries(EXAMPLES).filter(([, ms]) => ms >= minMs && ms <= maxMs);
+  const texts = valid.map(([text]) => JSON.stringify(text));
+  return `a time from ${inUnits(minMs)} to ${inUnits(maxMs)}, like ${texts.slice(0, -1).join(", ")} or ${texts.at(-1)}`;
+}
+
+function inUnits(ms: number): string {
+  const unit = ms % UNITS.h === 0 ? "h" : ms % UNITS.s === 0 ? "s" : "ms";
+  return `${ms / UNITS[unit]}${unit}`;
+}
+
+/** Milliseconds, or a text like "500ms", "5s", "10m", "1h". The range of the number is for the JSON Schema. */
 export function duration(minMs: number, maxMs: number) {
-  const error = not(`a time like "500ms", "5s", "10m" or "1h"`);
+  const error = not(timeRange(minMs, maxMs));
+  const number = z.number().meta({ minimum: minMs, maximum: maxMs });
   const text = z.string().regex(/^\d+(\.\d+)?(ms|s|m|h)$/, { error });
-  return z.union([z.number(), text], { error }).transform((value, context) => {
-    const [, number, unit] =
+  return z.union([number, text], { error }).transform((value, context) => {
+    const [, digits, unit] =
       typeof value === "string" ? (value.match(/^([\d.]+)(\w+)$/) ?? []) : ["", value, "ms"];
-    const ms = Math.round(Number(number) * UNITS[unit as keyof typeof UNITS]);
+    const ms = Math.round(Number(digits) * UNITS[unit as keyof typeof UNITS]);
     if (ms >= minMs && ms <= maxMs) return ms;
-    context.addIssue(`${quote(value)} is not from ${minMs} ms to ${maxMs / 1000} s`);
+    context.addIssue(error({ input: value }));
     return z.NEVER;
   });
 }

@@ -2,6 +2,7 @@
 
 import { formatPath } from "../json-text/path.ts";
 import type { Path } from "../json-text/tree.ts";
+import { timeRange } from "./checks.ts";
 import { readConfig } from "./read.ts";
 import type { Schema } from "./reference.ts";
 import { CONFIG_KEYS, jsonSchema } from "./schema.ts";
@@ -45,7 +46,8 @@ function valuesOf(schema: Schema, path: Path): string {
   const range = minimum === undefined || maximum === undefined ? "" : ` from ${minimum} to ${maximum}`;
   if (path[0] === "rows") return `a list of rows like [["model", "git"], ["context", "cost"]]`;
   if (names) return `one of ${names.join(", ")}`;
-  if (schema.anyOf) return 'a time like "500ms", "5s", "10m" or "1h"';
+  const [time] = schema.anyOf ?? [];
+  if (time?.minimum !== undefined && time.maximum !== undefined) return timeRange(time.minimum, time.maximum);
   if (type === "boolean") return "true or false";
   if (type === "integer") return `a whole number${range}`;
   if (type === "number") return `a number${range}`;

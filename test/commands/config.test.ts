@@ -61,6 +61,11 @@ test("init writes a valid configuration with its schema, and replaces one only w
 test("check reports errors with their place, as text and JSON", async () => {
   using box = sandbox();
   expect((await config(box, "check")).stdout).toContain("the defaults apply");
+  const missing = box.path("missing.json");
+  expect(await config(box, "check", missing)).toMatchObject({
+    code: 74,
+    stderr: `plimsoll: cannot read ${missing}: no such file\n`,
+  });
   const path = write(box, '{"rows": [["model", "gti"]]}');
   const plain = await config(box, "check");
   expect(plain).toMatchObject({

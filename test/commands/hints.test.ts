@@ -21,6 +21,11 @@ test("every command has help, and rejects what it does not know with exit code 2
   const option = await run(["display", "--no-such-option"], { env: box.env });
   expect(option.code).toBe(0);
   expect(option.stdout).toContain("--no-such-option");
+  expect(await run(["subagents", "--no-such-option"], { env: box.env })).toMatchObject({
+    code: 0,
+    stdout: "",
+    stderr: `plimsoll: unknown option '--no-such-option'\n  hint: see '${BINARY} subagents --help'\n`,
+  });
 });
 
 test("commands in messages run as they are printed: by name if PATH has the program, else by its path", async () => {

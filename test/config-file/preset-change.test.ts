@@ -3,7 +3,7 @@ import { describe, expect, test } from "bun:test";
 import { DEFAULT_CONFIG } from "../../src/config/config.ts";
 import { initialConfig } from "../../src/config-file/initial.ts";
 import { leaveRowsToPreset } from "../../src/config-file/preset-change.ts";
-import { PRESET_NAMES, type PresetName, presetConfig } from "../../src/config-file/presets.ts";
+import { PRESET_NAMES, PRESETS, type PresetName, presetConfig } from "../../src/config-file/presets.ts";
 import { readConfig } from "../../src/config-file/read.ts";
 import { setValue } from "../../src/json-text/edit.ts";
 
@@ -39,6 +39,22 @@ function withRows(name: PresetName): string {
 }
 `;
 }
+
+test("the description that the first version of init wrote is that of the new preset; other comments stay", () => {
+  const text = withRows("full").replace("what full is about", PRESETS.full.about);
+  const set = setPreset(text, "minimal").text;
+  expect(set).toContain(`{\n  // ${PRESETS.minimal.about}\n  "preset": "minimal",\n`);
+  expect(set).not.toContain(PRESETS.full.about);
+  // CRLF, the user's own rows, no rows.
+  const own = `{\r\n\t// ${PRESETS.full.about}\r\n\t"preset": "full",\r\n\t"rows": [["model"]]\r\n}\r\n`;
+  const changed = own.replace(PRESETS.full.about, PRESETS.budget.about).replace('"full"', '"budget"');
+  expect(setPreset(own, "budget")).toEqual({ text: changed, ownRows: true });
+  const [alike, none] = [`// ${PRESETS.full.about}!\n`, ""];
+  for (const comment of [alike, none])
+    expect(setPreset(`{\n${comment}"preset": "full" }`, "budget").text).toBe(
+      `{\n${comment}"preset": "budget" }`,
+    );
+});
 
 const pairs = PRESET_NAMES.flatMap((from) => PRESET_NAMES.map((to) => [from, to] as const));
 

@@ -110,8 +110,8 @@ test("an error names the path, the value and the fix", () => {
       "bar.shape: 'blok' is not one of auto, line, slant, block, smooth, box, braille, ascii; did you mean 'block'?",
       "bar.cells: 1.5 is not a whole number of cells from 0 to 60",
       "margin: -1 is not a whole number of cells from 0 to 200",
-      "refresh.git: '5 s' is not a time like "500ms", "5s", "10m" or "1h"",
-      "refresh.usage: '0.1s' is not from 1000 ms to 86400 s",
+      "refresh.git: '5 s' is not a time from 1s to 24h, like "5s", "10m" or "1h"",
+      "refresh.usage: '0.1s' is not a time from 1s to 24h, like "5s", "10m" or "1h"",
       "refresh: unknown setting 'gti'; did you mean 'git'?",
     ]
   `);
@@ -129,7 +129,7 @@ test("an error names the path, the value and the fix", () => {
       "commands["a b"]: a command's name has letters, digits, - and _ only",
       "commands.c.run: 'ls -l' is not a list: the program and its arguments, without a shell",
       "commands.d.run: the program is missing",
-      "commands.e.deadline: '9m' is not from 10 ms to 20 s",
+      "commands.e.deadline: '9m' is not a time from 10ms to 20s, like "500ms" or "5s"",
     ]
   `);
   expect(

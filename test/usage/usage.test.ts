@@ -150,6 +150,9 @@ test("a project is named by its directory, in the table, in JSON and as an optio
     "-home-dev-my-app",
   );
   expect(findProject("/home/dev/my_app/", ["-home-dev-my-app"], undefined)).toBe("-home-dev-my-app");
+  expect(findProject("/", ["-home-dev-my-app", "-"], undefined)).toBe("-");
+  // A path is one project, also when another one ends with it.
+  expect(findProject("/home/dev", ["-backup--home-dev", "-home-dev"], undefined)).toBe("-home-dev");
 });
 
 test("--mode uses the cost on old lines, ignores it, or uses nothing else", async () => {
@@ -227,6 +230,8 @@ describe("an invalid query is an error with exit 2", () => {
     [["daily", "--since", "2026-11-20", "--until", "2026-11-01"], "--since is after --until"],
     [["daily", "--timezone", "Mars/Olympus"], "unknown time zone 'Mars/Olympus'"],
     [["daily", "--project", "proj0O"], "no project 'proj0O'"],
+    [["daily", "--project", ""], "--project: the name is empty"],
+    [["daily", "--model="], "--model: the name is empty"],
     [["daily", "--model", "claude-opus-4-6"], "no model 'claude-opus-4-6'"],
     [["daily", "--order", "up"], "unknown order 'up'"],
     [["daily", "--mode", "guess"], "unknown mode 'guess'"],

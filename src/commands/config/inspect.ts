@@ -1,7 +1,7 @@
 /** The subcommands of `config` that change nothing. */
 import { printable } from "../../cli/characters.ts";
 import type { Command } from "../../cli/command.ts";
-import { EXIT } from "../../cli/errors.ts";
+import { CommandError, EXIT } from "../../cli/errors.ts";
 import { toJson } from "../../cli/json.ts";
 import { printLine, reportError } from "../../cli/output.ts";
 import { formatError, readConfig } from "../../config-file/read.ts";
@@ -14,7 +14,8 @@ export const configCheck: Command = {
   usage: ["[options] [FILE]"],
   about: "Check the configuration for errors, and print where they are",
   details: `
-Checks FILE instead of the configuration; '-' is stdin. A missing configuration is valid: the defaults apply.
+Checks FILE instead of the configuration; '-' is stdin. A missing configuration is valid: the defaults apply. A missing
+FILE is an error.
 
 Exit codes: 0 when it is valid, 1 when it is not, 74 when it cannot be read.`,
   operands: ["file"],
@@ -24,6 +25,8 @@ Exit codes: 0 when it is valid, 1 when it is not, 74 when it cannot be read.`,
     const [file] = options.operands;
     const path = file ?? requireConfigPath();
     const text = file === "-" ? await Bun.stdin.text() : loadConfigText(path);
+    if (text === undefined && file !== undefined)
+      throw new CommandError(`cannot read ${printable(path)}: no such file`, { exitCode: EXIT.io });
     const read = readConfig(text ?? "");
     const errors = "errors" in read ? read.errors : [];
     if (options.has("json")) printLine(toJson({ ok: errors.length === 0, path, errors }));

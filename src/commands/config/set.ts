@@ -37,8 +37,8 @@ pass --rows.
   plimsoll config set theme fjord-dark
   plimsoll config set segments.context.levels '[60, 80]'
 
-Exit codes: 0; 1 when the configuration would be invalid; 2 when KEY is invalid; 74 when it cannot be written; 75 when
-another process is changing it.`,
+Exit codes: 0; 1 when the configuration would be invalid, as with an unknown KEY or VALUE; 2 when KEY is not a path or
+VALUE is missing; 74 when it cannot be written; 75 when another process is changing it.`,
   operands: [CONFIG_KEYS],
   options: [{ long: ["rows"], about: "With a preset: remove your own rows from the file" }],
   run: async (options) => {

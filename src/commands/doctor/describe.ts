@@ -50,14 +50,14 @@ function body({ level, text, details = [], hint }: CheckResult, { paint }: Repor
   return [
     ...lines(text, width, "").map((line) => (level === "error" ? paint.bold(line) : line)),
     ...details.flatMap((detail) => lines(detail, width, "  ").map(paint.dim)),
-    ...(hint === undefined ? [] : lines(`hint: ${withRunnable(hint)}`, width, "")),
+    ...(hint === undefined ? [] : lines(`hint: ${hint}`, width, "")),
   ];
 }
 
-/** Wraps words, and breaks those longer than a line, such as paths. */
+/** Makes commands runnable, wraps words, and breaks those longer than a line, such as paths. */
 function lines(text: string, width: number, indent: string): string[] {
   const cells = Math.max(1, width - indent.length);
-  return wrap(printable(text), cells).flatMap((line) => {
+  return wrap(printable(withRunnable(text)), cells).flatMap((line) => {
     const pieces: string[] = [];
     let rest = line;
     for (; Bun.stringWidth(rest) > cells; rest = rest.slice(pieces.at(-1)?.length))

@@ -1,5 +1,6 @@
 /** `plimsoll explain`: the segments of the line in its order, one line each, then what is absent and why. */
 import { printable } from "../../cli/characters.ts";
+import { withRunnable } from "../../cli/runnable.ts";
 import type { ExplainedRender, PartExplanation, RenderFacts } from "../../display/explain.ts";
 import type { Explanation } from "../../line/explain.ts";
 import { age, ago } from "../../line/look/format.ts";
@@ -122,7 +123,7 @@ function list(label: string, items: readonly string[], style: TextStyle): string
 
 function labelled(label: string, text: string | undefined, { width }: TextStyle): string[] {
   if (text === undefined) return [];
-  const [first = "", ...rest] = foldCells(printable(`${label}: ${text}`), width - 2);
+  const [first = "", ...rest] = foldCells(printable(withRunnable(`${label}: ${text}`)), width - 2);
   return [first, ...rest.map((line) => `  ${line}`)].map((line) => line.replaceAll(NO_BREAK, " "));
 }
 

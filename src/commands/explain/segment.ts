@@ -1,5 +1,6 @@
 /** `plimsoll explain NAME`: one segment in full, also where the line does not have it. */
 import { printable } from "../../cli/characters.ts";
+import { withRunnable } from "../../cli/runnable.ts";
 import type { Context } from "../../line/context.ts";
 import { type Explanation, explainAlone } from "../../line/explain.ts";
 import { ago } from "../../line/look/format.ts";
@@ -45,7 +46,7 @@ export function describeExplanation(each: Explanation, context: Context, style: 
     `${printable(each.name)}  ${cutCells(drawn ?? "", style.width - each.name.length - 2)}`.trimEnd(),
     ...rows.flatMap(([label, text]) => {
       if (text === undefined) return [];
-      const [first = "", ...rest] = foldCells(printable(text), style.width - indent.length);
+      const [first = "", ...rest] = foldCells(printable(withRunnable(text)), style.width - indent.length);
       return [`  ${label.padEnd(labels)}  ${first}`, ...rest.map((line) => indent + line)];
     }),
   ];

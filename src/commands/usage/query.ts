@@ -72,8 +72,8 @@ export function readQuery(options: ParsedOptions): Query {
     since,
     until,
     zone: readZone(options.get("timezone")),
-    project: options.get("project"),
-    model: options.get("model"),
+    project: nonEmpty(options, "project"),
+    model: nonEmpty(options, "model"),
     order: choice(options, "order", ORDERS),
     breakdown: options.has("breakdown"),
     mode: choice(options, "mode", MODES) ?? "auto",
@@ -111,6 +111,13 @@ function oneOf<Word extends string>(what: string, word: string, words: readonly 
   );
 }
 
+function nonEmpty(options: ParsedOptions, name: "project" | "model"): string | undefined {
+  const text = options.get(name);
+  if (text === "")
+    throw new UsageError(`--${name}: the name is empty`, `leave out --${name} to report on all`);
+  return text;
+}
+
 function readDate(options: ParsedOptions, name: "since" | "until"): number | undefined {
   const text = options.get(name);
   if (text === undefined) return undefined;
@@ -138,8 +145,9 @@ function readZone(name: string | undefined): Zone | undefined {
  */
 export function findProject(name: string, projects: readonly string[], home: string | undefined): string {
   const path = home !== undefined && /^~(?=\/|$)/.test(name) ? home + name.slice(1) : name;
-  const slug = projectSlug(path.replace(/\/+$/, ""));
-  if (projects.includes(name)) return name;
+  const slug = projectSlug(path.replace(/(?<=.)\/+$/, ""));
+  const exact = [name, slug].find((each) => projects.includes(each));
+  if (exact !== undefined) return exact;
   const found = projects.filter((project) => project === slug || project.endsWith(`-${slug}`));
   if (found.length === 1) return found[0] as string;
   if (found.length > 1)

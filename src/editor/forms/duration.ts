@@ -24,11 +24,11 @@ const UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 
 
 /** A field for a duration; the configuration's check knows the limits. @param ms the present one */
 export const durationField = (ms: number): TypedEdit => ({
-  hint: "a time like 500ms, 5s, 10m or 1h",
+  hint: "a time like 5s: a number and ms, s, m or h",
   text: durationText(ms),
   read(text) {
     const [, number, unit = ""] = /^\s*(\d+(?:\.\d+)?)\s*(ms|s|m|h)\s*$/.exec(text) ?? [];
-    if (number === undefined) return { error: `invalid time '${text}'; expected 500ms, 5s, 10m or 1h` };
+    if (number === undefined) return { error: `invalid time '${text}'; expected a number and ms, s, m or h` };
     return { value: Math.round(Number(number) * (UNITS[unit] ?? 1)) };
   },
 });

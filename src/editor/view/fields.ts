@@ -1,5 +1,6 @@
 /** Screens without a list: a field for text, the help screen, and what installing changes. */
 import { printable } from "../../cli/characters.ts";
+import { withRunnable } from "../../cli/runnable.ts";
 import { cells, takeEnd, takeStart } from "../../line/layout/cells.ts";
 import type { InstallPlan } from "../effects.ts";
 import type { EditorState, InputMode } from "../state.ts";
@@ -58,7 +59,7 @@ export function installBody(plan: InstallPlan, scroll: number, screen: Screen, p
   const intro = introOf(plan);
   const lines = [
     "",
-    ...wrapWords(intro, width).map((line) => `   ${line}`),
+    ...wrapWords(withRunnable(intro), width).map((line) => `   ${line}`),
     "",
     `   ${paint.dim(cut(plan.path, width))}`,
     ...plan.diff.map((line) => `   ${line.startsWith(" ") ? paint.dim(cut(line, width)) : cut(line, width)}`),

@@ -86,9 +86,12 @@ describe("without a terminal", () => {
     expect(linesOf(stdout)[0]).toBe("no session yet");
     expect(stdout).toContain("Start `claude`");
     expect(linesOf(stdout).length).toBeLessThan(6);
-    expect((await run(["explain", "model"], { env: box.env })).stdout).toContain(
-      "absent from row 1: the client",
-    );
+    // The program is not on PATH: commands have its path.
+    expect(stdout).toContain(`run '${BINARY} setup'`);
+    expect(stdout).toContain(`${BINARY} explain < payload.json`);
+    const named = (await run(["explain", "model", "turns"], { env: box.env })).stdout;
+    expect(named).toContain("absent from row 1: the client");
+    expect(named).toContain(`'${BINARY} config edit' adds it`);
     mkdirSync(box.state, { mode: 0o700 });
     writeFileSync(`${box.state}/payload.json`, '{"half":');
     expect((await run(["explain"], { env: box.env })).stdout).toBe(stdout);
