@@ -2,8 +2,8 @@
  * From a project's slug back to its directory.
  *
  * Claude Code names a project's folder of transcripts after its directory, with `-` for every character that is not a
- * letter or a digit, so the name alone is ambiguous. Lines of transcripts have the directory. Without transcripts, the
- * directories on disk are compared with the slug.
+ * letter or a digit, so the name alone is ambiguous, and two directories may share a folder. Lines of transcripts have
+ * the directory. Without transcripts, the directories on disk are compared with the slug.
  */
 import { closeSync, constants, fstatSync, lstatSync, openSync, readdirSync, readSync } from "node:fs";
 import { dirname, join } from "node:path";
@@ -13,7 +13,10 @@ import { TRANSCRIPT_SUFFIX } from "./transcript-walk.ts";
 const HEAD_BYTES = 4 << 10;
 /** How much is read at the start and at the end of a transcript that begins with other lines. Bytes. */
 const PART_BYTES = 64 << 10;
-const MAX_TRANSCRIPTS = 8;
+/** How many transcripts of a project are compared, by their heads only. */
+const MAX_HEADS = 128;
+/** How many are searched beyond their heads, if no head has the directory. */
+const MAX_SEARCHED = 8;
 const CWD = '"cwd":"';
 /** Limit of directories that are listed for one slug. */
 const MAX_LISTED = 64;
@@ -24,26 +27,74 @@ export const projectSlug = (path: string): string => path.replace(/[^A-Za-z0-9]/
 /**
  * @param slug the name of a folder below `projects`
  * @param directories Claude Code's
- * @returns the project's directory, which may no longer exist; undefined if it is unknown
+ * @returns the directories that transcripts in the folder have, or else those on disk with that slug; at most two of
+ *   the latter
  */
-export function projectPath(slug: string, directories: readonly string[]): string | undefined {
-  if (slug === "") return undefined;
-  for (const directory of directories) {
-    const path = pathInTranscripts(join(directory, "projects", slug), slug);
-    if (path !== undefined) return path;
-  }
-  const found = slug.startsWith("-") ? directoriesNamed(slug) : [];
-  return found.length === 1 ? found[0] : undefined;
+export function projectPaths(slug: string, directories: readonly string[]): string[] {
+  if (slug === "") return [];
+  const transcripts = directories.flatMap((directory) => transcriptsIn(join(directory, "projects", slug)));
+  const heads = transcripts.slice(0, MAX_HEADS).map((path) => pathInTranscript(path, slug, "head"));
+  const found = new Set(heads.filter((path) => path !== undefined));
+  if (found.size > 0) return [...found].sort();
+  const searched = transcripts.slice(0, MAX_SEARCHED);
+  const path = firstOf(searched, (transcript) => pathInTranscript(transcript, slug, "whole"));
+  if (path !== undefined) return [path];
+  return slug.startsWith("-") ? directoriesNamed(slug) : [];
 }
 
-function pathInTranscripts(folder: string, slug: string): string | undefined {
-  const names = namesIn(folder).filter((name) => name.endsWith(TRANSCRIPT_SUFFIX));
-  for (const name of names.slice(0, MAX_TRANSCRIPTS))
-    for (const part of partsOf(join(folder, name)))
-      for (const directory of directoriesOn(part)) {
-        const path = aboveNamed(directory, slug);
-        if (path !== undefined) return path;
-      }
+/** Finds directories of projects and sessions, each once. */
+export interface DirectoryLookup {
+  /** The directory of a project with this slug; undefined if it is unknown, or if several have the slug. */
+  projectPath(slug: string): string | undefined;
+  /** The directory of a session's project, also where several have its slug; undefined if it is unknown. */
+  sessionPath(slug: string, session: string): string | undefined;
+}
+
+/** @param directories Claude Code's */
+export function directoryLookup(directories: readonly string[]): DirectoryLookup {
+  const projects = new Map<string, readonly string[]>();
+  const sessions = new Map<string, string | undefined>();
+  const pathsOf = (slug: string) => projects.getOrInsertComputed(slug, () => projectPaths(slug, directories));
+  const onlyPath = (slug: string) => (pathsOf(slug).length === 1 ? pathsOf(slug)[0] : undefined);
+  const ownPath = (slug: string, session: string): string | undefined => {
+    if (slug === "" || session.includes("/")) return undefined;
+    const own = directories.map((directory) =>
+      join(directory, "projects", slug, session + TRANSCRIPT_SUFFIX),
+    );
+    const inOwn = (extent: SearchedPart) => firstOf(own, (path) => pathInTranscript(path, slug, extent));
+    return inOwn("head") ?? onlyPath(slug) ?? (pathsOf(slug).length > 1 ? inOwn("whole") : undefined);
+  };
+  return {
+    projectPath: onlyPath,
+    sessionPath: (slug, session) =>
+      sessions.getOrInsertComputed(`${slug}/${session}`, () => ownPath(slug, session)),
+  };
+}
+
+const transcriptsIn = (folder: string): string[] =>
+  namesIn(folder)
+    .filter((name) => name.endsWith(TRANSCRIPT_SUFFIX))
+    .map((name) => join(folder, name));
+
+function firstOf<Item>(items: readonly Item[], find: (item: Item) => string | undefined): string | undefined {
+  for (const item of items) {
+    const found = find(item);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+/** How much of a transcript is searched. */
+type SearchedPart = "head" | "whole";
+
+function pathInTranscript(transcript: string, slug: string, extent: SearchedPart): string | undefined {
+  for (const part of partsOf(transcript)) {
+    for (const directory of directoriesOn(part)) {
+      const path = aboveNamed(directory, slug);
+      if (path !== undefined) return path;
+    }
+    if (extent === "head") return undefined;
+  }
   return undefined;
 }
 

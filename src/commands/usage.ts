@@ -1,7 +1,10 @@
+import { claudeDirectories } from "../claude/directories.ts";
+import { projectPaths } from "../claude/project-path.ts";
 import type { Command } from "../cli/command.ts";
 import { UsageError } from "../cli/errors.ts";
 import { VIEWS } from "../usage/query.ts";
 import { findModel, findProject, readQuery, USAGE_OPTIONS } from "./usage/query.ts";
+import { unsharedSlug } from "./usage/shared-slug.ts";
 
 export const usage: Command = {
   name: "usage",
@@ -41,7 +44,7 @@ Exit codes: 0; 2 for an invalid option, date, time zone, project or model; 74 if
         query.project || query.model ? ledger.names() : { projects: [], models: [] };
       const found = {
         ...query,
-        project: query.project && findProject(query.project, projects, process.env.HOME),
+        project: query.project && slugOf(query.project, projects),
         model: query.model && findModel(query.model, models),
       };
       const markup = query.output === "table" ? "painted" : "text";
@@ -72,6 +75,12 @@ Exit codes: 0; 2 for an invalid option, date, time zone, project or model; 74 if
     });
   },
 };
+
+/** The slug of a project as given. @throws UsageError if it is unknown or ambiguous */
+function slugOf(name: string, projects: readonly string[]): string {
+  const slug = findProject(name, projects, process.env.HOME);
+  return unsharedSlug(name, slug, projectPaths(slug, claudeDirectories(process.env)));
+}
 
 function terminalStreams() {
   if (!process.stdin.isTTY || !process.stdout.isTTY)

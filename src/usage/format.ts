@@ -77,9 +77,13 @@ export const shownName = (name: string): string => printable(name, LONGEST_NAME)
 export const shortModel = (model: string): string =>
   shownName(model.replace(/^claude-/, "").replace(/-\d{8}(?=$|-fast$)/, ""));
 
-/** A project: its directory, with `~` for the home directory; if unknown, its slug without the latter. */
+/** A project: its directory, with `~` for the home directory; if unknown, its slug, without the latter if it can be. */
 export function projectName(slug: string, path: string | undefined, home: string | undefined): string {
-  if (path === undefined) return shownName(slug.replace(/^-(home|Users)-[^-]+-/, "").replace(/^-/, ""));
+  if (path === undefined) {
+    const rest = slug.replace(/^-(home|Users)-[^-]+-/, "").replace(/^-/, "");
+    // A directory below the home directory without letters or digits would leave dashes only.
+    return shownName(/[^-]/.test(rest) ? rest : slug);
+  }
   return cutMiddle(printable(abbreviateHome(path, home)), LONGEST_NAME, "…");
 }
 

@@ -28,9 +28,10 @@ export function periodColumns(
   report: PeriodReport,
   breakdown: boolean,
   ratesOf: RatesOf,
-  { projectPath, home }: Pick<ReportContext, "projectPath" | "home">,
+  { sessionPath, home }: Pick<ReportContext, "sessionPath" | "home">,
 ): Column<PeriodLine>[] {
   const isSession = report === "session";
+  const pathOf = ({ project, key }: ReportRow) => sessionPath(project, key);
   const lastAt = ({ sum }: SumLine) => (Number.isFinite(sum.lastAt) ? isoTime(sum.lastAt) : undefined);
   const ofRow = (text: (row: ReportRow) => string) => (line: PeriodLine) =>
     line.label === undefined ? text(line.row) : "";
@@ -44,7 +45,7 @@ export function periodColumns(
       drop: 3,
       cut: "middle",
       role: "directory",
-      text: ofRow(({ project: slug }) => projectName(slug, projectPath(slug), home)),
+      text: ofRow((row) => projectName(row.project, pathOf(row), home)),
     },
   };
   const models: Column<PeriodLine> = {
@@ -97,7 +98,7 @@ export function periodColumns(
         isSession
           ? {
               project: line.row.project,
-              projectPath: projectPath(line.row.project),
+              projectPath: pathOf(line.row),
               lastActivity: lastAt(line),
             }
           : { agents: ["claude"] },

@@ -1,6 +1,6 @@
 /** What reports are made from, for reports made in the test's own process. */
 import { join } from "node:path";
-import { projectPath } from "../../src/claude/project-path.ts";
+import { directoryLookup } from "../../src/claude/project-path.ts";
 import type { Ledger } from "../../src/ledger/index.ts";
 import { UTC } from "../../src/ledger/zones.ts";
 import { NO_COLORS } from "../../src/usage/colors.ts";
@@ -15,13 +15,11 @@ export function contextOf(
   ledger: Ledger,
   { now, ...style }: { readonly now: number } & Partial<TerminalStyle>,
 ): ReportContext {
-  const paths = new Map<string, string | undefined>();
-  const find = (slug: string) => projectPath(slug, [join(box.home, ".claude")]);
   return {
     ledger,
     zone: UTC,
     now,
-    projectPath: (slug) => paths.getOrInsertComputed(slug, find),
+    ...directoryLookup([join(box.home, ".claude")]),
     home: "/home/dev",
     transcriptFolders: ["/home/dev/.claude/projects", "/home/dev/.config/claude/projects"],
     style: () => ({

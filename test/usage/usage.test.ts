@@ -6,7 +6,7 @@ import { findProject, readQuery, USAGE_OPTIONS } from "../../src/commands/usage/
 import { progressLine, showProgress } from "../../src/usage/progress.ts";
 import { BINARY, run, type Sandbox, sandbox } from "../helpers/binary.ts";
 import { type History, makeHistory, writeHistory } from "../helpers/history.ts";
-import { append, billed, happened, said } from "../ledger/lines.ts";
+import { append, billed, happened, said, writeLines } from "../ledger/lines.ts";
 
 let box: Sandbox;
 let history: History;
@@ -153,6 +153,29 @@ test("a project is named by its directory, in the table, in JSON and as an optio
   expect(findProject("/", ["-home-dev-my-app", "-"], undefined)).toBe("-");
   // A path is one project, also when another one ends with it.
   expect(findProject("/home/dev", ["-backup--home-dev", "-home-dev"], undefined)).toBe("-home-dev");
+});
+
+test("a path whose slug two directories share is an error that names the slug", async () => {
+  using own = sandbox();
+  const slug = "-home-dev---";
+  for (const [session, cwd] of [
+    ["a", "/home/dev/日本"],
+    ["b", "/home/dev/東京"],
+  ] as const) {
+    const message = JSON.parse(said({ id: session, session }));
+    const path = join(own.home, ".claude/projects", slug, `${session}.jsonl`);
+    writeLines(path, [JSON.stringify({ cwd, ...message })]);
+  }
+  const shown = async (...args: string[]) => run(["usage", ...args], { env: own.env });
+  const path = await shown("daily", "--project", "/home/dev/日本");
+  expect([path.code, path.stdout]).toEqual([2, ""]);
+  expect(path.stderr).toContain("has the slug of several directories: /home/dev/日本, /home/dev/東京");
+  expect(path.stderr).toContain(`'--project=${slug}'`);
+  const { stdout } = await shown("session", `--project=${slug}`, "--csv");
+  expect(stdout.trimEnd().split("\n")).toHaveLength(3);
+  const table = (await shown("session")).stdout;
+  for (const name of ["日本", "東京"]) expect(table).toContain(`/home/dev/${name} `);
+  expect((await shown()).stdout).toContain(` ${slug} `);
 });
 
 test("--mode uses the cost on old lines, ignores it, or uses nothing else", async () => {

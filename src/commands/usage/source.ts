@@ -2,7 +2,7 @@
 
 import { join } from "node:path";
 import { claudeDirectories } from "../../claude/directories.ts";
-import { projectPath } from "../../claude/project-path.ts";
+import { directoryLookup } from "../../claude/project-path.ts";
 import type { Markup } from "../../cli/characters.ts";
 import { CommandError, EXIT } from "../../cli/errors.ts";
 import { print, reportError, writeErr } from "../../cli/output.ts";
@@ -73,17 +73,11 @@ function contextOf(ledger: Ledger, zone: Zone, paths: StatePaths, config: Config
     zone,
     now,
     fiveHourResetsAt: resetOf(paths, now),
-    projectPath: memoized((slug) => projectPath(slug, directories)),
+    ...directoryLookup(directories),
     home: process.env.HOME,
     transcriptFolders: directories.map((path) => join(path, "projects")),
     style: () => terminalStyle(config),
   };
-}
-
-/** Calls `compute` once for each text. */
-function memoized<Result>(compute: (text: string) => Result): (text: string) => Result {
-  const results = new Map<string, Result>();
-  return (text) => results.getOrInsertComputed(text, () => compute(text));
 }
 
 /** Report a repair of just now, and losses of earlier repairs that are not acknowledged. */
