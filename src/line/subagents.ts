@@ -2,7 +2,8 @@
  * Rows for Claude Code's list of running subagents: the `subagentStatusLine` protocol of client 2.1.331.
  *
  * stdin has `columns` and `tasks[]`; stdout is one JSON object a line, `{"id","content"}`. The client draws its own row
- * for a task that is left out, so invalid tasks are skipped. The rows of a payload are a table.
+ * for a task that is left out, so invalid tasks are skipped. The rows of a payload are a table. It draws bold text and
+ * colours of 24 bits, and passes the environment of the line (measured): rows have the line's theme.
  */
 import { amount, at, count, field, type Json, text } from "../claude/json.ts";
 import type { Config } from "../config/config.ts";

@@ -1,5 +1,7 @@
 import { expect, test } from "bun:test";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { DEFAULT_CONFIG } from "../../src/config/config.ts";
+import type { Terminal } from "../../src/line/context.ts";
 import { cells } from "../../src/line/layout/cells.ts";
 import { renderSubagents } from "../../src/line/subagents.ts";
 import payload from "../fixtures/payloads/subagents.json";
@@ -166,6 +168,33 @@ test("an invalid task loses its own row only, and no row is empty or raw", () =>
     expect(content).not.toMatch(/[\x00-\x1f\x7f-\x9f]/);
     expect(Bun.stringWidth(content)).toBeLessThanOrEqual(columns > 0 ? Math.min(columns, 4096) : 80);
   });
+});
+
+test("in colour, what is wrong is bold, as in the line", () => {
+  const colored: Terminal = { ...WIDE, colors: 16 };
+  const lines = renderSubagents({ columns: 200, tasks: SEVERAL }, NOW, colored, DEFAULT_CONFIG);
+  const drawn = lines.map((line) => String(JSON.parse(line).content));
+  expect(drawn[0]).not.toContain("\x1b[1;");
+  expect(drawn[1]).toContain("\x1b[1;31mfailed");
+  expect(drawn[2]).toContain("\x1b[1;31m━━━━╾");
+});
+
+test("the command draws the configured theme, also before a pass has checked the configuration", async () => {
+  using box = sandbox();
+  const env = { ...box.env, COLORTERM: "truecolor" };
+  const stdin = JSON.stringify({ columns: 100, tasks: SEVERAL });
+  const draw = async (theme: string, more: Record<string, string> = {}) => {
+    mkdirSync(`${box.home}/.config/plimsoll`, { recursive: true });
+    writeFileSync(`${box.home}/.config/plimsoll/config.json`, JSON.stringify({ theme }));
+    return (await run(["subagents"], { env: { ...env, ...more }, stdin })).stdout;
+  };
+  const clear = await draw("clear-light");
+  expect(clear).toContain("38;2;");
+  expect(clear).toContain("[1;38;2;");
+  expect(await draw("ember-dark")).not.toBe(clear);
+  expect(await draw("clear-light", { NO_COLOR: "1" })).not.toContain("\\u001b");
+  // The last valid one, as the line.
+  expect(await draw("no such theme")).not.toContain("38;2;");
 });
 
 test("the command answers each task by its id, and always exits 0", async () => {

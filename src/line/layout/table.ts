@@ -12,6 +12,7 @@ import { clean } from "./clean.ts";
 import { cutSpan, cutSpans, spanCells } from "./cut.ts";
 import { type Block, type Form, fitRow, form, type Placed } from "./layout.ts";
 import { paint, type TextRun } from "./paint.ts";
+import { plainRun } from "./style.ts";
 
 export interface AlignedColumn {
   /** Higher stays longer when the rows are too long. */
@@ -58,7 +59,7 @@ export function drawTable<Name extends string>(
       if (runs.length > 0) runs.push({ text: separator, fg: colors.fg("muted") });
       const spans = fitCell(row[name], column, ellipsis);
       const padding = { text: " ".repeat(Math.max(0, column.cells - spanCells(spans))) };
-      const texts = spans.map(({ text, role }): TextRun => ({ text, fg: colors.fg(role) }));
+      const texts = spans.map(({ text, role }) => plainRun(text, role, colors));
       runs.push(...(columns[name].alignRight ? [padding, ...texts] : [...texts, padding]));
     }
     return paint(trimEnd(runs, separator));
