@@ -86,6 +86,45 @@ test("the rows of a payload have the same columns", () => {
   ]);
 });
 
+test("the name of a model loses its details before it is cut, and a status is a whole word", () => {
+  const tasks = [
+    task({ id: "a", model: "claude-sonnet-4-5[1m]", description: "d".repeat(80) }),
+    task({ id: "b", agentType: "general-purpose", status: "completed" }),
+    task({ id: "c", agentType: "reviewer", status: "failed" }),
+  ];
+  for (let columns = 10; columns <= 180; columns++) {
+    const drawn = Object.values(rows({ columns, tasks })).join("\n");
+    expect(drawn).not.toMatch(/Son\w*…|…\w*text|\(1M…|(c|comp\w*|fa\w*)…|…\w*(ted|led)|…ed/);
+  }
+  const drawn = (columns: number) => Object.values(rows({ columns, tasks }));
+  expect(drawn(180)[1]).toContain("  completed  ");
+  expect(drawn(100)).toMatchInlineSnapshot(`
+    [
+      "Explore    ddddddddddddddddddd…          Sonnet 4.5 (1M context)  high  ━╾─── 26%  52k  360k/min  1m",
+      "gen…rpose  Find the callers      done    Sonnet 5.5               high  ━╾─── 26%  52k  360k/min  1m",
+      "reviewer   Find the callers      failed  Sonnet 5.5               high  ━╾─── 26%  52k  360k/min  1m",
+    ]
+  `);
+  expect(drawn(50)).toMatchInlineSnapshot(`
+    [
+      "Explore   ddddddd…          Sonnet 4.5  ━╾─── 26%",
+      "ge…rpose  Find th…  done    Sonnet 5.5  ━╾─── 26%",
+      "reviewer  Find th…  failed  Sonnet 5.5  ━╾─── 26%",
+    ]
+  `);
+  expect(drawn(30)).toMatchInlineSnapshot(`
+    [
+      "Explore   ddddddd…  ━╾─── 26%",
+      "ge…rpose  Find th…  ━╾─── 26%",
+      "reviewer  Find th…  ━╾─── 26%",
+    ]
+  `);
+  // Unknown words are cut at their end.
+  expect(one({ status: "waiting for permission", description: "d".repeat(80) }, 60)).toContain(
+    "  waiting for…  ",
+  );
+});
+
 test("bars start in the same column, whatever the tasks are", () => {
   forAll(300, (random) => {
     const tasks = Array.from({ length: 2 + random.below(6) }, (_, index) =>
