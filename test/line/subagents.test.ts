@@ -1,5 +1,6 @@
 import { expect, test } from "bun:test";
-import { mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { DEFAULT_CONFIG } from "../../src/config/config.ts";
 import type { Terminal } from "../../src/line/context.ts";
 import { cells } from "../../src/line/layout/cells.ts";
@@ -84,6 +85,34 @@ test("the rows of a payload have the same columns", () => {
     "ge…rpose  Find th…          Haiku 5.5   93%!!  1m",
     "x         Find th…          Sonnet 5.5         1m",
   ]);
+});
+
+test("the rows in the guide are drawn from tasks that are possible", () => {
+  const steady = (perSecond: number, to: number) => [to - 2 * perSecond, to - perSecond, to];
+  const tasks = [
+    task({ id: "a", tokenCount: 52_000, tokenSamples: steady(600, 52_000) }),
+    task({
+      id: "b",
+      agentType: "Plan",
+      description: "Plan migration",
+      status: "failed",
+      startTime: NOW - 40_000,
+      tokenCount: 8_400,
+      tokenSamples: [8_400, 8_400],
+    }),
+    task({
+      id: "c",
+      agentType: "general-purpose",
+      model: "claude-haiku-5-5",
+      effort: null,
+      startTime: NOW - 310_000,
+      tokenCount: 185_000,
+      tokenSamples: steady(500, 185_000),
+    }),
+  ];
+  const guide = readFileSync(join(import.meta.dir, "../../docs/guide.md"), "utf8");
+  const sample = /```\n(Explore [^`]+)```/.exec(guide)?.[1];
+  expect(sample?.trimEnd().split("\n")).toEqual(Object.values(rows({ columns: 100, tasks })));
 });
 
 test("the name of a model loses its details before it is cut, and a status is a whole word", () => {
