@@ -63,11 +63,11 @@ const HELP: Binding = {
 };
 
 const UNDO: Binding = {
-  keys: ["u", "ctrl-z"],
-  label: "u",
-  about: "undo",
-  help: "Undo the last change; all changes can be undone",
-  run: undo,
+  keys: ["u", "ctrl-z", "U", "ctrl-y"],
+  label: "u U",
+  about: "undo, redo",
+  help: "Undo the last change, or do again what was undone; all changes of the configuration can be undone",
+  run: (state, key) => (key === "u" || key === "ctrl-z" ? undo(state) : redo(state)),
 };
 
 const SAMPLE: Binding = {
@@ -78,17 +78,9 @@ const SAMPLE: Binding = {
   run: nextSample,
 };
 
-const REDO: Binding = {
-  keys: ["U", "ctrl-y"],
-  label: "U",
-  about: "redo",
-  help: "Do again what was undone",
-  run: redo,
-};
-
 /** On the first screen and in lists of values. They come first. */
-export const COMMON: readonly Binding[] = [SAVE, LEAVE, HELP, UNDO, SAMPLE, REDO];
-export const COMMON_BACK: readonly Binding[] = [SAVE, BACK, HELP, UNDO, SAMPLE, REDO];
+export const COMMON: readonly Binding[] = [SAVE, LEAVE, HELP, UNDO, SAMPLE];
+export const COMMON_BACK: readonly Binding[] = [SAVE, BACK, HELP, UNDO, SAMPLE];
 
 /** Where letters are typed. */
 export const COMMON_TYPING: readonly Binding[] = [

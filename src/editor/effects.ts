@@ -3,8 +3,11 @@
 /** How often Claude Code redraws the line at least, in seconds; undefined: as it is, or the default. */
 type Refresh = number | undefined;
 
-/** What installing would change. */
+/** What installing or removing would change. */
 export interface InstallPlan {
+  /** The change removes our line. */
+  readonly removes?: boolean;
+  /** As asked for, else as it is in the settings after the change. */
   readonly refresh: Refresh;
   /** Claude Code's settings file. */
   readonly path: string;
@@ -28,7 +31,9 @@ export type Effect =
     }
   | { readonly kind: "import"; readonly path: string }
   | { readonly kind: "export"; readonly path: string; readonly text: string; readonly overwrite: boolean }
+  | { readonly kind: "complete"; readonly path: string }
   | { readonly kind: "plan-install"; readonly refresh: Refresh }
+  | { readonly kind: "plan-uninstall" }
   | { readonly kind: "install"; readonly replace: boolean; readonly refresh: Refresh }
   | { readonly kind: "uninstall" };
 
@@ -41,14 +46,17 @@ type SaveResult = { readonly report: string } | { readonly changed: true } | Fai
 type ReadResult = { readonly path: string; readonly text: string } | Failed;
 type ExportResult = { readonly path: string } | { readonly exists: string } | Failed;
 
-/** The outside of the editor. None of these throws. */
+/** The outside of the editor. None of these throws or rejects. */
 export interface EditorServices {
-  save(text: string, expected: string | undefined, force: boolean): SaveResult;
+  save(text: string, expected: string | undefined, force: boolean): Promise<SaveResult>;
   /** @param path as typed: "~" is the home directory */
   read(path: string): ReadResult;
   /** @param path as typed */
   write(path: string, text: string, overwrite: boolean): ExportResult;
+  /** @returns the path with what all names that it begins have in common, and these names; directories end in "/" */
+  complete(path: string): { readonly path: string; readonly names: readonly string[] } | Failed;
   planInstall(refresh: Refresh): Promise<InstallPlan | Failed>;
+  planUninstall(): Promise<InstallPlan | Failed>;
   install(replace: boolean, refresh: Refresh): Promise<{ readonly report: string } | Failed>;
   uninstall(): Promise<{ readonly report: string } | Failed>;
 }

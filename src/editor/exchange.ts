@@ -2,7 +2,8 @@
 import { formatErrors } from "../config-file/read.ts";
 import { setValue } from "../json-text/edit.ts";
 import { readDocument, WITH_COMMENTS } from "./document.ts";
-import { change, type EditorState, notify, open, tryEdit } from "./state.ts";
+import type { EditorServices } from "./effects.ts";
+import { change, type EditorState, modeOf, notify, open, tryEdit, withMode } from "./state.ts";
 
 /** Ask for the file to read. */
 export const askImportPath = (state: EditorState, typed = "~/"): EditorState =>
@@ -10,17 +11,19 @@ export const askImportPath = (state: EditorState, typed = "~/"): EditorState =>
     name: "input",
     title: "import from",
     hint: "the path of a config.json; ~ is your home directory",
+    isPath: true,
     value: typed,
     cursor: typed.length,
     submit: (before, path) => ({ ...before, effect: { kind: "import", path } }),
   });
 
 /** Ask for the file to write. */
-export const askExportPath = (state: EditorState, typed = "~/"): EditorState =>
+export const askExportPath = (state: EditorState, typed = "~/plimsoll.json"): EditorState =>
   open(state, {
     name: "input",
     title: "export to",
     hint: "the path of a new file; ~ is your home directory",
+    isPath: true,
     value: typed,
     cursor: typed.length,
     submit: (before, path) => ({
@@ -41,6 +44,19 @@ export function askAgain(
   return field?.name === "input"
     ? { ...asked, modes: [...asked.modes.slice(0, -1), { ...field, error }] }
     : asked;
+}
+
+/** Put a completed path into the field, and say what it may go on with. */
+export function showCompletion(
+  state: EditorState,
+  result: ReturnType<EditorServices["complete"]>,
+): EditorState {
+  const field = modeOf(state);
+  if (field?.name !== "input") return state;
+  if ("error" in result) return withMode(state, { ...field, error: result.error });
+  const { path, names } = result;
+  const found = names.length === 0 ? "no file begins like this" : names.length > 1 ? names.join("  ") : "";
+  return withMode(state, { ...field, value: path, cursor: path.length, found });
 }
 
 /** Show what an imported text gives, and ask whether it replaces everything or only what it sets. */

@@ -1,6 +1,6 @@
 /** Undo and redo: the texts before and after, without a limit. */
-import { readDocument } from "./document.ts";
-import { type EditorState, notify, type Place } from "./state.ts";
+import { type ConfigDocument, readDocument } from "./document.ts";
+import { type EditorState, type FormId, notify, type Place } from "./state.ts";
 
 /** Return to the text before the last change. */
 export function undo(state: EditorState): EditorState {
@@ -36,5 +36,16 @@ export function redo(state: EditorState): EditorState {
 
 function restore(state: EditorState, text: string, place: Place): EditorState {
   const document = readDocument(text);
-  return "errors" in document ? state : { ...state, document, place };
+  if ("errors" in document) return state;
+  // Screens of what is gone close.
+  const gone = state.modes.findIndex((mode) => mode.name === "form" && !exists(mode.form, document));
+  const modes = gone < 0 ? state.modes : state.modes.slice(0, gone);
+  return { ...state, document, place, modes };
+}
+
+/** Whether the segment or command of a screen is in the configuration. */
+function exists(form: FormId, { config }: ConfigDocument): boolean {
+  if (form.kind === "command") return Object.hasOwn(config.commands, form.name);
+  if (form.kind !== "options") return true;
+  return config.rows.some(({ left, right = [] }) => [...left, ...right].includes(form.reference));
 }

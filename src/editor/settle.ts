@@ -1,7 +1,7 @@
 /** Carrying out what the state machine asks for, and telling it the result. */
 import { askToOverwrite } from "./bindings.ts";
 import type { EditorServices, Effect } from "./effects.ts";
-import { askAgain, offerImport } from "./exchange.ts";
+import { askAgain, askExportPath, offerImport, showCompletion } from "./exchange.ts";
 import { type EditorState, notify, open } from "./state.ts";
 
 /** @returns the state after its effect */
@@ -14,9 +14,11 @@ export async function settle(state: EditorState, services: EditorServices): Prom
     if ("error" in read) return askAgain(rest, "import", effect.path, read.error);
     return offerImport(rest, read.path, read.text);
   }
+  if (effect.kind === "complete") return showCompletion(rest, services.complete(effect.path));
   if (effect.kind === "export") return exportTo(rest, effect, services);
-  if (effect.kind === "plan-install") {
-    const plan = await services.planInstall(effect.refresh);
+  if (effect.kind === "plan-install" || effect.kind === "plan-uninstall") {
+    const installing = effect.kind === "plan-install";
+    const plan = await (installing ? services.planInstall(effect.refresh) : services.planUninstall());
     if ("error" in plan) return notify(rest, plan.error, true);
     return open({ ...rest, installed: plan.present === "ours" }, { name: "install", plan, scroll: 0 });
   }
@@ -26,12 +28,12 @@ export async function settle(state: EditorState, services: EditorServices): Prom
   return notify({ ...rest, installed: installs }, done.report);
 }
 
-function save(
+async function save(
   state: EditorState,
   { text, expected, force, leave }: Extract<Effect, { kind: "save" }>,
   services: EditorServices,
-): EditorState {
-  const result = services.save(text, expected, force);
+): Promise<EditorState> {
+  const result = await services.save(text, expected, force);
   if ("error" in result) return notify(state, result.error, true);
   if ("changed" in result) return askToOverwrite(state, leave);
   const saved = { ...state, saved: text, fileExists: true, report: result.report };
@@ -55,7 +57,11 @@ function exportTo(
         about: "overwrite",
         run: (before) => ({ ...before, effect: { ...effect, overwrite: true } }),
       },
-      { keys: ["n", "escape", "ctrl-c", "enter"], about: "back", run: (before) => before },
+      {
+        keys: ["n", "escape", "ctrl-c", "enter"],
+        about: "back",
+        run: (before) => askExportPath(before, effect.path),
+      },
     ],
   });
 }

@@ -48,6 +48,10 @@ export interface InputMode {
   /** UTF-16 units before the cursor. */
   readonly cursor: number;
   readonly error?: string;
+  /** It takes a path, which tab completes. */
+  readonly isPath?: boolean;
+  /** What tab found. */
+  readonly found?: string;
   /** @returns the state without the field; or why the text is invalid */
   submit(state: EditorState, text: string): EditorState | { readonly error: string };
 }

@@ -11,7 +11,7 @@ const ORDER: readonly SampleName[] = ["busy", ...SAMPLE_NAMES.filter((name) => n
 const EXAMPLES: Readonly<Record<string, string>> = { command: "command:weather", text: "text:hello" };
 
 /**
- * Draw one segment in the style, theme and options of a configuration.
+ * Draw one segment in the theme and options of a configuration, without the joints of its style.
  * @param reference as in rows: "model", "command:weather"; "command" and "text" alone mean an example
  * @param terminal its width is the most that the segment takes; its colours decide whether there are escape codes
  * @returns a row, or undefined for a segment that is unknown or absent in every sample
@@ -19,7 +19,7 @@ const EXAMPLES: Readonly<Record<string, string>> = { command: "command:weather",
 export function segmentLook(reference: string, config: Config, terminal: Terminal): string | undefined {
   const name = reference.endsWith(":") ? reference.slice(0, -1) : reference;
   const shown = Object.hasOwn(EXAMPLES, name) ? (EXAMPLES[name] as string) : reference;
-  const alone: Config = { ...config, rows: [{ left: [shown] }] };
+  const alone: Config = { ...config, style: "plain", rows: [{ left: [shown] }] };
   for (const sample of ORDER) {
     const context = sampleContext(sample, terminal, alone);
     // An error of the configuration would add the segment that reports it.

@@ -33,7 +33,7 @@ function writeConfig(box: Sandbox, text: string): string {
 
 async function edit(screen: Terminal): Promise<void> {
   await screen.press(`${BINARY} config edit`, "Enter");
-  await screen.shows("save  q leave  ? help  u undo  tab sample");
+  await screen.shows("save  q leave  ? help  u U undo, redo  tab sample");
 }
 
 const MINE = `// mine
@@ -80,8 +80,13 @@ for (const [columns, rows] of [
     await screen.press("NPage", "NPage", "Down", "Down", "Down", "Down", "Down", "Up");
     await screen.shows("Write this configuration to another file");
     await screen.press("Enter");
-    await screen.shows("export to");
-    await screen.press("x", ".", "j", "s", "o", "n", "Enter");
+    await screen.shows("~/plimsoll.json");
+    // A directory is refused, and a name completed.
+    await screen.press("C-u", "~", "/", ".", "c", "o", "n", "Tab");
+    await screen.shows("~/.config/");
+    await screen.press("Enter");
+    await screen.shows("add the name of a file");
+    await screen.press("C-u", "~", "/", "x", ".", "j", "s", "o", "n", "Enter");
     await screen.shows("exported to");
     expect(configOf(`${box.home}/x.json`).rows[1]?.left).toEqual(["cost", "cache"]);
     expect(readFileSync(path, "utf8")).toBe(MINE);
@@ -217,7 +222,12 @@ withTerminal("installs into Claude Code: shows the change, asks, and says that i
   expect(readFileSync(settings, "utf8")).toContain('"refreshInterval": 5');
   await screen.press("Enter");
   await screen.shows("remove the line");
+  await screen.shows("redrawn at least every 5 s");
   await screen.press("x");
+  await screen.shows("This change removes the line");
+  await screen.shows('-   "statusLine": {');
+  expect(readFileSync(settings, "utf8")).toContain("statusLine");
+  await screen.press("y");
   await screen.shows("not installed ›");
   expect(readFileSync(settings, "utf8")).toBe('{\n  "model": "opus"\n}\n');
 });

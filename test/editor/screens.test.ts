@@ -53,7 +53,7 @@ for (const [name, state] of Object.entries(SCREENS))
 test("save, leave, help, undo and sample come first", () => {
   for (const columns of [60, 80, 100, 200])
     expect(shown(opened(FRESH), columns, 20)).toContain(
-      "\n s save  q leave  ? help  u undo  tab sample  U redo",
+      "\n s save  q leave  ? help  u U undo, redo  tab sample",
     );
 });
 
@@ -109,7 +109,7 @@ test("the cursor is visible without colours", () => {
   const lines = (state: EditorState) => view(state, screen).join("\n");
   expect(lines(opened())).toContain("› row 1  [model] git ┊ +");
   expect(lines(pressed(opened(), "a", "down"))).toContain("[effort]");
-  expect(lines(pressed(opened(), "down", "down"))).toContain("[‹ default ›]");
+  expect(lines(pressed(opened(), "down", "down"))).toContain("[‹ default, own rows ›]");
   for (const state of Object.values(SCREENS)) expect(lines(state())).not.toContain("\x1b");
 });
 
@@ -118,13 +118,35 @@ test("segments that the sample lacks, or that do not fit, say so", () => {
   expect(shown(state)).toContain("not in this sample:");
   expect(shown(pressed(state, "right"))).not.toContain("not in this sample");
   const narrow = opened(JSON.stringify({ rows: [["cost", ...times(6, "tokens")]] }));
-  expect(shown(pressed(narrow, "right", "right", "right"), 60)).toContain(
-    "tokens (does not fit at this width)",
+  expect(shown(pressed(narrow, "right", "right", "right"), 60).replaceAll(/\s+/g, " ")).toContain(
+    "tokens: no room in row 1 at this width: ] moves it to a new row; priority 24, the lowest shown is 24",
   );
+  expect(shown(narrow, 60)).toContain("dim: not shown");
+  expect(view(narrow, screenOf(60, 24, 0)).join("\n")).toContain("[cost] (tokens) (tokens)");
+});
+
+test("a segment without room says so in the list of segments and after it was added", () => {
+  const full = opened(JSON.stringify({ rows: [times(4, "tokens"), ["clock"]] }));
+  const picker = pressed(full, "a", "=worktree");
+  expect(shown(picker, 60)).not.toContain("no room");
+  const chosen = pressed(full, "a", "=clock");
+  expect(shown(chosen, 60)).toContain("no room in row 1 at this width: ] moves it to the next");
+  expect(shown(chosen, 60)).toContain("the lowest shown");
+  expect(shown(pressed(chosen, "enter"), 60)).toContain("clock: no room in row 1 at this width");
+});
+
+test("the lists say what a choice costs, and which segments are in the line already", () => {
+  const state = opened(
+    '{"rows": [["model", "git", "context", "cost", "turns", "tokens"]], "icons": "ascii"}',
+  );
+  expect(shown(pressed(state, "a", "=git"))).toContain("in the line already; enter adds it a second time");
+  const styles = pressed(state, ...times(3, "down"), "enter", "=capsule");
+  const lines = Array.from({ length: 60 }, (_, index) => shown(styles, 60 + index));
+  expect(lines.some((text) => /segments? no longer fits?/.test(text))).toBe(true);
 });
 
 const KEYS = [
-  ..."aixrcdnNCXuUoshjkl<>[]{}?q/ ",
+  ..."aixrcdnNCXuUoOskthjkl<>[]{}?q/ ",
   "up",
   "down",
   "down",

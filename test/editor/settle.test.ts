@@ -8,10 +8,12 @@ import { opened, pressed, shown, TEXT, textOf, times } from "./editing.ts";
 const services = (own: Partial<EditorServices>): EditorServices => {
   const unexpected = () => ({ error: "unexpected" });
   return {
-    save: unexpected,
+    save: async () => unexpected(),
     read: unexpected,
+    complete: unexpected,
     write: unexpected,
     planInstall: async () => ({ error: "unexpected" }),
+    planUninstall: async () => ({ error: "unexpected" }),
     install: async () => ({ error: "unexpected" }),
     uninstall: async () => ({ error: "unexpected" }),
     ...own,
@@ -29,7 +31,7 @@ const atImport = (path: string): EditorState =>
 test("a failed save keeps the changes and the editor open", async () => {
   const state = await settle(
     pressed(changed(), "s", "y"),
-    services({ save: () => ({ error: "disk full" }) }),
+    services({ save: async () => ({ error: "disk full" }) }),
   );
   expect(state.outcome).toBeUndefined();
   expect(isChanged(state)).toBe(true);
@@ -37,7 +39,10 @@ test("a failed save keeps the changes and the editor open", async () => {
 });
 
 test("a file that changed meanwhile is overwritten only after y", async () => {
-  const asked = await settle(pressed(changed(), "s", "y"), services({ save: () => ({ changed: true }) }));
+  const asked = await settle(
+    pressed(changed(), "s", "y"),
+    services({ save: async () => ({ changed: true }) }),
+  );
   expect(shown(asked)).toContain("has changed since it was opened");
   expect(pressed(asked, "enter").effect).toBeUndefined();
   expect(pressed(asked, "y").effect).toMatchObject({ kind: "save", force: true, leave: true });
@@ -46,7 +51,7 @@ test("a file that changed meanwhile is overwritten only after y", async () => {
 test("saving and continuing starts from the saved text", async () => {
   const state = await settle(
     pressed(changed(), "s", "e"),
-    services({ save: () => ({ report: "wrote it" }) }),
+    services({ save: async () => ({ report: "wrote it" }) }),
   );
   expect(state.outcome).toBeUndefined();
   expect(isChanged(state)).toBe(false);
@@ -105,4 +110,32 @@ test("installing shows the plan, and writes only after y", async () => {
   expect(pressed(planned, "y").effect).toMatchObject({ kind: "install", replace: true });
   const failed = await settle(pressed(planned, "y"), services({ install: async () => ({ error: "busy" }) }));
   expect(shown(failed)).toContain("busy");
+});
+
+test("removing the line from Claude Code shows the change, and writes only after y", async () => {
+  const at = pressed(opened(), ...times(30, "down"), "enter");
+  const plan = { refresh: 5, path: "/s", present: "ours", diff: [] } as const;
+  const planned = await settle(at, services({ planInstall: async () => plan }));
+  expect(shown(planned)).toContain("redrawn at least every 5 s");
+  const asked = pressed(planned, "x");
+  expect(asked.effect).toEqual({ kind: "plan-uninstall" });
+  const removal = { ...plan, removes: true, refresh: undefined, diff: ["- line"] };
+  const shownRemoval = await settle(asked, services({ planUninstall: async () => removal }));
+  expect(shown(shownRemoval)).toContain("This change removes the line");
+  for (const key of ["x", "right", "enter"]) expect(pressed(shownRemoval, key).effect).toBeUndefined();
+  expect(pressed(shownRemoval, "y").effect).toEqual({ kind: "uninstall" });
+});
+
+test("tab completes a path, and lists what it may go on with", async () => {
+  const at = pressed(opened(), ...times(30, "down"), "up", "enter");
+  expect(modeOf(at)).toMatchObject({ name: "input", value: "~/plimsoll.json" });
+  const asked = pressed(at, "ctrl-u", "=~/p", "tab");
+  expect(asked.effect).toEqual({ kind: "complete", path: "~/p" });
+  const several = { path: "~/pl", names: ["place/", "plan.json"] };
+  const found = await settle(asked, services({ complete: () => several }));
+  expect(modeOf(found)).toMatchObject({ value: "~/pl", cursor: 4 });
+  expect(shown(found)).toContain("place/  plan.json");
+  expect(shown(pressed(found, "a"))).not.toContain("plan.json");
+  const none = await settle(asked, services({ complete: () => ({ path: "~/p", names: [] }) }));
+  expect(shown(none)).toContain("no file begins like this");
 });

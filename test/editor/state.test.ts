@@ -231,7 +231,7 @@ test("a command's line is words with quotes, and the same when it is written aga
 });
 
 test("refresh times are stepped and typed", () => {
-  const at = typed(...toSetting("refresh"), "enter");
+  const at = typed(...toSetting("data age"), "enter");
   expect(pressed(at, "right").document.config.refresh).toEqual({ git: 10_000 });
   const own = pressed(at, "enter", "=type", "enter", "ctrl-u", "=90s", "enter");
   expect(own.document.config.refresh).toEqual({ git: 90_000 });
@@ -291,4 +291,36 @@ test("tab and shift-tab go through the samples and the last session", () => {
   expect(pressed(state, "shift-tab").sample).toBe("fresh");
   expect(shown(pressed(state, "shift-tab", "shift-tab"))).toContain("── your last session");
   expect(opened().samples).not.toContain("your last session");
+});
+
+test("a preset from the list asks about own rows; taking the preset's is one step of the history", () => {
+  const list = typed(...toSetting("preset"), "enter", "=minimal");
+  expect(shown(list)).toContain("Your own rows stay; enter asks");
+  const asked = pressed(list, "enter");
+  expect(shown(asked)).toContain("k enter esc keep your rows");
+  expect(pressed(asked, "k").document.config.rows).toEqual(opened().document.config.rows);
+  for (const key of ["x", "d", "n", "space"]) expect(pressed(asked, key)).toEqual(asked);
+  const taken = pressed(asked, "t");
+  expect(taken.document.config.rows).toHaveLength(1);
+  expect(shown(taken)).toContain("‹ minimal ›");
+  expect(textOf(pressed(taken, "u"))).toBe(TEXT);
+  expect(shown(pressed(asked, "k"))).toContain("‹ minimal, own rows ›");
+});
+
+test("starting over: everything of the look is the preset's, and one undo returns it", () => {
+  const own = `{ "preset": "minimal", "rows": [["git"]], "style": "capsule", "theme": "orchid-dark", "icons": "ascii",
+    "segments": { "git": { "changes": false } }, "bar": { "cells": 3 }, "colors": { "muted": "#112233" }, "margin": 2 }`;
+  const state = pressed(opened(own), "down", "O");
+  expect(state.document.config).toEqual(opened('{ "preset": "minimal", "margin": 2 }').document.config);
+  expect(state.message?.text).toContain("u undoes it");
+  expect(textOf(pressed(state, "u"))).toBe(own);
+  expect(pressed(state, "O").message?.text).toContain("already");
+});
+
+test("undo and redo close the options of a segment that is gone", () => {
+  const added = typed("a", "=cac", "enter", "enter", "right", "u", "u");
+  expect(modeOf(added)).toBeUndefined();
+  const again = pressed(typed("x", "u"), "enter", "U");
+  expect(modeOf(again)).toBeUndefined();
+  expect(again.message?.text).toContain("done again");
 });

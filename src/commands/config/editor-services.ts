@@ -1,6 +1,6 @@
 /** What the editor cannot do itself: reading and writing files, and Claude Code's settings. */
-import { existsSync } from "node:fs";
-import { resolve } from "node:path";
+import { readdirSync, statSync } from "node:fs";
+import { join, resolve } from "node:path";
 import { CommandError } from "../../cli/errors.ts";
 import { workingDirectory } from "../../cli/working-directory.ts";
 import { readConfigText } from "../../config/text.ts";
@@ -8,15 +8,22 @@ import type { EditorServices } from "../../editor/effects.ts";
 import { reasonOf } from "../../os/io/file.ts";
 import { replaceFile } from "../../state/write.ts";
 import { loadConfigText, saveConfigText } from "./file.ts";
-import { install, planInstall, uninstall } from "./install.ts";
+import { install, planInstall, planUninstall, uninstall } from "./install.ts";
+import { whileChanging } from "./store.ts";
 
 /** @param path of the configuration */
 export const editorServices = (path: string): EditorServices => ({
-  save: (text, expected, force) =>
-    attempt(() => {
-      if (!force && loadConfigText(path) !== expected) return { changed: true };
-      return { report: saveConfigText(path, text) };
-    }),
+  save: async (text, expected, force) => {
+    try {
+      return await whileChanging(path, () =>
+        !force && loadConfigText(path) !== expected
+          ? ({ changed: true } as const)
+          : { report: saveConfigText(path, text) },
+      );
+    } catch (error) {
+      return failure(error);
+    }
+  },
   read: (typed) =>
     attempt(() => {
       const file = expandPath(typed);
@@ -29,7 +36,12 @@ export const editorServices = (path: string): EditorServices => ({
   write: (typed, text, overwrite) =>
     attempt(() => {
       const file = expandPath(typed);
-      if (existsSync(file) && !overwrite) return { exists: file };
+      const present = statSync(file, { throwIfNoEntry: false });
+      if (typed.endsWith("/") || present?.isDirectory())
+        throw new Error(`${file} is a directory: add the name of a file`);
+      // Writing replaces what has the name: a device or a pipe would be lost.
+      if (present && !present.isFile()) throw new Error(`${file} is not a regular file`);
+      if (present && !overwrite) return { exists: file };
       try {
         replaceFile(file, Buffer.from(text));
       } catch (error) {
@@ -37,10 +49,42 @@ export const editorServices = (path: string): EditorServices => ({
       }
       return { path: file };
     }),
+  complete: (typed) => attempt(() => completePath(typed)),
   planInstall,
+  planUninstall,
   install,
   uninstall,
 });
+
+/** @throws Error for a directory that cannot be read */
+function completePath(typed: string): { path: string; names: readonly string[] } {
+  const split = typed.lastIndexOf("/") + 1;
+  const [above, begun] = typed === "~" ? ["~/", ""] : [typed.slice(0, split), typed.slice(split)];
+  const directory = expandPath(above || ".");
+  const isHidden = (name: string) => name.startsWith(".") && !begun.startsWith(".");
+  let entries: readonly string[];
+  try {
+    entries = readdirSync(directory);
+  } catch (error) {
+    throw new Error(`cannot read ${directory}: ${reasonOf(error)}`);
+  }
+  const names = entries
+    .filter((name) => name.startsWith(begun) && !isHidden(name))
+    .sort()
+    .map((name) =>
+      statSync(join(directory, name), { throwIfNoEntry: false })?.isDirectory() ? `${name}/` : name,
+    );
+  return { path: above + (commonStart(names) ?? begun), names };
+}
+
+/** @returns the longest text that all names begin with; undefined without names */
+const commonStart = (names: readonly string[]): string | undefined =>
+  names.reduce<string | undefined>((common = "", name, index) => {
+    if (index === 0) return name;
+    let length = 0;
+    while (length < common.length && common[length] === name[length]) length += 1;
+    return common.slice(0, length);
+  }, undefined);
 
 /** @throws Error for an empty path */
 function expandPath(typed: string): string {
@@ -57,8 +101,12 @@ function attempt<Result>(run: () => Result): Result | { error: string } {
   try {
     return run();
   } catch (error) {
-    const { message } = error as Error;
-    const hint = error instanceof CommandError ? error.hint : undefined;
-    return { error: hint === undefined ? message : `${message} (${hint})` };
+    return failure(error);
   }
+}
+
+function failure(error: unknown): { error: string } {
+  const { message } = error as Error;
+  const hint = error instanceof CommandError ? error.hint : undefined;
+  return { error: hint === undefined ? message : `${message} (${hint})` };
 }

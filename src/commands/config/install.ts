@@ -1,11 +1,13 @@
 /** Adding the line to Claude Code's settings from the editor, as `plimsoll setup` does without options. */
 import { join } from "node:path";
 import { claudeDirectories } from "../../claude/directories.ts";
+import { isObject } from "../../claude/json.ts";
 import { lineCommands } from "../../claude/line-command.ts";
 import { statusLineState } from "../../claude/status-line-state.ts";
 import { workingDirectory } from "../../cli/working-directory.ts";
 import type { EditorServices, InstallPlan } from "../../editor/effects.ts";
 import type { Change, SetupOptions } from "../../setup/change.ts";
+import { settingOf, textOfTarget } from "../../setup/document.ts";
 import { type ProgramName, programName } from "../../setup/program.ts";
 import { remove, type SetupOutcome, type SetupRequest, setUp } from "../../setup/run.ts";
 import { statePaths } from "../../state/paths.ts";
@@ -32,11 +34,32 @@ export const planInstall: EditorServices["planInstall"] = (refresh) =>
     const isOther = first.kind === "kept";
     if (isOther || refresh !== undefined) await setUp(request, optionsFor(isOther, refresh), dialogue);
     return {
-      refresh,
+      refresh: refresh ?? refreshAfter(change?.text ?? textOfTarget(first.target)),
       path: first.target.path,
       present: present[first.kind],
       diff: change ? changeLines(change) : [],
       ...(kept ? { other: kept.shown } : {}),
+    } satisfies InstallPlan;
+  });
+
+/** The line's refresh interval in a text of the settings, in seconds. */
+function refreshAfter(text: string): number | undefined {
+  const value = settingOf(text, "statusLine");
+  const seconds = isObject(value) ? value.refreshInterval : undefined;
+  return typeof seconds === "number" ? seconds : undefined;
+}
+
+export const planUninstall: EditorServices["planUninstall"] = () =>
+  attempt(async () => {
+    let change: Change | undefined;
+    const { target } = await remove(requestFor(true), { show: (shown) => (change = shown) });
+    const diff = change ? changeLines(change) : [];
+    return {
+      removes: true,
+      refresh: undefined,
+      path: target.path,
+      present: diff.length > 0 ? "ours" : "none",
+      diff,
     } satisfies InstallPlan;
   });
 

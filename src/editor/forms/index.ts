@@ -21,7 +21,7 @@ export function formTitle(form: FormId): { title: string; about: string } {
     return { title: form.reference, about: findSegment(form.reference)?.segment.about ?? "" };
   if (form.kind === "colors")
     return { title: "colours", about: "a role is shared by all segments that use it" };
-  if (form.kind === "refresh") return { title: "refresh", about: "maximum age of gathered figures" };
+  if (form.kind === "refresh") return { title: "data age", about: "maximum age of gathered figures" };
   if (form.kind === "commands")
     return { title: "commands", about: "programs of your own, run in the background" };
   return { title: `command ${form.name}`, about: `shown by the segment command:${form.name}` };

@@ -48,6 +48,8 @@ export interface Item {
   readonly write?: (value: unknown) => unknown;
   /** Instead of writing the value at the path. */
   readonly set?: (state: EditorState, value: unknown) => EditorState;
+  /** Instead of `set`, for a value that is chosen from the list. */
+  readonly choose?: (state: EditorState, value: unknown) => EditorState;
   /** Instead of removing the value at the path. */
   readonly reset?: (state: EditorState) => EditorState;
 }
@@ -138,12 +140,13 @@ function openChoices(
   choices: readonly Choice[],
   typed: TypedEdit | undefined,
 ): EditorState {
+  const setChosen = (before: EditorState, value: unknown) => setItem(before, item, value);
   const entries = choices.map(
     ({ value, label, about = "", color }): ChoiceEntry => ({
       label,
       about,
       ...(color === undefined ? {} : { color }),
-      choose: (before) => setItem(before, item, value),
+      choose: (before) => (item.choose ?? setChosen)(before, value),
     }),
   );
   const own: ChoiceEntry[] = typed

@@ -1,16 +1,15 @@
 /** The settings on the first screen, below the rows. */
 import { COST_SOURCES } from "../../config/config.ts";
-import { leaveRowsToPreset } from "../../config-file/preset-change.ts";
-import { PRESET_NAMES, PRESETS, type PresetName } from "../../config-file/presets.ts";
 import { STYLE_NAMES } from "../../line/layout/style.ts";
 import { BAR_CHOICES } from "../../line/look/bar.ts";
 import { ICON_CHOICES, icon } from "../../line/look/icons.ts";
 import { theme } from "../../line/look/theme.ts";
 import { themeNames } from "../../line/look/themes.ts";
-import { baseOf, isSet, withValue } from "../document.ts";
+import { baseOf } from "../document.ts";
 import { askExportPath, askImportPath } from "../exchange.ts";
-import { change, type EditorState, notify, open } from "../state.ts";
+import { type EditorState, open } from "../state.ts";
 import { type Choice, type Item, namedChoices } from "./item.ts";
+import { presetItem } from "./preset.ts";
 
 const NERD_SIGNS = (["directory", "branch", "model", "clock"] as const)
   .map((name) => icon("nerd", name))
@@ -23,7 +22,7 @@ export function settingItems(state: EditorState): Item[] {
 }
 
 function lookItems(state: EditorState): Item[] {
-  const { config, preset } = state.document;
+  const { config } = state.document;
   const base = baseOf(state.document);
   const { separator, bar } = config;
   const named = (label: "theme" | "style" | "icons", about: string, choices: readonly Choice[]): Item => ({
@@ -37,7 +36,7 @@ function lookItems(state: EditorState): Item[] {
     edit: { kind: "choice", choices },
   });
   return [
-    presetItem(preset),
+    presetItem(state),
     named("theme", "Colours; auto follows Claude Code and the background", [
       { value: "auto", label: "auto", about: "follows Claude Code's theme, then the background" },
       ...namedChoices(themeNames(), (name) => theme(name)?.about ?? ""),
@@ -80,7 +79,7 @@ function lookItems(state: EditorState): Item[] {
     ),
     {
       label: "costs from",
-      about: "Where costs come from: Plimsoll's ledger, or the program ccusage",
+      about: "Where costs come from: Plimsoll's ledger, or the program ccusage, which must be installed",
       path: ["billing", "source"],
       value: config.billing.source,
       base: base.billing.source,
@@ -108,39 +107,6 @@ const numberItem = (
   shownBase: String(base),
   edit: { kind: "number", min: 0, max, step: 1 },
 });
-
-const presetItem = (preset: PresetName): Item => ({
-  label: "preset",
-  about: PRESETS[preset].about,
-  path: ["preset"],
-  value: preset,
-  base: "default",
-  shown: preset,
-  shownBase: "default",
-  edit: { kind: "choice", choices: namedChoices(PRESET_NAMES, (name) => PRESETS[name as PresetName].about) },
-  set: (state, value) => setPreset(state, value as PresetName),
-  reset: (state) => setPreset(state, "default"),
-});
-
-/** Set the preset. Rows that equal a preset's are left to the new one; the user's own stay. */
-function setPreset(state: EditorState, name: PresetName): EditorState {
-  const changed = change(state, `preset ${name}`, (text) => {
-    const named = withValue(text, state.saved, ["preset"], name, name === "default");
-    return leaveRowsToPreset(named, { own: false }).text;
-  });
-  return hasOwnRows(changed) && !changed.message
-    ? notify(changed, "your own rows stay; o takes the rows of the preset")
-    : changed;
-}
-
-/** Whether the file has rows of its own, which a preset does not change. */
-export const hasOwnRows = ({ document: { text } }: EditorState): boolean => isSet(text, ["rows"]);
-
-/** Replace the user's rows by those of the preset. */
-export const takePresetRows = (state: EditorState): EditorState =>
-  hasOwnRows(state)
-    ? change(state, "take the preset's rows", (text) => leaveRowsToPreset(text, { own: true }).text)
-    : notify(state, "the rows are the preset's already");
 
 const SEPARATORS: readonly (readonly [string, string])[] = [
   [" · ", "dot"],
@@ -196,7 +162,7 @@ function moreItems(state: EditorState): Item[] {
   return [
     screen("colours", "Colours of roles, over the theme's", count(config.colors, "own"), form("colors")),
     screen(
-      "refresh",
+      "data age",
       "How old a gathered figure may become before it is gathered again",
       count(config.refresh, "own"),
       form("refresh"),
@@ -209,9 +175,16 @@ function moreItems(state: EditorState): Item[] {
     ),
     screen("import", "Read a configuration from another file", "", askImportPath),
     screen("export", "Write this configuration to another file", "", askExportPath),
-    screen("Claude Code", "Add the line to Claude Code's settings", installed, (from) => ({
-      ...from,
-      effect: { kind: "plan-install", refresh: undefined },
-    })),
+    screen(
+      "Claude Code",
+      state.installed
+        ? "How often Claude Code redraws the line; remove the line from its settings"
+        : "Add the line to Claude Code's settings; shows the change first",
+      installed,
+      (from) => ({
+        ...from,
+        effect: { kind: "plan-install", refresh: undefined },
+      }),
+    ),
   ];
 }

@@ -8,7 +8,10 @@ const LABELS: Readonly<Record<string, string>> = { escape: "esc" };
 export const confirmBindings = ({ answers }: ConfirmMode): Binding[] =>
   answers.map(({ keys, about, run }) => ({
     keys,
-    label: LABELS[keys[0] ?? ""] ?? keys[0] ?? "",
+    label: keys
+      .filter((key) => key !== "ctrl-c")
+      .map((key) => LABELS[key] ?? key)
+      .join(" "),
     about,
     help: about,
     run: (state) => run(close(state)),

@@ -1,7 +1,8 @@
 /** The first screen: the rows of the line, then the settings. */
 import { type Binding, COMMON } from "../bindings.ts";
 import type { Item } from "../forms/item.ts";
-import { hasOwnRows, settingItems, takePresetRows } from "../forms/settings.ts";
+import { hasOwnRows, startOver, takePresetRows } from "../forms/preset.ts";
+import { settingItems } from "../forms/settings.ts";
 import type { Key } from "../keys.ts";
 import { type EditorState, notify } from "../state.ts";
 import { itemOf, rowOf } from "./cursor.ts";
@@ -55,5 +56,13 @@ export const HOME: readonly Binding[] = [
     when: (state) => itemOf(state)?.label === "preset",
     run: (state) =>
       hasOwnRows(state) ? takePresetRows(state) : notify(state, "the rows are the preset's already"),
+  },
+  {
+    keys: ["O"],
+    label: "O",
+    about: "start over",
+    help: "Remove your own rows, options of segments, theme, style, icons, bar and colours: the line is the preset's",
+    when: (state) => itemOf(state)?.label === "preset",
+    run: startOver,
   },
 ];

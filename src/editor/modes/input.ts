@@ -18,7 +18,7 @@ const edit =
   (run: (mode: InputMode, key: string) => Partial<InputMode>) => (state: EditorState, key: string) => {
     const mode = frontMode(state, "input");
     if (!mode) return state;
-    const { error: _, ...rest } = mode;
+    const { error: _, found: __, ...rest } = mode;
     return withMode(state, { ...rest, ...run(mode, key) });
   };
 
@@ -61,6 +61,17 @@ export const INPUT: readonly Binding[] = [
     },
   },
   HELP_WHILE_TYPING,
+  {
+    keys: ["tab"],
+    label: "tab",
+    about: "complete",
+    help: "Complete the path, or list the names that begin like it",
+    when: (state) => frontMode(state, "input")?.isPath === true,
+    run: (state) => ({
+      ...edit(() => ({}))(state, "tab"),
+      effect: { kind: "complete", path: frontMode(state, "input")?.value ?? "" },
+    }),
+  },
   {
     keys: ["left", "right", "home", "end", "ctrl-a", "ctrl-e"],
     label: "←→",

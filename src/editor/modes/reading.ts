@@ -37,6 +37,8 @@ export const HELP_SCREEN: readonly Binding[] = [
 
 const planOf = (state: EditorState) => frontMode(state, "install")?.plan;
 
+const isInstalling = (state: EditorState): boolean => planOf(state)?.removes !== true;
+
 /** What a key of the plan asks for, the plan closed. */
 const ask =
   (effect: (plan: InstallPlan, key: string) => Effect) =>
@@ -65,22 +67,25 @@ export const INSTALL: readonly Binding[] = [
     about: "write it",
     help: "Write the change to Claude Code's settings; a backup is kept",
     when: (state) => (planOf(state)?.diff.length ?? 0) > 0,
-    run: ask(({ present, refresh }) => ({ kind: "install", replace: present === "other", refresh })),
+    run: ask(({ removes, present, refresh }) =>
+      removes ? { kind: "uninstall" } : { kind: "install", replace: present === "other", refresh },
+    ),
   },
   {
     keys: ["left", "right"],
     label: "←→",
     about: "refresh",
     help: "Have Claude Code redraw the line more or less often, also when nothing happens",
+    when: isInstalling,
     run: ask((plan, key) => ({ kind: "plan-install", refresh: otherRefresh(plan, key) })),
   },
   {
     keys: ["x"],
     label: "x",
     about: "remove the line",
-    help: "Remove the line from Claude Code's settings; what it replaced is restored",
-    when: (state) => planOf(state)?.present === "ours",
-    run: ask(() => ({ kind: "uninstall" })),
+    help: "Show the change that removes the line from Claude Code's settings; what it replaced is restored",
+    when: (state) => isInstalling(state) && planOf(state)?.present === "ours",
+    run: ask(() => ({ kind: "plan-uninstall" })),
   },
   SCROLL,
 ];

@@ -14,7 +14,7 @@ import {
   slotsOf,
 } from "../rows.ts";
 import { changeRows } from "../segment-text.ts";
-import { type EditorState, open, type PickerAction } from "../state.ts";
+import { type EditorState, notify, open, type PickerAction } from "../state.ts";
 import { rowOf, slotOf } from "./cursor.ts";
 
 const onRow = (state: EditorState) => rowOf(state) !== undefined;
@@ -50,6 +50,23 @@ const named =
   ({ name = "" }: Slot) =>
     `${verb} ${name}`;
 
+const removeAtCursor = atSlot(named("remove"), removeSegment);
+const cloneAtCursor = atSlot(named("clone"), (rows, line, slot) =>
+  putSegment(rows, line, slot, "after", slot.name ?? ""),
+);
+const clearRow = atSlot(
+  () => "clear a row",
+  (rows, line) => ({ rows: rows.with(line, { left: [] }), line, column: 0 }),
+);
+const cloneRow = atSlot(
+  () => "clone a row",
+  (rows, line) => insertRow(rows, line + 1, rows[line]),
+);
+
+/** Run something with the segment of the cursor, or say that there is none. */
+const onSegmentOnly = (state: EditorState, run: (state: EditorState) => EditorState): EditorState =>
+  onSegment(state) ? run(state) : notify(state, "no segment in this place");
+
 /** The keys of a row and its segments. */
 export const ON_ROW: readonly Binding[] = [
   {
@@ -70,14 +87,6 @@ export const ON_ROW: readonly Binding[] = [
     run: (state) => openPicker(state, "add"),
   },
   {
-    keys: ["i"],
-    label: "i",
-    about: "insert",
-    help: "Insert a segment before this one",
-    when: onRow,
-    run: (state) => openPicker(state, "insert"),
-  },
-  {
     keys: ["enter", "space"],
     label: "enter",
     about: "options",
@@ -91,32 +100,16 @@ export const ON_ROW: readonly Binding[] = [
     },
   },
   {
-    keys: ["x", "delete", "backspace"],
-    label: "x",
-    about: "remove",
-    help: "Remove this segment",
-    when: onSegment,
-    run: atSlot(named("remove"), removeSegment),
-  },
-  {
-    keys: ["r"],
-    label: "r",
-    about: "replace",
-    help: "Put another segment in the place of this one",
-    when: onSegment,
-    run: (state) => openPicker(state, "replace"),
-  },
-  {
-    keys: ["c"],
-    label: "c",
-    about: "clone",
-    help: "Clone this segment; both share their options",
-    when: onSegment,
-    run: atSlot(named("clone"), (rows, line, slot) => putSegment(rows, line, slot, "after", slot.name ?? "")),
+    keys: ["x", "delete", "backspace", "X"],
+    label: "x X",
+    about: "remove, clear row",
+    help: "Remove this segment, or with X all segments of the row",
+    when: onRow,
+    run: (state, key) => (key === "X" ? clearRow(state) : onSegmentOnly(state, removeAtCursor)),
   },
   {
     keys: ["<", ">", ",", "."],
-    label: "<>",
+    label: "< >",
     about: "shift",
     help: "Shift this segment to the left or right, and over the mark ┊ to the other side of the row",
     when: onSegment,
@@ -127,17 +120,41 @@ export const ON_ROW: readonly Binding[] = [
   },
   {
     keys: ["[", "]"],
-    label: "[]",
-    about: "to row",
-    help: "Move this segment to the row above or below; below the last row, to a new one",
+    label: "[ ]",
+    about: "to row above, below or new",
+    help: "Move this segment to the row above or below; on the last row, ] makes a new one",
     when: onSegment,
     run: (state, key) =>
       atSlot(named("move"), (rows, line, slot) => sendSegment(rows, line, slot, key === "[" ? -1 : 1))(state),
   },
   {
+    keys: ["i"],
+    label: "i",
+    about: "insert",
+    help: "Insert a segment before this one",
+    when: onRow,
+    run: (state) => openPicker(state, "insert"),
+  },
+  {
+    keys: ["r"],
+    label: "r",
+    about: "replace",
+    help: "Put another segment in the place of this one",
+    when: onSegment,
+    run: (state) => openPicker(state, "replace"),
+  },
+  {
+    keys: ["c", "C"],
+    label: "c C",
+    about: "clone segment, row",
+    help: "Clone this segment, or with C the row; clones share their options",
+    when: onRow,
+    run: (state, key) => (key === "C" ? cloneRow(state) : onSegmentOnly(state, cloneAtCursor)),
+  },
+  {
     keys: ["n", "N"],
     label: "n N",
-    about: "new row",
+    about: "new row below, above",
     help: "Insert an empty row below, or above with N",
     when: onRow,
     run: (state, key) =>
@@ -155,30 +172,8 @@ export const ON_ROW: readonly Binding[] = [
     run: atSlot(() => "delete a row", deleteRow),
   },
   {
-    keys: ["C"],
-    label: "C",
-    about: "clone row",
-    help: "Clone this row",
-    when: onRow,
-    run: atSlot(
-      () => "clone a row",
-      (rows, line) => insertRow(rows, line + 1, rows[line]),
-    ),
-  },
-  {
-    keys: ["X"],
-    label: "X",
-    about: "clear row",
-    help: "Remove all segments of this row",
-    when: onRow,
-    run: atSlot(
-      () => "clear a row",
-      (rows, line) => ({ rows: rows.with(line, { left: [] }), line, column: 0 }),
-    ),
-  },
-  {
     keys: ["{", "}"],
-    label: "{}",
+    label: "{ }",
     about: "move row",
     help: "Move this row up or down",
     when: onRow,

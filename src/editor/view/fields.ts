@@ -10,7 +10,7 @@ import type { Screen } from "./preview.ts";
 
 /** @returns a field, with the part of its text around the cursor */
 export function fieldBody(
-  { title, hint, value, cursor, error }: InputMode,
+  { title, hint, value, cursor, error, found = "" }: InputMode,
   columns: number,
   paint: Paint,
 ): Body {
@@ -36,7 +36,7 @@ export function fieldBody(
       ...wrapWords(hint, room).map((line) => `   ${paint.dim(line)}`),
     ],
     cursor: 2,
-    about: "",
+    about: found,
   };
 }
 
@@ -55,14 +55,7 @@ export const helpBody = (state: EditorState, scroll: number, screen: Screen, pai
 /** @returns what installing into Claude Code changes */
 export function installBody(plan: InstallPlan, scroll: number, screen: Screen, paint: Paint): Body {
   const width = Math.max(10, screen.columns - 6);
-  const intro = {
-    ours:
-      plan.diff.length > 0
-        ? "Claude Code shows this line already. This changes how often it is redrawn:"
-        : "Claude Code shows this line already.",
-    none: "Claude Code shows no status line yet. This change adds it:",
-    other: `Claude Code shows another status line: ${plan.other ?? ""}. This change replaces it; 'plimsoll setup --remove' restores it:`,
-  }[plan.present];
+  const intro = introOf(plan);
   const lines = [
     "",
     ...wrapWords(intro, width).map((line) => `   ${line}`),
@@ -70,6 +63,23 @@ export function installBody(plan: InstallPlan, scroll: number, screen: Screen, p
     `   ${paint.dim(cut(plan.path, width))}`,
     ...plan.diff.map((line) => `   ${line.startsWith(" ") ? paint.dim(cut(line, width)) : cut(line, width)}`),
   ];
-  const refresh = plan.refresh === undefined ? "" : `   redrawn at least every ${plan.refresh} s`;
+  const refresh =
+    plan.refresh === undefined || plan.removes ? "" : `   redrawn at least every ${plan.refresh} s`;
   return reading([...lines, "", refresh], scroll);
+}
+
+/** @returns what the plan does, in a sentence */
+function introOf(plan: InstallPlan): string {
+  if (plan.removes)
+    return plan.diff.length > 0
+      ? "This change removes the line from Claude Code's settings, and restores what it replaced:"
+      : "Claude Code's settings do not have this line.";
+  return {
+    ours:
+      plan.diff.length > 0
+        ? "Claude Code shows this line already. This changes how often it is redrawn:"
+        : "Claude Code shows this line already.",
+    none: "Claude Code shows no status line yet. This change adds it:",
+    other: `Claude Code shows another status line: ${plan.other ?? ""}. This change replaces it; 'plimsoll setup --remove' restores it:`,
+  }[plan.present];
 }

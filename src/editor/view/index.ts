@@ -44,7 +44,7 @@ export function view(state: EditorState, screen: Screen): string[] {
     ...parts.title,
     ...parts.rule,
     ...parts.preview,
-    ...(parts.rule.length > 0 ? [rule("", screen.columns, paint)] : []),
+    ...(parts.rule.length > 0 ? [rule(body.legend ?? "", screen.columns, paint)] : []),
     ...parts.head,
     ...shown,
     ...filler,
@@ -101,8 +101,8 @@ function bodyOf(state: EditorState, drawing: Drawing, screen: Screen, paint: Pai
   const mode = modeOf(state);
   if (!mode) return homeBody(state, drawing, screen, paint);
   if (mode.name === "form") return formBody(state, screen, paint);
-  if (mode.name === "picker") return pickerBody(state, screen, paint);
-  if (mode.name === "choose") return chooseBody(state, screen, paint);
+  if (mode.name === "picker") return pickerBody(state, drawing, screen, paint);
+  if (mode.name === "choose") return chooseBody(state, drawing, screen, paint);
   if (mode.name === "input") return fieldBody(mode, screen.columns, paint);
   if (mode.name === "help") return helpBody(state, mode.scroll, screen, paint);
   if (mode.name === "install") return installBody(mode.plan, mode.scroll, screen, paint);

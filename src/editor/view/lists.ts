@@ -1,6 +1,7 @@
 /** Lists: values to change, segments and choices with a filter. */
 import { printable } from "../../cli/characters.ts";
 import { cells } from "../../line/layout/cells.ts";
+import type { Drawing } from "../../line/layout/line.ts";
 import { palette } from "../../line/look/theme.ts";
 import { segmentLook } from "../../line/segment-look.ts";
 import type { Match } from "../filter.ts";
@@ -8,13 +9,16 @@ import { formTitle } from "../forms/index.ts";
 import { type Item, isOwn } from "../forms/item.ts";
 import { choicesOf } from "../modes/choose.ts";
 import { formOf } from "../modes/form.ts";
-import { pickerOf } from "../modes/picker.ts";
+import { type PickerEntry, pickChosen, pickerOf } from "../modes/picker.ts";
 import { type EditorState, modeOf, type PickerAction } from "../state.ts";
 import { column, cut, type Paint, paintedColumn } from "./paint.ts";
-import type { Screen } from "./preview.ts";
+import { drawPresent, type Screen } from "./preview.ts";
+import { lostText, roomHint } from "./room.ts";
 
 /** The middle of the screen. */
 export interface Body {
+  /** What the signs mean, above the lines. */
+  readonly legend?: string;
   /** Stay while the lines scroll. */
   readonly head?: readonly string[];
   readonly lines: readonly string[];
@@ -106,8 +110,8 @@ const PICKER_TITLES: Readonly<Record<PickerAction, string>> = {
   replace: "replace",
 };
 
-/** @returns the segments that match the filter, each with its look */
-export function pickerBody(state: EditorState, screen: Screen, paint: Paint): Body {
+/** @param drawing the line with the chosen segment. @returns the segments that match the filter, each with its look */
+export function pickerBody(state: EditorState, drawing: Drawing, screen: Screen, paint: Paint): Body {
   const { matches, index, total } = pickerOf(state);
   const mode = modeOf(state);
   const { config } = state.document;
@@ -140,12 +144,26 @@ export function pickerBody(state: EditorState, screen: Screen, paint: Paint): Bo
     lines: matches.map(() => ""),
     draw,
     cursor: index,
-    about: matches[index]?.entry.about ?? "No segment matches; esc clears the filter",
+    about: describeEntry(matches[index]?.entry, present, roomText(state, drawing, screen)),
   };
 }
 
-/** @returns the values that match the filter */
-export function chooseBody(state: EditorState, screen: Screen, paint: Paint): Body {
+/** What has no room with the chosen segment in the line. */
+function roomText(state: EditorState, drawing: Drawing, screen: Screen): string {
+  const after = pickChosen(state);
+  // Some entries ask for more first.
+  if (modeOf(after) !== undefined) return "";
+  return roomHint(after, drawing) ?? lostText(drawPresent(state, screen), drawing);
+}
+
+function describeEntry(entry: PickerEntry | undefined, present: ReadonlySet<string>, room: string): string {
+  if (!entry) return "No segment matches; esc clears the filter";
+  const again = present.has(entry.label) ? "in the line already; enter adds it a second time" : "";
+  return [room, again, entry.about].filter((text) => text !== "").join(". ");
+}
+
+/** @param drawing the line with the chosen value. @returns the values that match the filter */
+export function chooseBody(state: EditorState, drawing: Drawing, screen: Screen, paint: Paint): Body {
   const { matches, index, total } = choicesOf(state);
   const mode = modeOf(state);
   const nameWidth = Math.min(24, Math.max(8, ...matches.map(({ entry }) => cells(printable(entry.label)))));
@@ -165,7 +183,9 @@ export function chooseBody(state: EditorState, screen: Screen, paint: Paint): Bo
       return ` ${at === index ? "›" : " "} ${patch}${markedName(match, nameWidth, at === index, paint)}  ${paint.dim(cut(about, room))}`;
     }),
     cursor: index,
-    about: matches[index]?.entry.about || "",
+    about: [lostText(drawPresent(state, screen), drawing), matches[index]?.entry.about ?? ""]
+      .filter((text) => text !== "")
+      .join(". "),
   };
 }
 

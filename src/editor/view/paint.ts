@@ -9,6 +9,10 @@ export interface Paint {
   dim(text: string): string;
   /** What the cursor is on. Without colours, in brackets. */
   chosen(text: string): string;
+  /** A segment that the preview does not show. Without colours, in parentheses. */
+  absent(text: string): string;
+  /** How that is named in a legend. */
+  readonly absentSign: string;
   /** The matching characters of a filter. */
   match(text: string): string;
   error(text: string): string;
@@ -26,6 +30,8 @@ export function paintFor(depth: ColorDepth): Paint {
       bold: same,
       dim: same,
       chosen: (text) => `[${text}]`,
+      absent: (text) => `(${text})`,
+      absentSign: "( )",
       match: same,
       error: same,
       patch: () => "",
@@ -34,6 +40,8 @@ export function paintFor(depth: ColorDepth): Paint {
     bold: wrap("1", "22"),
     dim: wrap("2", "22"),
     chosen: wrap("7", "27"),
+    absent: wrap("2", "22"),
+    absentSign: "dim",
     match: wrap("1;4", "22;24"),
     error: wrap("1;31", "22;39"),
     patch(color) {

@@ -33,8 +33,14 @@ export function previewDocument(state: EditorState): ConfigDocument {
 }
 
 /** @returns the rows of the preview, on the theme's own background, and which segments they show */
-export function drawPreview(state: EditorState, screen: Screen): Drawing {
-  const { config } = previewDocument(state);
+export const drawPreview = (state: EditorState, screen: Screen): Drawing =>
+  drawConfig(state, previewDocument(state).config, screen);
+
+/** @returns the rows as they are without the segment or value that would be chosen */
+export const drawPresent = (state: EditorState, screen: Screen): Drawing =>
+  drawConfig(state, state.document.config, screen);
+
+function drawConfig(state: EditorState, config: Config, screen: Screen): Drawing {
   const context = contextOf(state, screen, config);
   const { rows, outcomes } = drawLine(context, () => 0);
   return { rows: rows.map((row) => onGround(row, config.theme, context.terminal)), outcomes };

@@ -1,7 +1,7 @@
 /** The first screen: the line's rows and the settings. */
 import { printable } from "../../cli/characters.ts";
 import type { RowConfig } from "../../config/config.ts";
-import { cells, cutEnd } from "../../line/layout/cells.ts";
+import { cutEnd } from "../../line/layout/cells.ts";
 import type { Drawing } from "../../line/layout/line.ts";
 import { findSegment } from "../../line/segments/index.ts";
 import { settingItems } from "../forms/settings.ts";
@@ -11,6 +11,7 @@ import type { EditorState } from "../state.ts";
 import { type Body, describeItem, itemLines } from "./lists.ts";
 import type { Paint } from "./paint.ts";
 import type { Screen } from "./preview.ts";
+import { absentIn, outcomeAtCursor, roomHint } from "./room.ts";
 
 /** Between the two sides of a row. */
 const DIVIDER = "┊";
@@ -21,26 +22,22 @@ export function homeBody(state: EditorState, drawing: Drawing, screen: Screen, p
   const { columns } = screen;
   const { rows } = state.document.config;
   const { line } = state.place;
+  const absences = rows.map((_, index) => absentIn(drawing, index));
   const lines = rows.map((row, index) => {
     const here = index === line;
-    const absent = absentIn(drawing, index);
+    const absent = absences[index] ?? [];
     const label = `${here ? "›" : " "} row ${index + 1}  `;
     return ` ${label}${rowText(row, here ? state.place.column : undefined, absent, columns - 10, paint)}`;
   });
   const items = settingItems(state);
   const settings = itemLines(state, items, line - rows.length, screen, paint);
   return {
+    legend: legendOf(rows, absences.flat().includes(true), paint),
     lines: [...lines, "", ...settings],
     cursor: line < rows.length ? line : line + 1,
     about: line < rows.length ? describeSlot(state, drawing) : describeItem(itemOf(state)),
   };
 }
-
-/** What the preview has of a row's segments, in their order. */
-const outcomesOf = ({ outcomes }: Drawing, row: number) => outcomes.filter((outcome) => outcome.row === row);
-
-const absentIn = (drawing: Drawing, row: number): boolean[] =>
-  outcomesOf(drawing, row).map(({ placed }) => placed === undefined || placed.placement === "dropped");
 
 /** The segments of a row; if they are too many, those around the cursor. */
 function rowText(
@@ -57,10 +54,10 @@ function rowText(
     const isAbsent = name !== undefined && absent[position++] === true;
     const text = name === undefined ? "+" : cutEnd(printable(name), LONGEST_NAME, "…");
     const chosen = slot === at;
-    const painted = chosen ? paint.chosen(text) : isAbsent || name === undefined ? paint.dim(text) : text;
+    const present = name === undefined ? paint.dim(text) : isAbsent ? paint.absent(text) : text;
+    const painted = chosen ? paint.chosen(text) : present;
     const before = side === "right" && index === 0 ? `${paint.dim(DIVIDER)} ` : "";
-    // Without colours, the cursor has brackets.
-    return { painted: before + painted, width: cells(text) + (before === "" ? 0 : 2) + (chosen ? 2 : 0) + 1 };
+    return { painted: before + painted, width: Bun.stringWidth(before + painted) + 1 };
   });
   const widthOf = (from: number, to: number) =>
     pieces.slice(from, to + 1).reduce((sum, piece) => sum + piece.width, 0);
@@ -79,16 +76,19 @@ function describeSlot(state: EditorState, drawing: Drawing): string {
       ? "The right side of the row is empty: a adds a segment that ends at the right edge"
       : "The left side of the row is empty: a adds a segment";
   const segment = findSegment(slot.name)?.segment;
-  const row = state.document.config.rows[state.place.line] as RowConfig;
-  const order = slotsOf(row)
-    .filter(({ name }) => name !== undefined)
-    .findIndex(({ side, index }) => side === slot.side && index === slot.index);
-  const { placed } = outcomesOf(drawing, state.place.line)[order] ?? {};
-  const why =
-    placed?.placement === "dropped"
-      ? " (does not fit at this width)"
-      : placed || !segment
-        ? ""
-        : ` (not in this sample: ${segment.absent})`;
+  const hint = roomHint(state, drawing);
+  if (hint !== undefined) return `${slot.name}: ${hint}`;
+  const isAbsent = segment !== undefined && outcomeAtCursor(state, drawing)?.placed === undefined;
+  const why = isAbsent ? ` (not in this sample: ${segment.absent})` : "";
   return `${slot.name}${why}: ${segment?.about ?? "unknown"}`;
+}
+
+/** @returns what the signs of the rows mean, as far as they are on the screen */
+function legendOf(rows: readonly RowConfig[], isAnyAbsent: boolean, paint: Paint): string {
+  const slots = rows.flatMap(slotsOf);
+  const isEmpty = slots.some(({ name }) => name === undefined);
+  return [
+    isEmpty ? "┊ right side  + empty: a adds" : "┊ right side",
+    ...(isAnyAbsent ? [`${paint.absentSign}: not shown`] : []),
+  ].join("  ");
 }
