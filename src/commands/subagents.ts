@@ -3,7 +3,7 @@ import type { Command } from "../cli/command.ts";
 import { EXIT, UsageError } from "../cli/errors.ts";
 import { escapeJson } from "../cli/json.ts";
 import { printWithConsole, reportError, reportInternalError } from "../cli/output.ts";
-import { loadConfig } from "../config/load.ts";
+import { type LoadedConfig, loadConfig } from "../config/load.ts";
 import { storedTheme } from "../display/stored-theme.ts";
 import { readTerminal } from "../display/terminal.ts";
 import { renderSubagents } from "../line/subagents.ts";
@@ -22,8 +22,10 @@ Claude Code runs this about once a second while subagents run. In ~/.claude/sett
 Each row has the agent's name, what it does, its model, effort, context, tokens, rate and age, in the columns that the
 client names. A task that cannot be drawn is left out, and keeps the client's own row. Always exits 0.`,
   options: [],
-  run: () => {
-    const { config } = loadConfig(configPath(process.env), statePaths(process.env)?.configCache);
+  run: async () => {
+    const { config } = await checked(
+      loadConfig(configPath(process.env), statePaths(process.env)?.configCache),
+    );
     const { json } = readJsonFromStdin(SUBAGENTS_WAIT_MS);
     const theme = config.theme === "auto" ? storedTheme(json, process.env) : undefined;
     const terminal = readTerminal(process.env, config, theme);
@@ -39,3 +41,10 @@ client names. A task that cannot be drawn is left out, and keeps the client's ow
     return EXIT.ok;
   },
 };
+
+/** As the line does: a configuration that changed since the last pass is checked now. */
+async function checked(loaded: LoadedConfig): Promise<LoadedConfig> {
+  if (!loaded.changed) return loaded;
+  const { checkChanged } = await import("../config-file/refresh.ts");
+  return checkChanged(loaded);
+}

@@ -2,7 +2,8 @@
  * Rows for Claude Code's list of running subagents: the `subagentStatusLine` protocol of client 2.1.331.
  *
  * stdin has `columns` and `tasks[]`; stdout is one JSON object a line, `{"id","content"}`. The client draws its own row
- * for a task that is left out, so invalid tasks are skipped. The rows of a payload are a table.
+ * for a task that is left out, so invalid tasks are skipped. The rows of a payload are a table. It draws bold text and
+ * colours of 24 bits, and passes the environment of the line (measured): rows have the line's theme.
  */
 import { amount, at, count, field, type Json, text } from "../claude/json.ts";
 import type { Config } from "../config/config.ts";
@@ -13,7 +14,7 @@ import { LEVEL_MARKS, levelOf } from "./level.ts";
 import { bar, barShape } from "./look/bar.ts";
 import { duration, percent, tokens } from "./look/format.ts";
 import { withIcons } from "./look/icons.ts";
-import { modelLabel } from "./look/model-label.ts";
+import { modelLabel, shortModelLabel } from "./look/model-label.ts";
 import { prose, type Role, type Span } from "./segment.ts";
 
 interface Task {
@@ -37,6 +38,8 @@ const ASSUMED_COLUMNS = 80;
 /** More than the rows of a screen. */
 const MAX_TASKS = 100;
 const MOST_BAR_CELLS = 5;
+/** A longer status is not one of the client's. Cells. */
+const LONGEST_STATUS = 12;
 /** Percent of the context window. */
 const CONTEXT_LEVELS = [70, 85] as const;
 
@@ -95,7 +98,7 @@ function rateOf(newest: readonly (number | undefined)[]): number | undefined {
 const COLUMNS = {
   name: { priority: 90 },
   description: { priority: 66, comfort: 20 },
-  status: { priority: 85 },
+  status: { priority: 65, shortFirst: true },
   model: { priority: 60 },
   effort: { priority: 20 },
   context: { priority: 70 },
@@ -113,9 +116,13 @@ function cellsOf(task: Task, now: number, context: AlignedCell | undefined): Tas
   return {
     name: cell({ text: task.name, role: "activity", elastic: 8 }),
     ...(description !== undefined && { description: cell(prose(description)) }),
-    ...(status !== undefined &&
-      status !== "running" && { status: cell({ text: status, role: stateRole(status), elastic: 6 }) }),
-    ...(model !== undefined && { model: cell({ text: model, role: "model", elastic: 10 }) }),
+    ...(status !== undefined && status !== "running" && { status: statusCell(status) }),
+    ...(model !== undefined && {
+      model: {
+        spans: [{ text: model, role: "model", elastic: 24 }],
+        short: [{ text: shortModelLabel(model), role: "model", elastic: 12 }],
+      },
+    }),
     ...(effort !== undefined && { effort: cell({ text: effort, role: "muted", elastic: 4 }) }),
     ...(context !== undefined && { context }),
     ...(used !== undefined && { tokens: cell({ text: tokens(used), role: tokensRole }) }),
@@ -146,6 +153,13 @@ function contextCells(tasks: readonly Task[], { bar: { cells } }: Config, shape:
       short: [figure],
     };
   });
+}
+
+/** The client's words are not cut: "completed" has a shorter one. */
+function statusCell(status: string): AlignedCell {
+  const role = stateRole(status);
+  const span: Span = { text: status, role, elastic: LONGEST_STATUS, cut: "end" };
+  return status === "completed" ? { spans: [span], short: [{ text: "done", role }] } : { spans: [span] };
 }
 
 const stateRole = (status: string): Role =>

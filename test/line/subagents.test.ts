@@ -1,5 +1,8 @@
 import { expect, test } from "bun:test";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { DEFAULT_CONFIG } from "../../src/config/config.ts";
+import type { Terminal } from "../../src/line/context.ts";
 import { cells } from "../../src/line/layout/cells.ts";
 import { renderSubagents } from "../../src/line/subagents.ts";
 import payload from "../fixtures/payloads/subagents.json";
@@ -84,6 +87,73 @@ test("the rows of a payload have the same columns", () => {
   ]);
 });
 
+test("the rows in the guide are drawn from tasks that are possible", () => {
+  const steady = (perSecond: number, to: number) => [to - 2 * perSecond, to - perSecond, to];
+  const tasks = [
+    task({ id: "a", tokenCount: 52_000, tokenSamples: steady(600, 52_000) }),
+    task({
+      id: "b",
+      agentType: "Plan",
+      description: "Plan migration",
+      status: "failed",
+      startTime: NOW - 40_000,
+      tokenCount: 8_400,
+      tokenSamples: [8_400, 8_400],
+    }),
+    task({
+      id: "c",
+      agentType: "general-purpose",
+      model: "claude-haiku-5-5",
+      effort: null,
+      startTime: NOW - 310_000,
+      tokenCount: 185_000,
+      tokenSamples: steady(500, 185_000),
+    }),
+  ];
+  const guide = readFileSync(join(import.meta.dir, "../../docs/guide.md"), "utf8");
+  const sample = /```\n(Explore [^`]+)```/.exec(guide)?.[1];
+  expect(sample?.trimEnd().split("\n")).toEqual(Object.values(rows({ columns: 100, tasks })));
+});
+
+test("the name of a model loses its details before it is cut, and a status is a whole word", () => {
+  const tasks = [
+    task({ id: "a", model: "claude-sonnet-4-5[1m]", description: "d".repeat(80) }),
+    task({ id: "b", agentType: "general-purpose", status: "completed" }),
+    task({ id: "c", agentType: "reviewer", status: "failed" }),
+  ];
+  for (let columns = 10; columns <= 180; columns++) {
+    const drawn = Object.values(rows({ columns, tasks })).join("\n");
+    expect(drawn).not.toMatch(/Son\w*…|…\w*text|\(1M…|(c|comp\w*|fa\w*)…|…\w*(ted|led)|…ed/);
+  }
+  const drawn = (columns: number) => Object.values(rows({ columns, tasks }));
+  expect(drawn(180)[1]).toContain("  completed  ");
+  expect(drawn(100)).toMatchInlineSnapshot(`
+    [
+      "Explore    ddddddddddddddddddd…          Sonnet 4.5 (1M context)  high  ━╾─── 26%  52k  360k/min  1m",
+      "gen…rpose  Find the callers      done    Sonnet 5.5               high  ━╾─── 26%  52k  360k/min  1m",
+      "reviewer   Find the callers      failed  Sonnet 5.5               high  ━╾─── 26%  52k  360k/min  1m",
+    ]
+  `);
+  expect(drawn(50)).toMatchInlineSnapshot(`
+    [
+      "Explore   ddddddd…          Sonnet 4.5  ━╾─── 26%",
+      "ge…rpose  Find th…  done    Sonnet 5.5  ━╾─── 26%",
+      "reviewer  Find th…  failed  Sonnet 5.5  ━╾─── 26%",
+    ]
+  `);
+  expect(drawn(30)).toMatchInlineSnapshot(`
+    [
+      "Explore   ddddddd…  ━╾─── 26%",
+      "ge…rpose  Find th…  ━╾─── 26%",
+      "reviewer  Find th…  ━╾─── 26%",
+    ]
+  `);
+  // Unknown words are cut at their end.
+  expect(one({ status: "waiting for permission", description: "d".repeat(80) }, 60)).toContain(
+    "  waiting for…  ",
+  );
+});
+
 test("bars start in the same column, whatever the tasks are", () => {
   forAll(300, (random) => {
     const tasks = Array.from({ length: 2 + random.below(6) }, (_, index) =>
@@ -166,6 +236,33 @@ test("an invalid task loses its own row only, and no row is empty or raw", () =>
     expect(content).not.toMatch(/[\x00-\x1f\x7f-\x9f]/);
     expect(Bun.stringWidth(content)).toBeLessThanOrEqual(columns > 0 ? Math.min(columns, 4096) : 80);
   });
+});
+
+test("in colour, what is wrong is bold, as in the line", () => {
+  const colored: Terminal = { ...WIDE, colors: 16 };
+  const lines = renderSubagents({ columns: 200, tasks: SEVERAL }, NOW, colored, DEFAULT_CONFIG);
+  const drawn = lines.map((line) => String(JSON.parse(line).content));
+  expect(drawn[0]).not.toContain("\x1b[1;");
+  expect(drawn[1]).toContain("\x1b[1;31mfailed");
+  expect(drawn[2]).toContain("\x1b[1;31m━━━━╾");
+});
+
+test("the command draws the configured theme, also before a pass has checked the configuration", async () => {
+  using box = sandbox();
+  const env = { ...box.env, COLORTERM: "truecolor" };
+  const stdin = JSON.stringify({ columns: 100, tasks: SEVERAL });
+  const draw = async (theme: string, more: Record<string, string> = {}) => {
+    mkdirSync(`${box.home}/.config/plimsoll`, { recursive: true });
+    writeFileSync(`${box.home}/.config/plimsoll/config.json`, JSON.stringify({ theme }));
+    return (await run(["subagents"], { env: { ...env, ...more }, stdin })).stdout;
+  };
+  const clear = await draw("clear-light");
+  expect(clear).toContain("38;2;");
+  expect(clear).toContain("[1;38;2;");
+  expect(await draw("ember-dark")).not.toBe(clear);
+  expect(await draw("clear-light", { NO_COLOR: "1" })).not.toContain("\\u001b");
+  // The last valid one, as the line.
+  expect(await draw("no such theme")).not.toContain("38;2;");
 });
 
 test("the command answers each task by its id, and always exits 0", async () => {

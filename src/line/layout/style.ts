@@ -110,18 +110,24 @@ export function markedSpan(spans: readonly Span[]): number {
 }
 
 /**
- * Without a background, spans of the block's role take its level's colour, or only the marked one does. In colour, what
- * is wrong is bold too.
+ * Without a background, spans of the block's role take its level's colour, or only the marked one does.
  */
 export function addForeground(runs: TextRun[], { spans, role, level, link }: Drawn, palette: Palette): void {
   const isAboutAll = markedSpan(spans) < 0;
   for (const span of spans) {
     const isOfLevel = span.marked || (isAboutAll && span.role === role);
     const shown = isOfLevel && level !== "normal" ? level : span.role;
-    const bold = palette.depth > 0 && (shown === "warn" || shown === "critical");
-    runs.push({ text: span.text, fg: palette.fg(shown), bold, link });
+    runs.push(plainRun(span.text, shown, palette, link));
   }
 }
+
+/** @returns text without a background; in colour, what is wrong is bold too */
+export const plainRun = (text: string, role: Role, palette: Palette, link?: string): TextRun => ({
+  text,
+  fg: palette.fg(role),
+  bold: palette.depth > 0 && (role === "warn" || role === "critical"),
+  link,
+});
 
 function addBackground(
   runs: TextRun[],

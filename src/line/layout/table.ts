@@ -12,6 +12,7 @@ import { clean } from "./clean.ts";
 import { cutSpan, cutSpans, spanCells } from "./cut.ts";
 import { type Block, type Form, fitRow, form, type Placed } from "./layout.ts";
 import { paint, type TextRun } from "./paint.ts";
+import { plainRun } from "./style.ts";
 
 export interface AlignedColumn {
   /** Higher stays longer when the rows are too long. */
@@ -20,6 +21,8 @@ export interface AlignedColumn {
   readonly alignRight?: boolean;
   /** Cells that its elastic spans keep as long as less important columns can be dropped instead. */
   readonly comfort?: number;
+  /** Takes its short form before anything is cut or dropped. */
+  readonly shortFirst?: boolean;
 }
 
 export interface AlignedCell {
@@ -28,17 +31,19 @@ export interface AlignedCell {
   readonly short?: readonly Span[];
 }
 
+type Rows<Name extends string> = readonly Readonly<Partial<Record<Name, AlignedCell>>>[];
+
 const SEPARATOR = "  ";
 
 /**
  * @param columns by name, from the left
- * @param rows cells by column; a missing one is left blank
+ * @param given cells by column; a missing one is left blank
  * @param limit cells of a row, at least 1
  * @returns the rows, in order; empty for a row without anything visible
  */
 export function drawTable<Name extends string>(
   columns: Readonly<Record<Name, AlignedColumn>>,
-  rows: readonly Readonly<Partial<Record<Name, AlignedCell>>>[],
+  given: Rows<Name>,
   limit: number,
   config: Config,
   terminal: Terminal,
@@ -47,8 +52,13 @@ export function drawTable<Name extends string>(
   const ellipsis = icon(config.icons, "ellipsis");
   const separator = clean(config.separator ?? SEPARATOR);
   const gap = cells(separator);
-  const blocks = names.flatMap((name, id) => blockOf(columns[name], id, cellsOf(rows, name)));
   const joiner = { cost: (count: number) => Math.max(0, count - 1) * gap, draw: () => [] };
+  const blocksOf = (rows: Rows<Name>) =>
+    names.flatMap((name, id) => blockOf(columns[name], id, cellsOf(rows, name)));
+  const natural = blocksOf(given);
+  const width = natural.reduce((sum, { full }) => sum + full.cells, joiner.cost(natural.length));
+  const rows = width > limit ? shortenFirst(columns, given) : given;
+  const blocks = rows === given ? natural : blocksOf(rows);
   const { left: placed } = fitRow(blocks, [], limit, joiner, ellipsis);
   const colors = palette(config.theme, config.colors, terminal);
   return rows.map((row) => {
@@ -58,17 +68,30 @@ export function drawTable<Name extends string>(
       if (runs.length > 0) runs.push({ text: separator, fg: colors.fg("muted") });
       const spans = fitCell(row[name], column, ellipsis);
       const padding = { text: " ".repeat(Math.max(0, column.cells - spanCells(spans))) };
-      const texts = spans.map(({ text, role }): TextRun => ({ text, fg: colors.fg(role) }));
+      const texts = spans.map(({ text, role }) => plainRun(text, role, colors));
       runs.push(...(columns[name].alignRight ? [padding, ...texts] : [...texts, padding]));
     }
     return paint(trimEnd(runs, separator));
   });
 }
 
-function cellsOf<Name extends string>(
-  rows: readonly Readonly<Partial<Record<Name, AlignedCell>>>[],
-  name: Name,
-) {
+/** The rows with short forms in the columns that take them first. */
+function shortenFirst<Name extends string>(
+  columns: Readonly<Record<Name, AlignedColumn>>,
+  rows: Rows<Name>,
+): Rows<Name> {
+  const names = (Object.keys(columns) as Name[]).filter((name) => columns[name].shortFirst);
+  return rows.map((row) => {
+    const changed: Partial<Record<Name, AlignedCell>> = { ...row };
+    for (const name of names) {
+      const short = row[name]?.short;
+      if (short !== undefined) changed[name] = { spans: short };
+    }
+    return changed;
+  });
+}
+
+function cellsOf<Name extends string>(rows: Rows<Name>, name: Name) {
   return rows.flatMap((row): AlignedCell[] => (row[name] === undefined ? [] : [row[name] as AlignedCell]));
 }
 

@@ -26,6 +26,12 @@ export function modelLabel(id: string): string {
   return `${words[0]} ${numbers.join(".")}${isLarge ? " (1M context)" : ""}`;
 }
 
+/** @returns the name without its details: "Opus 4.5" of "Opus 4.5 (1M context)" */
+export function shortModelLabel(name: string): string {
+  const details = name.indexOf(" (");
+  return details > 0 ? name.slice(0, details) : name;
+}
+
 /** Without what Bedrock and Vertex AI add: "-v1:0", "@20250929". */
 function withoutVersion(id: string): string {
   const at = id.indexOf("@");

@@ -1,4 +1,4 @@
-import { modelLabel } from "../look/model-label.ts";
+import { modelLabel, shortModelLabel } from "../look/model-label.ts";
 import { segment } from "../segment.ts";
 
 const BRAND = "Claude ";
@@ -14,13 +14,11 @@ export const model = segment({
     const name = model.name ?? (model.id === undefined ? undefined : modelLabel(model.id));
     if (name === undefined) return undefined;
     const bare = name.startsWith(BRAND) && name !== BRAND ? name.slice(BRAND.length) : name;
-    const details = bare.indexOf(" (");
-    const short = details > 0 ? bare.slice(0, details) : bare;
     return {
       role: "model",
       icon: "model",
       spans: [{ text: name, role: "model", elastic: 24 }],
-      short: [{ text: short, role: "model", elastic: 12 }],
+      short: [{ text: shortModelLabel(bare), role: "model", elastic: 12 }],
     };
   },
 });
