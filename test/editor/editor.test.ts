@@ -85,7 +85,7 @@ for (const [columns, rows] of [
     await screen.press("C-u", "~", "/", ".", "c", "o", "n", "Tab");
     await screen.shows("~/.config/");
     await screen.press("Enter");
-    await screen.shows("is a directory");
+    await screen.shows("directory: add the");
     await screen.press("C-u", "~", "/", "x", ".", "j", "s", "o", "n", "Enter");
     await screen.shows("exported to");
     expect(configOf(`${box.home}/x.json`).rows[1]?.left).toEqual(["cost", "cache"]);
@@ -125,7 +125,7 @@ withTerminal(
     await screen.shows("‹ full ›");
     const previewed = await screen.screen();
     await screen.press("s", "y");
-    await screen.shows(`wrote ${path}`);
+    await screen.shows("wrote ~/.config/plimsoll/config.json");
     expect(configOf(path)).toMatchObject({ style: "powerline", bar: { cells: 10 } });
     expect(readFileSync(path, "utf8")).not.toContain('"cells"');
     // The line that was previewed.

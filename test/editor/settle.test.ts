@@ -53,6 +53,11 @@ test("saving and continuing starts from the saved text", async () => {
   expect(state.outcome).toBeUndefined();
   expect(isChanged(state)).toBe(false);
   expect(shown(state)).toContain("wrote it");
+  expect(shown(state)).not.toContain("next redraw");
+  const installed = pressed(opened(TEXT, { installed: true }), "x", "s", "e");
+  expect(shown(await settle(installed, services({ save: () => ({ report: "wrote it" }) })))).toContain(
+    "wrote it; Claude Code shows it at its next redraw",
+  );
   // What was saved can still be undone.
   expect(textOf(pressed(state, "u"))).toBe(TEXT);
   expect(isChanged(pressed(state, "u"))).toBe(true);

@@ -7,7 +7,7 @@ import { readConfigText } from "../../config/text.ts";
 import type { EditorServices } from "../../editor/effects.ts";
 import { reasonOf } from "../../os/io/file.ts";
 import { replaceFile } from "../../state/write.ts";
-import { loadConfigText, saveConfigText } from "./file.ts";
+import { loadConfigText, saveConfigText, withTilde } from "./file.ts";
 import { install, planInstall, planUninstall, uninstall } from "./install.ts";
 
 /** @param path of the configuration */
@@ -15,13 +15,13 @@ export const editorServices = (path: string): EditorServices => ({
   save: (text, expected, force) =>
     attempt(() => {
       if (!force && loadConfigText(path) !== expected) return { changed: true };
-      return { report: saveConfigText(path, text) };
+      return { report: withTilde(saveConfigText(path, text)) };
     }),
   read: (typed) =>
     attempt(() => {
       const file = expandPath(typed);
       try {
-        return { path: file, text: readConfigText(file) };
+        return { path: withTilde(file), text: readConfigText(file) };
       } catch (error) {
         throw new Error(`cannot read ${file}: ${reasonOf(error)}`);
       }
@@ -31,13 +31,13 @@ export const editorServices = (path: string): EditorServices => ({
       const file = expandPath(typed);
       const isDirectory = typed.endsWith("/") || statSync(file, { throwIfNoEntry: false })?.isDirectory();
       if (isDirectory) throw new Error(`${file} is a directory: add the name of a file`);
-      if (existsSync(file) && !overwrite) return { exists: file };
+      if (existsSync(file) && !overwrite) return { exists: withTilde(file) };
       try {
         replaceFile(file, Buffer.from(text));
       } catch (error) {
         throw new Error(`cannot write ${file}: ${reasonOf(error)}`);
       }
-      return { path: file };
+      return { path: withTilde(file) };
     }),
   complete: (typed) => attempt(() => completePath(typed)),
   planInstall,
@@ -93,6 +93,6 @@ function attempt<Result>(run: () => Result): Result | { error: string } {
   } catch (error) {
     const { message } = error as Error;
     const hint = error instanceof CommandError ? error.hint : undefined;
-    return { error: hint === undefined ? message : `${message} (${hint})` };
+    return { error: withTilde(hint === undefined ? message : `${message} (${hint})`) };
   }
 }
