@@ -128,7 +128,7 @@ test("removing the line from Claude Code shows the change, and writes only after
   expect(pressed(shownRemoval, "y").effect).toEqual({ kind: "uninstall" });
 });
 
-test("tab completes a path, and lists what it may go on with", async () => {
+test("tab completes a path, and lists the names that begin like it", async () => {
   const at = pressed(opened(), ...times(30, "down"), "up", "enter");
   expect(modeOf(at)).toMatchObject({ name: "input", value: "~/plimsoll.json" });
   const asked = pressed(at, "ctrl-u", "=~/p", "tab");
