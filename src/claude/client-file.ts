@@ -4,7 +4,7 @@ import { basename, dirname, join } from "node:path";
 import type { Environment } from "../os/environment.ts";
 import { realPath } from "../os/ffi/file.ts";
 import { readHead } from "./head.ts";
-import { at, field, type Json, parseJson, text } from "./json.ts";
+import { at, field, isObject, type Json, parseJson, text } from "./json.ts";
 
 /** The file grows with the projects' history. Bytes. */
 const LIMIT = 32 * 1024 * 1024;
@@ -21,17 +21,16 @@ export const legacyAutoCompact = (claudeDir: string): boolean | undefined =>
   });
 
 /**
- * `theme`, which earlier clients kept here, unless it was their default.
- * @returns `isSetUp`: whether the client has shown its first screens, where the user chooses a theme
+ * `theme`, which earlier clients kept here. The client removes it when it is the default (measured).
+ * @returns `hasRun`: whether the client has written the file, and so has a default
  */
-export function legacyTheme(claudeDir: string): { readonly theme: Json; readonly isSetUp: boolean } {
-  const found = firstIn(claudeDir, (json) => {
-    const isSetUp =
-      field(json, "hasCompletedOnboarding") === true || text(field(json, "lastOnboardingVersion"));
-    const theme = field(json, "theme");
-    return isSetUp || theme !== undefined ? { theme, isSetUp: Boolean(isSetUp) } : undefined;
+export function legacyTheme(claudeDir: string): { readonly theme: Json; readonly hasRun: boolean } {
+  let hasRun = false;
+  const theme = firstIn(claudeDir, (json) => {
+    hasRun ||= isObject(json);
+    return field(json, "theme");
   });
-  return found ?? { theme: undefined, isSetUp: false };
+  return { theme, hasRun };
 }
 
 /**

@@ -2,7 +2,8 @@
  * Claude Code's own theme, as the client finds it (2.1.331: its code, and measured).
  *
  * `/theme` writes it to the user's settings; managed and project settings rank before these, and `.claude.json` of
- * earlier clients behind them. Without any, the client is dark. `--settings` cannot be seen from here.
+ * earlier clients behind them. Without any, the client is dark, whether its first screens were shown or not. Before it
+ * has run, its theme is not known. `--settings` cannot be seen from here.
  *
  * "auto" follows the background, which the client asks the terminal for. "custom:NAME" is `themes/NAME.json` in the
  * Claude Code directory; what counts here is the theme that it is based on.
@@ -14,12 +15,17 @@ import { legacyTheme } from "./client-file.ts";
 import { field, isObject, parseJson } from "./json.ts";
 import { acceptedTheme, readSettingsFile, settingsLayers, userSettingsFiles } from "./settings.ts";
 
-/** The theme of one Claude Code directory: the value of the part `theme`. */
-interface UserTheme {
+interface NamedTheme {
   /** One of the client's own; missing when it is not known. */
   readonly name?: string;
   /** The user's theme that is based on it. */
   readonly custom?: string;
+  /** That one's base is not one of the client's own, which takes its default then. */
+  readonly baseIsInvalid?: boolean;
+}
+
+/** The theme of one Claude Code directory: the value of the part `theme`. */
+interface UserTheme extends NamedTheme {
   /** No file sets it. */
   readonly isDefault?: boolean;
   /** The identity of the files read. */
@@ -42,14 +48,14 @@ const DEFAULT = "dark";
  * cannot be read or parsed, as when it is being written, the theme stays.
  * @param before the previous value
  * @param now Unix milliseconds
+ * @param force read the files again in any case
  */
 export function userTheme(
   claudeDir: string,
   before: UserTheme | undefined,
-  now: number,
-  managed?: string,
+  { now, force = false, managed }: { now: number; force?: boolean; managed?: string },
 ): UserTheme {
-  const isRecent = before !== undefined && before.readAt <= now && now - before.readAt < REREAD_MS;
+  const isRecent = !force && before !== undefined && before.readAt <= now && now - before.readAt < REREAD_MS;
   if (isRecent && !hasNewTheme(claudeDir, before, managed)) return before;
   const identify = (custom: string | undefined) => identityOf(filesOf(claudeDir, custom, managed));
   const layers = userSettingsFiles(claudeDir, managed).flatMap((path) => readSettingsFile(path) ?? []);
@@ -73,27 +79,27 @@ const filesOf = (claudeDir: string, custom: string | undefined, managed: string 
 /**
  * The theme in the settings of a project, which ranks before the user's.
  * @param directory the session's, absolute
- * @returns one of the client's own; undefined when the project sets none, or the administrator does
+ * @returns undefined when the project sets none, or the administrator does
  */
-export function projectTheme(directory: string, claudeDir: string, managed?: string): string | undefined {
+export function projectTheme(directory: string, claudeDir: string, managed?: string): NamedTheme | undefined {
   const layers = settingsLayers(directory, claudeDir, managed);
   const found = layers.find(({ problem, theme }) => problem === undefined && theme !== undefined);
   if (found?.theme === undefined || found.name === "managed" || found.name === "user") return undefined;
-  return resolve(claudeDir, found.theme).name;
+  // In the home directory the user's settings are the project's.
+  if (found.path === join(claudeDir, "settings.json")) return undefined;
+  return resolve(claudeDir, found.theme);
 }
 
-type Found = Pick<UserTheme, "name" | "custom" | "isDefault">;
-
 /** No settings set it. */
-function fallback(claudeDir: string): Found {
-  const { theme, isSetUp } = legacyTheme(claudeDir);
+function fallback(claudeDir: string): Pick<UserTheme, keyof NamedTheme | "isDefault"> {
+  const { theme, hasRun } = legacyTheme(claudeDir);
   const legacy = acceptedTheme(theme);
-  if (legacy !== undefined && legacy !== DEFAULT) return resolve(claudeDir, legacy);
-  return isSetUp ? { name: DEFAULT, isDefault: true } : {};
+  if (legacy !== undefined) return resolve(claudeDir, legacy);
+  return hasRun ? { name: DEFAULT, isDefault: true } : {};
 }
 
 /** @param theme a value that the client accepts */
-function resolve(claudeDir: string, theme: string): Found {
+function resolve(claudeDir: string, theme: string): NamedTheme {
   if (!theme.startsWith(CUSTOM)) return { name: theme };
   const custom = theme.slice(CUSTOM.length);
   const json = parseJson(readSmallText(themeFile(claudeDir, custom), { limit: THEME_FILE_LIMIT }));
@@ -101,7 +107,7 @@ function resolve(claudeDir: string, theme: string): Found {
   if (!isObject(json)) return { custom };
   const base = acceptedTheme(field(json, "base"));
   const isOwn = base !== undefined && base !== "auto" && !base.startsWith(CUSTOM);
-  return { custom, name: isOwn ? base : DEFAULT };
+  return isOwn ? { custom, name: base } : { custom, name: DEFAULT, baseIsInvalid: true };
 }
 
 /** A name with a slash leads nowhere. */

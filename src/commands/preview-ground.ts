@@ -44,8 +44,8 @@ function claudeTheme(): ClaudeTheme | undefined {
   const [claudeDir] = claudeDirectories(process.env);
   if (claudeDir === undefined) return undefined;
   const directory = currentDirectory();
-  const name = directory === undefined ? undefined : projectTheme(directory, claudeDir);
-  return name === undefined ? userTheme(claudeDir, undefined, Date.now()) : { name };
+  const own = directory === undefined ? undefined : projectTheme(directory, claudeDir);
+  return own ?? userTheme(claudeDir, undefined, { now: Date.now() });
 }
 
 /** @returns undefined when it was removed or is not accessible: that must not cost more than a project's theme */

@@ -15,8 +15,9 @@ export const usage: Command = {
   about: "Report usage and cost",
   details: `
 Without an operand, print an overview: today, the active block, the last 30 days, the last year, and the most expensive
-models and projects. prices lists the price of each model and its source. live redraws the active block every second
-until a key is pressed. export writes the messages behind the reports, one per line, in order of time.
+models and projects. Its options are --timezone, --mode and --offline; the others belong to a report and are an error
+without one. prices lists the price of each model and its source. live redraws the active block every second until a key
+is pressed. export writes the messages behind the reports, one per line, in order of time.
 
 Every report first reads what was appended to the transcripts. Cost is the client's own bill where there is one; what
 the bill has beyond the sum of the messages is 'unattributed'. '~' marks an estimated price and '?' a missing one. '>'
@@ -29,7 +30,7 @@ written as escapes such as \\n. Numbers are unchanged. JSON has the original nam
 A damaged ledger is repaired first, with a message on standard error. If data was lost, every report repeats the notice
 until 'plimsoll doctor --acknowledge'.
 
-Exit codes: 0; 2 for an invalid date, time zone, project or model; 74 if the ledger cannot be read or repaired.`,
+Exit codes: 0; 2 for an invalid option, date, time zone, project or model; 74 if the ledger cannot be read or repaired.`,
   operands: [VIEWS],
   options: USAGE_OPTIONS,
   run: async (options) => {

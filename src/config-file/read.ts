@@ -2,6 +2,7 @@
 import type { z } from "zod";
 import { type Config, DEFAULT_CONFIG } from "../config/config.ts";
 import { formatPath } from "../json-text/path.ts";
+import { JsonTextError, parseText, positionAt } from "../json-text/tree.ts";
 import { type PresetName, presetConfig, presetNamed } from "./presets.ts";
 import { CONFIG, type ConfigFile } from "./schema.ts";
 
@@ -18,15 +19,27 @@ export type ReadConfig = { readonly config: Config } | { readonly errors: readon
 export function readConfig(text: string): ReadConfig {
   let json: unknown;
   try {
-    json = text.trim() === "" ? {} : Bun.JSONC.parse(text);
+    json = isEmpty(text) ? {} : parse(text);
   } catch (error) {
-    const message =
-      error instanceof Error ? error.message.replace(/^JSONC Parse error: /, "") : String(error);
-    return { errors: [{ path: "", message: `not JSON: ${message}` }] };
+    return { errors: [{ path: "", message: `not JSON: ${(error as Error).message}` }] };
   }
   const checked = CONFIG.safeParse(withCurrentPreset(json));
   if (checked.success) return { config: complete(checked.data) };
   return { errors: checked.error.issues.flatMap((issue) => explain(issue, [])) };
+}
+
+const isEmpty = (text: string): boolean => text.replace(/^\ufeff/, "").trim() === "";
+
+/** Bun's parser ignores what follows the first value: the other one finds it, and where an error is. */
+function parse(text: string): unknown {
+  try {
+    parseText(text, { comments: true });
+  } catch (error) {
+    if (!(error instanceof JsonTextError)) throw error;
+    const { line, column } = positionAt(text, error.at);
+    throw new Error(`line ${line}, column ${column}: ${error.message}`);
+  }
+  return Bun.JSONC.parse(text);
 }
 
 function withCurrentPreset(json: unknown): unknown {

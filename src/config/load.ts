@@ -5,6 +5,7 @@
  * Only a cache that this very build wrote is used, and only unchanged: it ends with a checksum of all before it.
  */
 import { close, OPEN, openExisting } from "../os/ffi/file.ts";
+import { ERRNO, errno, errorText } from "../os/ffi/library.ts";
 import { FILE_TYPE, fstat } from "../os/ffi/stat.ts";
 import { readSmallText } from "../os/io/file.ts";
 import { COMMIT, VERSION } from "../version.ts";
@@ -33,7 +34,7 @@ export interface CachedConfig {
 
 export interface LoadedConfig {
   readonly config: Config;
-  /** Why the user's configuration is not in use, in a few words. */
+  /** Why the user's configuration is not in use, in a few words: it is invalid, or cannot be read. */
   readonly error?: string;
   /** The file changed since it was validated: `config` is the last valid one. */
   readonly changed?: ConfigIdentity;
@@ -48,6 +49,10 @@ export function loadConfig(file: string | undefined, cacheFile: string | undefin
   const source = file === undefined ? undefined : identify(file);
   if (source === undefined) return { config: DEFAULT_CONFIG };
   const cached = cacheFile === undefined ? undefined : readCachedConfig(cacheFile);
+  if ("unreadable" in source) {
+    const isOfFile = cached !== undefined && cached.source.path === file;
+    return { config: isOfFile ? cached.config : DEFAULT_CONFIG, error: source.unreadable };
+  }
   if (cached === undefined) return { config: DEFAULT_CONFIG, changed: source };
   const { config, error } = cached;
   if (!sameConfig(cached.source, source)) return { config, changed: source };
@@ -58,15 +63,25 @@ export function loadConfig(file: string | undefined, cacheFile: string | undefin
 export const readCachedConfig = (cacheFile: string): CachedConfig | undefined =>
   decodeConfig(readSmallText(cacheFile, { limit: CONFIG_LIMIT, mustBeOurs: true }));
 
-/** @returns undefined unless it is a regular file. Links are followed: configurations are often linked. */
-function identify(path: string): ConfigIdentity | undefined {
+/**
+ * Links are followed: configurations are often linked.
+ * @returns undefined for a missing file; why it cannot be read
+ */
+function identify(path: string): ConfigIdentity | { readonly unreadable: string } | undefined {
   const fd = openExisting(path, OPEN.RDONLY | OPEN.NONBLOCK | OPEN.CLOEXEC);
-  if (fd < 0) return undefined;
+  if (fd < 0) return whyNotOpened(errno());
   const facts = fstat(fd);
   close(fd);
-  if (!facts || (facts.mode & FILE_TYPE.mask) !== FILE_TYPE.regular) return undefined;
+  const type = (facts?.mode ?? 0) & FILE_TYPE.mask;
+  if (!facts || type !== FILE_TYPE.regular)
+    return { unreadable: `it is ${type === FILE_TYPE.directory ? "a directory" : "not a regular file"}` };
   return { path, inode: String(facts.inode), size: facts.size, modifiedMs: facts.modifiedMs };
 }
+
+const whyNotOpened = (error: number): { readonly unreadable: string } | undefined =>
+  error === ERRNO.ENOENT || error === ERRNO.ENOTDIR
+    ? undefined
+    : { unreadable: `it cannot be read: ${errorText(error)}` };
 
 /** Whether two identities are of the same version of the same file. */
 const sameConfig = (a: ConfigIdentity, b: ConfigIdentity): boolean =>

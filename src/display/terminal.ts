@@ -12,9 +12,15 @@ const CLIENT_CELLS = 4;
 const ASSUMED_COLUMNS = 80;
 const MAX_COLUMNS = 4096;
 
-/** Claude Code's theme: one of the client's own, and whether it is only what the client uses without a setting. */
+/** Claude Code's theme. */
 export interface ClaudeTheme {
+  /** One of the client's own; missing when it is not known. */
   readonly name?: string;
+  /** The user's theme that is based on it. */
+  readonly custom?: string;
+  /** That one's base is invalid, and `name` what the client takes then. */
+  readonly baseIsInvalid?: boolean;
+  /** It is only what the client uses without a setting. */
   readonly isDefault?: boolean;
 }
 
@@ -23,7 +29,7 @@ export function gatheredTheme(
   session: SessionState | undefined,
   account: AccountState | undefined,
 ): ClaudeTheme | undefined {
-  return session?.theme === undefined ? (account?.parts.theme?.value ?? undefined) : { name: session.theme };
+  return session?.projectTheme ?? account?.parts.theme?.value ?? undefined;
 }
 
 /**

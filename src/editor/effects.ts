@@ -46,9 +46,9 @@ type SaveResult = { readonly report: string } | { readonly changed: true } | Fai
 type ReadResult = { readonly path: string; readonly text: string } | Failed;
 type ExportResult = { readonly path: string } | { readonly exists: string } | Failed;
 
-/** The outside of the editor. None of these throws. */
+/** The outside of the editor. None of these throws or rejects. */
 export interface EditorServices {
-  save(text: string, expected: string | undefined, force: boolean): SaveResult;
+  save(text: string, expected: string | undefined, force: boolean): Promise<SaveResult>;
   /** @param path as typed: "~" is the home directory */
   read(path: string): ReadResult;
   /** @param path as typed */

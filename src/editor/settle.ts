@@ -28,12 +28,12 @@ export async function settle(state: EditorState, services: EditorServices): Prom
   return notify({ ...rest, installed: installs }, done.report);
 }
 
-function save(
+async function save(
   state: EditorState,
   { text, expected, force, leave }: Extract<Effect, { kind: "save" }>,
   services: EditorServices,
-): EditorState {
-  const result = services.save(text, expected, force);
+): Promise<EditorState> {
+  const result = await services.save(text, expected, force);
   if ("error" in result) return notify(state, result.error, true);
   if ("changed" in result) return askToOverwrite(state, leave);
   const next = state.installed ? "; Claude Code shows it at its next redraw" : "";

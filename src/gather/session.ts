@@ -2,7 +2,6 @@
 import { compactionPoint, compactionSettings, compactsAutomatically } from "../claude/compaction.ts";
 import { projectTheme } from "../claude/theme.ts";
 import { identify } from "../os/identity.ts";
-import type { PassRequest } from "../state/handover.ts";
 import type { PartName } from "../state/parts.ts";
 import type { CompactionFacts, SessionState } from "../state/scopes.ts";
 import { withoutUndefined } from "../state/shape.ts";
@@ -15,7 +14,8 @@ const REREAD_MS = 30_000;
  * Update a session's state from the request.
  * @returns the parts that are due whatever their age: its usage, when the client has billed more
  */
-export function updateSession(state: SessionState, { request, env, now, lookups }: Pass): PartName[] {
+export function updateSession(state: SessionState, pass: Pass): PartName[] {
+  const { request, now, lookups } = pass;
   const { payload, claudeDir, clientPid } = request;
   const { cwd, model, context, cost } = payload;
   if (cwd !== undefined) state.cwd = cwd;
@@ -33,30 +33,29 @@ export function updateSession(state: SessionState, { request, env, now, lookups 
     costUsd: cost.usd,
   });
   state.seen = { ...state.seen, ...seen };
-  const compaction = compactionFacts(state, request, env, now);
+  const compaction = compactionFacts(state, pass);
   if (compaction) state.compaction = compaction;
-  if (compaction?.readAt === now) updateTheme(state, claudeDir);
+  if (claudeDir !== undefined && (pass.force || compaction === undefined || compaction.readAt === now))
+    updateTheme(state, claudeDir);
   return isBilled ? ["session-usage"] : [];
 }
 
-/** As often as the settings are read for compaction. */
-function updateTheme(state: SessionState, claudeDir = ""): void {
+/** As often as the settings are read for compaction; at each pass while that is not known. */
+function updateTheme(state: SessionState, claudeDir: string): void {
   const theme = projectTheme(state.cwd ?? "/", claudeDir);
-  if (theme === undefined) delete state.theme;
-  else state.theme = theme;
+  if (theme === undefined) delete state.projectTheme;
+  else state.projectTheme = theme;
 }
 
 /** @returns undefined when the session's model or window is not known */
 function compactionFacts(
   { cwd = "/", compaction: before }: SessionState,
-  { payload, claudeDir }: PassRequest,
-  env: Pass["env"],
-  now: number,
+  { request: { payload, claudeDir }, env, now, force }: Pass,
 ): CompactionFacts | undefined {
   const model = payload.model.id;
   const { window } = payload.context;
   if (claudeDir === undefined || model === undefined || window === undefined) return undefined;
-  const isFresh = before && before.readAt <= now && now - before.readAt < REREAD_MS;
+  const isFresh = !force && before && before.readAt <= now && now - before.readAt < REREAD_MS;
   if (isFresh && before.window === window && before.model === model) return before;
   const settings = compactionSettings(cwd, claudeDir, model);
   const point = compactionPoint(window, env, settings);

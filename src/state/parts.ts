@@ -111,11 +111,20 @@ const accountUsage = object({
 
 const sessionsFacts = object({ live: number, stopped: number, ghosts: number });
 
-const themeFacts = object({
+const themeName = {
   /** One of the client's own, or the one that the user's theme is based on; missing when it is not known. */
   name: optional(text),
   /** The name of the user's theme. */
   custom: optional(text),
+  /** What the user's theme is based on is not one of the client's own: the client takes its default. */
+  baseIsInvalid: optional(flag),
+};
+
+/** The theme in the settings of a project. */
+export const projectThemeFacts = object(themeName);
+
+const themeFacts = object({
+  ...themeName,
   /** No file sets it: it is what the client uses then. */
   isDefault: optional(flag),
   /** The identity of the files that were read: while it is the same, they are not read again. */

@@ -10,7 +10,7 @@
  */
 import { isObject, parseJson } from "../claude/json.ts";
 import { readSmallText } from "../os/io/file.ts";
-import { PARTS, type PartName, type PartValue, type ScopeName } from "./parts.ts";
+import { PARTS, type PartName, type PartValue, projectThemeFacts, type ScopeName } from "./parts.ts";
 import { type StatePaths, stateFile } from "./paths.ts";
 import { anything, flag, type Infer, number, object, optional, type Shape, text } from "./shape.ts";
 
@@ -59,7 +59,7 @@ const SCOPES = {
       seen,
       compaction: compactionFacts,
       /** Claude Code's theme, if the project's settings set it; else the account's part has it. */
-      theme: text,
+      projectTheme: projectThemeFacts,
       /** The position of the transcript reader; private to `gather/transcript`. */
       cursor: anything,
     },

@@ -30,7 +30,7 @@ function place(): Place {
       writeFileSync(path(name), typeof content === "string" ? content : JSON.stringify(content));
       return path(name);
     },
-    read: (before, now = NOW) => userTheme(claudeDir, before, now, path("managed")),
+    read: (before, now = NOW) => userTheme(claudeDir, before, { now, managed: path("managed") }),
     [Symbol.dispose]: () => rmSync(home, { recursive: true, force: true }),
   };
 }
@@ -60,16 +60,33 @@ describe("the user's theme", () => {
     expect(here.read().name).toBe("light-daltonized");
   });
 
-  test("without any it is dark, once the client has been set up; before that it is not known", () => {
+  test("without any it is dark, once the client has run; before that it is not known", () => {
     using here = place();
     expect(here.read().name).toBeUndefined();
-    here.write(".claude.json", { hasCompletedOnboarding: true });
-    expect(here.read()).toMatchObject({ name: "dark", isDefault: true });
-    // Clients that kept it there did not write their default.
-    here.write(".claude.json", { hasCompletedOnboarding: true, theme: "dark" });
-    expect(here.read()).toMatchObject({ name: "dark", isDefault: true });
-    here.write(USER, { theme: "dark" });
+    for (const content of [{ numStartups: 5 }, { hasCompletedOnboarding: true }, { theme: "pink" }]) {
+      here.write(".claude.json", content);
+      expect(here.read()).toMatchObject({ name: "dark", isDefault: true });
+    }
+    for (const damaged of ["", "{", "[]"]) {
+      here.write(".claude.json", damaged);
+      expect(here.read().name).toBeUndefined();
+    }
+  });
+
+  test("dark is a choice where a file has it, also that of an earlier client", () => {
+    using here = place();
+    here.write(".claude.json", { theme: "dark" });
+    expect(here.read().name).toBe("dark");
     expect(here.read()).not.toHaveProperty("isDefault");
+    here.write(".claude.json", { numStartups: 5 });
+    here.write(USER, { theme: "dark" });
+    expect(here.read()).toMatchObject({ name: "dark" });
+    expect(here.read()).not.toHaveProperty("isDefault");
+    // A file of the client inside its directory ranks before the one beside it, if it has the key.
+    rmSync(here.path(USER));
+    here.write(".claude/.claude.json", { numStartups: 5 });
+    here.write(".claude.json", { theme: "light" });
+    expect(here.read().name).toBe("light");
   });
 
   test("that is the user's own counts as the one it is based on", () => {
@@ -82,7 +99,7 @@ describe("the user's theme", () => {
     // As the client does.
     for (const base of [undefined, "pink", "auto", "custom:other", 3]) {
       here.write(".claude/themes/mine.json", { base });
-      expect(here.read().name).toBe("dark");
+      expect(here.read()).toMatchObject({ custom: "mine", name: "dark", baseIsInvalid: true });
     }
     here.write("secret.json", { base: "light" });
     here.write(USER, { theme: "custom:../../secret" });
@@ -167,11 +184,16 @@ test("a project's theme ranks before the user's and behind the administrator's",
   expect(read()).toBeUndefined();
   here.write(USER, { theme: "dark" });
   expect(read()).toBeUndefined();
+  // In the home directory the project's settings are the user's.
+  expect(projectTheme(here.path("."), here.claudeDir, here.path("managed"))).toBeUndefined();
   here.write("proj/.claude/settings.json", { theme: "light" });
-  expect(read()).toBe("light");
+  expect(read()).toEqual({ name: "light" });
   here.write("proj/.claude/settings.local.json", { theme: "custom:mine" });
   here.write(".claude/themes/mine.json", { base: "light-ansi" });
-  expect(read()).toBe("light-ansi");
+  expect(read()).toEqual({ name: "light-ansi", custom: "mine" });
+  // It is not the user's that the client shows when the project's theme is not known.
+  here.write("proj/.claude/settings.local.json", { theme: "custom:other" });
+  expect(read()).toEqual({ custom: "other" });
   here.write("managed/managed-settings.json", { theme: "dark" });
   expect(read()).toBeUndefined();
 });

@@ -1,7 +1,19 @@
 import { expect, test } from "bun:test";
-import { lstatSync, mkdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  chownSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { dirname } from "node:path";
 import { run, type Sandbox, sandbox } from "../helpers/binary.ts";
+import { asOtherUser, OTHER_USER } from "../helpers/other-user.ts";
 
 const config = (box: Sandbox, ...args: string[]) => run(["config", ...args], { env: box.env });
 const fileOf = (box: Sandbox) => `${box.home}/.config/plimsoll/config.json`;
@@ -119,6 +131,74 @@ test("set creates a missing file, and refuses one that is not JSON", async () =>
   const broken = write(box, "{ broken");
   expect((await config(box, "set", "icons", "ascii")).code).toBe(1);
   expect(read(broken)).toBe("{ broken");
+});
+
+test("changes at the same time are all made", async () => {
+  using box = sandbox();
+  const settings = {
+    theme: "fjord-dark",
+    icons: "ascii",
+    style: "capsule",
+    margin: 3,
+    padding: 2,
+    "bar.cells": 7,
+  };
+  const results = await Promise.all(
+    Object.entries(settings).map(([key, value]) => config(box, "set", key, String(value))),
+  );
+  expect(results.map(({ code }) => code)).toEqual([0, 0, 0, 0, 0, 0]);
+  const { "bar.cells": cells, ...plain } = settings;
+  expect(JSON.parse(read(fileOf(box)))).toEqual({ ...plain, bar: { cells } });
+});
+
+test("a change keeps permissions and owner, and the backup is a new file", async () => {
+  using box = sandbox();
+  const path = write(box, '{ "theme": "auto" }');
+  const isRoot = process.geteuid?.() === 0;
+  chmodSync(path, 0o664);
+  if (isRoot) chownSync(path, 12, 34);
+  const expectKept = () => {
+    for (const file of [path, `${path}.bak`]) {
+      const { mode, uid, gid } = lstatSync(file);
+      expect(mode & 0o777).toBe(0o664);
+      if (isRoot) expect([uid, gid]).toEqual([12, 34]);
+    }
+  };
+  Bun.spawnSync(["mkfifo", `${path}.bak`]);
+  expect((await config(box, "set", "icons", "ascii")).code).toBe(0);
+  expectKept();
+  rmSync(`${path}.bak`);
+  writeFileSync(box.path("victim"), "precious");
+  symlinkSync(box.path("victim"), `${path}.bak`);
+  expect((await config(box, "init", "--force")).code).toBe(0);
+  expectKept();
+  expect(read(box.path("victim"))).toBe("precious");
+  expect(read(`${path}.bak`)).toContain("ascii");
+});
+
+test.skipIf(OTHER_USER === undefined)("a file that this user may not write is refused", async () => {
+  using box = sandbox();
+  const path = box.path("config.json");
+  writeFileSync(path, "{}");
+  chmodSync(box.root, 0o777);
+  chmodSync(path, 0o444);
+  const refused = await asOtherUser(["config", "set", "icons", "ascii"], {
+    ...box.env,
+    PLIMSOLL_CONFIG: path,
+  });
+  expect(refused).toMatchObject({ code: 74, stderr: expect.stringContaining(`${path}: permission denied`) });
+  expect(read(path)).toBe("{}");
+});
+
+test("init that cannot write the schema writes nothing, and can run again", async () => {
+  using box = sandbox();
+  const schema = `${dirname(fileOf(box))}/config.schema.json`;
+  mkdirSync(schema, { recursive: true });
+  const failed = await config(box, "init");
+  expect(failed).toMatchObject({ code: 74, stderr: `plimsoll: cannot write ${schema}: it is a directory\n` });
+  expect(readdirSync(dirname(schema))).toEqual(["config.schema.json"]);
+  rmSync(schema, { recursive: true });
+  expect((await config(box, "init")).code).toBe(0);
 });
 
 test("a configuration behind a symlink is changed in place, and the link is kept", async () => {

@@ -149,7 +149,13 @@ test("an error names the path, the value and the fix", () => {
 });
 
 test("reports a text that is not JSON or not an object", () => {
-  expect(errors('{"a":')).toEqual(["not JSON: Unexpected end of file"]);
+  expect(errors('{"a":')).toEqual(["not JSON: line 1, column 6: unexpected end of the text"]);
+  // An editor of the text would find its value, and lose its changes.
+  for (const rest of [" x", "\0", '\n{"a":1}'])
+    expect(errors(`{"preset":"default"}${rest}`)).toEqual([
+      expect.stringContaining("unexpected text after the end"),
+    ]);
+  expect(errors("[".repeat(100_000))).toEqual([expect.stringContaining("nested too deeply")]);
   for (const text of ["[]", "5", "null", '"x"']) expect(errors(text)).toHaveLength(1);
 });
 

@@ -1,8 +1,9 @@
 /** The user's configuration on the display path: in force at once, cheap afterwards, and never at the cost of the line. */
 import { describe, expect, test } from "bun:test";
-import { existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { run, type Sandbox, sandbox, until } from "../helpers/binary.ts";
+import { asOtherUser, OTHER_USER } from "../helpers/other-user.ts";
 import { CAN_SEE_PROCESSES, processesOf } from "../helpers/processes.ts";
 import { expectDrawn } from "../helpers/rows.ts";
 import { samplePayload } from "../helpers/sample.ts";
@@ -112,13 +113,43 @@ describe("a configuration", () => {
     }
   });
 
-  test("may be a directory or a FIFO", async () => {
+  test("that cannot be read as a file leaves the last valid one in force, with a mark", async () => {
     using box = sandbox();
-    const { draw, path } = configured(box);
-    mkdirSync(path);
-    expect(await draw()).toContain("7%");
-    rmSync(path, { recursive: true });
-    Bun.spawnSync(["mkfifo", path]);
-    expect(await draw()).toContain("7%");
+    const { draw, explain, gather, path } = configured(box, '{ "rows": [["model"]] }');
+    await gather();
+    for (const make of [() => mkdirSync(path), () => Bun.spawnSync(["mkfifo", path])]) {
+      rmSync(path, { recursive: true });
+      make();
+      const before = await draw();
+      expect(before).toMatch(/^Sonnet 5\.5.*config: it is /);
+      await gather();
+      expect(await draw()).toBe(before);
+    }
+    expect((await explain()).settingsError).toBe("it is not a regular file");
+    // Of another path, nothing valid is known.
+    box.env.PLIMSOLL_CONFIG = box.path("other");
+    symlinkSync("other", box.path("other"));
+    const other = await draw();
+    expect(other).toContain("7%");
+    expect(other).toContain("config");
+  });
+
+  test.skipIf(OTHER_USER === undefined)("that this user may not see is an error, not missing", async () => {
+    using box = sandbox();
+    const directory = box.path("closed");
+    mkdirSync(directory);
+    chmodSync(box.root, 0o755);
+    const env = { ...box.env, PLIMSOLL_CONFIG: `${directory}/config.json`, PLIMSOLL_NO_GATHER: "1" };
+    const of = async (...args: string[]) => await asOtherUser(args, env);
+    // Missing in a directory that can be entered.
+    expect((await of("display")).stdout).not.toContain("config");
+    expect((await of("config", "check")).code).toBe(0);
+    chmodSync(directory, 0o700);
+    expect((await of("display")).stdout).toContain("config");
+    expect(await of("config", "check")).toMatchObject({
+      code: 74,
+      stderr: expect.stringContaining("permission denied"),
+    });
+    expect((await of("doctor", "--json")).stdout).toContain("config.json cannot be read: permission denied");
   });
 });

@@ -1,6 +1,6 @@
 /** The theme `auto` follows Claude Code's own, as a user meets it. */
 import { expect, setDefaultTimeout, test } from "bun:test";
-import { readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { gather, payload, type World, world, writeConfig } from "../gather/world.ts";
 import { run } from "../helpers/binary.ts";
@@ -65,6 +65,55 @@ test("after the first pass the line has the theme for Claude Code's; before it, 
   setTheme(here, "light-ansi");
   await gather(here, { stdin: sent(here) });
   expect(await draw(here)).toBe(await drawConfigured(here, "terminal"));
+});
+
+test("--force reads the project's theme and .claude.json again", async () => {
+  using here = world();
+  const project = here.box.path("proj");
+  mkdirSync(join(project, ".claude"), { recursive: true });
+  const stdin = payload(ID, here.session(ID), project, { context_window: { context_window_size: 200_000 } });
+  const theme = async (args: string[] = []) => {
+    await gather(here, { args, stdin });
+    const { stdout } = await run(["explain"], { env: here.box.env, stdin });
+    return /theme: +(.*)/.exec(stdout)?.[1];
+  };
+  const client = join(here.box.home, ".claude.json");
+  writeFileSync(client, JSON.stringify({ theme: "light" }));
+  expect(await theme()).toContain("Claude Code's theme is 'light'");
+  writeFileSync(client, JSON.stringify({ theme: "dark" }));
+  // It changes all the time, and is read now and then.
+  expect(await theme()).toContain("'light'");
+  expect(await theme(["--force"])).toContain("'dark'");
+  writeFileSync(join(project, ".claude/settings.json"), JSON.stringify({ theme: "light-ansi" }));
+  expect(await theme()).toContain("'dark'");
+  expect(await theme(["--force"])).toContain("'light-ansi'");
+  // Without a payload too.
+  writeFileSync(join(project, ".claude/settings.json"), JSON.stringify({ theme: "dark-ansi" }));
+  await gather(here, { args: ["--force", "--session", ID] });
+  const { stdout } = await run(["explain"], { env: here.box.env, stdin });
+  expect(stdout).toContain("'dark-ansi'");
+});
+
+test("explain names the user's own theme, and why it is not what its file names", async () => {
+  using here = world();
+  setTheme(here, "custom:mine");
+  mkdirSync(join(here.claudeDir, "themes"));
+  const theme = async () => {
+    await gather(here, { args: ["--force"], stdin: sent(here) });
+    const { stdout } = await run(["explain"], { env: here.box.env, stdin: sent(here) });
+    return /theme: +(.*)/.exec(stdout)?.[1];
+  };
+  expect(await theme()).toBe(
+    "terminal: Claude Code's theme 'custom:mine' is not known, and COLORFGBG is missing or invalid",
+  );
+  const base = (name: string) =>
+    writeFileSync(join(here.claudeDir, "themes/mine.json"), JSON.stringify({ base: name }));
+  base("light-ansi");
+  expect(await theme()).toBe("terminal: Claude Code's theme is 'custom:mine' (base 'light-ansi')");
+  for (const invalid of ["pink", "custom:mine"]) {
+    base(invalid);
+    expect(await theme()).toBe("harbor-dark: Claude Code's theme is 'custom:mine' (base invalid: 'dark')");
+  }
 });
 
 test("what is no theme leaves COLORFGBG, and a torn file the last theme", async () => {

@@ -85,7 +85,7 @@ for (const [columns, rows] of [
     await screen.press("C-u", "~", "/", ".", "c", "o", "n", "Tab");
     await screen.shows("~/.config/");
     await screen.press("Enter");
-    await screen.shows("directory: add the");
+    await screen.shows("add the name of a file");
     await screen.press("C-u", "~", "/", "x", ".", "j", "s", "o", "n", "Enter");
     await screen.shows("exported to");
     expect(configOf(`${box.home}/x.json`).rows[1]?.left).toEqual(["cost", "cache"]);

@@ -8,7 +8,7 @@ import { opened, pressed, shown, TEXT, textOf, times } from "./editing.ts";
 const services = (own: Partial<EditorServices>): EditorServices => {
   const unexpected = () => ({ error: "unexpected" });
   return {
-    save: unexpected,
+    save: async () => unexpected(),
     read: unexpected,
     complete: unexpected,
     write: unexpected,
@@ -31,7 +31,7 @@ const atImport = (path: string): EditorState =>
 test("a failed save keeps the changes and the editor open", async () => {
   const state = await settle(
     pressed(changed(), "s", "y"),
-    services({ save: () => ({ error: "disk full" }) }),
+    services({ save: async () => ({ error: "disk full" }) }),
   );
   expect(state.outcome).toBeUndefined();
   expect(isChanged(state)).toBe(true);
@@ -39,7 +39,10 @@ test("a failed save keeps the changes and the editor open", async () => {
 });
 
 test("a file that changed meanwhile is overwritten only after y", async () => {
-  const asked = await settle(pressed(changed(), "s", "y"), services({ save: () => ({ changed: true }) }));
+  const asked = await settle(
+    pressed(changed(), "s", "y"),
+    services({ save: async () => ({ changed: true }) }),
+  );
   expect(shown(asked)).toContain("has changed since it was opened");
   expect(pressed(asked, "enter").effect).toBeUndefined();
   expect(pressed(asked, "y").effect).toMatchObject({ kind: "save", force: true, leave: true });
@@ -48,14 +51,14 @@ test("a file that changed meanwhile is overwritten only after y", async () => {
 test("saving and continuing starts from the saved text", async () => {
   const state = await settle(
     pressed(changed(), "s", "e"),
-    services({ save: () => ({ report: "wrote it" }) }),
+    services({ save: async () => ({ report: "wrote it" }) }),
   );
   expect(state.outcome).toBeUndefined();
   expect(isChanged(state)).toBe(false);
   expect(shown(state)).toContain("wrote it");
   expect(shown(state)).not.toContain("next redraw");
   const installed = pressed(opened(TEXT, { installed: true }), "x", "s", "e");
-  expect(shown(await settle(installed, services({ save: () => ({ report: "wrote it" }) })))).toContain(
+  expect(shown(await settle(installed, services({ save: async () => ({ report: "wrote it" }) })))).toContain(
     "wrote it; Claude Code shows it at its next redraw",
   );
   // What was saved can still be undone.

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { appendFileSync, existsSync, readdirSync, rmSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
-import { findProject } from "../../src/commands/usage/query.ts";
+import { parseOptions } from "../../src/cli/options.ts";
+import { findProject, readQuery, USAGE_OPTIONS } from "../../src/commands/usage/query.ts";
 import { progressLine, showProgress } from "../../src/usage/progress.ts";
 import { BINARY, run, type Sandbox, sandbox } from "../helpers/binary.ts";
 import { type History, makeHistory, writeHistory } from "../helpers/history.ts";
@@ -240,6 +241,20 @@ describe("an invalid query is an error with exit 2", () => {
       expect(stderr).toContain(message);
       expect([code, stdout]).toEqual([2, ""]);
     });
+});
+
+test("the overview rejects each option that it does not apply, and names a report that does", async () => {
+  const query = (...args: string[]) => readQuery(parseOptions(USAGE_OPTIONS, args));
+  const applied = ["json", "csv", "timezone", "mode", "offline"];
+  const values: Readonly<Record<string, string>> = { timezone: "UTC", mode: "auto" };
+  for (const { long, value } of USAGE_OPTIONS) {
+    const args = [`--${long[0]}`, ...(value === undefined ? [] : [values[long[0]] ?? "asc"])];
+    if (applied.includes(long[0])) expect(query(...args).view).toBe("overview");
+    else expect(() => query(...args)).toThrow(`the overview does not apply --${long[0]}`);
+  }
+  const { code, stdout, stderr } = await usage("--project", "proj00");
+  expect([code, stdout]).toEqual([2, ""]);
+  expect(stderr).toContain("usage daily --project …'");
 });
 
 test("an empty history has empty reports", async () => {

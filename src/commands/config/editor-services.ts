@@ -1,5 +1,5 @@
 /** What the editor cannot do itself: reading and writing files, and Claude Code's settings. */
-import { existsSync, readdirSync, statSync } from "node:fs";
+import { readdirSync, statSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { CommandError } from "../../cli/errors.ts";
 import { workingDirectory } from "../../cli/working-directory.ts";
@@ -9,14 +9,21 @@ import { reasonOf } from "../../os/io/file.ts";
 import { replaceFile } from "../../state/write.ts";
 import { loadConfigText, saveConfigText, withTilde } from "./file.ts";
 import { install, planInstall, planUninstall, uninstall } from "./install.ts";
+import { whileChanging } from "./store.ts";
 
 /** @param path of the configuration */
 export const editorServices = (path: string): EditorServices => ({
-  save: (text, expected, force) =>
-    attempt(() => {
-      if (!force && loadConfigText(path) !== expected) return { changed: true };
-      return { report: withTilde(saveConfigText(path, text)) };
-    }),
+  save: async (text, expected, force) => {
+    try {
+      return await whileChanging(path, () =>
+        !force && loadConfigText(path) !== expected
+          ? ({ changed: true } as const)
+          : { report: withTilde(saveConfigText(path, text)) },
+      );
+    } catch (error) {
+      return failure(error);
+    }
+  },
   read: (typed) =>
     attempt(() => {
       const file = expandPath(typed);
@@ -29,9 +36,12 @@ export const editorServices = (path: string): EditorServices => ({
   write: (typed, text, overwrite) =>
     attempt(() => {
       const file = expandPath(typed);
-      const isDirectory = typed.endsWith("/") || statSync(file, { throwIfNoEntry: false })?.isDirectory();
-      if (isDirectory) throw new Error(`${file} is a directory: add the name of a file`);
-      if (existsSync(file) && !overwrite) return { exists: withTilde(file) };
+      const present = statSync(file, { throwIfNoEntry: false });
+      if (typed.endsWith("/") || present?.isDirectory())
+        throw new Error(`${file} is a directory: add the name of a file`);
+      // Writing replaces what has the name: a device or a pipe would be lost.
+      if (present && !present.isFile()) throw new Error(`${file} is not a regular file`);
+      if (present && !overwrite) return { exists: withTilde(file) };
       try {
         replaceFile(file, Buffer.from(text));
       } catch (error) {
@@ -91,8 +101,12 @@ function attempt<Result>(run: () => Result): Result | { error: string } {
   try {
     return run();
   } catch (error) {
-    const { message } = error as Error;
-    const hint = error instanceof CommandError ? error.hint : undefined;
-    return { error: withTilde(hint === undefined ? message : `${message} (${hint})`) };
+    return failure(error);
   }
+}
+
+function failure(error: unknown): { error: string } {
+  const { message } = error as Error;
+  const hint = error instanceof CommandError ? error.hint : undefined;
+  return { error: withTilde(hint === undefined ? message : `${message} (${hint})`) };
 }

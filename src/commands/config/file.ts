@@ -1,9 +1,8 @@
 /** The user's configuration file, as the commands read and replace it. */
-import { copyFileSync, existsSync, mkdirSync, realpathSync } from "node:fs";
-import { dirname } from "node:path";
 import { printable } from "../../cli/characters.ts";
-import { CommandError, EXIT, UsageError } from "../../cli/errors.ts";
+import { CommandError, UsageError } from "../../cli/errors.ts";
 import type { ParsedOptions } from "../../cli/options.ts";
+import { CONFIG_LIMIT } from "../../config/load.ts";
 import { readConfigText } from "../../config/text.ts";
 import { leaveRowsToPreset, type PresetRows } from "../../config-file/preset-change.ts";
 import { formatErrors, readConfig } from "../../config-file/read.ts";
@@ -11,7 +10,7 @@ import { setValue } from "../../json-text/edit.ts";
 import { formatPath } from "../../json-text/path.ts";
 import { JsonTextError, type Path, positionAt } from "../../json-text/tree.ts";
 import { configPath } from "../../state/paths.ts";
-import { replaceFile } from "../../state/write.ts";
+import { ioError, replaceConfig } from "./store.ts";
 
 /** @throws CommandError when the environment has no place for it */
 export function requireConfigPath(): string {
@@ -28,11 +27,16 @@ export function requireConfigPath(): string {
  */
 export function loadConfigText(path: string): string | undefined {
   try {
-    return existsSync(path) ? readConfigText(path) : undefined;
+    return readConfigText(path);
   } catch (error) {
+    if (isMissing(error)) return undefined;
     throw ioError(`cannot read ${printable(path)}`, error);
   }
 }
+
+/** Whether the error says that the file does not exist, and not that this user cannot see it. */
+const isMissing = (error: unknown): boolean =>
+  ["ENOENT", "ENOTDIR"].includes((error as NodeJS.ErrnoException).code ?? "");
 
 /**
  * Set one value in the text of the configuration.
@@ -68,7 +72,7 @@ function editConfigText<Result>(path: string, text: string, edit: () => Result):
 }
 
 /**
- * Write the configuration if it is valid.
+ * Write the configuration if it is valid. Only within `whileChanging`.
  * @returns what was done, for the user
  * @throws CommandError
  */
@@ -77,29 +81,12 @@ export function saveConfigText(path: string, text: string): string {
   if ("errors" in read)
     throw new CommandError(`nothing was written: ${printable(formatErrors(read.errors))}`);
   try {
-    const backup = replaceConfig(path, text);
+    const backup = replaceConfig(path, text, CONFIG_LIMIT);
     return `wrote ${printable(path)}${backup === undefined ? "" : `; the previous one is ${printable(backup)}`}`;
   } catch (error) {
     throw ioError(`cannot write ${printable(path)}`, error);
   }
 }
-
-/**
- * Replace the file atomically. A symlink stays, and the file that it leads to is replaced.
- * @returns where the previous version was kept; undefined when there was none
- */
-function replaceConfig(path: string, text: string): string | undefined {
-  const existed = existsSync(path);
-  const target = existed ? realpathSync(path) : path;
-  mkdirSync(dirname(target), { recursive: true, mode: 0o700 });
-  const backup = `${target}.bak`;
-  if (existed) copyFileSync(target, backup);
-  replaceFile(target, Buffer.from(text));
-  return existed ? backup : undefined;
-}
-
-const ioError = (what: string, error: unknown): CommandError =>
-  new CommandError(`${what}: ${(error as Error).message}`, { exitCode: EXIT.io });
 
 export function refuseOperands({ operands }: ParsedOptions, most = 0): void {
   if (operands.length > most)

@@ -5,11 +5,11 @@ import { CommandError, EXIT, UsageError } from "../../cli/errors.ts";
 import { nearest } from "../../cli/nearest.ts";
 import { printLine } from "../../cli/output.ts";
 import { initialConfig } from "../../config-file/initial.ts";
-import { PRESET_NAMES, PRESETS, presetNamed } from "../../config-file/presets.ts";
+import { PRESET_NAMES, PRESETS, type PresetName, presetNamed } from "../../config-file/presets.ts";
 import { jsonSchema } from "../../config-file/schema.ts";
-import { replaceFile } from "../../state/write.ts";
 import { loadConfigText, refuseOperands, requireConfigPath, saveConfigText } from "./file.ts";
 import { showChanged } from "./shown.ts";
+import { ioError, replaceBeside, whileChanging } from "./store.ts";
 
 const SCHEMA_FILE = "config.schema.json";
 
@@ -25,7 +25,7 @@ The rows stay those of the preset: the file has them as a comment, to uncomment 
 
 An existing configuration is only replaced with --force, and then kept as config.json.bak.
 
-Exit codes: 0; 1 when there is one already; 74 when it cannot be written.`,
+Exit codes: 0; 1 when there is one already; 74 when it cannot be written; 75 when another process is changing it.`,
   options: [
     {
       long: ["preset"],
@@ -35,7 +35,7 @@ Exit codes: 0; 1 when there is one already; 74 when it cannot be written.`,
     },
     { long: ["force"], about: "Replace an existing configuration and keep a backup" },
   ],
-  run: (options) => {
+  run: async (options) => {
     refuseOperands(options);
     const given = options.get("preset") ?? "default";
     const name = presetNamed(given);
@@ -47,14 +47,27 @@ Exit codes: 0; 1 when there is one already; 74 when it cannot be written.`,
       );
     }
     const path = requireConfigPath();
-    if (loadConfigText(path) !== undefined && !options.has("force"))
-      throw new CommandError(`${printable(path)} exists already`, {
-        hint: "'plimsoll config edit' changes it, and can start over; --force replaces it",
-      });
-    const wrote = saveConfigText(path, initialConfig(name, `./${SCHEMA_FILE}`));
-    replaceFile(join(dirname(path), SCHEMA_FILE), Buffer.from(`${JSON.stringify(jsonSchema(), null, 2)}\n`));
-    printLine(wrote);
+    printLine(await whileChanging(path, () => initialize(path, name, options.has("force"))));
     showChanged([]);
     return EXIT.ok;
   },
 };
+
+/**
+ * The schema first: a configuration in place would make the next attempt need --force.
+ * @returns what was done, for the user
+ * @throws CommandError
+ */
+function initialize(path: string, name: PresetName, force: boolean): string {
+  if (loadConfigText(path) !== undefined && !force)
+    throw new CommandError(`${printable(path)} exists already`, {
+      hint: "'plimsoll config edit' changes it, and can start over; --force replaces it",
+    });
+  const schema = join(dirname(path), SCHEMA_FILE);
+  try {
+    replaceBeside(schema, `${JSON.stringify(jsonSchema(), null, 2)}\n`);
+  } catch (error) {
+    throw ioError(`cannot write ${printable(schema)}`, error);
+  }
+  return saveConfigText(path, initialConfig(name, `./${SCHEMA_FILE}`));
+}

@@ -19,6 +19,7 @@ import {
   saveConfigText,
 } from "./file.ts";
 import { showChanged } from "./shown.ts";
+import { whileChanging } from "./store.ts";
 
 export const configSet: Command = {
   name: "config set",
@@ -37,29 +38,16 @@ pass --rows.
   plimsoll config set theme fjord-dark
   plimsoll config set segments.context.levels '[60, 80]'
 
-Exit codes: 0; 1 when the configuration would be invalid; 2 when KEY is invalid; 74 when it cannot be written.`,
+Exit codes: 0; 1 when the configuration would be invalid; 2 when KEY is invalid; 74 when it cannot be written; 75 when
+another process is changing it.`,
   operands: [CONFIG_KEYS],
   options: [{ long: ["rows"], about: "With a preset: remove your own rows from the file" }],
-  run: (options) => {
-    const { steps, value, path, text } = readChange(options);
-    const hint = segmentHint(steps, text);
-    if (hint !== undefined)
-      throw new CommandError(`nothing was written: unknown setting '${printable(formatPath(steps))}'`, {
-        hint,
-      });
-    const before = readConfig(text);
-    if (
-      "errors" in before &&
-      before.errors.some((error) => error.path === "" && /not JSON/.test(error.message))
-    )
-      throw new CommandError(`${printable(path)}: ${printable(formatErrors(before.errors))}`, {
-        hint: "fix it first: nothing was written",
-      });
-    const changed = withTypedValue(path, text, steps, value);
-    const { text: result, ownRows } = isPreset(steps)
-      ? leaveConfigRows(path, changed, options.has("rows"))
-      : { text: changed, ownRows: false };
-    printLine(saveConfigText(path, result));
+  run: async (options) => {
+    const { steps, value, path } = readChange(options);
+    const { report, ownRows } = await whileChanging(path, () =>
+      setInFile(path, steps, value, options.has("rows")),
+    );
+    printLine(report);
     if (ownRows)
       printLine(
         withRunnable(
@@ -71,13 +59,43 @@ Exit codes: 0; 1 when the configuration would be invalid; 2 when KEY is invalid;
   },
 };
 
+interface SetOutcome {
+  /** What was written, for the user. */
+  readonly report: string;
+  /** The file has rows of its own, which are used instead of the preset's. */
+  readonly ownRows: boolean;
+}
+
+/**
+ * @param takeRows with a preset: remove the user's own rows
+ * @throws CommandError; the file is unchanged
+ */
+function setInFile(path: string, steps: Path, value: string, takeRows: boolean): SetOutcome {
+  const text = loadConfigText(path) ?? "";
+  const hint = segmentHint(steps, text);
+  if (hint !== undefined)
+    throw new CommandError(`nothing was written: unknown setting '${printable(formatPath(steps))}'`, {
+      hint,
+    });
+  const before = readConfig(text);
+  if (
+    "errors" in before &&
+    before.errors.some((error) => error.path === "" && /not JSON/.test(error.message))
+  )
+    throw new CommandError(`${printable(path)}: ${printable(formatErrors(before.errors))}`, {
+      hint: "fix it first: nothing was written",
+    });
+  const changed = withTypedValue(path, text, steps, value);
+  if (!isPreset(steps)) return { report: saveConfigText(path, changed), ownRows: false };
+  const left = leaveConfigRows(path, changed, takeRows);
+  return { report: saveConfigText(path, left.text), ownRows: left.ownRows };
+}
+
 interface ConfigChange {
   readonly steps: Path;
   readonly value: string;
   /** Of the configuration. */
   readonly path: string;
-  /** Its text before the change. */
-  readonly text: string;
 }
 
 const isPreset = (steps: Path): boolean => steps.length === 1 && steps[0] === "preset";
@@ -97,9 +115,8 @@ function readChange(options: ParsedOptions): ConfigChange {
     throw new UsageError(`invalid key '${printable(key)}'`, "expected a path like segments.context.levels");
   if (options.has("rows") && !isPreset(steps)) throw new UsageError("--rows requires the key 'preset'");
   const path = requireConfigPath();
-  const text = loadConfigText(path) ?? "";
-  if (value === undefined) throw missingValue(key, steps, text);
-  return { steps, value, path, text };
+  if (value === undefined) throw missingValue(key, steps, loadConfigText(path) ?? "");
+  return { steps, value, path };
 }
 
 function missingValue(key: string, steps: Path, text: string): UsageError {

@@ -6,6 +6,7 @@ import { nearest } from "../../cli/nearest.ts";
 import type { OptionSpec, ParsedOptions } from "../../cli/options.ts";
 import { type CostMode, namedZone, type Zone } from "../../ledger/index.ts";
 import { type Query, VIEWS } from "../../usage/query.ts";
+import { checkOverviewOptions } from "./view-options.ts";
 
 const ORDERS = ["asc", "desc"] as const;
 const MODES = ["auto", "calculate", "display"] as const satisfies readonly CostMode[];
@@ -59,6 +60,7 @@ export function readQuery(options: ParsedOptions): Query {
   const [word, extra] = options.operands;
   if (extra !== undefined) throw new UsageError(`unexpected argument '${extra}'`, "name one report");
   const view = word === undefined ? "overview" : oneOf("report", word, VIEWS);
+  if (view === "overview") checkOverviewOptions(options);
   if (options.has("json") && options.has("csv")) throw new UsageError("--json and --csv cannot be combined");
   const since = readDate(options, "since");
   const until = readDate(options, "until");

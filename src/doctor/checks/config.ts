@@ -1,9 +1,10 @@
 /** The configuration file, and the cached form of it. */
-import { lstatSync, statSync, unlinkSync } from "node:fs";
+import { accessSync, constants, lstatSync, type Stats, statSync, unlinkSync } from "node:fs";
 import { CONFIG_LIMIT, loadConfig, readCachedConfig } from "../../config/load.ts";
 import { readConfigText } from "../../config/text.ts";
 import { locateError } from "../../config-file/locate.ts";
 import { formatError, readConfig } from "../../config-file/read.ts";
+import { reasonOf } from "../../os/io/file.ts";
 import { configPath } from "../../state/paths.ts";
 import { type Check, type CheckContext, counted, error, type Finding, few, info, ok } from "../check.ts";
 
@@ -13,12 +14,19 @@ export const config: Check = {
   run: (context) => {
     const path = configPath(context.env);
     if (path === undefined) return ok("no directory for it: the defaults apply");
-    const facts = statSync(path, { throwIfNoEntry: false });
-    if (!facts)
+    const facts = examine(path);
+    if (facts === undefined)
       return lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink()
         ? error(`${path} is a dangling symbolic link`, { hint: "fix the link, or remove it" })
         : ok(`${path} does not exist: the defaults apply`);
-    if (!facts.isFile()) return error(`${path} is not a file: the defaults apply`, { hint: "move it away" });
+    if (typeof facts === "string")
+      return error(`${path} cannot be read: ${facts}: the line uses the last valid configuration`, {
+        hint: "make it readable for this user",
+      });
+    if (!facts.isFile())
+      return error(`${path} is not a file: the line uses the last valid configuration`, {
+        hint: "move it away",
+      });
     if (facts.size > CONFIG_LIMIT)
       return error(`${path} is larger than ${CONFIG_LIMIT / 1024} KiB: it is not read`, {
         hint: "remove unused settings",
@@ -35,13 +43,24 @@ export const config: Check = {
   },
 };
 
+/** @returns why it cannot be opened; undefined for a missing file */
+function examine(path: string): Stats | string | undefined {
+  try {
+    const facts = statSync(path, { throwIfNoEntry: false });
+    if (facts?.isFile()) accessSync(path, constants.R_OK);
+    return facts;
+  } catch (thrown) {
+    return reasonOf(thrown);
+  }
+}
+
 /** @returns FILE:LINE:COLUMN: MESSAGE, the format that editors parse */
 function errorsOf(path: string): string[] {
   let text: string;
   try {
     text = readConfigText(path);
   } catch (thrown) {
-    return [(thrown as Error).message];
+    return [reasonOf(thrown)];
   }
   const read = readConfig(text);
   if ("config" in read) return [];

@@ -31,8 +31,8 @@ export const GATHER: { readonly [Name in PartName]: Gather<Name> } = {
     return updateLimits(parts.limits?.value, reportOf(request), { accountId: accountId(claudeDir), now });
   },
 
-  async theme({ claudeDir, parts }, { now }) {
-    return userTheme(claudeDir, parts.theme?.value ?? undefined, now);
+  async theme({ claudeDir, parts }, { now, force }) {
+    return userTheme(claudeDir, parts.theme?.value ?? undefined, { now, force });
   },
 
   /** Each session is verified by its process. */

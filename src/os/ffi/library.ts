@@ -65,13 +65,18 @@ const displayFunctions = {
 } as const;
 
 /** fstat by system call number on Linux: C libraries before glibc 2.33 do not export the function. */
-const onLinux = group({ ...displayFunctions, syscall: { args: ["i64", "i32", "ptr"], returns: LONG } });
-const onMacArm = group({ ...displayFunctions, fstat: { args: ["i32", "ptr"], returns: "i32" } });
-const onMacIntel = group({ ...displayFunctions, fstat$INODE64: { args: ["i32", "ptr"], returns: "i32" } });
+const onLinux = group({
+  ...displayFunctions,
+  syscall: { args: ["i64", "i32", "ptr"], returns: LONG },
+  __errno_location: { args: [], returns: "ptr" },
+});
+const macFunctions = { ...displayFunctions, __error: { args: [], returns: "ptr" } } as const;
+const onMacArm = group({ ...macFunctions, fstat: { args: ["i32", "ptr"], returns: "i32" } });
+const onMacIntel = group({ ...macFunctions, fstat$INODE64: { args: ["i32", "ptr"], returns: "i32" } });
 const SYS_FSTAT = ON_ARM ? 80 : 5;
 
 /** The functions that every render calls, as one group: opening another group costs as much as drawing a row. */
-export const common: () => Omit<ReturnType<typeof onLinux>, "syscall"> = ON_MAC
+export const common: () => Omit<ReturnType<typeof onLinux>, "syscall" | "__errno_location"> = ON_MAC
   ? ON_ARM
     ? onMacArm
     : onMacIntel
@@ -83,12 +88,9 @@ export function fstatInto(fd: number, stat: NodeJS.TypedArray): number {
   return ON_ARM ? onMacArm().fstat(fd, stat) : onMacIntel().fstat$INODE64(fd, stat);
 }
 
-const errnoOnLinux = group({ __errno_location: { args: [], returns: "ptr" } });
-const errnoOnMac = group({ __error: { args: [], returns: "ptr" } });
-
 /** @returns errno of the call just made; only meaningful immediately after a call that failed */
 export function errno(): number {
-  const location = ON_MAC ? errnoOnMac().__error() : errnoOnLinux().__errno_location();
+  const location = ON_MAC ? (ON_ARM ? onMacArm() : onMacIntel()).__error() : onLinux().__errno_location();
   return location === null ? 0 : peek.i32(Number(location) as Pointer, 0);
 }
 
