@@ -92,8 +92,9 @@ function section({ title, config, samples }: PreviewPart, ground: PreviewGround,
     title === "" && columns === undefined
       ? []
       : [`── ${[title, columns && `${columns} columns`].filter(Boolean).join(", ")}`];
-  for (const sample of samples) {
-    if (samples.length > 1) lines.push(`   ${sample}`);
+  for (const [index, sample] of samples.entries()) {
+    if (index > 0) lines.push("");
+    if (samples.length > 1) lines.push(`   ${sample}: ${sampleAbout(sample)}`);
     lines.push(...sampleRows(sample, config, columns, ground));
   }
   return [...lines, ""];

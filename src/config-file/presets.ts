@@ -74,8 +74,7 @@ export const PRESETS = {
     },
   },
   detailed: {
-    about:
-      "directory, model, context left, clock, block, cost and burn rate, tokens, cache, turns, last message",
+    about: "context left, clock, block, cost, burn rate, tokens, cache, turns, last message",
     config: {
       rows: [
         { left: ["directory", "git", "model", "context", "clock", "health"] },

@@ -46,7 +46,7 @@ export function askAgain(
     : asked;
 }
 
-/** Put a completed path into the field, and say what it may go on with. */
+/** Put a completed path into the field, and list the names that begin like it. */
 export function showCompletion(
   state: EditorState,
   result: ReturnType<EditorServices["complete"]>,

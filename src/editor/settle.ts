@@ -36,8 +36,10 @@ async function save(
   const result = await services.save(text, expected, force);
   if ("error" in result) return notify(state, result.error, true);
   if ("changed" in result) return askToOverwrite(state, leave);
-  const saved = { ...state, saved: text, fileExists: true, report: result.report };
-  return leave ? { ...saved, outcome: "saved" } : notify(saved, result.report);
+  const next = state.installed ? "; Claude Code shows it at its next redraw" : "";
+  const report = `${result.report}${next}`;
+  const saved = { ...state, saved: text, fileExists: true, report };
+  return leave ? { ...saved, outcome: "saved" } : notify(saved, report);
 }
 
 function exportTo(

@@ -107,7 +107,8 @@ function gatheredAt(context: Context, { part: name }: Segment, argument: string)
 /** "no subagent is running, or …": the first clause. */
 const briefly = ({ brief, absent }: Segment): string => brief ?? (absent.split(/[,:;(]/)[0] as string).trim();
 
+/** Without the joints of the style, which one segment alone would end in. */
 function draw({ config, terminal }: Context, placed: Placed): string {
   const colors = palette(config.theme, config.colors, terminal);
-  return paint(joinerOf(config, terminal.colors > 0).draw([placed], "left", colors));
+  return paint(joinerOf({ ...config, style: "plain" }, terminal.colors > 0).draw([placed], "left", colors));
 }

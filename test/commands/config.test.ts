@@ -115,6 +115,15 @@ test("set changes one value, keeps comments and a backup, and writes nothing inv
     expect(refused.code, args.join(" ")).toBe(1);
     expect(refused.stderr).toContain("plimsoll: ");
   }
+  // A number where the choices are texts; a key without its beginning.
+  expect((await config(box, "set", "clock.hours", "12")).stderr).toContain(
+    "did you mean 'segments.clock.hours'?",
+  );
+  expect((await config(box, "set", "clock", "12")).stderr).toContain("segments.clock.hours");
+  expect(read(path)).toBe(good);
+  expect((await config(box, "set", "segments.clock.hours", "12")).code).toBe(0);
+  expect(read(path)).toContain('"hours": "12"');
+  write(box, good);
   expect((await config(box, "set", "a..b", "1")).code).toBe(2);
   expect((await config(box, "set", "theme")).code).toBe(2);
   expect(read(path)).toBe(good);

@@ -39,6 +39,7 @@ test("preview draws every theme, style and preset at the given widths, never wid
   for (const name of themeNames()) expect(all.stdout).toContain(`theme ${name}:`);
   for (const style of ["plain", "powerline", "capsule"])
     expect(all.stdout).toContain(`style ${style}, icons nerd`);
+  expect(all.stdout).toContain("\n\n   near: near every limit, during a rebase\n");
   const narrow = await run(["preview", "--presets", "--width", "50"], { env: { ...box.env, TERM: "dumb" } });
   for (const row of narrow.stdout.split("\n").filter((line) => !/^(──| {3})/.test(line)))
     expect(Bun.stringWidth(row)).toBeLessThanOrEqual(46);

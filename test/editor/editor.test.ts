@@ -126,7 +126,7 @@ withTerminal(
     await screen.shows("‹ full ›");
     const previewed = await screen.screen();
     await screen.press("s", "y");
-    await screen.shows(`wrote ${path}`);
+    await screen.shows("wrote ~/.config/plimsoll/config.json");
     expect(configOf(path)).toMatchObject({ style: "powerline", bar: { cells: 10 } });
     expect(readFileSync(path, "utf8")).not.toContain('"cells"');
     // The line that was previewed.

@@ -225,3 +225,19 @@ test("after any changes, undoing all of them restores the text", () => {
     expect(textOf(back)).toBe(textOf(first));
   });
 });
+
+test("the lists of style, icons and bar have a phrase for each entry; without colours, themes say so", () => {
+  for (const [label, from] of [
+    ["style", 3],
+    ["icons", 4],
+    ["bar", 6],
+  ] as const) {
+    const list = modeOf(pressed(opened("{}"), ...times(from + 1, "down"), "enter"));
+    expect(list).toMatchObject({ name: "choose", title: label });
+    for (const entry of list?.name === "choose" ? list.entries : [])
+      expect(entry.about, entry.label).not.toBe("");
+  }
+  const themes = pressed(opened("{}"), ...times(3, "down"), "enter");
+  expect(view(themes, screenOf(80, 24, 0)).join(" ")).toContain("NO_COLOR is set");
+  expect(shown(themes)).not.toContain("NO_COLOR");
+});

@@ -56,6 +56,11 @@ test("saving and continuing starts from the saved text", async () => {
   expect(state.outcome).toBeUndefined();
   expect(isChanged(state)).toBe(false);
   expect(shown(state)).toContain("wrote it");
+  expect(shown(state)).not.toContain("next redraw");
+  const installed = pressed(opened(TEXT, { installed: true }), "x", "s", "e");
+  expect(shown(await settle(installed, services({ save: async () => ({ report: "wrote it" }) })))).toContain(
+    "wrote it; Claude Code shows it at its next redraw",
+  );
   // What was saved can still be undone.
   expect(textOf(pressed(state, "u"))).toBe(TEXT);
   expect(isChanged(pressed(state, "u"))).toBe(true);
@@ -126,7 +131,7 @@ test("removing the line from Claude Code shows the change, and writes only after
   expect(pressed(shownRemoval, "y").effect).toEqual({ kind: "uninstall" });
 });
 
-test("tab completes a path, and lists what it may go on with", async () => {
+test("tab completes a path, and lists the names that begin like it", async () => {
   const at = pressed(opened(), ...times(30, "down"), "up", "enter");
   expect(modeOf(at)).toMatchObject({ name: "input", value: "~/plimsoll.json" });
   const asked = pressed(at, "ctrl-u", "=~/p", "tab");

@@ -78,3 +78,12 @@ test("a figure that could not be gathered has a reason", () => {
     reason: "gathering git failed: git status took longer than 2.5 s",
   });
 });
+
+test("a segment is drawn without the joints of the style, and the brief reason fits a session with replies", () => {
+  const config = { ...DEFAULT_CONFIG, style: "capsule", rows: [{ left: ["turns"] }] };
+  const [turns] = explainLine(sampleContext("busy", WIDE, config), () => 0);
+  expect(turns).toMatchObject({ drawn: "12 turns" });
+  const fresh = { ...DEFAULT_CONFIG, rows: [{ left: ["tokens"] }] };
+  const [tokens] = explainLine(sampleContext("fresh", WIDE, fresh), () => 0);
+  expect(tokens).toMatchObject({ form: "absent", brief: "nothing read yet" });
+});

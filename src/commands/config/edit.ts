@@ -13,7 +13,7 @@ import { start } from "../../editor/state.ts";
 import { needsSetup, printNext } from "../next-step.ts";
 import { backgroundForPreview } from "../preview-ground.ts";
 import { editorServices } from "./editor-services.ts";
-import { loadConfigText, refuseOperands, requireConfigPath } from "./file.ts";
+import { loadConfigText, refuseOperands, requireConfigPath, withTilde } from "./file.ts";
 import { showsOurLine } from "./install.ts";
 import { lastSession } from "./last-session.ts";
 
@@ -68,7 +68,7 @@ its number, a closed terminal 129: nothing is written then.`,
     };
     const screenOf = () => {
       const { columns = 80, rows = 24 } = process.stdout;
-      return { columns, rows, terminalOf, path: shortPath(path), lastSession: session };
+      return { columns, rows, terminalOf, path: withTilde(path), lastSession: session };
     };
     const first = start(document, {
       fileExists: text !== undefined,
@@ -82,9 +82,3 @@ its number, a closed terminal 129: nothing is written then.`,
     return exitCode ?? EXIT.ok;
   },
 };
-
-/** With "~" for the home directory. */
-function shortPath(path: string): string {
-  const { HOME } = process.env;
-  return HOME && path.startsWith(`${HOME}/`) ? `~${path.slice(HOME.length)}` : path;
-}

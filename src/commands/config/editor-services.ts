@@ -7,7 +7,7 @@ import { readConfigText } from "../../config/text.ts";
 import type { EditorServices } from "../../editor/effects.ts";
 import { reasonOf } from "../../os/io/file.ts";
 import { replaceFile } from "../../state/write.ts";
-import { loadConfigText, saveConfigText } from "./file.ts";
+import { loadConfigText, saveConfigText, withTilde } from "./file.ts";
 import { install, planInstall, planUninstall, uninstall } from "./install.ts";
 import { whileChanging } from "./store.ts";
 
@@ -18,7 +18,7 @@ export const editorServices = (path: string): EditorServices => ({
       return await whileChanging(path, () =>
         !force && loadConfigText(path) !== expected
           ? ({ changed: true } as const)
-          : { report: saveConfigText(path, text) },
+          : { report: withTilde(saveConfigText(path, text)) },
       );
     } catch (error) {
       return failure(error);
@@ -28,7 +28,7 @@ export const editorServices = (path: string): EditorServices => ({
     attempt(() => {
       const file = expandPath(typed);
       try {
-        return { path: file, text: readConfigText(file) };
+        return { path: withTilde(file), text: readConfigText(file) };
       } catch (error) {
         throw new Error(`cannot read ${file}: ${reasonOf(error)}`);
       }
@@ -41,13 +41,13 @@ export const editorServices = (path: string): EditorServices => ({
         throw new Error(`${file} is a directory: add the name of a file`);
       // Writing replaces what has the name: a device or a pipe would be lost.
       if (present && !present.isFile()) throw new Error(`${file} is not a regular file`);
-      if (present && !overwrite) return { exists: file };
+      if (present && !overwrite) return { exists: withTilde(file) };
       try {
         replaceFile(file, Buffer.from(text));
       } catch (error) {
         throw new Error(`cannot write ${file}: ${reasonOf(error)}`);
       }
-      return { path: file };
+      return { path: withTilde(file) };
     }),
   complete: (typed) => attempt(() => completePath(typed)),
   planInstall,
@@ -108,5 +108,5 @@ function attempt<Result>(run: () => Result): Result | { error: string } {
 function failure(error: unknown): { error: string } {
   const { message } = error as Error;
   const hint = error instanceof CommandError ? error.hint : undefined;
-  return { error: hint === undefined ? message : `${message} (${hint})` };
+  return { error: withTilde(hint === undefined ? message : `${message} (${hint})`) };
 }

@@ -92,3 +92,9 @@ export function refuseOperands({ operands }: ParsedOptions, most = 0): void {
   if (operands.length > most)
     throw new UsageError(`unexpected argument '${printable(operands[most] as string)}'`);
 }
+
+/** @returns a text with "~" for the home directory in its paths */
+export function withTilde(text: string): string {
+  const { HOME } = process.env;
+  return HOME && HOME !== "/" ? text.replaceAll(`${HOME}/`, "~/") : text;
+}

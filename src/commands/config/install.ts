@@ -12,6 +12,7 @@ import { type ProgramName, programName } from "../../setup/program.ts";
 import { remove, type SetupOutcome, type SetupRequest, setUp } from "../../setup/run.ts";
 import { statePaths } from "../../state/paths.ts";
 import { changeLines } from "../setup/show.ts";
+import { withTilde } from "./file.ts";
 
 /** Whether Claude Code shows our line in this directory; undefined: unknown. */
 export function showsOurLine(): boolean | undefined {
@@ -35,7 +36,7 @@ export const planInstall: EditorServices["planInstall"] = (refresh) =>
     if (isOther || refresh !== undefined) await setUp(request, optionsFor(isOther, refresh), dialogue);
     return {
       refresh: refresh ?? refreshAfter(change?.text ?? textOfTarget(first.target)),
-      path: first.target.path,
+      path: withTilde(first.target.path),
       present: present[first.kind],
       diff: change ? changeLines(change) : [],
       ...(kept ? { other: kept.shown } : {}),
@@ -57,7 +58,7 @@ export const planUninstall: EditorServices["planUninstall"] = () =>
     return {
       removes: true,
       refresh: undefined,
-      path: target.path,
+      path: withTilde(target.path),
       present: diff.length > 0 ? "ours" : "none",
       diff,
     } satisfies InstallPlan;
@@ -69,11 +70,11 @@ export const install: EditorServices["install"] = (replace, refresh) =>
     const { path } = outcome.target;
     return outcome.kind === "kept"
       ? { error: `${path} has another status line now; look at it again` }
-      : { report: [reportOf(outcome), ...warnings()].join("; ") };
+      : { report: withTilde([reportOf(outcome), ...warnings()].join("; ")) };
   });
 
 export const uninstall: EditorServices["uninstall"] = () =>
-  attempt(async () => ({ report: reportOf(await remove(requestFor(false), { show: () => {} })) }));
+  attempt(async () => ({ report: withTilde(reportOf(await remove(requestFor(false), { show: () => {} }))) }));
 
 function reportOf({ kind, target, backup }: SetupOutcome): string {
   if (kind === "unchanged") return `${target.path}: nothing to do`;
@@ -115,6 +116,6 @@ async function attempt<Result>(run: () => Promise<Result>): Promise<Result | { e
     return await run();
   } catch (error) {
     const { message, hint } = error as Error & { hint?: string };
-    return { error: hint === undefined ? message : `${message} (${hint})` };
+    return { error: withTilde(hint === undefined ? message : `${message} (${hint})`) };
   }
 }

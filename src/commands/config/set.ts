@@ -8,8 +8,9 @@ import { withRunnable } from "../../cli/runnable.ts";
 import { keyHelp, keyList } from "../../config-file/key-help.ts";
 import { formatErrors, readConfig } from "../../config-file/read.ts";
 import { CONFIG_KEYS } from "../../config-file/schema.ts";
-import { parsePath } from "../../json-text/path.ts";
+import { formatPath, parsePath } from "../../json-text/path.ts";
 import type { Path } from "../../json-text/tree.ts";
+import { findSegment } from "../../line/segments/index.ts";
 import {
   changeConfigText,
   leaveConfigRows,
@@ -71,6 +72,11 @@ interface SetOutcome {
  */
 function setInFile(path: string, steps: Path, value: string, takeRows: boolean): SetOutcome {
   const text = loadConfigText(path) ?? "";
+  const hint = segmentHint(steps, text);
+  if (hint !== undefined)
+    throw new CommandError(`nothing was written: unknown setting '${printable(formatPath(steps))}'`, {
+      hint,
+    });
   const before = readConfig(text);
   if (
     "errors" in before &&
@@ -79,7 +85,7 @@ function setInFile(path: string, steps: Path, value: string, takeRows: boolean):
     throw new CommandError(`${printable(path)}: ${printable(formatErrors(before.errors))}`, {
       hint: "fix it first: nothing was written",
     });
-  const changed = changeConfigText(path, text, steps, parseValue(value));
+  const changed = withTypedValue(path, text, steps, value);
   if (!isPreset(steps)) return { report: saveConfigText(path, changed), ownRows: false };
   const left = leaveConfigRows(path, changed, takeRows);
   return { report: saveConfigText(path, left.text), ownRows: left.ownRows };
@@ -119,8 +125,30 @@ function missingValue(key: string, steps: Path, text: string): UsageError {
   const guess = nearest(key, CONFIG_KEYS);
   return new UsageError(
     `unknown setting '${printable(key)}'`,
-    guess ? `did you mean '${guess}'?` : `keys: ${keyList()}`,
+    segmentHint(steps, text) ?? (guess ? `did you mean '${guess}'?` : `keys: ${keyList()}`),
   );
+}
+
+/** @returns the full path for a key that begins with a segment: "did you mean 'segments.clock.hours'?" */
+function segmentHint(steps: Path, text: string): string | undefined {
+  const [first] = steps;
+  if (typeof first !== "string" || CONFIG_KEYS.includes(first) || !findSegment(first)) return undefined;
+  const full = ["segments", ...steps];
+  return steps.length > 1
+    ? `did you mean '${printable(formatPath(full))}'?`
+    : `did you mean a setting of 'segments.${first}'? ${keyHelp(full, text) ?? ""}`.trim();
+}
+
+/**
+ * @returns the text with a value as it was typed: JSON, else a string; a string too where JSON is invalid, as for 24
+ *   among "24" and "12"
+ */
+function withTypedValue(path: string, text: string, steps: Path, typed: string): string {
+  const value = parseValue(typed);
+  const changed = changeConfigText(path, text, steps, value);
+  if (!["number", "boolean"].includes(typeof value) || "config" in readConfig(changed)) return changed;
+  const asString = changeConfigText(path, text, steps, typed);
+  return "config" in readConfig(asString) ? asString : changed;
 }
 
 function parseValue(text: string): unknown {

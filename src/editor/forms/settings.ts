@@ -16,6 +16,36 @@ const NERD_SIGNS = (["directory", "branch", "model", "clock"] as const)
   .join("  ");
 const NERD_CHECK = `${NERD_SIGNS}  A folder, a branch, a chip, a clock? If you see boxes, choose unicode.`;
 
+type Phrases = Readonly<Record<string, string>>;
+
+const STYLES: Phrases = {
+  plain: "text with separators between the segments",
+  powerline: "coloured blocks that end in points",
+  capsule: "coloured blocks, each on its own",
+};
+
+const ICONS: Phrases = {
+  auto: "narrow where signs may take two cells, else unicode",
+  unicode: "few signs, which common fonts have",
+  narrow: "as unicode, with signs that take one cell in every terminal",
+  nerd: `arrows and icons; needs a Nerd Font. ${NERD_CHECK}`,
+  emoji: "emoji, of two cells each",
+  ascii: "ASCII characters only",
+};
+
+const BARS: Phrases = {
+  auto: "slant where the signs of line may take two cells, else line",
+  line: "a line: ━━━╾──",
+  slant: "slanted boxes: ▰▰▰▱▱▱",
+  block: "shaded blocks: ███░░░",
+  smooth: "blocks in steps of an eighth: ███▌",
+  box: "boxes: ▮▮▮▯▯▯",
+  braille: "dots: ⣿⣿⣿⣤⣀⣀",
+  ascii: "ASCII characters: ###---",
+};
+
+const aboutIn = (phrases: Phrases) => (name: string) => phrases[name] ?? "";
+
 /** @returns the settings of the whole line, then what opens a screen of its own */
 export function settingItems(state: EditorState): Item[] {
   return [...lookItems(state), ...moreItems(state)];
@@ -41,12 +71,12 @@ function lookItems(state: EditorState): Item[] {
       { value: "auto", label: "auto", about: "follows Claude Code's theme, then the background" },
       ...namedChoices(themeNames(), (name) => theme(name)?.about ?? ""),
     ]),
-    named("style", "How segments are joined", namedChoices(STYLE_NAMES)),
+    named("style", "How segments are joined", namedChoices(STYLE_NAMES, aboutIn(STYLES))),
     {
       ...named(
         "icons",
         config.icons === "nerd" ? NERD_CHECK : "Signs before and between figures; nerd needs a Nerd Font",
-        namedChoices(ICON_CHOICES, (name) => (name === "nerd" ? NERD_CHECK : "")),
+        namedChoices(ICON_CHOICES, aboutIn(ICONS)),
       ),
     },
     separatorItem(separator),
@@ -58,7 +88,7 @@ function lookItems(state: EditorState): Item[] {
       base: base.bar.shape,
       shown: bar.shape,
       shownBase: base.bar.shape,
-      edit: { kind: "choice", choices: namedChoices(BAR_CHOICES) },
+      edit: { kind: "choice", choices: namedChoices(BAR_CHOICES, aboutIn(BARS)) },
     },
     numberItem(
       "bar cells",

@@ -183,10 +183,23 @@ export function chooseBody(state: EditorState, drawing: Drawing, screen: Screen,
       return ` ${at === index ? "›" : " "} ${patch}${markedName(match, nameWidth, at === index, paint)}  ${paint.dim(cut(about, room))}`;
     }),
     cursor: index,
-    about: [lostText(drawPresent(state, screen), drawing), matches[index]?.entry.about ?? ""]
+    about: [
+      noColorText(state, screen),
+      lostText(drawPresent(state, screen), drawing),
+      matches[index]?.entry.about ?? "",
+    ]
       .filter((text) => text !== "")
       .join(". "),
   };
+}
+
+/** What the list of themes is worth without colours. */
+function noColorText(state: EditorState, screen: Screen): string {
+  const mode = modeOf(state);
+  const isThemes = mode?.name === "choose" && mode.title === "theme";
+  return isThemes && screen.terminalOf(state.document.config).colors === 0
+    ? "NO_COLOR is set, or the terminal has no colours: all themes look the same here"
+    : "";
 }
 
 /** A name with the characters that match the filter. */

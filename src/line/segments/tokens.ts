@@ -9,6 +9,7 @@ export const tokens = segment({
   about: "Tokens of the session and its subagents: all input, output, and input from the cache",
   source: "state usage of the session; until the ledger has it, state transcript",
   absent: "no reply yet, or nothing has been read",
+  brief: "nothing read yet",
   priority: 24,
   part: "session-usage",
   render(context) {
