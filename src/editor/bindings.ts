@@ -131,14 +131,25 @@ function saved(state: EditorState, leave: boolean, force = false): EditorState {
 }
 
 /** The file is not what it was when it was opened: ask. */
-export function askToOverwrite(state: EditorState, leave: boolean): EditorState {
+export function askToOverwrite(
+  state: EditorState,
+  leave: boolean,
+  change: "edited" | "removed",
+): EditorState {
+  const [question, about] =
+    change === "edited"
+      ? [
+          "The file has changed since it was opened. Overwrite it?",
+          "overwrite; the other version is kept as .bak",
+        ]
+      : ["The file was removed since it was opened. Write it?", "write it"];
   return open(state, {
     name: "confirm",
-    question: "The file has changed since it was opened. Overwrite it?",
+    question,
     answers: [
       {
         keys: ["y"],
-        about: "overwrite; the other version is kept as .bak",
+        about,
         run: (before) => saved(before, leave, true),
       },
       { keys: ["n", "escape", "ctrl-c", "enter"], about: "back", run: (before) => before },

@@ -42,7 +42,7 @@ interface Failed {
   readonly error: string;
 }
 
-type SaveResult = { readonly report: string } | { readonly changed: true } | Failed;
+type SaveResult = { readonly report: string } | { readonly changed: "edited" | "removed" } | Failed;
 type ReadResult = { readonly path: string; readonly text: string } | Failed;
 type ExportResult = { readonly path: string } | { readonly exists: string } | Failed;
 

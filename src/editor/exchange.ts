@@ -1,4 +1,5 @@
 /** Import and export: the path is typed, errors are shown in the field. */
+import type { Config } from "../config/config.ts";
 import { formatErrors } from "../config-file/read.ts";
 import { setValue } from "../json-text/edit.ts";
 import { readDocument, WITH_COMMENTS } from "./document.ts";
@@ -66,7 +67,7 @@ export function offerImport(state: EditorState, path: string, text: string): Edi
   const merged = mergeInto(state, text);
   return open(state, {
     name: "confirm",
-    question: `Import ${path}?`,
+    question: `Import ${path}?${warnOfCommands(read.config.commands)}`,
     preview: text,
     answers: [
       {
@@ -86,6 +87,12 @@ export function offerImport(state: EditorState, path: string, text: string): Edi
       { keys: ["n", "escape"], about: "back", run: (before) => before },
     ],
   });
+}
+
+/** What gather would run from then on. */
+function warnOfCommands(commands: Config["commands"]): string {
+  const lines = Object.values(commands).map(({ run }) => run.join(" "));
+  return lines.length === 0 ? "" : ` It runs in the background: ${lines.join("; ")}.`;
 }
 
 function imported(state: EditorState, path: string, edit: () => string): EditorState {

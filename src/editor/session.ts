@@ -40,12 +40,19 @@ export async function runEditor(
   let state = first;
   let restored = false;
   let exitCode: number | undefined;
+  const enter = () => {
+    stdin.setRawMode(true);
+    drawOn(stdout, ENTER);
+  };
+  const leave = () => {
+    drawOn(stdout, LEAVE);
+    stdin.setRawMode(false);
+  };
   const restore = () => {
     if (restored) return;
     restored = true;
     try {
-      drawOn(stdout, LEAVE);
-      stdin.setRawMode(false);
+      leave();
       stdin.pause();
     } catch (error) {
       // A closed terminal cannot be restored.
@@ -76,6 +83,14 @@ export async function runEditor(
     else draw();
   };
   const onKey = (key: Key) => {
+    if (key === "ctrl-z") {
+      suspend(leave, () => {
+        if (restored) return;
+        enter();
+        draw();
+      });
+      return;
+    }
     queue.push(key);
     if (working) return;
     working = true;
@@ -90,8 +105,7 @@ export async function runEditor(
   const onHangUp = () => end(HUNG_UP);
 
   const stopSignals = onEndingSignals((signal) => end(128 + signal));
-  stdin.setRawMode(true);
-  drawOn(stdout, ENTER);
+  enter();
   const stopKeys = onKeys(stdin, onKey);
   for (const event of ["end", "error"]) stdin.on(event, onHangUp);
   stdout.on("error", onHangUp);
@@ -106,4 +120,22 @@ export async function runEditor(
     restore();
     stopSignals();
   }
+}
+
+/** How long to wait for the stop. A shell without job control does not stop the process. ms. */
+const STOP_MS = 100;
+
+/** Stop the process, as the terminal does at ctrl-z, until the shell continues it. */
+function suspend(leave: () => void, enter: () => void): void {
+  let isOver = false;
+  const resume = () => {
+    if (isOver) return;
+    isOver = true;
+    process.off("SIGCONT", resume);
+    enter();
+  };
+  process.on("SIGCONT", resume);
+  leave();
+  process.kill(process.pid, "SIGTSTP");
+  setTimeout(resume, STOP_MS);
 }

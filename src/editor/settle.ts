@@ -35,7 +35,7 @@ async function save(
 ): Promise<EditorState> {
   const result = await services.save(text, expected, force);
   if ("error" in result) return notify(state, result.error, true);
-  if ("changed" in result) return askToOverwrite(state, leave);
+  if ("changed" in result) return askToOverwrite(state, leave, result.changed);
   const next = state.installed ? "; Claude Code shows it at its next redraw" : "";
   const report = `${result.report}${next}`;
   const saved = { ...state, saved: text, fileExists: true, report };

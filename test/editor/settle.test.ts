@@ -41,11 +41,20 @@ test("a failed save keeps the changes and the editor open", async () => {
 test("a file that changed meanwhile is overwritten only after y", async () => {
   const asked = await settle(
     pressed(changed(), "s", "y"),
-    services({ save: async () => ({ changed: true }) }),
+    services({ save: async () => ({ changed: "edited" }) }),
   );
   expect(shown(asked)).toContain("has changed since it was opened");
   expect(pressed(asked, "enter").effect).toBeUndefined();
   expect(pressed(asked, "y").effect).toMatchObject({ kind: "save", force: true, leave: true });
+});
+
+test("a file that was removed meanwhile is written only after y", async () => {
+  const asked = await settle(
+    pressed(changed(), "s", "y"),
+    services({ save: async () => ({ changed: "removed" }) }),
+  );
+  expect(shown(asked)).toContain("was removed since it was opened");
+  expect(shown(asked)).not.toContain(".bak");
 });
 
 test("saving and continuing starts from the saved text", async () => {
@@ -75,6 +84,12 @@ test("export asks before it overwrites, and shows errors in the field", async ()
   expect(pressed(asked, "y").effect).toMatchObject({ kind: "export", overwrite: true });
   const failed = await settle(state, services({ write: () => ({ error: "no such directory" }) }));
   expect(modeOf(failed)).toMatchObject({ name: "input", value: "~/x.json", error: "no such directory" });
+});
+
+test("an import names the commands that gather would run", async () => {
+  const text = '{"commands":{"w":{"run":["curl","-s","example.com"]}}}';
+  const asked = await settle(atImport("/x"), services({ read: () => ({ path: "/x", text }) }));
+  expect(shown(asked).replaceAll(/\s+/g, " ")).toContain("curl -s example.com");
 });
 
 test("an import is validated, shown before it is taken, and undone to the byte", async () => {

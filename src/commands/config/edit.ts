@@ -16,6 +16,7 @@ import { editorServices } from "./editor-services.ts";
 import { loadConfigText, refuseOperands, requireConfigPath, withTilde } from "./file.ts";
 import { showsOurLine } from "./install.ts";
 import { lastSession } from "./last-session.ts";
+import { SCHEMA_PATH } from "./schema-file.ts";
 
 export const configEdit: Command = {
   name: "config edit",
@@ -45,14 +46,14 @@ its number, a closed terminal 129: nothing is written then.`,
     refuseOperands(options);
     // process.stdin fails without one.
     workingDirectory();
-    if (!process.stdin.isTTY || !process.stdout.isTTY)
+    if (!process.stdin.isTTY || !process.stdout.isTTY || process.env.TERM === "dumb")
       throw new CommandError("'config edit' needs a terminal", {
         exitCode: EXIT.usage,
         hint: "'plimsoll config set' needs none",
       });
     const path = requireConfigPath();
     const text = loadConfigText(path);
-    const document = readDocument(text ?? initialConfig("default", "./config.schema.json"));
+    const document = readDocument(text ?? initialConfig("default", SCHEMA_PATH));
     if ("errors" in document)
       throw new CommandError(`${printable(path)}: ${printable(formatErrors(document.errors))}`, {
         hint: "fix it first",

@@ -9,17 +9,19 @@ import { reasonOf } from "../../os/io/file.ts";
 import { replaceFile } from "../../state/write.ts";
 import { loadConfigText, saveConfigText, withTilde } from "./file.ts";
 import { install, planInstall, planUninstall, uninstall } from "./install.ts";
+import { writeSchema } from "./schema-file.ts";
 import { whileChanging } from "./store.ts";
 
 /** @param path of the configuration */
 export const editorServices = (path: string): EditorServices => ({
   save: async (text, expected, force) => {
     try {
-      return await whileChanging(path, () =>
-        !force && loadConfigText(path) !== expected
-          ? ({ changed: true } as const)
-          : { report: withTilde(saveConfigText(path, text)) },
-      );
+      return await whileChanging(path, () => {
+        const present = loadConfigText(path);
+        if (!force && present !== expected) return { changed: present === undefined ? "removed" : "edited" };
+        if (present === undefined) writeSchema(path);
+        return { report: withTilde(saveConfigText(path, text)) };
+      });
     } catch (error) {
       return failure(error);
     }

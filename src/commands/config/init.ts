@@ -1,4 +1,3 @@
-import { dirname, join } from "node:path";
 import { printable } from "../../cli/characters.ts";
 import type { Command } from "../../cli/command.ts";
 import { CommandError, EXIT, UsageError } from "../../cli/errors.ts";
@@ -6,12 +5,10 @@ import { nearest } from "../../cli/nearest.ts";
 import { printLine } from "../../cli/output.ts";
 import { initialConfig } from "../../config-file/initial.ts";
 import { PRESET_NAMES, PRESETS, type PresetName, presetNamed } from "../../config-file/presets.ts";
-import { jsonSchema } from "../../config-file/schema.ts";
 import { loadConfigText, refuseOperands, requireConfigPath, saveConfigText } from "./file.ts";
+import { SCHEMA_PATH, writeSchema } from "./schema-file.ts";
 import { showChanged } from "./shown.ts";
-import { ioError, replaceBeside, whileChanging } from "./store.ts";
-
-const SCHEMA_FILE = "config.schema.json";
+import { whileChanging } from "./store.ts";
 
 export const configInit: Command = {
   name: "config init",
@@ -63,11 +60,6 @@ function initialize(path: string, name: PresetName, force: boolean): string {
     throw new CommandError(`${printable(path)} exists already`, {
       hint: "'plimsoll config edit' changes it, and can start over; --force replaces it",
     });
-  const schema = join(dirname(path), SCHEMA_FILE);
-  try {
-    replaceBeside(schema, `${JSON.stringify(jsonSchema(), null, 2)}\n`);
-  } catch (error) {
-    throw ioError(`cannot write ${printable(schema)}`, error);
-  }
-  return saveConfigText(path, initialConfig(name, `./${SCHEMA_FILE}`));
+  writeSchema(path);
+  return saveConfigText(path, initialConfig(name, SCHEMA_PATH));
 }
