@@ -88,7 +88,7 @@ describe("a terminal that answers", () => {
     return await answer(box, rgb, `preview --sample busy ${args.join(" ")}`);
   }
 
-  async function answer(box: Sandbox, rgb: string, words: string): Promise<string> {
+  async function answer(box: Sandbox, rgb: string, words: string, delayMs = 0): Promise<string> {
     let screen = "";
     let isAsked = false;
     let isTyped = false;
@@ -102,7 +102,7 @@ describe("a terminal that answers", () => {
           screen += new TextDecoder().decode(data);
           if (!isAsked && screen.includes("\x1b[c")) {
             isAsked = true;
-            terminal.write(`\x1b]11;rgb:${rgb}\x1b\\\x1b[?62c`);
+            setTimeout(() => terminal.write(`\x1b]11;rgb:${rgb}\x1b\\\x1b[?62c`), delayMs);
           }
           if (!isTyped && screen.includes("ready\r\n")) {
             isTyped = true;
@@ -128,6 +128,13 @@ describe("a terminal that answers", () => {
     expect(other).toMatch(PAINTED);
     // The line cannot ask the terminal: 'auto' is what it will be.
     expect(auto).not.toContain("38;2;");
+  });
+
+  test("over SSH its answer may take longer", async () => {
+    using box = sandbox();
+    const remote = { ...box, env: { ...box.env, SSH_TTY: "/dev/pts/0" } };
+    const words = "preview --sample busy --theme harbor-light";
+    expect(await answer(remote, "fafa/fafa/fafa", words, 400)).not.toMatch(PAINTED);
   });
 
   test("a removed working directory costs only what needs it", async () => {
