@@ -8,11 +8,12 @@ import { run } from "../helpers/binary.ts";
 setDefaultTimeout(60_000);
 
 const ID = "11111111-2222-4333-8444-555555555555";
-const TASKS = readFileSync(join(import.meta.dir, "../fixtures/payloads/subagents.json"), "utf8");
+const TASKS = JSON.parse(readFileSync(join(import.meta.dir, "../fixtures/payloads/subagents.json"), "utf8"));
 
 /** Draws without starting a pass, in a terminal of all colours that does not report its background. */
 async function draw(here: World, env: Record<string, string> = {}, command = "display"): Promise<string> {
-  const stdin = command === "subagents" ? TASKS : sent(here);
+  const stdin =
+    command === "subagents" ? JSON.stringify({ ...TASKS, ...JSON.parse(sent(here)) }) : sent(here);
   const all = { ...here.box.env, COLORTERM: "truecolor", PLIMSOLL_NO_GATHER: "1", ...env };
   let drawn = await run([command], { env: all, stdin });
   // On a busy machine a render may reach its deadline, which the kernel enforces.
@@ -47,7 +48,9 @@ test("after the first pass the line has the theme for Claude Code's; before it, 
   expect(drawn).not.toBe(terminal);
   expect(drawn).toContain("\x1b[38;2;");
   // Rows of subagents too, which are drawn in another command.
-  expect(await draw(here, {}, "subagents")).toBe(await drawConfigured(here, "clear-light", "subagents"));
+  const rows = await draw(here, {}, "subagents");
+  expect(rows).toBe(await drawConfigured(here, "clear-light", "subagents"));
+  expect(rows).toContain("38;2;");
 
   // A theme that is configured wins, and so do fewer colours and none.
   expect(await drawConfigured(here, "ember-dark")).not.toBe(clear);
