@@ -292,6 +292,31 @@ withTerminal(
   },
 );
 
+withTerminal("ctrl-z suspends it: what is typed then is the shell's", async () => {
+  using box = sandbox();
+  await using screen = await terminal({ ...box.env, ENV: "" }, { columns: 80, rows: 24 });
+  // The shell's job control.
+  await screen.press("set -m", "Enter");
+  await edit(screen);
+  await screen.press("C-z");
+  await screen.shows("$");
+  await screen.press("echo shell $((40 + 2))", "Enter");
+  await screen.shows("shell 42");
+  await screen.press("fg", "Enter");
+  await screen.shows("save  q leave");
+  await screen.press("q");
+  await screen.shows("nothing was written");
+});
+
+test("a terminal that cannot draw is refused", async () => {
+  using box = sandbox();
+  const child = Bun.spawn([BINARY, "config", "edit"], {
+    env: { ...box.env, TERM: "dumb" },
+    terminal: { cols: 80, rows: 24 },
+  });
+  expect(await child.exited).toBe(2);
+});
+
 withTerminal("a signal ends it and restores the terminal", async () => {
   using box = sandbox();
   await using screen = await terminal(box.env);
