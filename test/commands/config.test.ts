@@ -206,6 +206,17 @@ test("init that cannot write the schema writes nothing, and can run again", asyn
   expect((await config(box, "init")).code).toBe(0);
 });
 
+test("a link to a missing configuration is not replaced", async () => {
+  using box = sandbox();
+  const path = box.path("home/.config/plimsoll/config.json");
+  mkdirSync(dirname(path), { recursive: true });
+  symlinkSync(box.path("missing.json"), path);
+  const { code, stderr } = await run(["config", "set", "margin", "3"], { env: box.env });
+  expect(code).toBe(74);
+  expect(stderr).toContain("it is a link to a missing file");
+  expect(lstatSync(path).isSymbolicLink()).toBe(true);
+});
+
 test("a configuration behind a symlink is changed in place, and the link is kept", async () => {
   using box = sandbox();
   const path = write(box, "");

@@ -1,7 +1,7 @@
 /**
  * Writing the files of the configuration: one change at a time, each file atomically, with its permissions and owner.
  */
-import { accessSync, constants, mkdirSync, realpathSync, type Stats, statSync } from "node:fs";
+import { accessSync, constants, lstatSync, mkdirSync, realpathSync, type Stats, statSync } from "node:fs";
 import { dirname } from "node:path";
 import { printable } from "../../cli/characters.ts";
 import { CommandError, EXIT } from "../../cli/errors.ts";
@@ -57,6 +57,8 @@ export function replaceConfig(path: string, text: string, limit: number): string
   const target = targetOf(path);
   const bytes = Buffer.from(text);
   if (target === undefined) {
+    // Replacing the link would take the file from where its owner keeps it.
+    if (lstatSync(path, { throwIfNoEntry: false })) throw new Error("it is a link to a missing file");
     replaceFile(path, bytes, undefined);
     return undefined;
   }
