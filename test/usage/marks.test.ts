@@ -132,4 +132,6 @@ test("a bill that may be incomplete explains its mark; a mark of the overview's 
   const [today = "", ...others] = overview(context);
   expect(today).toMatch(/ ~\$\S+ of it unattributed/);
   expect(others.at(-1)).toContain("~ an estimate");
+  expect(lines.find((line) => line.startsWith("billed"))).toContain(" unknown ");
+  expect(section(others, "Models").some((line) => /\bunknown +\S/.test(line))).toBe(true);
 });
