@@ -10,6 +10,7 @@ import {
 } from "../ledger/blocks.ts";
 import type { ReportData } from "../ledger/report-data.ts";
 import { Tally } from "../ledger/tally.ts";
+import { byModel, type ModelSum } from "./aggregate.ts";
 
 export interface BlockRow {
   /** Unix milliseconds. */
@@ -21,8 +22,10 @@ export interface BlockRow {
   readonly endIsKnown: boolean;
   /** Includes unattributed usage. */
   readonly sum: Tally;
-  /** In order of their first message. */
-  readonly models: readonly string[];
+  /** Without unattributed usage, most expensive first. */
+  readonly models: readonly ModelSum[];
+  /** In order of their first message, as ccusage lists them. */
+  readonly modelsByTime: readonly string[];
   /** Only for the active block. */
   readonly burn?: Burn;
 }
@@ -33,7 +36,7 @@ export interface BlockRow {
  * @param window the client's own, at whose start the report was split; no other block is active then
  */
 export function blockRows(
-  { parts, unattributed }: ReportData,
+  { parts, unattributed, zone }: ReportData,
   now: number,
   window?: ClientWindow,
 ): BlockRow[] {
@@ -60,7 +63,8 @@ export function blockRows(
       isActive: active,
       endIsKnown,
       sum,
-      models: [...new Set(byTime.map(({ model }) => model))],
+      models: byModel({ parts: own, unattributed: [], zone }),
+      modelsByTime: [...new Set(byTime.map(({ model }) => model))],
       ...(rate ? { burn: rate } : {}),
     };
   });

@@ -77,8 +77,12 @@ export const shownName = (name: string): string => printable(name, LONGEST_NAME)
 export const shortModel = (model: string): string =>
   shownName(model.replace(/^claude-/, "").replace(/-\d{8}(?=$|-fast$)/, ""));
 
+/** The name of a project that no transcript has: the session is known from its bill only. */
+export const UNKNOWN_PROJECT = "unknown";
+
 /** A project: its directory, with `~` for the home directory; if unknown, its slug, without the latter if it can be. */
 export function projectName(slug: string, path: string | undefined, home: string | undefined): string {
+  if (slug === "") return UNKNOWN_PROJECT;
   if (path === undefined) {
     const rest = slug.replace(/^-(home|Users)-[^-]+-/, "").replace(/^-/, "");
     // A directory below the home directory without letters or digits would leave dashes only.

@@ -2,6 +2,7 @@
 import { csvLine } from "../cli/csv.ts";
 import { toJson } from "../cli/json.ts";
 import type { Format } from "./format.ts";
+import { type FigureMark, isDrawn } from "./marks.ts";
 import {
   drawTable,
   fitColumns,
@@ -29,8 +30,8 @@ export interface Column<Line> {
 /** A line below a table. */
 export interface TableNote {
   readonly text: string;
-  /** What it explains. It is printed only if a figure of the table has this sign. */
-  readonly sign?: "~" | "?" | ">";
+  /** What it explains. It is printed only if a figure of the table has this mark. */
+  readonly mark?: FigureMark;
 }
 
 export interface Listing<Line> {
@@ -88,11 +89,10 @@ function tableOf<Line>({ columns, tableLines, notes }: Listing<Line>, terminal: 
   const full = rowsOf(format);
   const rows = naturalWidth(shown, full) <= width ? full : rowsOf({ ...format, count: format.short });
   const fitted = fitColumns(shown, rows, width);
-  const figures = fitted.filter(({ align }) => align === "right");
-  const has = (sign: string) =>
-    rows.some(({ cells }) => figures.some(({ index }) => cells[index]?.includes(sign)));
+  const figures = fitted.filter(({ align, hasMarks }) => align === "right" || hasMarks);
+  const drawn = rows.flatMap(({ cells }) => figures.map(({ index }) => cells[index] ?? ""));
   const needed = notes(format).map((paragraph) =>
-    paragraph.filter(({ sign }) => sign === undefined || has(sign)).map(({ text }) => text),
+    paragraph.filter(({ mark }) => mark === undefined || isDrawn(mark, drawn)).map(({ text }) => text),
   );
   return [
     ...drawTable(fitted, rows, width, colors),

@@ -8,7 +8,7 @@ import { drawOn } from "../cli/output.ts";
 import { duration } from "../line/look/format.ts";
 import { CHART_ROLE, filledBar } from "./chart.ts";
 import { lowerBoundMark } from "./format.ts";
-import { accountOf, blockLines } from "./overview.ts";
+import { accountOf, blockLines, legendLines } from "./overview.ts";
 import type { ReportContext } from "./report-context.ts";
 import { fit } from "./table.ts";
 
@@ -70,7 +70,8 @@ export async function live(
 /** One frame. @returns lines that fit the terminal's width. @throws LedgerError */
 export function screen(context: ReportContext): string[] {
   const { zone, now } = context;
-  const { format, colors, width, bar: shape } = context.style();
+  const style = context.style();
+  const { format, colors, width, bar: shape } = style;
   const account = accountOf(context);
   const { block, today } = account;
   const clock = new Date(now + zone.offsetMs(now)).toISOString().slice(11, 19);
@@ -98,5 +99,6 @@ export function screen(context: ReportContext): string[] {
     const age = `The block began ${block.endIsKnown ? "" : "~"}${duration(now - block.startAt)} ago.`;
     lines.push("", ...bars, "", colors.dim(age));
   }
-  return [...lines, "", colors.dim("Press any key to leave.")].map((line) => fit(line, width));
+  const drawn = lines.map((line) => fit(line, width));
+  return [...drawn, ...legendLines(drawn, style), "", fit(colors.dim("Press any key to leave."), width)];
 }

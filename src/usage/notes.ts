@@ -1,8 +1,10 @@
 /** Notes below a report: how certain its figures are, and what its models cost. */
 import type { Tally } from "../ledger/tally.ts";
 import type { ReportRow } from "./aggregate.ts";
+import type { BlockRow } from "./block-rows.ts";
 import { counted, type Format, isVisibleUsd, shortModel, shownName } from "./format.ts";
 import type { TableNote } from "./listing.ts";
+import type { FigureMark } from "./marks.ts";
 import { priceLine, type RatesOf } from "./prices.ts";
 
 const MAX_NAMES = 8;
@@ -10,30 +12,54 @@ const MAX_NAMES = 8;
 /** Whether an unattributed sum is worth a line in a table. */
 export const isVisible = ({ costUsd, tokens }: Tally): boolean => isVisibleUsd(costUsd) || tokens > 0;
 
-/** @returns a note if a count of tokens is a lower bound */
-export const missingTokens = (rows: readonly { readonly sum: Tally }[]): TableNote[] =>
-  rows.some(({ sum }) => sum.tokensMissing)
-    ? [{ sign: ">", text: "> at least: the client billed requests whose tokens no transcript has" }]
-    : [];
+/** A row whose figures may have marks. */
+type MarkedRow = Pick<ReportRow, "sum" | "models">;
 
-export function sumNotes(rows: readonly ReportRow[], total: Tally, format: Format): TableNote[] {
-  const models = rows.flatMap((row) => row.models);
-  const named = (priced: Tally["priced"]) =>
-    listNames([...new Set(models.filter(({ sum }) => sum.priced === priced).map(({ name }) => name))]);
+/**
+ * What the marks of rows mean; the listing prints the notes whose mark it has drawn.
+ * @param breakdown the models have lines of their own
+ */
+function markNotes(rows: readonly MarkedRow[], breakdown: boolean): TableNote[] {
+  const named = (priced: Tally["priced"]) => {
+    const shown = breakdown ? rows : rows.filter(({ sum }) => sum.priced === priced);
+    const models = shown.flatMap((row) => row.models).filter(({ sum }) => sum.priced === priced);
+    return listNames([...new Set(models.map(({ name }) => name))]);
+  };
   const [estimated, unpriced] = [named("estimated"), named("unpriced")];
-  const unknown = `? no price is known for ${unpriced}; set one in the configuration`;
+  const ofBill = rows.some(({ sum }) => sum.unattributed?.priced === "estimated");
   return [
-    ...missingTokens(rows),
-    ...(estimated === "" ? [] : [{ sign: "~", text: `~ the price of ${estimated} is an estimate` } as const]),
-    ...(unpriced === "" ? [] : [{ sign: "?", text: unknown } as const]),
-    ...unattributedNote(total, format),
+    { mark: "atLeast", text: "> at least: the client billed requests whose tokens no transcript has" },
+    ...note("estimated", estimated !== "", `~ the price of ${estimated} is an estimate`),
+    ...note("estimated", ofBill, "~ a session's bill may lack a part, or have a part of another session's"),
+    ...note("unpriced", true, `? no price is known for ${unpriced}; set one in the configuration`),
   ];
 }
 
+const note = (mark: FigureMark, isNeeded: boolean, text: string): TableNote[] =>
+  isNeeded ? [{ mark, text }] : [];
+
+/** The notes of a report by blocks: also for ends that are inferred, and projections. */
+export function blockNotes(rows: readonly BlockRow[]): TableNote[] {
+  const isProjected = rows.some(({ burn, sum }) => burn !== undefined && sum.priced !== "unpriced");
+  return [
+    ...markNotes(rows, false),
+    { mark: "inferred", text: "~ left: the end of the block is inferred from its messages" },
+    ...note("estimated", isProjected, "~ projected: the cost at the end of the block, at its present rate"),
+  ];
+}
+
+/** @param total of the rows */
+export const sumNotes = (
+  rows: readonly ReportRow[],
+  total: Tally,
+  format: Format,
+  breakdown: boolean,
+): TableNote[] => [...markNotes(rows, breakdown), ...unattributedNote(total, format)];
+
 function unattributedNote({ unattributed }: Tally, format: Format): TableNote[] {
   if (!unattributed || !isVisible(unattributed)) return [];
-  const { costUsd, tokens } = unattributed;
-  const usd = format.usd(Math.abs(costUsd));
+  const { costUsd, tokens, priced } = unattributed;
+  const usd = format.usd(Math.abs(costUsd), priced);
   const text = !isVisibleUsd(costUsd)
     ? `${counted(tokens, "token", format)} that the client counted and no message explains`
     : costUsd > 0

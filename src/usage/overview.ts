@@ -6,13 +6,15 @@ import { LEVEL_MARKS, levelOf } from "../line/level.ts";
 import { bar } from "../line/look/bar.ts";
 import { duration } from "../line/look/format.ts";
 import type { AccountUsage } from "../state/parts.ts";
+import type { Priced } from "../state/spend.ts";
 import { byDay } from "./aggregate.ts";
 import { DAYS, monthLines, WEEKS, yearLines } from "./calendar.ts";
 import { firstDayLines } from "./first-day.ts";
 import { isVisibleUsd, lowerBoundMark } from "./format.ts";
+import { legend } from "./marks.ts";
 import type { ReportContext } from "./report-context.ts";
 import { shareLines } from "./shares.ts";
-import { fit, type TerminalStyle, wrap } from "./table.ts";
+import { fit, notesBelow, type TerminalStyle, wrap } from "./table.ts";
 import { UsageDays } from "./usage-days.ts";
 
 /** Below the labels of the first lines. */
@@ -29,22 +31,37 @@ export function overview(context: ReportContext): string[] {
   const days = new UsageDays(byDay(loadReport(ledger, { zone, since: today - WEEKS * 7 }, "day")));
   const month = loadReport(ledger, { zone, since: today - DAYS + 1 }, "session");
   const sections = [
-    [...todayLines(account, style), ...blockLines(account, { ...context, style: () => style })],
+    [
+      ...todayLines(account, days.on(today)?.unattributed?.priced, style),
+      ...blockLines(account, { ...context, style: () => style }),
+    ],
     monthLines(days, today, style),
     yearLines(days, today, style),
     shareLines(month, context, style),
   ].filter((lines) => lines.length > 0);
-  return fitted(sections.flatMap((lines, index) => (index === 0 ? lines : ["", ...lines])));
+  const drawn = fitted(sections.flatMap((lines, index) => (index === 0 ? lines : ["", ...lines])));
+  return [...drawn, ...legendLines(drawn, style)];
+}
+
+/** What the marks in drawn lines mean, below an empty line. @returns nothing if they have none */
+export function legendLines(drawn: readonly string[], style: TerminalStyle): string[] {
+  const text = legend(drawn);
+  return notesBelow(text === undefined ? [] : [text], style);
 }
 
 /** @throws LedgerError */
 export const accountOf = ({ ledger, zone, now, fiveHourResetsAt }: ReportContext): AccountUsage =>
   ledger.accountUsage({ now, timezone: zone, fiveHourResetsAt });
 
-function todayLines({ today, week, day }: AccountUsage, { format, colors, width }: TerminalStyle): string[] {
+/** @param certainty that of today's unattributed cost */
+function todayLines(
+  { today, week, day }: AccountUsage,
+  certainty: Priced | undefined,
+  { format, colors, width }: TerminalStyle,
+): string[] {
   const tokens = totalTokens(today);
   const count = `${lowerBoundMark(today.tokensMissing)}${format.short(tokens)} ${tokens === 1 ? "token" : "tokens"}`;
-  const unattributed = unattributedText(today.unattributedUsd, format);
+  const unattributed = unattributedText(today.unattributedUsd, certainty, format);
   const usd = colors.bold(format.usd(today.costUsd, today.priced));
   const first = (details: string) => `${colors.bold("Today")}   ${usd}  ${colors.dim(details)}`;
   const whole = first([`${day}, ${count}`, ...unattributed].join(", "));
@@ -56,9 +73,13 @@ function todayLines({ today, week, day }: AccountUsage, { format, colors, width 
   ];
 }
 
-function unattributedText(usd: number, format: TerminalStyle["format"]): string[] {
+function unattributedText(
+  usd: number,
+  certainty: Priced | undefined,
+  format: TerminalStyle["format"],
+): string[] {
   if (!isVisibleUsd(usd)) return [];
-  const size = format.usd(Math.abs(usd));
+  const size = format.usd(Math.abs(usd), certainty);
   return [usd < 0 ? `billed ${size} less than priced` : `${size} of it unattributed`];
 }
 

@@ -116,7 +116,8 @@ export function prices(
     notes: () => [
       [
         { text: "USD per million tokens; a web search costs $0.01." },
-        { sign: "~" as const, text: "~ an estimate" },
+        { mark: "estimated" as const, text: "~ an estimate" },
+        { mark: "unpriced" as const, text: "? no price is known; set one in the configuration" },
       ],
     ],
     empty: "No messages yet.",

@@ -54,11 +54,11 @@ export function periodColumns(
     csv: 3,
     value: ({ row, model }) => model ?? row.models.map(({ name }) => name),
   };
-  const modelNames: Column<PeriodLine>["table"] = {
+  const modelsCell: Column<PeriodLine>["table"] = {
     title: "Models",
     drop: 8,
     cut: "end",
-    text: ofRow((row) => [...new Set(row.models.map(({ name }) => shortModel(name)))].join(", ")),
+    text: ofRow(modelNames),
   };
   const last: Column<PeriodLine> = {
     name: "last",
@@ -80,7 +80,7 @@ export function periodColumns(
     { name: "agent", value: () => (isSession ? "claude" : "all") },
     ...(isSession ? [project] : []),
     { name: "modelsUsed", value: ({ row }) => row.models.map(({ name }) => name).sort() },
-    breakdown ? models : { ...models, table: modelNames },
+    breakdown ? models : { ...models, table: modelsCell },
     ...SUM_COLUMNS,
     ...(isSession ? [last] : []),
     {
@@ -105,6 +105,10 @@ export function periodColumns(
     },
   ];
 }
+
+/** The models of a row as tables name them, most expensive first. */
+const modelNames = ({ models }: Pick<ReportRow, "models">): string =>
+  [...new Set(models.map(({ name }) => shortModel(name)))].join(", ");
 
 /** A block, a gap, or the projection of the active block. */
 export interface BlockLine extends SumLine {
@@ -145,7 +149,7 @@ export function blockColumns(zone: Zone, now: number): Column<BlockLine>[] {
       name: "endTime",
       csv: 2,
       value: ({ row }) => isoTime(row.endAt),
-      table: { title: "", drop: 1, text: (line, format) => blockState(line, format, now) },
+      table: { title: "", drop: 1, hasMarks: true, text: (line, format) => blockState(line, format, now) },
     },
     { name: "actualEndTime", value: ({ row, sum }) => (row.isGap ? null : isoTime(sum.lastAt)) },
     { name: "isActive", csv: 3, value: ({ row }) => row.isActive },
@@ -157,16 +161,16 @@ export function blockColumns(zone: Zone, now: number): Column<BlockLine>[] {
       name: "models",
       json: null,
       csv: 5,
-      value: ({ row }) => row.models,
+      value: ({ row }) => row.models.map(({ name }) => name),
       table: {
         title: "Models",
         drop: 9,
         cut: "end",
-        text: ({ row, isProjection }) => (isProjection ? "" : row.models.map(shortModel).join(", ")),
+        text: ({ row, isProjection }) => (isProjection ? "" : modelNames(row)),
       },
     },
     ...columnsIn("block").map(ofBlock),
-    { name: "models", value: ({ row }) => row.models },
+    { name: "models", value: ({ row }) => row.modelsByTime },
     { name: "burnRate", value: ({ row }) => burnRate(row) },
     { name: "projection", value: ({ row }) => projection(row) },
   ];

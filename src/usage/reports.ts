@@ -8,7 +8,7 @@ import { byDay, byMonth, bySession, byWeek, type ReportRow, totalOf } from "./ag
 import { type BlockRow, blockRows } from "./block-rows.ts";
 import { shortModel } from "./format.ts";
 import { jsonObject, type Listing, writeListing } from "./listing.ts";
-import { isVisible, missingTokens, priceNotes, sumNotes } from "./notes.ts";
+import { blockNotes, isVisible, priceNotes, sumNotes } from "./notes.ts";
 import { labelRates } from "./prices.ts";
 import { filterOf, type PeriodReport, type Query, type ReportName } from "./query.ts";
 import { type BlockLine, blockColumns, localTime, type PeriodLine, periodColumns } from "./report-columns.ts";
@@ -51,7 +51,7 @@ function periodListing(name: PeriodReport, query: Query, context: ReportContext)
             ...unattributedLine(total.row, "unattributed", isVisible),
           ],
     notes: (format) => [
-      sumNotes(rows, total.row.sum, format),
+      sumNotes(rows, total.row.sum, format, query.breakdown),
       query.breakdown ? priceNotes(rows, ratesOf) : [],
     ],
     empty: EMPTY,
@@ -109,7 +109,7 @@ function blockListing(query: Query, context: ReportContext): Listing<BlockLine> 
             ...(burn ? [{ ...line, isProjection: true, style: "dim" as const }] : []),
           ];
         }),
-    notes: () => [missingTokens(lines)],
+    notes: () => [blockNotes(lines.map(({ row }) => row))],
     empty: EMPTY,
   };
 }

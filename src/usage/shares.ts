@@ -3,7 +3,7 @@ import type { ReportData } from "../ledger/report-data.ts";
 import { Tally } from "../ledger/tally.ts";
 import { byCost, byModel, byProject, type ModelSum, totalOf } from "./aggregate.ts";
 import { CHART_ROLE, filledBar } from "./chart.ts";
-import { projectName, shortModel } from "./format.ts";
+import { projectName, shortModel, UNKNOWN_PROJECT } from "./format.ts";
 import type { ReportContext } from "./report-context.ts";
 import { fitPath, pad, type TerminalStyle } from "./table.ts";
 
@@ -85,9 +85,11 @@ function shareList(
     const part = totalUsd > 0 ? sum.costUsd / totalUsd : 0;
     const filled = isRest ? "" : filledBar(part, barWidth, bar);
     const space = " ".repeat(barWidth - Bun.stringWidth(filled));
-    const figures = `${format.percent(part).padStart(4)}  ${costOf(sum, style).padStart(costWidth)}`;
+    // Of an unknown cost the share is unknown too.
+    const share = sum.priced === "unpriced" && sum.costUsd === 0 ? "" : format.percent(part);
+    const figures = `${share.padStart(4)}  ${costOf(sum, style).padStart(costWidth)}`;
     const label = pad(fitPath(name, nameWidth), nameWidth);
-    return `${isRest ? colors.dim(label) : label}  ${colors.paint(CHART_ROLE, filled)}${space}  ${figures}`;
+    return `${isRest || name === UNKNOWN_PROJECT ? colors.dim(label) : label}  ${colors.paint(CHART_ROLE, filled)}${space}  ${figures}`;
   });
   return [colors.bold(title), ...lines];
 }

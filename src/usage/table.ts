@@ -13,6 +13,8 @@ export interface TableColumn {
   readonly drop?: number;
   /** The text may lose its end, as a list; its middle, as a path; or, where nothing else helps, its start. */
   readonly cut?: "end" | "middle" | "start";
+  /** It has marked figures although it is not aligned as figures are. */
+  readonly hasMarks?: boolean;
   /** The colour of its cells in rows without a style. */
   readonly role?: Role;
 }

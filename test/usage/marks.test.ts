@@ -74,23 +74,34 @@ function checkJson(context: ReportContext): void {
   }
 }
 
-const SIGNS = { "~": /~\$/, "?": /\$\S*\?/, ">": /(?:^| )>\d/ } as const;
+/** In figures: a project's `~/` is none. */
+const SIGNS = { "~": /(?:^|\s)-?~[$\d]/, "?": /\$\S*\?/, ">": /(?:^| )>\d/ } as const;
 
-/** A sign that a footnote explains occurs in its table. */
+/** A sign in a view has its footnote, and a footnote its sign. */
+function checkNotes(name: string, table: readonly string[], notes: readonly string[]): void {
+  for (const [sign, pattern] of Object.entries(SIGNS))
+    expect([name, sign, table.some((line) => pattern.test(line))]).toEqual([
+      name,
+      sign,
+      notes.some((note) => new RegExp(`(?:^|; )\\${sign} `).test(note)),
+    ]);
+}
+
 function checkFootnotes(context: ReportContext): void {
   for (const name of REPORTS)
     for (const breakdown of [false, true]) {
       const lines = report(name, queryOf(name, { breakdown }), context);
-      const end = lines.indexOf("");
-      const [table, notes] = [lines.slice(0, end), lines.slice(end)];
-      for (const [sign, pattern] of Object.entries(SIGNS))
-        if (notes.some((note) => note.startsWith(`${sign} `)))
-          expect([name, sign, table.some((line) => pattern.test(line))]).toEqual([name, sign, true]);
+      const end = lines.includes("") ? lines.indexOf("") : lines.length;
+      checkNotes(name, lines.slice(0, end), lines.slice(end));
     }
+  const lines = overview(context);
+  const below = lines.lastIndexOf("");
+  const end = /^[>~?] /.test(lines[below + 1] ?? "") ? below : lines.length;
+  checkNotes("overview", lines.slice(0, end), lines.slice(end));
 }
 
 test(
-  "overview, daily and JSON agree on the marks, and footnotes explain marks that are there",
+  "overview, daily and JSON agree on the marks, and footnotes explain exactly the marks that are there",
   () =>
     forAllAsync(10, async (random) => {
       using box = sandbox();
@@ -103,3 +114,24 @@ test(
     }),
   20_000,
 );
+
+test("a bill that may be incomplete explains its mark; a mark of the overview's bill agrees", async () => {
+  using box = sandbox();
+  writeLines(join(box.home, ".claude/projects/-home-dev-other/a.jsonl"), [said({ id: "a", session: "a" })]);
+  using ledger = openLedger(box.path("ledger.db"));
+  await ledger.index([join(box.home, ".claude")]);
+  // Two clients had the session open, and no transcript has its messages.
+  ledger.recordBill("billed", { totalUsd: 0.5, run: "one" }, NOW - 60_000);
+  ledger.recordBill("billed", { totalUsd: 0.9, run: "two" }, NOW - 30_000);
+  ledger.recordBill("billed", { totalUsd: 0.6, run: "one" }, NOW - 20_000);
+  const context = contextOf(box, ledger, { now: NOW, width: 160 });
+  const lines = report("session", queryOf("session"), context);
+  const mark = markOf(lines.find((line) => line.startsWith("billed")));
+  expect(mark).toBe("estimated");
+  expect(lines).toContain("~ a session's bill may lack a part, or have a part of another session's");
+  const [today = "", ...others] = overview(context);
+  expect(today).toMatch(/ ~\$\S+ of it unattributed/);
+  expect(others.at(-1)).toContain("~ an estimate");
+  expect(lines.find((line) => line.startsWith("billed"))).toContain(" unknown ");
+  expect(section(others, "Models").some((line) => /\bunknown +\S/.test(line))).toBe(true);
+});

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { appendFileSync, existsSync, readdirSync, rmSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { parseOptions } from "../../src/cli/options.ts";
-import { findProject, readQuery, USAGE_OPTIONS } from "../../src/commands/usage/query.ts";
+import { findModel, findProject, readQuery, USAGE_OPTIONS } from "../../src/commands/usage/query.ts";
 import { progressLine, showProgress } from "../../src/usage/progress.ts";
 import { BINARY, run, type Sandbox, sandbox } from "../helpers/binary.ts";
 import { type History, makeHistory, writeHistory } from "../helpers/history.ts";
@@ -176,6 +176,12 @@ test("a path whose slug two directories share is an error that names the slug", 
   const table = (await shown("session")).stdout;
   for (const name of ["日本", "東京"]) expect(table).toContain(`/home/dev/${name} `);
   expect((await shown()).stdout).toContain(` ${slug} `);
+});
+
+test("a model is found by the name that reports print, unless two have it", () => {
+  const models = ["claude-opus-4-5-20251101", "claude-haiku-4-5", "claude-haiku-4-5-20251001"];
+  expect(findModel("opus-4-5", models)).toBe("claude-opus-4-5-20251101");
+  expect(() => findModel("haiku-4-5", models)).toThrow("'haiku-4-5' is ambiguous");
 });
 
 test("--mode uses the cost on old lines, ignores it, or uses nothing else", async () => {

@@ -5,6 +5,7 @@ import { UsageError } from "../../cli/errors.ts";
 import { nearest } from "../../cli/nearest.ts";
 import type { OptionSpec, ParsedOptions } from "../../cli/options.ts";
 import { type CostMode, namedZone, type Zone } from "../../ledger/index.ts";
+import { shortModel } from "../../usage/format.ts";
 import { type Query, VIEWS } from "../../usage/query.ts";
 import { checkOverviewOptions } from "./view-options.ts";
 
@@ -162,12 +163,17 @@ export function findProject(name: string, projects: readonly string[], home: str
   );
 }
 
-/** Find a model by its name, with or without its date. @throws UsageError for an unknown one */
+/** Find a model by its name, with or without its date, or as reports print it. @throws UsageError for an unknown one */
 export function findModel(name: string, models: readonly string[]): string {
   const found = models.includes(name)
     ? [name]
-    : models.filter((model) => model.replace(/-\d{8}(-fast)?$/, "$1") === name);
+    : models.filter((model) => model.replace(/-\d{8}(-fast)?$/, "$1") === name || shortModel(model) === name);
   if (found.length === 1) return found[0] as string;
+  if (found.length > 1)
+    throw new UsageError(
+      `--model: '${name}' is ambiguous: ${found.slice(0, 5).join(", ")}`,
+      "give the full name",
+    );
   const guess = nearest(name, models) ?? models.find((model) => model.includes(name));
   throw new UsageError(
     `no model '${name}' in the ledger`,
