@@ -18,7 +18,7 @@ const MAX_HEADS = 128;
 /** How many are searched beyond their heads, if no head has the directory. */
 const MAX_SEARCHED = 8;
 const CWD = '"cwd":"';
-/** Limit of directories that are listed for one slug. */
+/** Limit of directories listed for one slug. */
 const MAX_LISTED = 64;
 
 /** @returns the name of the folder of transcripts of a directory */
@@ -173,7 +173,7 @@ function namesIn(folder: string): string[] {
   try {
     return readdirSync(folder);
   } catch {
-    // It is missing, or may not be read.
+    // It is missing or not readable.
     return [];
   }
 }
@@ -182,7 +182,7 @@ function isDirectory(path: string): boolean {
   try {
     return lstatSync(path).isDirectory();
   } catch {
-    // It is gone, or may not be looked at.
+    // It is missing or not accessible.
     return false;
   }
 }

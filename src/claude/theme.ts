@@ -18,9 +18,9 @@ import { acceptedTheme, readSettingsFile, settingsLayers, userSettingsFiles } fr
 interface NamedTheme {
   /** One of the client's own; missing when it is not known. */
   readonly name?: string;
-  /** The user's theme that is based on it. */
+  /** The user's own theme that is based on it. */
   readonly custom?: string;
-  /** That one's base is not one of the client's own, which takes its default then. */
+  /** Its base is invalid: the client uses its default. */
   readonly baseIsInvalid?: boolean;
 }
 
@@ -110,7 +110,7 @@ function resolve(claudeDir: string, theme: string): NamedTheme {
   return isOwn ? { custom, name: base } : { custom, name: DEFAULT, baseIsInvalid: true };
 }
 
-/** A name with a slash leads nowhere. */
+/** A name with a slash is invalid. */
 const themeFile = (claudeDir: string, name: string): string =>
   join(claudeDir, "themes", `${name.replaceAll("/", "\0")}.json`);
 

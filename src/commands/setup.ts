@@ -96,7 +96,7 @@ async function addLine(
       ? {
           mayReplace: (kept) => {
             showKept(kept);
-            // What was typed before the question is no answer to it.
+            // Text typed before the question must not answer it.
             dropTyped(STDIN);
             return /^y(es)?$/i.test(ask("Replace it? [y/N]")?.trim() ?? "");
           },

@@ -16,11 +16,11 @@ const MAX_COLUMNS = 4096;
 export interface ClaudeTheme {
   /** One of the client's own; missing when it is not known. */
   readonly name?: string;
-  /** The user's theme that is based on it. */
+  /** The user's own theme that is based on it. */
   readonly custom?: string;
-  /** That one's base is invalid, and `name` what the client takes then. */
+  /** Its base is invalid; `name` is the client's default. */
   readonly baseIsInvalid?: boolean;
-  /** It is only what the client uses without a setting. */
+  /** The client's default, without a setting. */
   readonly isDefault?: boolean;
 }
 

@@ -1,5 +1,5 @@
 /**
- * Tables of keys. From them come what a key does, the footer and the help screen, so these cannot disagree.
+ * Tables of keys: the source of what a key does, of the footer and of the help screen.
  */
 import { redo, undo } from "./history.ts";
 import type { Key } from "./keys.ts";

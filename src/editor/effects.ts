@@ -1,4 +1,4 @@
-/** What the state machine asks for and cannot do itself: files and Claude Code's settings. session.ts carries it out. */
+/** Effects: what the state machine requests from outside, on files and Claude Code's settings. settle.ts runs them. */
 
 /** How often Claude Code redraws the line at least, in seconds; undefined: as it is, or the default. */
 type Refresh = number | undefined;
@@ -46,7 +46,7 @@ type SaveResult = { readonly report: string } | { readonly changed: "edited" | "
 type ReadResult = { readonly path: string; readonly text: string } | Failed;
 type ExportResult = { readonly path: string } | { readonly exists: string } | Failed;
 
-/** The outside of the editor. None of these throws or rejects. */
+/** Services for the editor. They neither throw nor reject. */
 export interface EditorServices {
   save(text: string, expected: string | undefined, force: boolean): Promise<SaveResult>;
   /** @param path as typed: "~" is the home directory */

@@ -37,7 +37,7 @@ export function redo(state: EditorState): EditorState {
 function restore(state: EditorState, text: string, place: Place): EditorState {
   const document = readDocument(text);
   if ("errors" in document) return state;
-  // Screens of what is gone close.
+  // Close the screens of a removed segment.
   const gone = state.modes.findIndex((mode) => mode.name === "form" && !exists(mode.form, document));
   const modes = gone < 0 ? state.modes : state.modes.slice(0, gone);
   return { ...state, document, place, modes };

@@ -70,7 +70,7 @@ const LONGEST_STRING = 4096;
 /** What follows "]", "P" and "[" in answers to OSC, DCS and DA requests. */
 const ANSWER_STARTS: Readonly<Record<string, RegExp>> = { "]": /\d/, P: /[\d!>+|$]/, "[": /[?>]/ };
 
-/** Where decoding stands between two chunks. */
+/** The state of decoding between two chunks. */
 export interface KeyDecoder {
   /** @returns the keys that these bytes complete */
   push(bytes: Uint8Array): Key[];
@@ -143,7 +143,7 @@ export function keyDecoder(): KeyDecoder {
       mode = "ground";
       return [pasteKey(pasted)];
     }
-    // What cannot become the end is text.
+    // The rest is text.
     if (tail.length < PASTE_END.length) return [];
     const first = String.fromCodePoint(tail.codePointAt(0) ?? 0);
     if (pasted.length + first.length <= LONGEST_PASTE) pasted += first;
@@ -178,7 +178,7 @@ export function keyDecoder(): KeyDecoder {
       return [];
     }
     mode = "]P_^X".includes(character) ? "string" : "ground";
-    // Alt and a character is no key.
+    // Alt with a character is ignored.
     return [];
   };
 

@@ -27,7 +27,7 @@ export function withRows(
   return setItems(text, path, written, WITH_COMMENTS, withRow) ?? text;
 }
 
-/** A list where one is enough. */
+/** A list if one is enough. */
 const asWritten = ({ left, right = [] }: RowConfig): unknown => (right.length === 0 ? left : { left, right });
 
 /** Change a row in its place, in the form that it has: a list, or an object of lists. */

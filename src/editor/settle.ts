@@ -1,4 +1,4 @@
-/** Carrying out what the state machine asks for, and telling it the result. */
+/** Runs the effects of the state machine and returns their results to it. */
 import { askToOverwrite } from "./bindings.ts";
 import type { EditorServices, Effect } from "./effects.ts";
 import { askAgain, askExportPath, offerImport, showCompletion } from "./exchange.ts";

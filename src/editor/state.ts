@@ -1,6 +1,6 @@
 /**
- * The editor's state, its history and its screens. The editor is a pure state machine: press.ts takes a state and a key
- * and returns a state, view/ draws it, and session.ts runs it in a terminal.
+ * The editor's state, its history and its screens. The editor is a pure state machine: modes/ takes a state and a key and
+ * returns a state, view/ draws it, and session.ts runs it in a terminal.
  */
 import { formatErrors } from "../config-file/read.ts";
 import { JsonTextError, positionAt } from "../json-text/tree.ts";
@@ -169,7 +169,7 @@ export const withMode = (state: EditorState, mode: Mode): EditorState => ({
   modes: [...state.modes.slice(0, -1), mode],
 });
 
-/** Tell the user something. */
+/** Show the user a message. */
 export const notify = (state: EditorState, text: string, isError = false): EditorState => ({
   ...state,
   message: { text, isError },

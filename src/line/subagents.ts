@@ -155,7 +155,7 @@ function contextCells(tasks: readonly Task[], { bar: { cells } }: Config, shape:
   });
 }
 
-/** The client's words are not cut: "completed" has a shorter one. */
+/** The client's words are not cut; "completed" has a short form. */
 function statusCell(status: string): AlignedCell {
   const role = stateRole(status);
   const span: Span = { text: status, role, elastic: LONGEST_STATUS, cut: "end" };

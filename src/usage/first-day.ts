@@ -1,4 +1,4 @@
-/** What `plimsoll usage` prints before anything was used. */
+/** What `plimsoll usage` prints before the first usage. */
 import { existsSync } from "node:fs";
 import { printable } from "../cli/characters.ts";
 import { abbreviateHome } from "../line/segments/directory.ts";

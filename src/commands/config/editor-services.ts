@@ -1,4 +1,4 @@
-/** What the editor cannot do itself: reading and writing files, and Claude Code's settings. */
+/** The editor's services: reading and writing files, and Claude Code's settings. */
 import { readdirSync, statSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { CommandError } from "../../cli/errors.ts";

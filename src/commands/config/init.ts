@@ -51,7 +51,7 @@ Exit codes: 0; 1 when there is one already; 74 when it cannot be written; 75 whe
 };
 
 /**
- * The schema first: a configuration in place would make the next attempt need --force.
+ * The schema first: with a configuration in place the next attempt would need --force.
  * @returns what was done, for the user
  * @throws CommandError
  */

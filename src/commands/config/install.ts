@@ -94,7 +94,7 @@ const thisProgram = (): ProgramName =>
     { shared: false },
   );
 
-/** A path that will not last. */
+/** A path that is likely to be deleted. */
 function warnings(): string[] {
   const { fragility } = thisProgram();
   return fragility ? [`warning: ${fragility.text} (${fragility.hint})`] : [];

@@ -1,4 +1,4 @@
-/** What a change of the configuration did, for a person at a terminal: the line drawn with it, and the next step. */
+/** The result of a change of the configuration, on a terminal: the line drawn with it, and the next step. */
 import { printable } from "../../cli/characters.ts";
 import { printLine } from "../../cli/output.ts";
 import { runnable, withRunnable } from "../../cli/runnable.ts";

@@ -57,7 +57,7 @@ export function replaceConfig(path: string, text: string, limit: number): string
   const target = targetOf(path);
   const bytes = Buffer.from(text);
   if (target === undefined) {
-    // Replacing the link would take the file from where its owner keeps it.
+    // Replacing the link would break the owner's layout of files.
     if (lstatSync(path, { throwIfNoEntry: false })) throw new Error("it is a link to a missing file");
     replaceFile(path, bytes, undefined);
     return undefined;

@@ -1,8 +1,8 @@
-/** A `--project` whose slug several directories share: a report cannot tell their figures apart. */
+/** A `--project` whose slug several directories share: a report cannot separate their figures. */
 import { UsageError } from "../../cli/errors.ts";
 
 /**
- * @param name as given; the slug itself stands for all of its directories
+ * @param name as given; the slug itself means all of its directories
  * @param directories those with that slug
  * @returns the slug
  * @throws UsageError, which names the slug, if a path or folder name has a slug that several directories share

@@ -7,7 +7,7 @@ import type { Item } from "./item.ts";
 import { optionItems } from "./options.ts";
 import { refreshItems } from "./refresh.ts";
 
-/** @returns the values of a list; never none */
+/** @returns the values of a list, at least one */
 export function formItems(state: EditorState, form: FormId): Item[] {
   if (form.kind === "options") return optionItems(state, form.reference);
   if (form.kind === "colors") return colorItems(state);

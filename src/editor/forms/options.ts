@@ -107,7 +107,7 @@ function withLevel(present: readonly number[], index: number, level: number): re
   return index === 0 ? [level, pair(level * 2)] : [pair(level / 2), level];
 }
 
-/** What a text or a command shows. */
+/** The text, or the command's output. */
 function argumentItems(reference: string, { name }: Segment, argument: string): Item[] {
   if (name === "text")
     return [

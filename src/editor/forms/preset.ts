@@ -1,11 +1,11 @@
-/** The preset: choosing another, what becomes of the user's own rows, and starting over. */
+/** The preset: choosing another, keeping the user's own rows or not, and starting over. */
 import { leaveRowsToPreset } from "../../config-file/preset-change.ts";
 import { PRESET_NAMES, PRESETS, type PresetName, rowsAreOfPreset } from "../../config-file/presets.ts";
 import { isSet, withoutValue, withValue } from "../document.ts";
 import { change, type EditorState, notify, open } from "../state.ts";
 import { type Item, namedChoices } from "./item.ts";
 
-/** @returns the preset, with what becomes of rows of the user */
+/** @returns the preset, and whether the user's own rows stay */
 export function presetItem(state: EditorState): Item {
   const { preset } = state.document;
   const own = hasOwnRows(state) && rowsAreOfPreset(state.document.config.rows) === undefined;

@@ -65,7 +65,7 @@ interface Parts {
   readonly footer: readonly string[];
 }
 
-/** What is given up on a low screen, the least important first. */
+/** What is left out on a low screen, the least important first. */
 const REDUCTIONS: readonly ((parts: Parts) => Parts)[] = [
   (parts) => ({ ...parts, about: parts.about.slice(0, 2) }),
   (parts) => ({ ...parts, about: parts.about.slice(0, 1) }),

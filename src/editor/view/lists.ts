@@ -193,7 +193,7 @@ export function chooseBody(state: EditorState, drawing: Drawing, screen: Screen,
   };
 }
 
-/** What the list of themes is worth without colours. */
+/** The note on the list of themes without colours. */
 function noColorText(state: EditorState, screen: Screen): string {
   const mode = modeOf(state);
   const isThemes = mode?.name === "choose" && mode.title === "theme";

@@ -1,7 +1,8 @@
 /**
- * Fitting a row. If it is too long, long names lose their middle, and prose its end. If that is not enough, segments take their short
- * form and then are dropped, the lowest priority first. Since the details of an important segment are worth more than
- * an unimportant one, a segment is shortened only after those with a priority lower by `SHORT_AHEAD` are dropped.
+ * Fitting a row. If it is too long, long names lose their middle, and prose its end. If that is not enough, segments
+ * take their short form and then are dropped, the lowest priority first. Since the details of an important segment are
+ * worth more than an unimportant one, a segment is shortened only after those with a priority lower by `SHORT_AHEAD` are
+ * dropped.
  *
  * Plain loops: the first use of `map`, `filter` or `flatMap` costs a quarter of a millisecond of start-up each.
  */
@@ -60,7 +61,7 @@ export function form(spans: readonly Span[]): Form | undefined {
     const text = clean(span.text);
     const width = cells(text);
     if (width === 0) continue;
-    // Of every span: what is no text, from a state file of another schema, must fail here, inside the segment.
+    // Every span: a value that is not text, from a state file of another schema, must fail here, inside the segment.
     visible = text.trim() !== "" || visible;
     kept.push(text === span.text ? span : { ...span, text });
     total += width;

@@ -163,7 +163,8 @@ function guard<T>(outcome: SegmentOutcome, make: () => T): T | undefined {
 }
 
 /**
- * Add the icon before, the level's mark after the figure that it is about, and the marks of age and failure at the end. There are no marks without a figure.
+ * Add the icon before, the level's mark after the figure that it is about, and the marks of age and failure at the end.
+ * Without a figure there are no marks.
  */
 function decorate(context: Context, piece: Piece, spans: readonly Span[], short: boolean) {
   if (!isVisible(spans)) return undefined;

@@ -133,7 +133,7 @@ function widest(forms: readonly (Form | undefined)[], comfort: number): Form | u
   return { spans: [{ text: "x".repeat(width), role: "text", elastic: least }], cells: width, least };
 }
 
-/** A cell's spans in at most the cells of its column. */
+/** A cell's spans, cut to the width of its column. */
 function fitCell(cell: AlignedCell | undefined, column: Placed, ellipsis: string): readonly Span[] {
   const chosen = column.placement === "short" ? (cell?.short ?? cell?.spans) : cell?.spans;
   const spans = form(chosen ?? [])?.spans ?? [];
