@@ -130,8 +130,11 @@ test("a segment without room says so in the list of segments and after it was ad
   const picker = pressed(full, "a", "=worktree");
   expect(shown(picker, 60)).not.toContain("no room");
   const chosen = pressed(full, "a", "=clock");
-  expect(shown(chosen, 60)).toContain("no room in row 1 at this width: ] moves it to the next");
-  expect(shown(chosen, 60)).toContain("the lowest shown");
+  expect(shown(chosen, 60)).toContain("no room in row 1 at this width: add it, then ] moves it to");
+  expect(shown(chosen, 60)).toContain("the next row");
+  expect(shown(chosen, 60)).toContain("esc clear filter");
+  expect(shown(pressed(chosen, "escape"), 60)).toContain("esc back");
+  expect(shown(pressed(full, "a", "=thinking"), 60)).toContain("not in this sample session");
   expect(shown(pressed(chosen, "enter"), 60)).toContain("clock: no room in row 1 at this width");
 });
 
@@ -142,7 +145,7 @@ test("the lists say what a choice costs, and which segments are in the line alre
   expect(shown(pressed(state, "a", "=git"))).toContain("in the line already; enter adds it a second time");
   const styles = pressed(state, ...times(3, "down"), "enter", "=capsule");
   const lines = Array.from({ length: 60 }, (_, index) => shown(styles, 60 + index));
-  expect(lines.some((text) => /segments? no longer fits?/.test(text))).toBe(true);
+  expect(lines.some((text) => /no room any more: \w/.test(text))).toBe(true);
 });
 
 const KEYS = [

@@ -81,11 +81,17 @@ function putAtCursor(state: EditorState, action: PickerAction, reference: string
   );
 }
 
-/** @returns the state with another filter, the best match chosen */
-export function typeFilter(state: EditorState, typed: string): EditorState {
-  const mode = frontMode(state, "picker") ?? frontMode(state, "choose");
-  return mode ? withMode(state, { ...mode, filter: mode.filter + typed, index: 0 }) : state;
+/** The list with a filter in front. */
+const filtered = (state: EditorState) => frontMode(state, "picker") ?? frontMode(state, "choose");
+
+function setFilter(state: EditorState, change: (filter: string) => string): EditorState {
+  const mode = filtered(state);
+  return mode ? withMode(state, { ...mode, filter: change(mode.filter), index: 0 }) : state;
 }
+
+/** @returns the state with another filter, the best match chosen */
+export const typeFilter = (state: EditorState, typed: string): EditorState =>
+  setFilter(state, (filter) => filter + typed);
 
 /** Keys of a filtered list. @param choose takes the chosen entry. @param count how many match */
 export const filterBindings = (
@@ -97,12 +103,18 @@ export const filterBindings = (
   {
     keys: ["escape", "ctrl-c"],
     label: "esc",
+    about: "clear filter",
+    help: "Clear the filter",
+    when: (state) => filtered(state)?.filter !== "",
+    run: (state) => setFilter(state, () => ""),
+  },
+  {
+    keys: ["escape", "ctrl-c"],
+    label: "esc",
     about: "back",
-    help: "Clear the filter; without one, back without a change",
-    run(state) {
-      const mode = frontMode(state, "picker") ?? frontMode(state, "choose");
-      return mode && mode.filter !== "" ? withMode(state, { ...mode, filter: "", index: 0 }) : close(state);
-    },
+    help: "Back without a change",
+    when: (state) => filtered(state)?.filter === "",
+    run: close,
   },
   {
     keys: ["enter"],
@@ -118,7 +130,7 @@ export const filterBindings = (
     about: "move",
     help: "Go to another entry; home, end, page up and page down go further",
     run(state, key) {
-      const mode = frontMode(state, "picker") ?? frontMode(state, "choose");
+      const mode = filtered(state);
       const { index, count: entries } = count(state);
       return mode ? withMode(state, { ...mode, index: moved(index, key, entries) }) : state;
     },
@@ -128,12 +140,8 @@ export const filterBindings = (
     label: "bksp",
     about: "shorten",
     help: "Delete the last character of the filter; ctrl-u deletes all of it",
-    run(state, key) {
-      const mode = frontMode(state, "picker") ?? frontMode(state, "choose");
-      if (!mode) return state;
-      const filter = key === "ctrl-u" ? "" : [...mode.filter].slice(0, -1).join("");
-      return withMode(state, { ...mode, filter, index: 0 });
-    },
+    run: (state, key) =>
+      setFilter(state, (filter) => (key === "ctrl-u" ? "" : [...filter].slice(0, -1).join(""))),
   },
 ];
 

@@ -50,7 +50,12 @@ const named =
   ({ name = "" }: Slot) =>
     `${verb} ${name}`;
 
-const removeAtCursor = atSlot(named("remove"), removeSegment);
+function removeAtCursor(state: EditorState): EditorState {
+  const name = slotOf(state)?.name;
+  const removed = atSlot(named("remove"), removeSegment)(state);
+  return removed.message ? removed : notify(removed, `removed ${name}; u undoes`);
+}
+
 const cloneAtCursor = atSlot(named("clone"), (rows, line, slot) =>
   putSegment(rows, line, slot, "after", slot.name ?? ""),
 );
@@ -103,7 +108,7 @@ export const ON_ROW: readonly Binding[] = [
     keys: ["x", "delete", "backspace", "X"],
     label: "x X",
     about: "remove, clear row",
-    help: "Remove this segment, or with X all segments of the row",
+    help: "Remove this segment, also with delete and backspace, or with X all segments of the row",
     when: onRow,
     run: (state, key) => (key === "X" ? clearRow(state) : onSegmentOnly(state, removeAtCursor)),
   },

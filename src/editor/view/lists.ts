@@ -13,7 +13,7 @@ import { type PickerEntry, pickChosen, pickerOf } from "../modes/picker.ts";
 import { type EditorState, modeOf, type PickerAction } from "../state.ts";
 import { column, cut, type Paint, paintedColumn } from "./paint.ts";
 import { drawPresent, type Screen } from "./preview.ts";
-import { lostText, roomHint } from "./room.ts";
+import { choiceHint, lostText } from "./room.ts";
 
 /** The middle of the screen. */
 export interface Body {
@@ -148,12 +148,12 @@ export function pickerBody(state: EditorState, drawing: Drawing, screen: Screen,
   };
 }
 
-/** What has no room with the chosen segment in the line. */
+/** What the preview does not show with the chosen segment in the line. */
 function roomText(state: EditorState, drawing: Drawing, screen: Screen): string {
   const after = pickChosen(state);
   // Some entries ask for more first.
   if (modeOf(after) !== undefined) return "";
-  return roomHint(after, drawing) ?? lostText(drawPresent(state, screen), drawing);
+  return choiceHint(after, drawing) ?? lostText(drawPresent(state, screen), drawing);
 }
 
 function describeEntry(entry: PickerEntry | undefined, present: ReadonlySet<string>, room: string): string {

@@ -1,4 +1,5 @@
 /** Which segments of the rows the preview shows, and what to do about one that has no room. */
+import { printable } from "../../cli/characters.ts";
 import type { Config, RowConfig } from "../../config/config.ts";
 import type { Drawing, SegmentOutcome } from "../../line/layout/line.ts";
 import { findSegment } from "../../line/segments/index.ts";
@@ -43,14 +44,34 @@ export function roomHint(state: EditorState, drawing: Drawing): string | undefin
     .filter((each) => each.placed !== undefined && !isDropped(each))
     .map(({ reference }) => priorityOf(config, reference));
   const lowest = shown.length === 0 ? "" : `, the lowest shown is ${Math.min(...shown)}`;
-  const next = outcome.row + 1 < config.rows.length ? "the next row" : "a new row";
-  return `no room in row ${outcome.row + 1} at this width: ] moves it to ${next}; priority ${priorityOf(config, outcome.reference)}${lowest}`;
+  return `no room in row ${outcome.row + 1} at this width: ] moves it to ${nextRow(state, outcome)}; priority ${priorityOf(config, outcome.reference)}${lowest}`;
 }
 
-/** @returns how many segments more have no room after a change, as text; empty for none */
+const nextRow = ({ document }: EditorState, { row }: SegmentOutcome): string =>
+  row + 1 < document.config.rows.length ? "the next row" : "a new row";
+
+/**
+ * @param after the state with the chosen segment in its row, which the cursor is on
+ * @param drawing of it
+ * @returns why the preview does not show it; undefined if it does
+ */
+export function choiceHint(after: EditorState, drawing: Drawing): string | undefined {
+  const outcome = outcomeAtCursor(after, drawing);
+  if (!outcome) return undefined;
+  if (isDropped(outcome))
+    return `no room in row ${outcome.row + 1} at this width: add it, then ] moves it to ${nextRow(after, outcome)}`;
+  return outcome.placed === undefined ? "not in this sample session; tab shows another one" : undefined;
+}
+
+/** At most so many are named. */
+const MAX_NAMED = 3;
+
+/** @returns which segments have no room any more after a change, as text; empty for none */
 export function lostText(before: Drawing, after: Drawing): string {
-  const count = ({ outcomes }: Drawing) => outcomes.filter(isDropped).length;
-  const lost = count(after) - count(before);
-  if (lost <= 0) return "";
-  return lost === 1 ? "1 segment no longer fits" : `${lost} segments no longer fit`;
+  const dropped = ({ outcomes }: Drawing) => outcomes.filter(isDropped).map(({ reference }) => reference);
+  const known = dropped(before);
+  const lost = dropped(after).filter((reference) => !known.includes(reference));
+  if (lost.length === 0) return "";
+  const more = lost.length > MAX_NAMED ? ` and ${lost.length - MAX_NAMED} more` : "";
+  return `no room any more: ${printable(lost.slice(0, MAX_NAMED).join(", "))}${more}`;
 }
