@@ -63,11 +63,11 @@ const HELP: Binding = {
 };
 
 const UNDO: Binding = {
-  keys: ["u", "ctrl-z", "U", "ctrl-y"],
+  keys: ["u", "U", "ctrl-y"],
   label: "u U",
   about: "undo, redo",
   help: "Undo the last change, or do again what was undone; all changes of the configuration can be undone",
-  run: (state, key) => (key === "u" || key === "ctrl-z" ? undo(state) : redo(state)),
+  run: (state, key) => (key === "u" ? undo(state) : redo(state)),
 };
 
 const SAMPLE: Binding = {

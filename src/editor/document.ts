@@ -52,7 +52,7 @@ export function isSet(text: string, path: Path): boolean {
  * Set a value in the text.
  * @param saved the text in the file: a value that it lacks is removed again when it is the default
  * @param isDefault the value is what the configuration has without it
- * @throws JsonTextError; Error when the path leads through a value that is no object
+ * @throws JsonTextError; Error when a value on the path is not an object
  */
 export function withValue(
   text: string,

@@ -30,7 +30,7 @@ export function withRows(
 /** A list if one is enough. */
 const asWritten = ({ left, right = [] }: RowConfig): unknown => (right.length === 0 ? left : { left, right });
 
-/** Change a row in its place, in the form that it has: a list, or an object of lists. */
+/** Change a row in place and keep its form: a list, or an object of lists. */
 function withRow(text: string, path: Path, value: unknown): string | undefined {
   const { left, right } = (Array.isArray(value) ? { left: value, right: [] } : value) as Required<RowConfig>;
   const node = find(parseText(text, WITH_COMMENTS), path);

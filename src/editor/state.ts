@@ -33,7 +33,7 @@ export type FormId =
 export interface ChoiceEntry {
   readonly label: string;
   readonly about: string;
-  /** "#rrggbb", drawn beside it. */
+  /** "#rrggbb" of the patch next to the choice. */
   readonly color?: string;
   /** @param state without the list */
   choose(state: EditorState): EditorState;

@@ -82,7 +82,7 @@ describe("the user's theme", () => {
     here.write(USER, { theme: "dark" });
     expect(here.read()).toMatchObject({ name: "dark" });
     expect(here.read()).not.toHaveProperty("isDefault");
-    // A file of the client inside its directory ranks before the one beside it, if it has the key.
+    // `.claude.json` inside the directory has precedence over the one next to it, if it has the key.
     rmSync(here.path(USER));
     here.write(".claude/.claude.json", { numStartups: 5 });
     here.write(".claude.json", { theme: "light" });
@@ -136,7 +136,7 @@ describe("files that cannot be read", () => {
     expect(after).toMatchObject({ name: "light-daltonized" });
     expect(hasNewTheme(here.claudeDir, after, here.path("managed"))).toBe(false);
     expect(here.read(after, NOW + 2_000)).toBe(after);
-    // Without a previous value there is none.
+    // Without a previous value the theme is unknown.
     expect(here.read().name).toBeUndefined();
   });
   test.skipIf(process.geteuid?.() === 0)("unreadable: the theme stays", () => {

@@ -23,7 +23,7 @@ ${nodes.map(wordsCase).join("\n")}
 }
 
 # Set the values that the command $1 takes for $2, an option or an operand's number: words, or a kind. ':' is an unknown
-# value; '' stands for no value.
+# value; '' means no value.
 _plimsoll_values() {
   values=''
   case $1/$2 in

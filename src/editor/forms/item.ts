@@ -12,7 +12,7 @@ export interface Choice {
   readonly value: unknown;
   readonly label: string;
   readonly about?: string;
-  /** "#rrggbb", drawn beside it. */
+  /** "#rrggbb" of the patch next to the value. */
   readonly color?: string;
 }
 

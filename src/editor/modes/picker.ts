@@ -46,7 +46,7 @@ export function pickerOf(state: EditorState): {
 
 const WHERE = { add: "after", insert: "before", replace: "instead" } as const;
 
-/** @returns the state with the chosen segment in its place, or the question for what is missing */
+/** @returns the state with the chosen segment added, or with a field for its missing argument */
 export function pickChosen(state: EditorState): EditorState {
   const mode = frontMode(state, "picker");
   const { matches, index } = pickerOf(state);

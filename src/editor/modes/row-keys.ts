@@ -68,7 +68,7 @@ const cloneRow = atSlot(
   (rows, line) => insertRow(rows, line + 1, rows[line]),
 );
 
-/** Run something with the segment of the cursor, or say that there is none. */
+/** Run something with the segment of the cursor, or report an empty place. */
 const onSegmentOnly = (state: EditorState, run: (state: EditorState) => EditorState): EditorState =>
   onSegment(state) ? run(state) : notify(state, "no segment in this place");
 

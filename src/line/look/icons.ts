@@ -76,7 +76,7 @@ export type IconName = keyof typeof ICONS;
 
 export const ICON_NAMES = Object.keys(ICONS) as IconName[];
 
-/** @returns the sign, empty where the set has none; of "auto" and an unknown set, that of the first */
+/** @returns the sign, empty if the set lacks it; "auto" and unknown sets use the first set */
 export const icon = (set: string, name: IconName): string =>
   ICONS[name][Math.max(0, (ICON_SET_NAMES as readonly string[]).indexOf(set))] as string;
 
